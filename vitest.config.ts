@@ -1,0 +1,32 @@
+import process from 'node:process'
+import { defineConfig } from 'vitest/config'
+
+/** Tests that start the built tool. Only they wait for a build; all others run on the sources alone. */
+const PROCESS_TESTS = ['test/bin.test.ts', 'test/process/**/*.test.ts']
+
+export default defineConfig({
+  test: {
+    // .ci/run reads its last line from the second one.
+    reporters: process.env['CI'] === undefined ? ['default'] : ['default', 'json'],
+    outputFile: { json: 'test-results.json' },
+    coverage: {
+      include: ['src/**'],
+      provider: 'v8',
+      reporter: ['text-summary', 'json-summary'],
+      thresholds: { lines: 95, branches: 90 },
+    },
+    projects: [
+      {
+        test: { name: 'sources', include: ['test/**/*.test.ts'], exclude: PROCESS_TESTS },
+      },
+      {
+        test: {
+          name: 'built tool',
+          include: PROCESS_TESTS,
+          globalSetup: 'test/build-if-stale.ts',
+          testTimeout: 30_000,
+        },
+      },
+    ],
+  },
+})
