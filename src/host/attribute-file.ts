@@ -1,0 +1,59 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs'
+import { failure, failureOf } from './failure.js'
+import { ATTRIBUTE_LIMIT, type ReadFailure } from './tree.js'
+
+/**
+ * How every file is opened: never for writing, never waiting for the other end of a FIFO, never through a link that takes
+ * the place of the file. libuv adds O_CLOEXEC.
+ */
+export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
+
+export interface TextRequest {
+  /** Absolute path. */
+  readonly path: string
+  /** Longest text that is taken, in bytes. */
+  readonly limit: number
+  /**
+   * The file is an attribute of sysfs or a copy of one: its whole text comes with the first read (`sysfs_kf_seq_show`). Files
+   * of procfs come in pieces.
+   */
+  readonly isAttribute: boolean
+}
+
+export type TextReader = (request: TextRequest) => string | ReadFailure
+
+/** A reader of small text files with a buffer of its own: one open, one or two reads, one close; nothing is allocated. */
+export function createTextReader(): TextReader {
+  const buffer = Buffer.allocUnsafeSlow(ATTRIBUTE_LIMIT + 1)
+  return (request) => {
+    const target =
+      request.limit < buffer.length ? buffer : Buffer.allocUnsafeSlow(request.limit + 1)
+    const length = readInto(target.subarray(0, request.limit + 1), request)
+    if (typeof length !== 'number') return length
+    if (length > request.limit) return failure('truncated', `longer than ${request.limit} bytes`)
+    return textOf(target, length)
+  }
+}
+
+/** Text in the first `length` bytes, without its trailing newline. */
+export function textOf(bytes: Buffer, length: number): string {
+  return bytes.toString('utf8', 0, bytes[length - 1] === 0x0a ? length - 1 : length)
+}
+
+function readInto(target: Buffer, { path, isAttribute }: TextRequest): number | ReadFailure {
+  let file: number | undefined
+  try {
+    file = openSync(path, OPEN_FLAGS)
+    let length = 0
+    while (length < target.length) {
+      const count = readSync(file, target, length, target.length - length, null)
+      length += count
+      if (count === 0 || isAttribute) break
+    }
+    return length
+  } catch (error) {
+    return failureOf(error)
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}

@@ -1,0 +1,43 @@
+import { gapOf } from './failure.js'
+import { type FieldReader, NONE, parseDecimal, parsed } from './function-fields.js'
+import { type FunctionFolder, hasFile } from './function-folders.js'
+import { known, type Observed, unknown } from './gap.js'
+import type { RawVfioDev } from './raw-host.js'
+import { type HostTree, isFailure } from './tree.js'
+import { joinPath } from './tree-path.js'
+
+const VFIO_DEV = /^(?:noiommu-)?vfio\d{1,9}$/
+
+/** `power/runtime_status`; null: no such file. */
+export function readRuntimeStatus(
+  tree: HostTree,
+  fields: FieldReader,
+  folder: FunctionFolder,
+): Observed<string | null> {
+  if (!hasFile(folder.files, 'power')) return fields.none(folder, 'power')
+  const path = joinPath(folder.path, 'power/runtime_status')
+  const text = tree.readText(path)
+  if (!isFailure(text)) return known(text)
+  const isNone = text.why === 'absent' && tree.origin.kind === 'live'
+  return isNone ? NONE : unknown(gapOf(tree.origin, path, text))
+}
+
+/** `enable`, how often the function was enabled; null: no such file. */
+export function readEnabled(fields: FieldReader, folder: FunctionFolder): Observed<number | null> {
+  if (!hasFile(folder.files, 'enable')) return fields.none(folder, 'enable')
+  return parsed(fields.text(folder, 'enable'), joinPath(folder.path, 'enable'), parseDecimal)
+}
+
+/** `vfio-dev/vfioN`, which exists exactly while a vfio driver has the function registered (6.1+). */
+export function readVfioDev(tree: HostTree, folder: FunctionFolder): Observed<RawVfioDev | null> {
+  if (folder.unlisted !== null) return unknown(folder.unlisted)
+  if (!hasFile(folder.files, 'vfio-dev')) return NONE
+  const path = joinPath(folder.path, 'vfio-dev')
+  const names = tree.list(path)
+  if (isFailure(names)) return unknown(gapOf(tree.origin, path, names))
+  const name = names.find((each) => VFIO_DEV.test(each))
+  if (name === undefined) return NONE
+  const files = tree.list(joinPath(path, name))
+  if (isFailure(files)) return unknown(gapOf(tree.origin, joinPath(path, name), files))
+  return known({ name, cdev: files.includes('dev') })
+}

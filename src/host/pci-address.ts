@@ -1,0 +1,75 @@
+/** `dddd:bb:dd.f` in lower case, domain at least four digits: the name of one PCI function. */
+export type PciAddress = string & { readonly brand: 'PciAddress' }
+
+/** `dddd:bb`: the name of one PCI bus. */
+export type BusId = string & { readonly brand: 'BusId' }
+
+/** Domain, bus, device and function of an address as numbers; `device` and `func` are the two halves of devfn. */
+export interface PciNumbers {
+  readonly domain: number
+  readonly bus: number
+  readonly device: number
+  readonly func: number
+}
+
+const ADDRESS = /^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/
+const BUS = /^[0-9a-f]{4,8}:[0-9a-f]{2}$/
+
+/** The address in `text` if it has exactly the kernel's form (`pci_setup_device`), else undefined. */
+export function parsePciAddress(text: string): PciAddress | undefined {
+  return ADDRESS.test(text) ? (text as PciAddress) : undefined
+}
+
+/** The bus in `text` (`dddd:bb`), else undefined. */
+export function parseBusId(text: string): BusId | undefined {
+  return BUS.test(text) ? (text as BusId) : undefined
+}
+
+/** Bus of a function: everything before the last colon. */
+export function busOf(address: PciAddress): BusId {
+  return address.slice(0, -5) as BusId
+}
+
+/** Function number, the lower three bits of devfn. */
+export function functionOf(address: PciAddress): number {
+  return address.charCodeAt(address.length - 1) - 48
+}
+
+/** Device number, the upper five bits of devfn. */
+export function deviceOf(address: PciAddress): number {
+  return Number.parseInt(address.slice(-4, -2), 16)
+}
+
+/** All functions of one slot (same bus, same devfn >> 3) share this key. */
+export function slotKeyOf(address: PciAddress): string {
+  return address.slice(0, -2)
+}
+
+export function numbersOf(address: PciAddress): PciNumbers {
+  const domain = address.slice(0, -8)
+  return {
+    domain: Number.parseInt(domain, 16),
+    bus: Number.parseInt(address.slice(-7, -5), 16),
+    device: deviceOf(address),
+    func: functionOf(address),
+  }
+}
+
+/** Builds the address the kernel would print for these numbers. */
+export function formatPciAddress({ domain, bus, device, func }: PciNumbers): PciAddress {
+  return `${hex(domain, 4)}:${hex(bus, 2)}:${hex(device, 2)}.${func}` as PciAddress
+}
+
+export function formatBusId(domain: number, bus: number): BusId {
+  return `${hex(domain, 4)}:${hex(bus, 2)}` as BusId
+}
+
+/** Orders by domain, bus, device, function. A longer domain is the greater one: the kernel prints no superfluous zero. */
+export function comparePciAddress(a: PciAddress, b: PciAddress): number {
+  if (a.length !== b.length) return a.length - b.length
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0')
+}

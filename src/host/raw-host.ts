@@ -1,0 +1,139 @@
+import type { ConfigSpace } from './config-space.js'
+import type { Gap, Observed } from './gap.js'
+import type { BusId, PciAddress } from './pci-address.js'
+import type { TreeOrigin } from './tree.js'
+
+/** Everything that was read from one host, typed but not yet interpreted. Plain data: the only input of the analysis. */
+export interface RawHost {
+  readonly origin: TreeOrigin
+  readonly system: RawSystem
+  /** Sorted by domain, bus, device, function. */
+  readonly functions: readonly RawFunction[]
+  readonly slots: Observed<readonly RawSlot[]>
+  /** Ports whose hotplug service is bound to pciehp (`sys/bus/pci_express/drivers/pciehp`); unknown if not captured. */
+  readonly pciehpPorts: Observed<ReadonlySet<PciAddress>>
+  /** Sorted by number. */
+  readonly groups: readonly RawGroup[]
+  /** Unknown when `sys/kernel/iommu_groups` could not be listed or was not captured. An empty list means: no groups. */
+  readonly groupsListed: Observed<true>
+  readonly holders: readonly RawHolder[]
+  /** What the host itself leans on: functions it boots, swaps, routes and speaks through. */
+  readonly hostNeeds: readonly HostNeed[]
+  /** True when functions came or went while the host was read. */
+  readonly changed: boolean
+  /** Gaps that belong to no field of a function, or are worth a line although nothing rests on them. */
+  readonly gaps: readonly Gap[]
+}
+
+export interface RawSystem {
+  /** `proc/sys/kernel/osrelease`. */
+  readonly osRelease: Observed<string>
+  /** `proc/version`: Debian states its true source release there. */
+  readonly procVersion: Observed<string>
+  readonly commandLine: Observed<string>
+  /** `uname -m` of a live host; otherwise guessed from nothing: unknown. */
+  readonly arch: Observed<string>
+  /** Names in `sys/class/iommu`. */
+  readonly iommuInstances: Observed<readonly string[]>
+  /** Names in `sys/class/vfio`; a missing folder is an empty list. */
+  readonly classVfio: Observed<readonly string[]>
+  /** `dev/vfio/vfio` there; null: the tree has no `dev` at all. */
+  readonly devVfioContainer: boolean | null
+  /** `dev/iommu` there; null: the tree has no `dev` at all. */
+  readonly devIommu: boolean | null
+  /** Names of the cdev nodes in `dev/vfio/devices`. */
+  readonly devVfioDevices: Observed<readonly string[]>
+  /** `sys/module/vfio/parameters/enable_unsafe_noiommu_mode`: Y is true; false also where vfio is loaded without it. */
+  readonly unsafeNoiommu: Observed<boolean>
+  /** Modules that hold `vfio_pci_core` (`sys/module/vfio_pci_core/holders`). */
+  readonly vfioCoreHolders: readonly string[]
+}
+
+/** One PCI function as sysfs shows it. */
+export interface RawFunction {
+  readonly address: PciAddress
+  /** Folder of the function relative to the root: `sys/devices/pci0000:00/0000:00:10.0/0000:01:00.0`. */
+  readonly path: string
+  readonly vendorId: Observed<number>
+  readonly deviceId: Observed<number>
+  readonly subsystemVendorId: Observed<number>
+  readonly subsystemDeviceId: Observed<number>
+  /** 24 bits: class, subclass, programming interface. */
+  readonly classCode: Observed<number>
+  readonly revision: Observed<number>
+  readonly driver: Observed<string | null>
+  readonly iommuGroup: Observed<number | null>
+  /** null: -1, no node stated. */
+  readonly numaNode: Observed<number | null>
+  /** Words of `reset_method`; `[]` for an empty file; null: the function has no such file while others have. */
+  readonly resetMethods: Observed<readonly string[] | null>
+  /** PF of a VF; null: not a VF. */
+  readonly physfn: Observed<PciAddress | null>
+  /** Targets of `virtfnN`, by N. Empty: no VF enabled. */
+  readonly virtfns: readonly PciAddress[]
+  /** `sriov_totalvfs`; null: no SR-IOV. */
+  readonly sriovTotal: Observed<number | null>
+  /** Real secondary bus and SR-IOV buses below a bridge, as `pci_bus/` names them. Empty for endpoints. */
+  readonly childBuses: readonly BusId[]
+  /** `power_state`; null: this kernel has no such file. */
+  readonly power: Observed<string | null>
+  /** `power/runtime_status`; null: no such file. Read only for bridges and functions on vfio drivers. */
+  readonly runtimeStatus: Observed<string | null>
+  /** `enable`, a count; null: no such file. Read for functions on a driver of the vfio family. */
+  readonly enabled: Observed<number | null>
+  /** `vfio-dev/vfioN`; null: not registered with vfio (or a kernel before 6.1). */
+  readonly vfioDev: Observed<RawVfioDev | null>
+  /** `boot_vga` says 1. null: no such file. */
+  readonly bootVga: Observed<boolean | null>
+  readonly config: Observed<ConfigSpace>
+}
+
+export interface RawVfioDev {
+  /** `vfio3`, or `noiommu-vfio3`. */
+  readonly name: string
+  /** `vfio-dev/vfioN/dev` exists: this kernel has a cdev for it. */
+  readonly cdev: boolean
+}
+
+export interface RawSlot {
+  readonly name: string
+  readonly bus: BusId
+  /** Device number; null: a placeholder slot, which matches no device. */
+  readonly device: number | null
+  /** Basename of `module`; null: no such link. */
+  readonly module: string | null
+}
+
+export interface RawGroup {
+  readonly id: number
+  readonly type: Observed<string | null>
+  /** `vfio-noiommu` marks a fake group; null: unnamed. */
+  readonly name: Observed<string | null>
+  readonly devices: readonly PciAddress[]
+  /** Members that are no PCI functions: name and driver. */
+  readonly others: readonly RawGroupOther[]
+}
+
+export interface RawGroupOther {
+  readonly name: string
+  readonly driver: Observed<string | null>
+}
+
+/** A process that holds something under `/dev/vfio` or `/dev/iommu` open. */
+export interface RawHolder {
+  readonly pid: number
+  readonly command: string
+  /** Target of the fd link: `/dev/vfio/12`, `/dev/vfio/devices/vfio3`, `/dev/iommu`, `anon_inode:[vfio-device]`. */
+  readonly target: string
+  readonly fd: string
+  /** Function named by `vfio-device-syspath` in fdinfo (6.18+); null: not stated. */
+  readonly device: PciAddress | null
+}
+
+/** A function that the host itself needs (`contract.md` 4, host-needed functions). */
+export interface HostNeed {
+  readonly kind: 'boot-disk' | 'root-filesystem' | 'swap' | 'active-route' | 'console'
+  readonly address: PciAddress
+  /** What was traced to it: a mount point, an interface name. */
+  readonly detail: string
+}

@@ -1,0 +1,142 @@
+import type { ConfigSpace } from './config-space.js'
+import { unknownOf } from './failure.js'
+import { type FieldReader, parsed, parseHex } from './function-fields.js'
+import { hasFile } from './function-folders.js'
+import { type GapWhy, known, type Observed, type Unknown, unknown } from './gap.js'
+import { type PciAddress, slotKeyOf } from './pci-address.js'
+import type { FunctionIdentity } from './read-functions.js'
+import { type ConfigRequest, type HostTree, isFailure, type ReadFailure } from './tree.js'
+import { joinPath, nameOf, parentOf } from './tree-path.js'
+
+/** A function with its config space and what that tells first. */
+export interface ConfiguredFunction {
+  readonly identity: FunctionIdentity
+  readonly config: Observed<ConfigSpace>
+  readonly revision: Observed<number>
+}
+
+export interface ConfigOptions {
+  readonly fields: FieldReader
+  /** Read also what is woken by it. */
+  readonly wake: boolean
+}
+
+interface Plan {
+  readonly identity: FunctionIdentity
+  /** What to ask the tree, or why not to. */
+  readonly request: ConfigRequest | Unknown
+}
+
+/**
+ * Reads the config spaces that a verdict can need, without waking anything up (`pci-acs.md` 1.4); in the order of
+ * `identities`. Of VFs none is needed: the kernel takes them for single functions without capabilities of their own.
+ */
+export async function readConfigSpaces(
+  tree: HostTree,
+  identities: readonly FunctionIdentity[],
+  { fields, wake }: ConfigOptions,
+): Promise<readonly ConfiguredFunction[]> {
+  const byAddress = new Map<string, FunctionIdentity>(
+    identities.map((each) => [each.address, each]),
+  )
+  const crowded = crowdedSlots(identities)
+  const plans = identities.map((identity): Plan => {
+    const path = joinPath(identity.path, 'config')
+    const without = (why: GapWhy, detail: string) => unknown({ path, why, detail })
+    const asleep = wake ? null : wakeReason(identity, byAddress)
+    if (isVirtfn(identity)) {
+      return { identity, request: without('not-captured', 'not read: VFs need none') }
+    }
+    if (!hasFile(identity.folder.files, 'config')) {
+      return { identity, request: fields.missing(identity.folder, 'config') }
+    }
+    if (asleep !== null) return { identity, request: without('asleep', asleep) }
+    return { identity, request: { path, extended: needsExtended(identity, crowded) } }
+  })
+  const spaces = await tree.readConfigs(
+    plans.flatMap(({ request }) => ('extended' in request ? [request] : [])),
+  )
+  const answers = spaces.values()
+  const revisionOf = createRevisionReader(fields)
+  return plans.map(({ identity, request }) => {
+    const config = 'extended' in request ? answerTo(tree, request, answers.next().value) : request
+    return { identity, config, revision: revisionOf(identity, config) }
+  })
+}
+
+function answerTo(
+  tree: HostTree,
+  { path }: ConfigRequest,
+  space: ConfigSpace | ReadFailure | undefined,
+): Observed<ConfigSpace> {
+  if (space === undefined) return unknown({ path, why: 'failed', detail: 'no answer' })
+  return isFailure(space) ? unknownOf(tree.origin, path, space) : known(space)
+}
+
+/**
+ * Why reading the config space would wake hardware; null: it would not. `pci_config_pm_runtime_get` resumes the bridge
+ * above and a function in D3cold; one in D3hot below an active bridge answers as it is, which is how vfio-pci leaves idle
+ * functions. Old kernels have no `power_state`: there a suspended function may be in D3cold.
+ */
+function wakeReason(
+  { path, power, runtimeStatus }: FunctionIdentity,
+  byAddress: ReadonlyMap<string, FunctionIdentity>,
+): string | null {
+  if (power.known && power.value === 'D3cold') return 'in D3cold: reading would wake it'
+  const parent = byAddress.get(nameOf(parentOf(path)))
+  if (parent !== undefined && isSuspended(parent.runtimeStatus)) {
+    return `${parent.address} is suspended: reading would wake it`
+  }
+  const isPowerKnown = power.known && power.value !== null
+  return !isPowerKnown && isSuspended(runtimeStatus) ? 'suspended: reading would wake it' : null
+}
+
+function isSuspended(status: Observed<string | null>): boolean {
+  return status.known && (status.value === 'suspended' || status.value === 'suspending')
+}
+
+/** Bridges ask for theirs by their header; here are those whose header may not tell. */
+function needsExtended(
+  { address, sriovTotal, virtfns, childBuses }: FunctionIdentity,
+  crowded: ReadonlySet<string>,
+): boolean {
+  const isPhysfn = virtfns.length > 0 || !sriovTotal.known || sriovTotal.value !== null
+  return isPhysfn || childBuses.length > 0 || crowded.has(slotKeyOf(address))
+}
+
+/** Slots with more than one function that is no VF. */
+function crowdedSlots(identities: readonly FunctionIdentity[]): ReadonlySet<string> {
+  const seen = new Set<string>()
+  const crowded = new Set<string>()
+  for (const identity of identities) {
+    if (isVirtfn(identity)) continue
+    const slot = slotKeyOf(identity.address)
+    if (seen.has(slot)) crowded.add(slot)
+    seen.add(slot)
+  }
+  return crowded
+}
+
+function isVirtfn({ physfn }: FunctionIdentity): boolean {
+  return physfn.known && physfn.value !== null
+}
+
+/**
+ * Revision of a function: from the config space, or from the attribute where that was not read. All VFs of a PF have the one
+ * that the kernel read from the first (`pci_read_vf_config_common`), so one of them is asked for all.
+ */
+function createRevisionReader(fields: FieldReader) {
+  const ofVirtfns = new Map<PciAddress, Observed<number>>()
+  const readFile = ({ path, folder }: FunctionIdentity) =>
+    parsed(fields.text(folder, 'revision'), joinPath(path, 'revision'), parseHex)
+  return (identity: FunctionIdentity, config: Observed<ConfigSpace>): Observed<number> => {
+    if (config.known && config.value.header.id !== 0xffffffff) {
+      return known(config.value.header.revision)
+    }
+    const physfn = identity.physfn.known ? identity.physfn.value : null
+    if (physfn === null) return readFile(identity)
+    const revision = ofVirtfns.get(physfn) ?? readFile(identity)
+    ofVirtfns.set(physfn, revision)
+    return revision
+  }
+}

@@ -1,0 +1,101 @@
+import type { FieldReader } from './function-fields.js'
+import { DEVICES, findFunctionFolders, listFunctions } from './function-folders.js'
+import type { Gap } from './gap.js'
+import type { PciAddress } from './pci-address.js'
+import type { RawFunction, RawGroup, RawHost } from './raw-host.js'
+import { type ConfiguredFunction, readConfigSpaces } from './read-configs.js'
+import { readFunctions } from './read-functions.js'
+import { readGroupNumber, readGroups } from './read-groups.js'
+import { readHolders } from './read-holders.js'
+import { readHostNeeds } from './read-needs.js'
+import { readSlots } from './read-slots.js'
+import { readSystem } from './read-system.js'
+import type { HostTree } from './tree.js'
+import { joinPath } from './tree-path.js'
+
+export interface ReadOptions {
+  /** Reads config space also of functions that are woken by it. */
+  readonly wake: boolean
+  /** Looks for the processes that hold VFIO files; costs an access for every open file of the host. */
+  readonly holders: boolean
+}
+
+/**
+ * Reads a host, once: names and attributes first, config space meanwhile in the tree's own thread. The one list of what this
+ * tool touches; nothing is written, and what cannot be read becomes a gap.
+ */
+export async function readHost(tree: HostTree, options: ReadOptions): Promise<RawHost> {
+  const { system, hasVfioNodes, gaps: systemGaps } = readSystem(tree)
+  const found = findFunctionFolders(tree)
+  const { identities, fields, gaps } = readFunctions(tree, found, system.vfioCoreHolders)
+  const pending = readConfigSpaces(tree, identities, { fields, wake: options.wake })
+
+  const addresses: ReadonlySet<PciAddress> = new Set(identities.map(({ address }) => address))
+  const { groups, listed: groupsListed, gaps: groupGaps } = readGroups(tree, addresses)
+  const { slots, pciehpPorts, gaps: slotGaps } = readSlots(tree)
+  const { needs: hostNeeds, gaps: needGaps } = readHostNeeds(tree, identities)
+  const functions = withGroups(await pending, groups, fields)
+  const { holders, gaps: holderGaps } =
+    options.holders && hasVfioNodes ? await readHolders(tree) : { holders: [], gaps: [] }
+
+  const end = compareWithEnd(tree, found.addresses)
+  return {
+    origin: tree.origin,
+    system,
+    functions: functions.filter(({ address }) => !end.gone.has(address)),
+    slots,
+    pciehpPorts,
+    groups: end.gone.size === 0 ? groups : groups.map((group) => without(group, end.gone)),
+    groupsListed,
+    holders,
+    hostNeeds,
+    changed: found.changed || end.changed,
+    gaps: [
+      ...systemGaps,
+      ...found.gaps,
+      ...gaps,
+      ...groupGaps,
+      ...slotGaps,
+      ...needGaps,
+      ...holderGaps,
+      ...end.gaps,
+    ],
+  }
+}
+
+/** Puts the functions together from what was read of them at different times. */
+function withGroups(
+  configured: readonly ConfiguredFunction[],
+  groups: readonly RawGroup[],
+  fields: FieldReader,
+): RawFunction[] {
+  const groupOf = new Map(groups.flatMap(({ id, devices }) => devices.map((each) => [each, id])))
+  return configured.map(({ identity, config, revision }) => {
+    const { folder, ...rest } = identity
+    const iommuGroup = readGroupNumber(fields, folder, groupOf)
+    return { ...rest, iommuGroup, revision, config }
+  })
+}
+
+interface End {
+  readonly gone: ReadonlySet<PciAddress>
+  readonly changed: boolean
+  readonly gaps: readonly Gap[]
+}
+
+/** Lists the functions once more: what went meanwhile is dropped, what came is only told. */
+function compareWithEnd(tree: HostTree, before: readonly PciAddress[]): End {
+  const { addresses, isListed } = listFunctions(tree)
+  if (!isListed) return { gone: new Set(), changed: false, gaps: [] }
+  const after = new Set(addresses)
+  const gone = before.filter((address) => !after.has(address))
+  const hasCome = after.size > before.length - gone.length
+  const gaps = gone.map((address): Gap => {
+    return { path: joinPath(DEVICES, address), why: 'vanished', detail: 'went away meanwhile' }
+  })
+  return { gone: new Set(gone), changed: gone.length > 0 || hasCome, gaps }
+}
+
+function without(group: RawGroup, gone: ReadonlySet<PciAddress>): RawGroup {
+  return { ...group, devices: group.devices.filter((address) => !gone.has(address)) }
+}

@@ -1,0 +1,57 @@
+import type { ConfigSpace } from './config-space.js'
+import type { GapWhy } from './gap.js'
+
+/** Where a tree comes from; `path` as the user named it, null for the live host and the shipped demo. */
+export interface TreeOrigin {
+  readonly kind: 'live' | 'directory' | 'capture'
+  readonly path: string | null
+}
+
+/** A read that gave nothing: why, and the errno by name when the system said one. */
+export interface ReadFailure {
+  readonly why: GapWhy
+  readonly errno: string | null
+  readonly detail: string
+}
+
+/** One configuration space to be read, through the path with a deadline. */
+export interface ConfigRequest {
+  /** Path of the `config` file, relative to the root. */
+  readonly path: string
+  /** Whether the extended capabilities are wanted (ports, bridges, functions in multifunction slots, PFs). */
+  readonly extended: boolean
+}
+
+/**
+ * A host's files, wherever they are: the live system, a directory, an archive in memory, a literal in a test.
+ * Paths are relative to the root and carry no leading slash (`sys/bus/pci/devices`). Nothing is ever written,
+ * nothing outside the root is read, and no method throws for what it finds: a failure is data.
+ */
+export interface HostTree {
+  readonly origin: TreeOrigin
+  /**
+   * Text of a small file, one trailing newline removed. A file longer than `limit` bytes (64 KiB unless told) is
+   * `truncated`; whatever is no regular file is `malformed`.
+   */
+  readText(path: string, limit?: number): string | ReadFailure
+  /** Target of a symbolic link as it is written in the link. */
+  readLink(path: string): string | ReadFailure
+  /** Names in a directory, in ascending order, without `.` and `..`. */
+  list(path: string): readonly string[] | ReadFailure
+  /** Reads configuration spaces by small reads; one answer a request, in the same order. A file that hangs is `timeout`. */
+  readConfigs(requests: readonly ConfigRequest[]): Promise<readonly (ConfigSpace | ReadFailure)[]>
+  /** Reads text files that can block (live registers, other processes' files), under the same deadline. */
+  readTexts(paths: readonly string[]): Promise<readonly (string | ReadFailure)[]>
+  /** True once a read is stuck in the kernel: the process must end itself by signal after its output is written. */
+  readonly stuck: boolean
+  /** Frees what the tree holds (worker, buffers). */
+  close(): void
+}
+
+/** Bytes that an attribute may have unless the caller says otherwise; sysfs itself stops at one page. */
+export const ATTRIBUTE_LIMIT = 65_536
+
+/** Whether a read gave nothing. */
+export function isFailure(result: unknown): result is ReadFailure {
+  return typeof result === 'object' && result !== null && 'why' in result
+}

@@ -1,0 +1,79 @@
+import { type BusId, type PciAddress, slotKeyOf } from '../host/pci-address.js'
+import type { RawFunction, RawHost } from '../host/raw-host.js'
+import { decodeDevice } from './decode-device.js'
+import type { PciDevice } from './device.js'
+import { placeOf } from './place.js'
+import type { PciBus, Topology } from './topology.js'
+
+/** Decodes every function of a host and builds the indices that the rules walk. Linear in the number of functions. */
+export function buildTopology(raw: RawHost): Topology {
+  const byAddress = decodeAll(raw)
+  const devices = raw.functions.flatMap(({ address }) => byAddress.get(address) ?? [])
+  const children = new Map<PciAddress, PciDevice[]>()
+  const behindDmaDevice = new Map<PciAddress, PciDevice[]>()
+  const ranks = new Map<PciDevice, number>()
+  const bySlot = new Map<string, PciDevice[]>()
+  const onBus = new Map<BusId, PciDevice[]>()
+  for (const device of devices) {
+    ranks.set(device, ranks.size)
+    if (device.parent !== null) append(children, device.parent, device)
+    if (device.dmaDevice !== null) append(behindDmaDevice, device.dmaDevice, device)
+    append(bySlot, slotKeyOf(device.address), device)
+    append(onBus, device.bus, device)
+  }
+  const byBus = new Map<BusId, PciBus>()
+  for (const [id, members] of onBus) byBus.set(id, describeBus(id, members))
+  return {
+    raw,
+    devices,
+    byAddress,
+    byBus,
+    children,
+    bySlot,
+    behindDmaDevice,
+    rank: (device) => ranks.get(device) ?? ranks.size,
+    slots: raw.slots,
+  }
+}
+
+/** Parents and PFs are decoded before what refers to them; a loop of references in a hostile tree ends. */
+function decodeAll(raw: RawHost): Map<PciAddress, PciDevice> {
+  const functions = new Map(raw.functions.map((each) => [each.address, each]))
+  const decoded = new Map<PciAddress, PciDevice>()
+  const visiting = new Set<PciAddress>()
+  const visit = (address: PciAddress | null): PciDevice | undefined => {
+    if (address === null) return undefined
+    const done = decoded.get(address)
+    const each = functions.get(address)
+    if (done !== undefined || each === undefined || visiting.has(address)) return done
+    visiting.add(address)
+    const place = placeOf(address, each.path)
+    const device = decodeDevice(each, place, {
+      parent: visit(place.parent),
+      physfn: visit(physfnOf(each)),
+    })
+    visiting.delete(address)
+    decoded.set(address, device)
+    return device
+  }
+  for (const { address } of raw.functions) visit(address)
+  return decoded
+}
+
+function physfnOf(raw: RawFunction): PciAddress | null {
+  return raw.physfn.known ? raw.physfn.value : null
+}
+
+function describeBus(id: BusId, members: readonly PciDevice[]): PciBus {
+  // A VF can share the bus number of a real bus: any member that is not on a virtual bus settles it.
+  const real = members.find(({ onVirtualBus }) => !onVirtualBus.known || !onVirtualBus.value)
+  if (real === undefined) return { id, bridge: null, kind: 'virtual', devices: members }
+  if (real.onRootBus) return { id, bridge: null, kind: 'root', devices: members }
+  return { id, bridge: real.parent, kind: 'secondary', devices: members }
+}
+
+function append<K>(map: Map<K, PciDevice[]>, key: K, device: PciDevice): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [device])
+  else list.push(device)
+}

@@ -1,0 +1,286 @@
+import type { CapabilityBytes, ConfigSpace } from '../host/config-space.js'
+import { register16, register32 } from '../host/config-space.js'
+import type { Gap, Observed } from '../host/gap.js'
+import { known, mapObserved, unknown } from '../host/gap.js'
+import {
+  type BusId,
+  busOf,
+  deviceOf,
+  formatBusId,
+  functionOf,
+  numbersOf,
+} from '../host/pci-address.js'
+import type { RawFunction } from '../host/raw-host.js'
+import type { AcsRegisters, FunctionResetCapabilities, HeaderKind, PciDevice } from './device.js'
+import type { Place } from './place.js'
+import { correctPortType, decodePortType, hasLinkBelow, type PortType } from './port-type.js'
+import * as reg from './registers.js'
+
+/** Decoded devices that one function's decoding may ask for: the bridge above it and the PF it belongs to. */
+export interface Relatives {
+  readonly parent: PciDevice | undefined
+  readonly physfn: PciDevice | undefined
+}
+
+/** Decodes one function as `pci_setup_device` and `set_pcie_port_type` would (5.10 to 7.3). Never throws. */
+export function decodeDevice(raw: RawFunction, place: Place, relatives: Relatives): PciDevice {
+  const { address } = raw
+  const isVirtfn = raw.physfn.known && raw.physfn.value !== null
+  const header = decodeHeader(raw)
+  const portType = isVirtfn
+    ? (relatives.physfn?.portType ?? unknownFrom(raw, 'the PF is not in the tree'))
+    : decodeCorrectedPortType(raw, relatives.parent)
+  return {
+    address,
+    raw,
+    bus: busOf(address),
+    ...place,
+    onVirtualBus: decodeVirtualBus(raw, place, relatives.parent),
+    header,
+    portType,
+    multifunction: decodeMultifunction(raw, isVirtfn, relatives.parent),
+    secondaryBus: decodeSecondaryBus(raw, header),
+    acs: decodeAcs(raw, isVirtfn),
+    hotplugCapable: decodeHotplugCapable(raw, portType),
+    dead: decodeDead(raw, isVirtfn),
+    functionReset: decodeFunctionReset(raw),
+    linkActive: decodeLinkActive(raw),
+    dpcTriggered: decodeDpc(raw),
+    sbrMasked: decodeSbrMasked(raw),
+    isVirtfn,
+  }
+}
+
+function decodeHeader(raw: RawFunction): Observed<HeaderKind> {
+  if (raw.config.known && raw.config.value.header.id !== 0xffffffff) {
+    const layout = raw.config.value.header.headerType & reg.PCI_HEADER_TYPE_MASK
+    if (layout === reg.PCI_HEADER_TYPE_NORMAL) return known('normal')
+    if (layout === reg.PCI_HEADER_TYPE_BRIDGE) return known('bridge')
+    if (layout === reg.PCI_HEADER_TYPE_CARDBUS) return known('cardbus')
+  }
+  return mapObserved(raw.classCode, headerOfClass)
+}
+
+/** The kernel drops the class of a function whose header contradicts it, so the class settles an unread header. */
+function headerOfClass(classCode: number): HeaderKind {
+  const subclass = classCode >>> 8
+  if (subclass === reg.PCI_CLASS_BRIDGE_PCI || subclass === reg.PCI_CLASS_BRIDGE_PCI_SEMI) {
+    return 'bridge'
+  }
+  return subclass === reg.PCI_CLASS_BRIDGE_CARDBUS ? 'cardbus' : 'normal'
+}
+
+function decodeCorrectedPortType(
+  raw: RawFunction,
+  parent: PciDevice | undefined,
+): Observed<PortType> {
+  const own = decodeOwnPortType(raw)
+  if (!own.known || (own.value !== 'upstream-port' && own.value !== 'downstream-port')) return own
+  if (parent === undefined) return own
+  return mapObserved(parent.portType, (above) => correctPortType(own.value, above))
+}
+
+function decodeOwnPortType(raw: RawFunction): Observed<PortType> {
+  const express = findCapability(raw, reg.PCI_CAP_ID_EXP)
+  if (!express.known) return express
+  if (express.value === null) return known('conventional')
+  const flags = register16(express.value, reg.PCI_EXP_FLAGS)
+  if (flags === undefined) return unknownFrom(raw, 'the PCIe capability is cut off')
+  const type = decodePortType((flags >> reg.PCI_EXP_FLAGS_TYPE_SHIFT) & 0xf)
+  return type === undefined ? unknownFrom(raw, 'reserved PCIe port type', 'malformed') : known(type)
+}
+
+/** `virtfn_add_bus`: a VF whose bus number is not its PF's gets a bus without a bridge. */
+function decodeVirtualBus(
+  raw: RawFunction,
+  place: Place,
+  parent: PciDevice | undefined,
+): Observed<boolean> {
+  if (place.onRootBus) return known(false)
+  if (place.parent === null) return known(true)
+  if (!raw.physfn.known) {
+    if (parent?.secondaryBus.known !== true) return raw.physfn
+    return known(parent.secondaryBus.value !== busOf(raw.address))
+  }
+  return known(raw.physfn.value !== null && busOf(raw.physfn.value) !== busOf(raw.address))
+}
+
+/** A VF answers all ones for its IDs while it is well; its command and status do not. */
+function decodeDead(raw: RawFunction, isVirtfn: boolean): Observed<boolean> {
+  return mapObserved(raw.config, ({ header }) =>
+    isVirtfn ? header.commandStatus === 0xffffffff : header.id === 0xffffffff,
+  )
+}
+
+/** `pci_scan_slot`: every function found after the first. Below a link a device number above 0 is an ARI function too. */
+function decodeMultifunction(
+  raw: RawFunction,
+  isVirtfn: boolean,
+  parent: PciDevice | undefined,
+): Observed<boolean> {
+  if (isVirtfn) return known(false)
+  if (!raw.physfn.known) return raw.physfn
+  if (functionOf(raw.address) > 0) return known(true)
+  const isBelowLink = parent?.portType.known === true && hasLinkBelow(parent.portType.value)
+  if (isBelowLink && deviceOf(raw.address) > 0) return known(true)
+  return mapObserved(
+    raw.config,
+    (config) =>
+      config.header.id !== 0xffffffff && (config.header.headerType & reg.PCI_HEADER_TYPE_MFD) !== 0,
+  )
+}
+
+function decodeSecondaryBus(
+  raw: RawFunction,
+  header: Observed<HeaderKind>,
+): Observed<BusId | null> {
+  if (!header.known) return header
+  if (header.value === 'normal') return known(null)
+  const numbers = raw.config.known ? raw.config.value.header.busNumbers : null
+  if (numbers !== null && raw.config.known && raw.config.value.header.id !== 0xffffffff) {
+    const bus = (numbers >> 8) & 0xff
+    return known(bus === 0 ? null : formatBusId(numbersOf(raw.address).domain, bus))
+  }
+  const [only, ...others] = raw.childBuses
+  if (only !== undefined && others.length === 0) return known(only)
+  return raw.config.known ? unknownFrom(raw, 'no bus numbers in the header') : raw.config
+}
+
+function decodeAcs(raw: RawFunction, isVirtfn: boolean): Observed<AcsRegisters | null> {
+  // A VF is single-function to the kernel and never a port: its ACS registers decide nothing and are not read.
+  if (isVirtfn && !raw.config.known) return raw.config
+  const acs = findExtended(raw, (capability) => capability.id === reg.PCI_EXT_CAP_ID_ACS)
+  if (!acs.known || acs.value === null) return acs.known ? known(null) : acs
+  const capability = register16(acs.value, reg.PCI_ACS_CAP)
+  const control = register16(acs.value, reg.PCI_ACS_CTRL)
+  if (capability === undefined || control === undefined) {
+    return unknownFrom(raw, 'the ACS capability is cut off')
+  }
+  const wideCapability = register32(acs.value, 4)
+  const wideControl = register32(acs.value, 8)
+  const wide =
+    wideCapability === undefined || wideControl === undefined
+      ? null
+      : { capability: wideCapability, control: wideControl }
+  return known({ capability, control, wide })
+}
+
+/** `get_port_device_capability` asks the same two bits before it makes a hotplug service. */
+function decodeHotplugCapable(raw: RawFunction, portType: Observed<PortType>): Observed<boolean> {
+  if (!portType.known) {
+    const header = decodeHeader(raw)
+    return header.known && header.value === 'normal' ? known(false) : portType
+  }
+  if (portType.value !== 'root-port' && portType.value !== 'downstream-port') return known(false)
+  const express = findCapability(raw, reg.PCI_CAP_ID_EXP)
+  if (!express.known) return express
+  if (express.value === null) return known(false)
+  const flags = register16(express.value, reg.PCI_EXP_FLAGS)
+  const slot = register32(express.value, reg.PCI_EXP_SLTCAP)
+  if (flags !== undefined && (flags & reg.PCI_EXP_FLAGS_SLOT) === 0) return known(false)
+  if (flags === undefined || slot === undefined) {
+    return unknownFrom(raw, 'the slot capabilities are cut off')
+  }
+  return known((slot & reg.PCI_EXP_SLTCAP_HPC) !== 0)
+}
+
+function decodeFunctionReset(raw: RawFunction): Observed<FunctionResetCapabilities> {
+  const express = findCapability(raw, reg.PCI_CAP_ID_EXP)
+  const features = findCapability(raw, reg.PCI_CAP_ID_AF)
+  const power = findCapability(raw, reg.PCI_CAP_ID_PM)
+  if (!express.known) return express
+  if (!features.known) return features
+  if (!power.known) return power
+  const deviceCapabilities = bits32(express.value, reg.PCI_EXP_DEVCAP)
+  const afByte = features.value === null ? 0 : features.value.bytes[reg.PCI_AF_CAP]
+  const powerControl = bits16(power.value, reg.PCI_PM_CTRL)
+  if (deviceCapabilities === undefined || afByte === undefined || powerControl === undefined) {
+    return unknownFrom(raw, 'a reset capability is cut off')
+  }
+  const both = reg.PCI_AF_CAP_TP | reg.PCI_AF_CAP_FLR
+  return known({
+    flr: (deviceCapabilities & reg.PCI_EXP_DEVCAP_FLR) !== 0,
+    afFlr: (afByte & both) === both,
+    pm: power.value !== null && (powerControl & reg.PCI_PM_CTRL_NO_SOFT_RESET) === 0,
+  })
+}
+
+function decodeLinkActive(raw: RawFunction): Observed<boolean | null> {
+  const express = findCapability(raw, reg.PCI_CAP_ID_EXP)
+  if (!express.known) return express
+  if (express.value === null) return known(null)
+  const capabilities = register32(express.value, reg.PCI_EXP_LNKCAP)
+  const status = register16(express.value, reg.PCI_EXP_LNKSTA)
+  if (capabilities === undefined || status === undefined) return known(null)
+  if ((capabilities & reg.PCI_EXP_LNKCAP_DLLLARC) === 0) return known(null)
+  return known((status & reg.PCI_EXP_LNKSTA_DLLLA) !== 0)
+}
+
+function decodeDpc(raw: RawFunction): Observed<boolean | null> {
+  const dpc = findExtended(raw, (capability) => capability.id === reg.PCI_EXT_CAP_ID_DPC)
+  if (!dpc.known || dpc.value === null) return dpc.known ? known(null) : dpc
+  const status = register16(dpc.value, reg.PCI_EXP_DPC_STATUS)
+  if (status === undefined) return unknownFrom(raw, 'the DPC capability is cut off')
+  return known((status & reg.PCI_EXP_DPC_STATUS_TRIGGER) !== 0)
+}
+
+function decodeSbrMasked(raw: RawFunction): Observed<boolean> {
+  const port = findExtended(raw, isCxlPort)
+  if (!port.known || port.value === null) return port.known ? known(false) : port
+  const control = register16(port.value, reg.PCI_DVSEC_CXL_PORT_CTL)
+  if (control === undefined) return unknownFrom(raw, 'the CXL port DVSEC is cut off')
+  return known((control & reg.PCI_DVSEC_CXL_PORT_CTL_UNMASK_SBR) === 0)
+}
+
+function isCxlPort(capability: CapabilityBytes): boolean {
+  return (
+    capability.id === reg.PCI_EXT_CAP_ID_DVSEC &&
+    register16(capability, reg.PCI_DVSEC_HEADER1) === reg.PCI_DVSEC_CXL_VENDOR &&
+    register16(capability, reg.PCI_DVSEC_HEADER2) === reg.PCI_DVSEC_CXL_PORT
+  )
+}
+
+/** A capability that is absent contributes no bits; one that is cut off is unknown. */
+function bits16(capability: CapabilityBytes | null, offset: number): number | undefined {
+  return capability === null ? 0 : register16(capability, offset)
+}
+
+function bits32(capability: CapabilityBytes | null, offset: number): number | undefined {
+  return capability === null ? 0 : register32(capability, offset)
+}
+
+function findCapability(raw: RawFunction, id: number): Observed<CapabilityBytes | null> {
+  return inConfig(
+    raw,
+    (config) => config.capabilities,
+    (capability) => capability.id === id,
+  )
+}
+
+function findExtended(
+  raw: RawFunction,
+  matches: (capability: CapabilityBytes) => boolean,
+): Observed<CapabilityBytes | null> {
+  return inConfig(raw, (config) => config.extended, matches)
+}
+
+function inConfig(
+  raw: RawFunction,
+  list: (config: ConfigSpace) => readonly CapabilityBytes[] | null,
+  matches: (capability: CapabilityBytes) => boolean,
+): Observed<CapabilityBytes | null> {
+  if (!raw.config.known) return raw.config
+  const config = raw.config.value
+  if (config.header.id === 0xffffffff) return unknownFrom(raw, 'reads as all ones', 'malformed')
+  const capabilities = list(config)
+  if (capabilities === null) {
+    return config.limit < config.size
+      ? unknownFrom(raw, `only ${config.limit} of ${config.size} bytes are readable`)
+      : unknownFrom(raw, 'not read: nothing depends on it', 'not-captured')
+  }
+  return known(capabilities.find(matches) ?? null)
+}
+
+function unknownFrom(raw: RawFunction, detail: string, why: Gap['why'] = 'truncated') {
+  return unknown({ path: `${raw.path}/config`, why, detail })
+}

@@ -1,0 +1,48 @@
+/** PCIe device/port type (PCIe 7.5.3.2), or `conventional` for a function without a PCIe capability. */
+export type PortType =
+  | 'endpoint'
+  | 'legacy-endpoint'
+  | 'root-port'
+  | 'upstream-port'
+  | 'downstream-port'
+  | 'pcie-to-pci-bridge'
+  | 'pci-to-pcie-bridge'
+  | 'rc-endpoint'
+  | 'rc-event-collector'
+  | 'conventional'
+
+const TYPES: readonly (PortType | undefined)[] = [
+  'endpoint',
+  'legacy-endpoint',
+  undefined,
+  undefined,
+  'root-port',
+  'upstream-port',
+  'downstream-port',
+  'pcie-to-pci-bridge',
+  'pci-to-pcie-bridge',
+  'rc-endpoint',
+  'rc-event-collector',
+]
+
+/** Type in bits 7:4 of the PCIe flags register; undefined for the values that the specification reserves. */
+export function decodePortType(code: number): PortType | undefined {
+  return TYPES[code]
+}
+
+/**
+ * The type as the kernel uses it: some switches swap the two kinds of their ports (`set_pcie_port_type`,
+ * 5.10 to 7.3; `pci-acs.md` 2). `parent` is the corrected type of the bridge above, undefined on a root bus.
+ */
+export function correctPortType(type: PortType, parent: PortType | undefined): PortType {
+  if (type === 'downstream-port' && (parent === 'root-port' || parent === 'downstream-port')) {
+    return 'upstream-port'
+  }
+  if (type === 'upstream-port' && parent === 'upstream-port') return 'downstream-port'
+  return type
+}
+
+/** A port or bridge that has a PCIe link below it (`pcie_downstream_port`). */
+export function hasLinkBelow(type: PortType): boolean {
+  return type === 'root-port' || type === 'downstream-port' || type === 'pci-to-pcie-bridge'
+}

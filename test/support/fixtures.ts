@@ -1,0 +1,90 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { openDirectoryTree } from '../../src/host/directory-tree.js'
+import { createMemoryTree } from '../../src/host/memory-tree.js'
+import type { RawHost } from '../../src/host/raw-host.js'
+import { readHost } from '../../src/host/read-host.js'
+import { type HostTree, isFailure } from '../../src/host/tree.js'
+import type { HostFiles } from './host-files.js'
+import { readTarGz } from './tar.js'
+
+/** Captures of real machines. */
+export const REAL_HOSTS = [
+  'amd-x570-rtx3090',
+  'ghw-i7-1270p-groups',
+  'ghw-xeon-l5640',
+  'hwloc-32em64t-mic-nvme',
+  'hwloc-40intel64',
+  'hwloc-8ve-plx',
+  'hwloc-domain-32bit',
+] as const
+
+/** Emulated machines under real kernels, with what those kernels answered (`oracle.ts`). */
+export const LABS = [
+  'lab-amdiommu-6.12',
+  'lab-ports-6.1',
+  'lab-ports-c6.12',
+  'lab-slots-c6.12',
+  'lab-slots-c7.3',
+] as const
+
+/** Absolute path of a file or folder of a fixture. */
+export function fixturePath(name: string, file = ''): string {
+  return fileURLToPath(new URL(`../../fixtures/sysfs/${name}/${file}`, import.meta.url))
+}
+
+/** Reads the capture of a real machine as the tool would. */
+export async function loadFixture(name: string): Promise<RawHost> {
+  const archive = fixturePath(name, 'tree.tar.gz')
+  return existsSync(archive)
+    ? load(inMemory(readTarGz(readFileSync(archive)), archive))
+    : load(inFolder(fixturePath(name)))
+}
+
+const labStates = new Map<string, Promise<RawHost>>()
+
+/** Reads a lab's machine in one of its driver states, once; `boot` is the state before anything was bound. */
+export function loadLabState(lab: string, state: string): Promise<RawHost> {
+  const key = `${lab} ${state}`
+  const loading = labStates.get(key) ?? load(inMemory(labFiles(lab, state), fixturePath(lab)))
+  labStates.set(key, loading)
+  return loading
+}
+
+/** The tree of a state: the boot tree, less what went away, with what changed. Nothing is unpacked to disk. */
+function labFiles(lab: string, state: string): HostFiles {
+  const boot = readTarGz(readFileSync(fixturePath(lab, 'sysfs-boot.tar.gz')))
+  if (state === 'boot') return boot
+  const { '.removed': removed, ...changed } = readTarGz(
+    readFileSync(fixturePath(lab, `sysfs-${state}.tar.gz`)),
+  )
+  const gone = new Set(
+    removed instanceof Uint8Array ? Buffer.from(removed).toString().split('\n') : [],
+  )
+  const isGone = (path: string) => gone.has(path) || ancestors(path).some((each) => gone.has(each))
+  const kept = Object.entries(boot).filter(([path]) => !isGone(path))
+  return { ...Object.fromEntries(kept), ...changed }
+}
+
+function ancestors(path: string): string[] {
+  const parts = path.split('/').slice(0, -1)
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
+}
+
+function inMemory(files: HostFiles, path: string): HostTree {
+  return createMemoryTree(Object.entries(files), { kind: 'capture', path })
+}
+
+function inFolder(root: string): HostTree {
+  const tree = openDirectoryTree({ root, live: false, thread: null })
+  if (isFailure(tree)) throw new Error(`${root}: ${tree.detail}`)
+  return tree
+}
+
+async function load(tree: HostTree): Promise<RawHost> {
+  try {
+    return await readHost(tree, { wake: false, holders: true })
+  } finally {
+    tree.close()
+  }
+}

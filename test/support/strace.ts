@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** One system call of one thread, as strace writes it. */
+export interface SystemCall {
+  readonly name: string
+  /** Everything between the parentheses. */
+  readonly args: string
+  /** Strings among the arguments: paths, in the first place. */
+  readonly strings: readonly string[]
+  /** Result; null: the call did not return. */
+  readonly result: number | null
+}
+
+export interface Trace {
+  /** Calls of each thread, in order. */
+  readonly threads: readonly (readonly SystemCall[])[]
+  readonly calls: readonly SystemCall[]
+  readonly exitCode: number | null
+  readonly stdout: string
+}
+
+/** Whether this machine has strace (Debian package `strace`) and lets us trace. */
+export function canTrace(): boolean {
+  return spawnSync('strace', ['-o', '/dev/null', process.execPath, '--version']).status === 0
+}
+
+/** Runs Node with these arguments under strace, every thread in a file of its own so that no call is torn in two. */
+export function traceNode(...argv: readonly string[]): Trace {
+  const folder = mkdtempSync(join(tmpdir(), 'vfio-reset-strace-'))
+  try {
+    const options = ['-ff', '-qq', '-s', '4096', '-o', join(folder, 'thread')]
+    const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, ...env } = process.env
+    const { status, stdout } = spawnSync('strace', [...options, process.execPath, ...argv], {
+      encoding: 'utf8',
+      env,
+      maxBuffer: 64 * 1024 * 1024,
+    })
+    const threads = readdirSync(folder).map((name) =>
+      readFileSync(join(folder, name), 'utf8').split('\n').flatMap(parseCall),
+    )
+    return { threads, calls: threads.flat(), exitCode: status, stdout }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function parseCall(line: string): SystemCall[] {
+  const match = /^(\w+)\((.*)\)\s+= (\?|-?\d+|0x[0-9a-f]+)/.exec(line)
+  if (match === null) return []
+  const [, name = '', args = '', result = '?'] = match
+  const strings = [...args.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text)
+  return [{ name, args, strings, result: result === '?' ? null : Number(result) }]
+}
