@@ -1,0 +1,133 @@
+import { type Observed, unknown } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { PciDevice } from '../pci/device.js'
+import type { Topology } from '../pci/topology.js'
+import type { AcsQuirkId } from './acs-quirk-table.js'
+import { quirkHost } from './acs-quirks.js'
+import { parseAcsParameters } from './command-line.js'
+import { explainDifference } from './explain-difference.js'
+import { explainFunction, explainPath } from './explain-isolation.js'
+import type { IsolationFinding } from './findings.js'
+import { comparePartitions, type GroupCheck, sideOf } from './group-check.js'
+import { decodeGroups, type IommuGroup, realGroupOf } from './groups.js'
+import { isolationRules } from './isolation.js'
+import { type GroupPrediction, isAlone, predictGroups } from './prediction.js'
+import { strictView } from './strict.js'
+
+/** How well the functions of a host are kept apart, and why. Findings are worked out when they are asked for. */
+export interface IsolationModel {
+  /** Groups as the host states them, by number. */
+  readonly groups: ReadonlyMap<number, IommuGroup>
+  /** Groups as the kernel's algorithm gives them for the functions that have one. */
+  readonly prediction: GroupPrediction
+  readonly of: (address: PciAddress) => DeviceIsolation
+  /** Facts at the members of a group that explain how wide it is. */
+  readonly ofGroup: (members: readonly PciAddress[]) => readonly IsolationFinding[]
+  /** Rule of the quirk table that speaks for the function; null: none, or it cannot be told. */
+  readonly quirkOf: (address: PciAddress) => AcsQuirkId | null
+  readonly check: () => GroupCheck
+}
+
+export interface DeviceIsolation {
+  /**
+   * The recomputed classic group holds only this function. Unknown without a group, and where unread registers decide.
+   * Leaks of the strict view are findings and do not change it (`contract.md` 4).
+   */
+  readonly isolated: Observed<boolean>
+  /** Hop by hop from the function up to the root bus, then leaks. */
+  readonly findings: readonly IsolationFinding[]
+}
+
+export function analyseIsolation(topology: Topology): IsolationModel {
+  const groups = new Map(decodeGroups(topology.raw).map((group) => [group.id, group]))
+  const groupOf = (device: PciDevice) => realGroupOf(device, groups)
+  const rules = isolationRules(topology)
+  const prediction = predictGroups(topology, rules, (device) => groupOrNone(groupOf(device)))
+  const { peers, late } = prediction
+  const input = { topology, rules, peers, late }
+  const strict = strictView(topology, rules, prediction.narrowest)
+  const at = (address: PciAddress) => topology.byAddress.get(address)
+
+  const of = (address: PciAddress): DeviceIsolation => {
+    const device = at(address)
+    if (device === undefined) return { isolated: unknown(noGroup(address, address)), findings: [] }
+    const group = groupOf(device)
+    const findings = [
+      ...explainNoGroup(device, groups),
+      ...explainPath(device, input),
+      ...strict.leaksOf(device),
+    ]
+    if (!group.known) return { isolated: group, findings }
+    if (group.value === null) {
+      return { isolated: unknown(noGroup(device.raw.path, address)), findings }
+    }
+    return { isolated: isAlone(device, prediction, topology, rules), findings }
+  }
+
+  return {
+    groups,
+    prediction,
+    of,
+    ofGroup: (members) =>
+      members.flatMap((address) => {
+        const device = at(address)
+        return device === undefined ? [] : explainFunction(device, input)
+      }),
+    quirkOf: (address) => {
+      const device = at(address)
+      return device === undefined ? null : rules.quirkOf(device)
+    },
+    check: () => checkGroups(topology, prediction, groupOf, input),
+  }
+}
+
+function checkGroups(
+  topology: Topology,
+  prediction: GroupPrediction,
+  groupOf: (device: PciDevice) => Observed<number | null>,
+  input: Parameters<typeof explainPath>[1],
+): GroupCheck {
+  const predicted = prediction.narrowest.groupOf
+  const stated = topology.devices.map((device) => ({ device, group: groupOf(device) }))
+  const complete = predicted.size > 0 && stated.every(({ group }) => group.known)
+  if (!complete || !prediction.certain) return { comparable: false, differences: [] }
+  const functions = stated.flatMap(({ device, group }) => {
+    const number = predicted.get(device)
+    if (!group.known || group.value === null || number === undefined) return []
+    return [{ device, actual: group.value, predicted: number }]
+  })
+  const { commandLine } = topology.raw.system
+  const { ivrs } = quirkHost(topology.raw)
+  const context = {
+    ...input,
+    parameters: parseAcsParameters(commandLine.known ? commandLine.value : ''),
+    ivrs: ivrs.known && ivrs.value,
+  }
+  const differences = comparePartitions(functions).map((members) => ({
+    actual: sideOf(members, 'actual'),
+    predicted: sideOf(members, 'predicted'),
+    explanation: explainDifference(members, context),
+  }))
+  return { comparable: true, differences }
+}
+
+function explainNoGroup(
+  { raw: { iommuGroup }, address }: PciDevice,
+  groups: ReadonlyMap<number, IommuGroup>,
+): IsolationFinding[] {
+  if (!iommuGroup.known) return []
+  const group = iommuGroup.value
+  if (group === null) return [{ kind: 'no-iommu-group', at: address }]
+  const fake = groups.get(group)?.fake
+  return fake?.known && fake.value ? [{ kind: 'fake-iommu-group', at: address, group }] : []
+}
+
+/** A group that could not be read keeps its function out; the comparison then says that it cannot be made. */
+function groupOrNone(group: Observed<number | null>): number | null {
+  return group.known ? group.value : null
+}
+
+function noGroup(path: string, address: PciAddress) {
+  const why = 'absent' as const
+  return { path: `${path}/iommu_group`, why, detail: `${address} has no group of an IOMMU` }
+}

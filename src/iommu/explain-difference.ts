@@ -1,0 +1,130 @@
+import type { PciDevice } from '../pci/device.js'
+import type { AcsParameters } from './command-line.js'
+import { isOverridden } from './command-line.js'
+import { type ExplanationInput, explainFunction, explainPath } from './explain-isolation.js'
+import type { DifferenceCause, IsolationFinding } from './findings.js'
+import type { GroupedFunction } from './group-check.js'
+import { looksSingle } from './late-functions.js'
+
+/** What a comparison can blame beside the functions themselves. */
+export interface DifferenceContext extends ExplanationInput {
+  readonly parameters: AcsParameters
+  /** Firmware of an AMD host can add aliases that sysfs does not show. */
+  readonly ivrs: boolean
+}
+
+/** Everything that can explain one difference; facts behind the prediction follow where nothing does. */
+export function explainDifference(
+  members: readonly GroupedFunction[],
+  context: DifferenceContext,
+): IsolationFinding[] {
+  const split = splitGroups(members, 'predicted', 'actual')
+  const merged = splitGroups(members, 'actual', 'predicted')
+  const causes = distinct([
+    ...split.flatMap((group) => explainFiner(group, context)),
+    ...findEarlyGroups(members, context),
+    ...merged.flatMap((group) => explainCoarser(group, context)),
+  ])
+  const explained = causes.length > 0 ? causes : unexplained([...split, ...merged], context)
+  const ofRegisters = causes.some(({ kind }) => REGISTER_CAUSES.has(kind))
+  return ofRegisters ? [...explained, ...context.parameters.registers] : explained
+}
+
+const REGISTER_CAUSES: ReadonlySet<IsolationFinding['kind']> = new Set([
+  'acs-cleared-since',
+  'acs-enabled-since',
+])
+
+/** Groups of one side that are spread over several groups of the other. */
+function splitGroups(
+  members: readonly GroupedFunction[],
+  side: 'actual' | 'predicted',
+  other: 'actual' | 'predicted',
+): PciDevice[][] {
+  const groups = new Map<number, GroupedFunction[]>()
+  for (const each of members) groups.set(each[side], [...(groups.get(each[side]) ?? []), each])
+  return [...groups.values()]
+    .filter((group) => new Set(group.map((each) => each[other])).size > 1)
+    .map((group) => group.map(({ device }) => device))
+}
+
+/** Actual groups are finer: something vouched for isolation that the registers do not show. */
+function explainFiner(group: readonly PciDevice[], context: DifferenceContext): DifferenceCause[] {
+  const { override } = context.parameters
+  return group
+    .flatMap((device) => explainPath(device, context))
+    .flatMap((finding): DifferenceCause[] => {
+      if (finding.kind === 'acs-not-enabled') {
+        return [{ kind: 'acs-cleared-since', at: finding.at, missing: finding.missing }]
+      }
+      if (finding.kind !== 'no-acs-capability' || override === null) return []
+      const device = context.topology.byAddress.get(finding.at)
+      if (device === undefined || !isOverridden(device, override)) return []
+      return [{ kind: 'acs-override', at: finding.at, parameter: override }]
+    })
+}
+
+/** Functions above 0 with a group of their own that the kernel may have formed before it saw the device's others. */
+function findEarlyGroups(
+  members: readonly GroupedFunction[],
+  { rules }: DifferenceContext,
+): IsolationFinding[] {
+  const sizes = new Map<number, number>()
+  for (const { actual } of members) sizes.set(actual, (sizes.get(actual) ?? 0) + 1)
+  return members
+    .filter(({ actual, device }) => sizes.get(actual) === 1 && looksSingle(device))
+    .filter(({ device }) => {
+      const { isolated } = rules.isolated(device)
+      return isolated.known && !isolated.value
+    })
+    .map(({ device }) => ({ kind: 'grouped-as-single-function', at: device.address }))
+}
+
+/** Actual groups are coarser: isolation that we see was not there, or not believed, when they were formed. */
+function explainCoarser(
+  group: readonly PciDevice[],
+  context: DifferenceContext,
+): DifferenceCause[] {
+  const causes = group.flatMap((device) => vouched(device, context))
+  return context.ivrs ? [...causes, ...possibleAliases(group)] : causes
+}
+
+function vouched(device: PciDevice, context: DifferenceContext): DifferenceCause[] {
+  const { address: at, acs } = device
+  const quirks = explainFunction(device, context).flatMap((finding): DifferenceCause[] =>
+    finding.kind === 'quirk-isolates'
+      ? [{ kind: 'quirk-not-active', at, quirk: finding.quirk }]
+      : [],
+  )
+  if (quirks.length > 0) return quirks
+  const { isolated } = context.rules.isolated(device)
+  const byRegisters = isolated.known && isolated.value && acs.known && acs.value !== null
+  return byRegisters ? [{ kind: 'acs-enabled-since', at }] : []
+}
+
+/** Functions of one bus are all that an IVRS entry can alias. */
+function possibleAliases(group: readonly PciDevice[]): DifferenceCause[] {
+  const buses = new Set<string>()
+  return group.flatMap((device) => {
+    const { bus, address: at } = device
+    if (buses.has(bus)) return [{ kind: 'ivrs-alias-possible', at } as const]
+    buses.add(bus)
+    return []
+  })
+}
+
+function unexplained(
+  groups: readonly (readonly PciDevice[])[],
+  context: DifferenceContext,
+): IsolationFinding[] {
+  const members = groups.flat()
+  const facts = distinct(members.flatMap((device) => explainFunction(device, context)))
+  const [first] = members
+  if (first === undefined) return facts
+  return [{ kind: 'difference-unexplained', at: first.address }, ...facts]
+}
+
+/** Findings are plain facts in a fixed order of fields, so equal text means equal finding. */
+function distinct<T extends IsolationFinding>(findings: readonly T[]): T[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()]
+}

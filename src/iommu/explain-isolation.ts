@@ -1,0 +1,96 @@
+import type { Observed } from '../host/gap.js'
+import { type PciAddress, slotKeyOf } from '../host/pci-address.js'
+import type { PciDevice } from '../pci/device.js'
+import type { Topology } from '../pci/topology.js'
+import type { AliasPeers } from './alias-peers.js'
+import type { IsolationFinding } from './findings.js'
+import { requesterOf } from './grouping.js'
+import { type IsolationRules, isMultifunction } from './isolation.js'
+import { bridgesAbove } from './upward.js'
+
+/** What explanations draw on. */
+export interface ExplanationInput {
+  readonly topology: Topology
+  readonly rules: IsolationRules
+  readonly peers: AliasPeers
+  readonly late: ReadonlySet<PciDevice>
+}
+
+/** Facts at the function itself that widen, or are vouched not to widen, its group. */
+export function explainFunction(device: PciDevice, input: ExplanationInput): IsolationFinding[] {
+  const { address: at, dmaDevice } = device
+  // The kernel asks the VMD endpoint in the function's stead and never looks at ACS below it.
+  if (dmaDevice !== null) return [{ kind: 'vmd-requester', at, vmd: dmaDevice }]
+  return [
+    ...explainAliases(device, input),
+    ...(matters(device, input) ? explainJudgement(device, input) : []),
+    ...explainSlot(device, input),
+  ]
+}
+
+/** Facts hop by hop: at the function, then at each bridge above it, up to the root bus. */
+export function explainPath(device: PciDevice, input: ExplanationInput): IsolationFinding[] {
+  const requester = requesterOf(input.topology, device)
+  const path = [requester, ...bridgesAbove(input.topology, requester)]
+  const hops = requester === device ? path : [device, ...path]
+  return hops.flatMap((hop) => explainFunction(hop, input))
+}
+
+/**
+ * Whether it makes a difference to anybody that the function isolates: to what is below it, or to functions of its
+ * slot. Where all of those isolate, only what vouches for this one is worth a word.
+ */
+function matters(device: PciDevice, input: ExplanationInput): boolean {
+  const { children } = input.topology
+  if ((children.get(device.address) ?? []).length > 0) return true
+  const others = slotmates(device, input.topology)
+  if (others.length === 0) return false
+  const isolates = (each: PciDevice) => isKnown(input.rules.isolated(each).isolated, true)
+  return isolates(device) || others.some((other) => !isolates(other))
+}
+
+/** Functions of the slot with which this one could be grouped; none for a single function. */
+function slotmates(device: PciDevice, { bySlot }: Topology): readonly PciDevice[] {
+  if (isKnown(isMultifunction(device), false)) return []
+  const slot = bySlot.get(slotKeyOf(device.address)) ?? []
+  return slot.filter((other) => other !== device)
+}
+
+function explainJudgement(device: PciDevice, { rules }: ExplanationInput): IsolationFinding[] {
+  const { isolated, finding } = rules.isolated(device)
+  if (isolated.known) return finding === null ? [] : [finding]
+  const { path, why } = isolated.gap
+  return [{ kind: 'isolation-unknown', at: device.address, path, why }]
+}
+
+/** `get_pci_function_alias_group`: multifunction, not isolated, beside others that are not isolated either. */
+function explainSlot(device: PciDevice, input: ExplanationInput): IsolationFinding[] {
+  const isOpen = (each: PciDevice) => isKnown(input.rules.isolated(each).isolated, false)
+  if (!isKnown(isMultifunction(device), true) || !isOpen(device)) return []
+  const others = slotmates(device, input.topology).filter(isOpen)
+  if (others.length === 0) return []
+  const at = device.address
+  const open = { kind: 'multifunction-not-isolated', at, with: others.map(addressOf) } as const
+  const late = [device, ...others].filter((each) => input.late.has(each))
+  return [
+    open,
+    ...late.map((each) => ({ kind: 'grouped-as-single-function', at: each.address }) as const),
+  ]
+}
+
+function explainAliases(device: PciDevice, { peers }: ExplanationInput): IsolationFinding[] {
+  const at = device.address
+  const aliases = (peers.certain.get(device) ?? []).map(
+    ({ address: to }) => ({ kind: 'dma-alias', at, to }) as const,
+  )
+  if (!peers.unpredictable.includes(device)) return aliases
+  return [...aliases, { kind: 'dma-alias-unpredictable', at }]
+}
+
+function addressOf({ address }: PciDevice): PciAddress {
+  return address
+}
+
+function isKnown(answer: Observed<boolean>, value: boolean): boolean {
+  return answer.known && answer.value === value
+}

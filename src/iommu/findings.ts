@@ -1,0 +1,123 @@
+import type { GapWhy } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { AcsBit } from './acs.js'
+import type { AcsQuirkId } from './acs-quirk-table.js'
+
+/**
+ * One fact about isolation at one function. Facts only: words for every kind live in the report. Sources: `pci-acs.md`
+ * 3.1 (what isolates a function), 3.5 (aliases), 4.1 (how groups form), 4.2 (strict view), 4.3 (comparison).
+ */
+export type IsolationFinding =
+  | NotIsolated
+  | Isolates
+  | Shares
+  | StrictLeak
+  | NoTranslation
+  | IsolationUnknown
+  | DifferenceCause
+
+/** The function does not keep requests of those around it apart (`pci_acs_enabled` says no). */
+export type NotIsolated =
+  /** A port or a multifunction endpoint without the ACS capability. */
+  | { readonly kind: 'no-acs-capability'; readonly at: PciAddress }
+  /** `missing`: bits that the capability has and the control register lacks. */
+  | {
+      readonly kind: 'acs-not-enabled'
+      readonly at: PciAddress
+      readonly missing: readonly AcsBit[]
+    }
+  | { readonly kind: 'pcie-to-pci-bridge'; readonly at: PciAddress }
+  | { readonly kind: 'pci-to-pcie-bridge'; readonly at: PciAddress }
+  /** A bridge without PCIe capability: it issues the requests of all below under its own ID. */
+  | { readonly kind: 'conventional-bridge'; readonly at: PciAddress }
+  /** A function without PCIe capability: conventional PCI has no ACS. */
+  | { readonly kind: 'conventional-function'; readonly at: PciAddress }
+  | { readonly kind: 'rc-event-collector'; readonly at: PciAddress }
+  /** A row of the kernel's quirk table says no, whatever the registers say. */
+  | { readonly kind: 'quirk-denies'; readonly at: PciAddress; readonly quirk: AcsQuirkId }
+
+/**
+ * A row of the kernel's quirk table vouches for the function. `assumed`: the row counts only if a chipset workaround
+ * took hold at boot, which sysfs does not show. `lackedBy`: releases that were read and do not have the row.
+ */
+export interface Isolates {
+  readonly kind: 'quirk-isolates'
+  readonly at: PciAddress
+  readonly quirk: AcsQuirkId
+  readonly assumed: boolean
+  readonly lackedBy: readonly string[]
+}
+
+/** Why two functions are one to the IOMMU. */
+export type Shares =
+  /** Functions of one slot that can talk inside the device: `at` and each of `with` are multifunction and not isolated. */
+  | {
+      readonly kind: 'multifunction-not-isolated'
+      readonly at: PciAddress
+      readonly with: readonly PciAddress[]
+    }
+  /**
+   * `at` was registered after the others of its slot, and got a group of its own before the kernel knew it for one
+   * function of several: the group claims an isolation that nothing vouches for.
+   */
+  | { readonly kind: 'grouped-as-single-function'; readonly at: PciAddress }
+  /** `at` issues requests under the ID of `to`. */
+  | { readonly kind: 'dma-alias'; readonly at: PciAddress; readonly to: PciAddress }
+  /** `at` may alias others of its bus: its IDs stand in device memory, which nobody reads here. */
+  | { readonly kind: 'dma-alias-unpredictable'; readonly at: PciAddress }
+  /** `at` is in a domain behind `vmd` and uses its requester ID; ACS below it is never looked at. */
+  | { readonly kind: 'vmd-requester'; readonly at: PciAddress; readonly vmd: PciAddress }
+
+/**
+ * Below one switch, at least one downstream port (`permissive`) lets requests pass to its siblings, so `at`, which is
+ * at or below `port`, and whatever is below `reaches` can reach each other although the kernel keeps separate groups.
+ */
+export interface StrictLeak {
+  readonly kind: 'strict-sibling-leak'
+  readonly at: PciAddress
+  /** Downstream port that `at` is or is below. */
+  readonly port: PciAddress
+  readonly permissive: readonly PciAddress[]
+  /** The other downstream ports of the switch. */
+  readonly reaches: readonly PciAddress[]
+}
+
+/** The function has no group that an IOMMU stands behind. */
+export type NoTranslation =
+  | { readonly kind: 'no-iommu-group'; readonly at: PciAddress }
+  /** Group of unsafe no-IOMMU mode: it isolates nothing. */
+  | { readonly kind: 'fake-iommu-group'; readonly at: PciAddress; readonly group: number }
+
+/** A register that decides was not read. */
+export interface IsolationUnknown {
+  readonly kind: 'isolation-unknown'
+  readonly at: PciAddress
+  readonly path: string
+  readonly why: GapWhy
+}
+
+/** What can explain that actual groups differ from the recomputed ones. */
+export type DifferenceCause =
+  /** Finer than predicted, and the out-of-tree override names this function: hardware isolates nothing here. */
+  | { readonly kind: 'acs-override'; readonly at: PciAddress; readonly parameter: string }
+  /** Finer than predicted: bits were cleared after the groups were formed. The groups claim what no longer holds. */
+  | {
+      readonly kind: 'acs-cleared-since'
+      readonly at: PciAddress
+      readonly missing: readonly AcsBit[]
+    }
+  /** Coarser than predicted: the row of the quirk table is absent from this kernel, or its workaround failed. */
+  | { readonly kind: 'quirk-not-active'; readonly at: PciAddress; readonly quirk: AcsQuirkId }
+  /** Coarser than predicted: the bits are set now, but were not when the group was formed. */
+  | { readonly kind: 'acs-enabled-since'; readonly at: PciAddress }
+  /** Coarser than predicted on an AMD host: firmware (IVRS) may alias these functions of one bus. */
+  | { readonly kind: 'ivrs-alias-possible'; readonly at: PciAddress }
+  /** A kernel parameter that changes ACS registers is in force; `value` as written. */
+  | {
+      readonly kind: 'acs-parameter'
+      readonly parameter: 'config_acs' | 'disable_acs_redir'
+      readonly value: string
+    }
+  | { readonly kind: 'difference-unexplained'; readonly at: PciAddress }
+
+export type IsolationFindingKind = IsolationFinding['kind']

@@ -1,0 +1,90 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { PciDevice } from '../pci/device.js'
+import type { IsolationFinding } from './findings.js'
+
+/** The actual groups against the recomputed ones (`pci-acs.md` 4.3). */
+export interface GroupCheck {
+  /** False where there are no groups, or a register on which a group depends was not read. */
+  readonly comparable: boolean
+  readonly differences: readonly GroupDifference[]
+}
+
+/** Groups that overlap without being equal, closed under overlap: both sides hold the same functions. */
+export interface GroupDifference {
+  readonly actual: readonly (readonly PciAddress[])[]
+  readonly predicted: readonly (readonly PciAddress[])[]
+  readonly explanation: readonly IsolationFinding[]
+}
+
+/** One function with the number of its group on either side. */
+export interface GroupedFunction {
+  readonly device: PciDevice
+  readonly actual: number
+  readonly predicted: number
+}
+
+/**
+ * Compares two partitions by content; group numbers mean nothing. Returns the functions of each difference, in the
+ * order given. Linear in the functions.
+ */
+export function comparePartitions(functions: readonly GroupedFunction[]): GroupedFunction[][] {
+  const byActual = groupBy(functions, ({ actual }) => actual)
+  const byPredicted = groupBy(functions, ({ predicted }) => predicted)
+  const component = new Map<GroupedFunction, number>()
+  const components: GroupedFunction[][] = []
+  for (const start of functions) {
+    if (component.has(start)) continue
+    components.push([])
+    flood(start, components.length - 1, { byActual, byPredicted, component })
+  }
+  for (const each of functions) components[component.get(each) ?? -1]?.push(each)
+  return components.filter(
+    (members) => countOf(members, 'actual') > 1 || countOf(members, 'predicted') > 1,
+  )
+}
+
+/** Members of each group of one side, in the order in which the groups first occur. */
+export function sideOf(
+  members: readonly GroupedFunction[],
+  side: 'actual' | 'predicted',
+): PciAddress[][] {
+  return [...groupBy(members, (each) => each[side]).values()].map((group) =>
+    group.map(({ device }) => device.address),
+  )
+}
+
+interface FloodState {
+  readonly byActual: Map<number, readonly GroupedFunction[]>
+  readonly byPredicted: Map<number, readonly GroupedFunction[]>
+  readonly component: Map<GroupedFunction, number>
+}
+
+/** Gives everything that overlaps with `start` its component; each group is walked once and then forgotten. */
+function flood(start: GroupedFunction, number: number, state: FloodState): void {
+  const waiting = [start]
+  for (let each = waiting.pop(); each !== undefined; each = waiting.pop()) {
+    if (state.component.has(each)) continue
+    state.component.set(each, number)
+    for (const other of state.byActual.get(each.actual) ?? []) waiting.push(other)
+    for (const other of state.byPredicted.get(each.predicted) ?? []) waiting.push(other)
+    state.byActual.delete(each.actual)
+    state.byPredicted.delete(each.predicted)
+  }
+}
+
+function countOf(members: readonly GroupedFunction[], side: 'actual' | 'predicted'): number {
+  return new Set(members.map((each) => each[side])).size
+}
+
+function groupBy(
+  functions: readonly GroupedFunction[],
+  key: (each: GroupedFunction) => number,
+): Map<number, GroupedFunction[]> {
+  const groups = new Map<number, GroupedFunction[]>()
+  for (const each of functions) {
+    const group = groups.get(key(each))
+    if (group === undefined) groups.set(key(each), [each])
+    else group.push(each)
+  }
+  return groups
+}

@@ -1,0 +1,161 @@
+import { type Gap, known, type Observed, unknown } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { AcsRegisters, PciDevice } from '../pci/device.js'
+import type { PortType } from '../pci/port-type.js'
+import { PCI_ACS_SV } from '../pci/registers.js'
+import type { Topology } from '../pci/topology.js'
+import { acsBitNames, missingAcsFlags, REQ_ACS_FLAGS } from './acs.js'
+import type { AcsQuirkId } from './acs-quirk-table.js'
+import { findAcsQuirk, type Judgement, type QuirkHost, quirkHost } from './acs-quirks.js'
+import { rememberUpward } from './upward.js'
+
+/** The two questions that group formation asks about isolation, answered once for each function. */
+export interface IsolationRules {
+  /** `pci_acs_enabled(dev, REQ_ACS_FLAGS)`, 5.10 to 7.3. */
+  readonly isolated: (device: PciDevice) => Judgement
+  /** `pci_acs_path_enabled`: this bridge and all above it, up to the root bus. */
+  readonly pathIsolated: (bridge: PciDevice) => Observed<boolean>
+  /** Row of the quirk table that speaks for the function; null: none, or it cannot be told. */
+  readonly quirkOf: (device: PciDevice) => AcsQuirkId | null
+}
+
+export function isolationRules(topology: Topology): IsolationRules {
+  const host = quirkHost(topology.raw)
+  const judgements = new Map<PciDevice, Judgement>()
+
+  const isolated = (device: PciDevice): Judgement => {
+    const done = judgements.get(device)
+    if (done !== undefined) return done
+    const judgement = judgeIsolation(device, host)
+    judgements.set(device, judgement)
+    return judgement
+  }
+
+  const pathIsolated = rememberUpward<Observed<boolean>>(topology, known(true), (bridge, above) =>
+    both(isolated(bridge).isolated, above),
+  )
+
+  return { isolated, pathIsolated, quirkOf: (device) => quirkOf(device, host) }
+}
+
+/** As the kernel has the flag; unknown too while it is not known whether the function is a VF. */
+export function isMultifunction({ multifunction, raw }: PciDevice): Observed<boolean> {
+  return raw.physfn.known ? multifunction : raw.physfn
+}
+
+function judgeIsolation(device: PciDevice, host: QuirkHost): Judgement {
+  const { decided, possible } = findAcsQuirk(device, host)
+  if (!decided.known) return { isolated: decided, finding: null }
+  const judgement = decided.value ?? judgeByType(device)
+  // A row that would decide otherwise, if something unread were so, takes the answer's certainty away.
+  const doubt = possible.find((each) => !agrees(each.judgement.isolated, judgement.isolated))
+  return doubt === undefined ? judgement : { isolated: unknown(doubt.gap), finding: null }
+}
+
+function quirkOf(device: PciDevice, host: QuirkHost): AcsQuirkId | null {
+  const { decided, possible } = findAcsQuirk(device, host)
+  if (!decided.known || possible.length > 0) return null
+  if (decided.value !== null) return decided.value.quirk
+  return device.acs.known && device.acs.value !== null && hasBrokenSv(device)
+    ? 'idt-source-validation'
+    : null
+}
+
+/** The part of `pci_acs_enabled` after the quirk table. */
+function judgeByType(device: PciDevice): Judgement {
+  const { address: at, portType, header } = device
+  if (!portType.known) return { isolated: portType, finding: null }
+  const no = (kind: NoByType): Judgement => ({ isolated: known(false), finding: { kind, at } })
+  const type: PortType = portType.value
+  switch (type) {
+    case 'conventional':
+      return no(
+        header.known && header.value !== 'normal' ? 'conventional-bridge' : 'conventional-function',
+      )
+    case 'pcie-to-pci-bridge':
+    case 'pci-to-pcie-bridge':
+    case 'rc-event-collector':
+      return no(type)
+    case 'root-port':
+    case 'downstream-port':
+      return judgeRegisters(device)
+    case 'endpoint':
+    case 'legacy-endpoint':
+    case 'upstream-port':
+    case 'rc-endpoint':
+      return judgeFunction(device)
+  }
+}
+
+type NoByType =
+  | 'conventional-bridge'
+  | 'conventional-function'
+  | 'pcie-to-pci-bridge'
+  | 'pci-to-pcie-bridge'
+  | 'rc-event-collector'
+
+/** A single function has nobody inside the device to talk to. */
+function judgeFunction(device: PciDevice): Judgement {
+  const multifunction = isMultifunction(device)
+  if (multifunction.known) {
+    return multifunction.value ? judgeRegisters(device) : { isolated: known(true), finding: null }
+  }
+  const ifSo = judgeRegisters(device)
+  if (ifSo.isolated.known && ifSo.isolated.value) return ifSo
+  return { isolated: multifunction, finding: null }
+}
+
+/** `pci_acs_flags_enabled`. */
+function judgeRegisters(device: PciDevice): Judgement {
+  const { address: at, acs } = device
+  if (!acs.known) return { isolated: acs, finding: null }
+  if (acs.value === null)
+    return { isolated: known(false), finding: { kind: 'no-acs-capability', at } }
+  const missing = missingAcsFlags(acs.value, REQ_ACS_FLAGS)
+  if (missing === 0) return { isolated: known(true), finding: null }
+  if (hasBrokenSv(device)) return judgeWithoutSv(at, acs.value)
+  return noByRegisters(at, missing)
+}
+
+/** IDT switch ports whose source validation 7.1 and later take out of the capability (`pci_disable_broken_acs_cap`). */
+function hasBrokenSv({ raw: { vendorId, deviceId } }: PciDevice): boolean {
+  if (!vendorId.known || vendorId.value !== 0x111d || !deviceId.known) return false
+  return deviceId.value === 0x80b5 || deviceId.value === 0x8090
+}
+
+function judgeWithoutSv(at: PciAddress, registers: AcsRegisters): Judgement {
+  const missing = missingAcsFlags(registers, REQ_ACS_FLAGS & ~PCI_ACS_SV)
+  if (missing !== 0) return noByRegisters(at, missing)
+  const quirk = 'idt-source-validation'
+  const lackedBy = ['5.10.262', '6.1.192', '6.6.9', '6.12.117', '6.14.0', '6.18.15', '6.19.9']
+  return {
+    isolated: known(true),
+    finding: { kind: 'quirk-isolates', at, quirk, assumed: false, lackedBy },
+  }
+}
+
+function noByRegisters(at: PciAddress, missing: number): Judgement {
+  return {
+    isolated: known(false),
+    finding: { kind: 'acs-not-enabled', at, missing: acsBitNames(missing) },
+  }
+}
+
+function isNo(answer: Observed<boolean>): boolean {
+  return answer.known && !answer.value
+}
+
+function both(a: Observed<boolean>, b: Observed<boolean>): Observed<boolean> {
+  if (isNo(a) || isNo(b)) return known(false)
+  return a.known ? b : a
+}
+
+function agrees(a: Observed<boolean>, b: Observed<boolean>): boolean {
+  return a.known && b.known && a.value === b.value
+}
+
+/** Gap behind the first unknown among these answers. */
+export function firstGap(answers: readonly Observed<boolean>[]): Gap | null {
+  for (const answer of answers) if (!answer.known) return answer.gap
+  return null
+}

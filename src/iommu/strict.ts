@@ -1,0 +1,85 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { PciDevice } from '../pci/device.js'
+import type { Topology } from '../pci/topology.js'
+import type { StrictLeak } from './findings.js'
+import type { Grouping } from './grouping.js'
+import type { IsolationRules } from './isolation.js'
+import { bridgeAbove, bridgesAbove } from './upward.js'
+
+/** The strict view: what the kernel keeps in separate groups although hardware lets it meet (`pci-acs.md` 4.2). */
+export interface StrictView {
+  /** Leaks at or above a function, nearest switch first. */
+  readonly leaksOf: (device: PciDevice) => readonly StrictLeak[]
+}
+
+/** A switch one of whose downstream ports does not redirect. ACS works on egress: one such port opens all siblings. */
+interface LeakySwitch {
+  readonly ports: readonly PciAddress[]
+  readonly permissive: readonly PciAddress[]
+}
+
+export function strictView(
+  topology: Topology,
+  rules: IsolationRules,
+  grouping: Grouping,
+): StrictView {
+  const switches = new Map<PciDevice, LeakySwitch | null>()
+  const siblings = new Map<PciDevice, readonly PciAddress[]>()
+
+  const leakySwitch = (upstream: PciDevice): LeakySwitch | null => {
+    const done = switches.get(upstream)
+    if (done !== undefined) return done
+    const found = findLeakySwitch(upstream, topology, rules, grouping)
+    switches.set(upstream, found)
+    return found
+  }
+
+  const siblingsOf = (port: PciDevice, { ports }: LeakySwitch): readonly PciAddress[] => {
+    const done = siblings.get(port)
+    if (done !== undefined) return done
+    const others = ports.filter((each) => each !== port.address)
+    siblings.set(port, others)
+    return others
+  }
+
+  const leaksOf = (device: PciDevice): StrictLeak[] =>
+    [device, ...bridgesAbove(topology, device)].flatMap((port) => {
+      const upstream = bridgeAbove(topology, port)
+      if (upstream === null || !isType(port, 'downstream-port')) return []
+      const leak = leakySwitch(upstream)
+      if (leak === null) return []
+      return {
+        kind: 'strict-sibling-leak' as const,
+        at: device.address,
+        port: port.address,
+        permissive: leak.permissive,
+        reaches: siblingsOf(port, leak),
+      }
+    })
+
+  return { leaksOf }
+}
+
+function findLeakySwitch(
+  upstream: PciDevice,
+  { children }: Topology,
+  rules: IsolationRules,
+  { groupOf }: Grouping,
+): LeakySwitch | null {
+  if (!isType(upstream, 'upstream-port')) return null
+  const ports = (children.get(upstream.address) ?? []).filter((each) =>
+    isType(each, 'downstream-port'),
+  )
+  const permissive = ports.filter((port) => {
+    const { isolated } = rules.isolated(port)
+    return isolated.known && !isolated.value
+  })
+  const groups = new Set(ports.flatMap((port) => groupOf.get(port) ?? []))
+  if (permissive.length === 0 || groups.size < 2) return null
+  const addresses = (devices: readonly PciDevice[]) => devices.map(({ address }) => address)
+  return { ports: addresses(ports), permissive: addresses(permissive) }
+}
+
+function isType({ portType }: PciDevice, type: 'upstream-port' | 'downstream-port'): boolean {
+  return portType.known && portType.value === type
+}
