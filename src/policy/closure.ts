@@ -1,0 +1,44 @@
+import type { PciDevice } from '../pci/device.js'
+import { claimCost } from '../vfio/coupling.js'
+import { isRepresented } from './context.js'
+import { notOwned, possibleRefusals } from './hot-reset.js'
+import { oneDeviceOfEachGroup } from './needs.js'
+import { cdevOpeningRefusals } from './opening.js'
+import type { Policy } from './policy.js'
+import { possibleRefusal, type Refusal, refusal } from './reason.js'
+import type { ResetCase } from './reset-case.js'
+
+/**
+ * Alex Williamson's reading of what a claim would amount to: ownership grows to every group that the reset touches,
+ * whole (`vfio.md` 5.3; completed in `contract.md` 4).
+ */
+export const closure: Policy = {
+  id: 'closure',
+  title: 'closure over groups',
+  rule: 'Every vfio function in every group that the reset touches must have its group represented in the caller’s context.',
+  origin: {
+    subject: 'Re: [PATCH v3 12/12] vfio/pci: Report dev_id in VFIO_DEVICE_GET_PCI_HOT_RESET_INFO',
+    date: '2023-04-11',
+    by: 'Alex Williamson',
+  },
+  implementedSince: null,
+  judge: (c) => [
+    ...cdevOpeningRefusals(c),
+    ...possibleRefusals(c),
+    ...claimCost(c.host, c.affected).flatMap((device) => representationRefusals(c, device)),
+  ],
+  needs: (c) => oneDeviceOfEachGroup(c),
+}
+
+function representationRefusals(c: ResetCase, device: PciDevice): readonly Refusal[] {
+  const vfio = c.host.sets.isVfio(device)
+  if (vfio.known && !vfio.value && device !== c.target) return []
+  const represented = isRepresented(c, device)
+  if (!represented.known) {
+    return [possibleRefusal('hot-reset', 'EINVAL', device.address, represented.gap)]
+  }
+  if (represented.value) return []
+  return vfio.known
+    ? [refusal('hot-reset', 'EINVAL', notOwned(c, device))]
+    : [possibleRefusal('hot-reset', 'EINVAL', device.address, vfio.gap)]
+}

@@ -1,0 +1,35 @@
+import { known } from '../host/gap.js'
+import { isInContext, isSingleton } from './context.js'
+import {
+  eitherKnown,
+  isOpenByAnother,
+  not,
+  ownershipRefusals,
+  possibleRefusals,
+} from './hot-reset.js'
+import { targetOnly } from './needs.js'
+import { cdevOpeningRefusals } from './opening.js'
+import type { Policy } from './policy.js'
+
+/** The zero-length array of the first three postings: unopened devices are nobody's. */
+export const ctxOrUnopened: Policy = {
+  id: 'ctx-or-unopened',
+  title: 'context, or unopened',
+  rule: 'Every function of the dev_set must be bound to the caller’s context or be unopened; a set of one needs no proof.',
+  origin: {
+    subject: 'Introduce new methods for verifying ownership in vfio PCI hot reset (v3)',
+    date: '2023-04-01',
+    by: 'Yi Liu',
+  },
+  implementedSince: null,
+  judge: (c) => [
+    ...cdevOpeningRefusals(c),
+    ...possibleRefusals(c),
+    ...ownershipRefusals(c, (device) =>
+      eitherKnown(known(isInContext(c, device)), () =>
+        eitherKnown(not(isOpenByAnother(c, device)), () => known(isSingleton(c))),
+      ),
+    ),
+  ],
+  needs: targetOnly,
+}

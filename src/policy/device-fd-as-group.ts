@@ -1,0 +1,24 @@
+import { isRepresented } from './context.js'
+import { ownershipRefusals, possibleRefusals } from './hot-reset.js'
+import { oneDeviceOfEachGroup } from './needs.js'
+import { cdevOpeningRefusals } from './opening.js'
+import type { Policy } from './policy.js'
+
+/** Alex Williamson's answer to device fds: an fd stands for its device's whole group. */
+export const deviceFdAsGroup: Policy = {
+  id: 'device-fd-as-group',
+  title: 'device fd stands for its group',
+  rule: 'Every function of the dev_set, open or not, must be in the group of a device whose fd is passed.',
+  origin: {
+    subject: 'Re: [PATCH v3 12/12] vfio/pci: Report dev_id in VFIO_DEVICE_GET_PCI_HOT_RESET_INFO',
+    date: '2023-04-11',
+    by: 'Alex Williamson',
+  },
+  implementedSince: null,
+  judge: (c) => [
+    ...cdevOpeningRefusals(c),
+    ...possibleRefusals(c),
+    ...ownershipRefusals(c, (device) => isRepresented(c, device)),
+  ],
+  needs: (c) => oneDeviceOfEachGroup(c),
+}

@@ -1,0 +1,35 @@
+import { known } from '../host/gap.js'
+import { isInContext, isSingleton } from './context.js'
+import {
+  eitherKnown,
+  isOpenByAnother,
+  not,
+  ownershipRefusals,
+  possibleRefusals,
+} from './hot-reset.js'
+import { targetOnly } from './needs.js'
+import { cdevOpeningRefusals } from './opening.js'
+import type { Policy } from './policy.js'
+
+/** Device fds as proof, each for its own device; with the escapes of the same postings. */
+export const deviceFds: Policy = {
+  id: 'device-fds',
+  title: 'device fds',
+  rule: 'Every opened function of the dev_set must have its own device fd passed; unopened ones and a set of one need no proof.',
+  origin: {
+    subject: 'Introduce new methods for verifying ownership in vfio PCI hot reset (v3)',
+    date: '2023-04-01',
+    by: 'Yi Liu',
+  },
+  implementedSince: null,
+  judge: (c) => [
+    ...cdevOpeningRefusals(c),
+    ...possibleRefusals(c),
+    ...ownershipRefusals(c, (device) =>
+      eitherKnown(known(isInContext(c, device)), () =>
+        eitherKnown(not(isOpenByAnother(c, device)), () => known(isSingleton(c))),
+      ),
+    ),
+  ],
+  needs: targetOnly,
+}

@@ -1,0 +1,38 @@
+import { closure } from './closure.js'
+import { ctxOrGroupInSet } from './ctx-or-group-in-set.js'
+import { ctxOrUnopened } from './ctx-or-unopened.js'
+import { deviceFdAsGroup } from './device-fd-as-group.js'
+import { deviceFds } from './device-fds.js'
+import { groupFds } from './group-fds.js'
+import { iommufd } from './iommufd.js'
+import { openedGroupFds } from './opened-group-fds.js'
+import { openedOnlyCore } from './opened-only-core.js'
+import type { Policy, PolicyId } from './policy.js'
+import { resetGroupClaim } from './reset-group-claim.js'
+import { resetGroupClaimStrict } from './reset-group-claim-strict.js'
+import { singleton } from './singleton.js'
+
+/** Every policy: the two that kernels have, then the debate in the order in which its ideas came up. */
+export const POLICIES: readonly Policy[] = [
+  groupFds,
+  iommufd,
+  openedGroupFds,
+  deviceFds,
+  ctxOrUnopened,
+  singleton,
+  deviceFdAsGroup,
+  resetGroupClaim,
+  resetGroupClaimStrict,
+  closure,
+  openedOnlyCore,
+  ctxOrGroupInSet,
+]
+
+/** Shown unless the user names others (`contract.md` 4). */
+export const DEFAULT_POLICIES: readonly PolicyId[] = [
+  'group-fds',
+  'iommufd',
+  'reset-group-claim',
+  'reset-group-claim-strict',
+  'closure',
+]

@@ -1,0 +1,47 @@
+import type { PciDevice } from '../pci/device.js'
+import type { Needs } from './policy.js'
+import type { ResetCase } from './reset-case.js'
+
+/** The target alone. */
+export function targetOnly(c: ResetCase): Needs {
+  return { groups: [], devices: [c.target.address] }
+}
+
+/** The target and its group file. */
+export function ownGroupFile(c: ResetCase): Needs {
+  return { groups: groupNumbers([c.target]), devices: [c.target.address] }
+}
+
+/** The target, and the group file of every affected function: bound, they are the dev_set. */
+export function everyGroupFile(c: ResetCase): Needs {
+  return { groups: groupNumbers(withTarget(c, c.affected)), devices: [c.target.address] }
+}
+
+/** The target, and the lowest function of each further group; of fake noiommu groups that is every function. */
+export function oneDeviceOfEachGroup(c: ResetCase): Needs {
+  const seen = new Set([groupKey(c, c.target)])
+  const others = withTarget(c, c.affected).filter((device) => {
+    const key = groupKey(c, device)
+    return device === c.target || (!seen.has(key) && seen.add(key))
+  })
+  return { groups: [], devices: others.map(({ address }) => address) }
+}
+
+/** Functions with the same key need one bound device between them. */
+function groupKey(c: ResetCase, device: PciDevice): string {
+  const group = c.host.groupOf(device)
+  if (!group.known || group.value.kind === 'none' || group.value.fake) return device.address
+  return `group ${group.value.id}`
+}
+
+function withTarget(c: ResetCase, functions: readonly PciDevice[]): readonly PciDevice[] {
+  return functions.includes(c.target) ? functions : [c.target, ...functions]
+}
+
+function groupNumbers(devices: readonly PciDevice[]): readonly number[] {
+  const numbers = new Set<number>()
+  for (const { raw } of devices) {
+    if (raw.iommuGroup.known && raw.iommuGroup.value !== null) numbers.add(raw.iommuGroup.value)
+  }
+  return [...numbers].sort((a, b) => a - b)
+}

@@ -1,0 +1,90 @@
+import { known, type Observed } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { PciDevice } from '../pci/device.js'
+import type { DevSet } from '../vfio/dev-set.js'
+import type { ResetAnswer } from '../vfio/reset-scope.js'
+import { isSameGroup, type VfioGroup, type VfioHost } from '../vfio/vfio-host.js'
+import type { World } from '../vfio/world.js'
+import { membershipRefusals } from './membership.js'
+import type { Refusal } from './reason.js'
+
+/**
+ * A hot reset of `target` in one world, asked by the assumed caller of `contract.md` 4: one user on an otherwise idle
+ * host who opens the target and every function of `owning`. The target counts as bound to vfio-pci.
+ */
+export interface ResetCase {
+  readonly host: VfioHost
+  readonly world: World
+  readonly target: PciDevice
+  readonly answer: ResetAnswer
+  /** A(D); empty without a reset. */
+  readonly affected: readonly PciDevice[]
+  readonly devSet: DevSet
+  readonly targetGroup: Observed<VfioGroup>
+  /** What keeps affected functions out of the dev_set: the same for nearly every policy, so computed once. */
+  readonly membership: readonly Refusal[]
+  /** Functions the caller has open beside the target; none that vfio does not have, since those cannot be opened. */
+  readonly owning: readonly PciDevice[]
+}
+
+export function resetCase(
+  host: VfioHost,
+  target: PciDevice,
+  world: World,
+  owning: ReadonlySet<PciAddress>,
+): ResetCase {
+  const answer = host.scopes.answer(target, world)
+  const affected = answer.scope?.affected ?? []
+  return {
+    host,
+    world,
+    target,
+    answer,
+    affected,
+    devSet: host.sets.setOf(target, world),
+    targetGroup: host.groupOf(target),
+    membership: membershipRefusals({ host, world, target, affected }),
+    owning: usable(host, target, owning),
+  }
+}
+
+function usable(
+  host: VfioHost,
+  target: PciDevice,
+  owning: ReadonlySet<PciAddress>,
+): readonly PciDevice[] {
+  if (owning.size === 0) return []
+  return [...owning].flatMap((address) => {
+    const device = host.topology.byAddress.get(address)
+    if (device === undefined || device === target) return []
+    const vfio = host.sets.isVfio(device)
+    return vfio.known && !vfio.value ? [] : [device]
+  })
+}
+
+/** Whether a function's group is that of one of `owners`; a gap when a group that decides was not read. */
+export function isInGroupOf(
+  c: ResetCase,
+  device: PciDevice,
+  owners: readonly PciDevice[],
+): Observed<boolean> {
+  if (owners.includes(device)) return known(true)
+  const own = c.host.groupOf(device)
+  if (!own.known) return own
+  const shared = owners.map((owner) => sharesGroup(c, own.value, owner))
+  const certain = shared.find((each) => each.known && each.value)
+  return certain ?? shared.find((each) => !each.known) ?? known(false)
+}
+
+/** An owner whose driver was not read owns nothing for certain. */
+function sharesGroup(c: ResetCase, own: VfioGroup, owner: PciDevice): Observed<boolean> {
+  const group = c.host.groupOf(owner)
+  if (!group.known) return group
+  if (!isSameGroup(own, group.value)) return known(false)
+  return owner === c.target ? known(true) : c.host.sets.isVfio(owner)
+}
+
+/** Functions of the caller's iommufd context. */
+export function contextOf(c: ResetCase): readonly PciDevice[] {
+  return [c.target, ...c.owning]
+}

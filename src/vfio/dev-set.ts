@@ -1,0 +1,88 @@
+import type { Gap, Observed } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { PciDevice } from '../pci/device.js'
+import type { Topology } from '../pci/topology.js'
+import { isVfioBound } from './driver.js'
+import type { KernelProfile } from './kernel-profile.js'
+import type { ResetScopes } from './reset-scope.js'
+import { isVirtfnIn, type World } from './world.js'
+
+/**
+ * What `vfio_assign_device_set` keys a function's set with (5.15+, `vfio.md` 1.1). `of`: the address itself, the
+ * slot's name under `slots/`, or the bus.
+ */
+export interface DevSetKey {
+  readonly kind: 'self' | 'slot' | 'bus'
+  readonly of: string
+}
+
+export interface DevSet {
+  readonly key: DevSetKey
+  /** Functions that are members for certain, in address order. */
+  readonly members: readonly PciDevice[]
+  /** Functions that have the key, but whose driver was not read. */
+  readonly uncertain: readonly { readonly device: PciDevice; readonly gap: Gap }[]
+}
+
+export interface DevSets {
+  readonly keyOf: (device: PciDevice, world: World) => DevSetKey
+  readonly isVfio: (device: PciDevice) => Observed<boolean>
+  /** The set as it would be with `target` bound to a vfio driver and all else as it is. */
+  readonly setOf: (target: PciDevice, world: World) => DevSet
+}
+
+/** dev_sets of a host. Membership follows from bus, slot and driver alone, so a set never leaves its bus. */
+export function devSets(topology: Topology, kernel: KernelProfile, scopes: ResetScopes): DevSets {
+  const { system } = topology.raw
+  const vfio = new Map<PciAddress, Observed<boolean>>()
+
+  const isVfio = (device: PciDevice): Observed<boolean> => {
+    const found = vfio.get(device.address) ?? isVfioBound(device, system)
+    vfio.set(device.address, found)
+    return found
+  }
+
+  const keyOf = (device: PciDevice, world: World): DevSetKey => {
+    if (device.onRootBus) return self(device)
+    if (world.vfSplit && kernel.devSets && isVirtfnIn(world, device)) return self(device)
+    if (scopes.resetsBySlot(device, world)) return { kind: 'slot', of: slotName(device, topology) }
+    return { kind: 'bus', of: device.bus }
+  }
+
+  const sameKey = (target: PciDevice, key: DevSetKey, world: World): readonly PciDevice[] => {
+    if (!kernel.devSets) return scopes.answer(target, world).scope?.affected ?? [target]
+    if (key.kind === 'self') return [target]
+    const bus = topology.byBus.get(target.bus)?.devices ?? [target]
+    return bus.filter((device) => isSameKey(keyOf(device, world), key))
+  }
+
+  const setOf = (target: PciDevice, world: World): DevSet => {
+    const key = keyOf(target, world)
+    const members: PciDevice[] = []
+    const uncertain: { device: PciDevice; gap: Gap }[] = []
+    for (const device of sameKey(target, key, world)) {
+      const bound = isVfio(device)
+      if (device === target || (bound.known && bound.value)) members.push(device)
+      else if (!bound.known) uncertain.push({ device, gap: bound.gap })
+    }
+    return { key, members, uncertain }
+  }
+
+  return { keyOf, isVfio, setOf }
+}
+
+/** Whether two keys are one object in the kernel. Keys of different buses never are, and setOf asks within one bus. */
+export function isSameKey(a: DevSetKey, b: DevSetKey): boolean {
+  return a.kind === b.kind && a.of === b.of
+}
+
+function self(device: PciDevice): DevSetKey {
+  return { kind: 'self', of: device.address }
+}
+
+/** Name under `slots/` of pciehp's slot, which prints device 00 whatever it covers; the bus where slots were not captured. */
+function slotName(device: PciDevice, topology: Topology): string {
+  if (!topology.slots.known) return device.bus
+  const slot = topology.slots.value.find((each) => each.bus === device.bus && each.device === 0)
+  return slot?.name ?? device.bus
+}

@@ -1,0 +1,44 @@
+import { type Gap, unknown } from '../host/gap.js'
+import { comparePciAddress, type PciAddress } from '../host/pci-address.js'
+import type { RawGroup, RawHost } from '../host/raw-host.js'
+
+/** An IOMMU group with every member that is known of. */
+export interface DmaGroup extends RawGroup {
+  /** Why the group may have members that nobody listed; null: its own folder was read. */
+  readonly unlisted: Gap | null
+}
+
+/**
+ * The groups of a host, by number. A function's own `iommu_group` link counts even where the group's folder was not
+ * captured or could not be listed; what else the group holds is unknown then.
+ */
+export function dmaGroups(raw: RawHost): ReadonlyMap<number, DmaGroup> {
+  const groups = new Map<number, DmaGroup>(
+    raw.groups.map((group) => [group.id, { ...group, unlisted: null }]),
+  )
+  const missing = new Map<number, PciAddress[]>()
+  for (const { address, iommuGroup } of raw.functions) {
+    if (!iommuGroup.known || iommuGroup.value === null) continue
+    if (groups.get(iommuGroup.value)?.devices.includes(address) === true) continue
+    const members = missing.get(iommuGroup.value) ?? []
+    missing.set(iommuGroup.value, [...members, address])
+  }
+  for (const [id, addresses] of missing)
+    groups.set(id, withMembers(raw, id, groups.get(id), addresses))
+  return groups
+}
+
+function withMembers(
+  raw: RawHost,
+  id: number,
+  listed: DmaGroup | undefined,
+  addresses: readonly PciAddress[],
+): DmaGroup {
+  const path = `sys/kernel/iommu_groups/${id}/devices`
+  const gap: Gap = raw.groupsListed.known
+    ? { path, why: 'truncated', detail: `does not list ${addresses[0]}` }
+    : raw.groupsListed.gap
+  const stated = listed ?? { id, type: unknown(gap), name: unknown(gap), devices: [], others: [] }
+  const devices = [...stated.devices, ...addresses].sort(comparePciAddress)
+  return { ...stated, devices, unlisted: gap }
+}

@@ -1,0 +1,197 @@
+import type { Gap } from '../host/gap.js'
+import { deviceOf, type PciAddress } from '../host/pci-address.js'
+import type { PciDevice } from '../pci/device.js'
+import { noBusReset } from '../pci/flags.js'
+import type { PciBus, Topology } from '../pci/topology.js'
+import type { KernelProfile } from './kernel-profile.js'
+import { type HiddenFacts, type World, type Worlds, worldsOf } from './world.js'
+
+/** What a hot reset of a function touches (`vfio_pci_for_each_slot_or_bus`, `vfio.md` 2). */
+export interface ResetScope {
+  readonly kind: 'slot' | 'bus'
+  /** The bridge whose secondary bus is reset; it is not reset itself. */
+  readonly via: PciAddress
+  /** Functions that the kernel walks, in address order. */
+  readonly affected: readonly PciDevice[]
+  /** Functions that lose their state too although the kernel does not walk them, in address order. */
+  readonly unaccounted: readonly PciDevice[]
+}
+
+/** Why there is neither a slot nor a bus reset; for `no-bus-reset` the address is that of the flagged function. */
+export interface Denial {
+  readonly kind: 'root-bus' | 'virtual-bus' | 'no-reset' | 'no-bus-reset'
+  readonly address: PciAddress
+}
+
+export type ResetAnswer =
+  | { readonly scope: ResetScope; readonly denials: readonly [] }
+  | { readonly scope: null; readonly denials: readonly Denial[] }
+
+/** Reset scopes of a host under one kernel. Answers are shared objects: members of one bus get the same arrays. */
+export interface ResetScopes {
+  readonly worldsOf: (device: PciDevice) => Worlds
+  readonly answer: (device: PciDevice, world: World) => ResetAnswer
+  /** Whether the slot-reset probe succeeds for the function (`pci_probe_reset_slot`). */
+  readonly resetsBySlot: (device: PciDevice, world: World) => boolean
+}
+
+/** Looks scopes up lazily and once a bus: a walk costs as much as the list that it returns. */
+export function resetScopes(topology: Topology, kernel: KernelProfile): ResetScopes {
+  const walks = new Map<string, Walk>()
+  const answers = new Map<string, ResetAnswer>()
+  const worlds = new Map<string, Worlds>()
+
+  const walkOf = (bus: PciBus, extent: WalkExtent): Walk => {
+    const key = `${bus.id} ${extent.slot} ${extent.hiddenVirtfn}`
+    const walk = walks.get(key) ?? walkBus(bus, extent, topology)
+    walks.set(key, walk)
+    return walk
+  }
+
+  const slotOf = (device: PciDevice, world: World): WalkExtent['slot'] | null => {
+    if (!world.pciehp) return null
+    if (world.wideSlot) return 'whole'
+    return deviceOf(device.address) === 0 ? 'device-zero' : null
+  }
+
+  const answerFor = (device: PciDevice, bus: PciBus, world: World): ResetAnswer => {
+    const { bridge } = bus
+    if (bridge === null) return denied(bus.kind === 'root' ? 'root-bus' : 'virtual-bus', device)
+    const { hiddenVirtfn } = world
+    const slot = slotOf(device, world)
+    const inSlot = slot === null ? null : walkOf(bus, { slot, hiddenVirtfn })
+    if (inSlot !== null && isClear(inSlot, world)) return possible('slot', bridge, inSlot, topology)
+    const walk = walkOf(bus, { slot: 'whole', hiddenVirtfn })
+    return isClear(walk, world) ? possible('bus', bridge, walk, topology) : flagged(walk)
+  }
+
+  return {
+    worldsOf: (device) => {
+      const bus = topology.byBus.get(device.bus)
+      if (bus === undefined) return worldsOf(NOWHERE, topology, kernel, NOTHING_HIDDEN)
+      const found = worlds.get(bus.id)
+      if (found !== undefined) return found
+      const whole = { slot: 'whole', hiddenVirtfn: false } as const
+      const hidden = bus.bridge === null ? NOTHING_HIDDEN : hiddenFacts(walkOf(bus, whole))
+      const made = worldsOf(bus, topology, kernel, hidden)
+      worlds.set(bus.id, made)
+      return made
+    },
+    answer: (device, world) => {
+      const bus = topology.byBus.get(device.bus)
+      if (bus === undefined) return denied('no-reset', device)
+      if (bus.bridge === null) return answerFor(device, bus, world)
+      if (isOnVirtualBus(device, world.hiddenVirtfn)) return denied('virtual-bus', device)
+      const slot = slotOf(device, world)
+      const key = `${bus.id} ${slot} ${world.hiddenFlag} ${world.hiddenVirtfn}`
+      const found = answers.get(key) ?? answerFor(device, bus, world)
+      answers.set(key, found)
+      return found
+    },
+    resetsBySlot: (device, world) => {
+      const bus = topology.byBus.get(device.bus)
+      const slot = slotOf(device, world)
+      if (bus === undefined || bus.bridge === null || slot === null) return false
+      return isClear(walkOf(bus, { slot, hiddenVirtfn: world.hiddenVirtfn }), world)
+    },
+  }
+}
+
+/** Functions on a bus or in its slot and everything below, with those that forbid the reset (`pci_bus_resettable`). */
+interface Walk {
+  readonly devices: readonly PciDevice[]
+  /** Bridge or walked functions with the no-bus-reset flag. */
+  readonly flagged: readonly PciAddress[]
+  /** Functions whose IDs were not read, so that the flag cannot be known. */
+  readonly hidden: readonly { readonly address: PciAddress; readonly gap: Gap }[]
+}
+
+/** Which functions a walk starts from, and whether those that may be VFs on a virtual bus are met. */
+interface WalkExtent {
+  readonly slot: 'whole' | 'device-zero'
+  readonly hiddenVirtfn: boolean
+}
+
+const NOWHERE = { bridge: null, devices: [] }
+const NOTHING_HIDDEN: HiddenFacts = { flag: null, virtfn: null }
+
+function walkBus(bus: PciBus, { slot, hiddenVirtfn }: WalkExtent, topology: Topology): Walk {
+  const devices: PciDevice[] = []
+  const seen = new Set<PciAddress>()
+  const descend = (members: readonly PciDevice[]): void => {
+    for (const device of members) {
+      if (seen.has(device.address) || isOnVirtualBus(device, hiddenVirtfn)) continue
+      seen.add(device.address)
+      devices.push(device)
+      descend(topology.children.get(device.address) ?? [])
+    }
+  }
+  descend(
+    slot === 'whole' ? bus.devices : bus.devices.filter(({ address }) => deviceOf(address) === 0),
+  )
+  const bridge = bus.bridge === null ? undefined : topology.byAddress.get(bus.bridge)
+  const checked = bridge === undefined ? devices : [bridge, ...devices]
+  const flagged: PciAddress[] = []
+  const hidden: { address: PciAddress; gap: Gap }[] = []
+  for (const device of checked) {
+    const rule = noBusReset(device)
+    if (!rule.known) hidden.push({ address: device.address, gap: rule.gap })
+    else if (rule.value !== null) flagged.push(device.address)
+  }
+  return { devices: inAddressOrder(devices, topology), flagged, hidden }
+}
+
+/** The walk descends through bridges only: functions on SR-IOV buses are not met (`vfio.md` 2.3). */
+function isOnVirtualBus({ onVirtualBus }: PciDevice, hiddenVirtfn: boolean): boolean {
+  return onVirtualBus.known ? onVirtualBus.value : hiddenVirtfn
+}
+
+function isClear(walk: Walk, world: World): boolean {
+  return walk.flagged.length === 0 && !(world.hiddenFlag && walk.hidden.length > 0)
+}
+
+function hiddenFacts({ hidden, devices }: Walk): HiddenFacts {
+  const virtfn = devices.flatMap(({ raw: { physfn } }) => (physfn.known ? [] : [physfn.gap]))
+  return { flag: hidden[0]?.gap ?? null, virtfn: virtfn[0] ?? null }
+}
+
+function denied(kind: Denial['kind'], { address }: PciDevice): ResetAnswer {
+  return { scope: null, denials: [{ kind, address }] }
+}
+
+function flagged({ flagged, hidden }: Walk): ResetAnswer {
+  const culprits = flagged.length > 0 ? flagged : hidden.map(({ address }) => address)
+  return { scope: null, denials: culprits.map((address) => ({ kind: 'no-bus-reset', address })) }
+}
+
+function possible(
+  kind: ResetScope['kind'],
+  via: PciAddress,
+  walk: Walk,
+  topology: Topology,
+): ResetAnswer {
+  const walked = new Set(walk.devices)
+  const unaccounted = physicallyBelow(via, topology).filter((device) => !walked.has(device))
+  return { scope: { kind, via, affected: walk.devices, unaccounted }, denials: [] }
+}
+
+/** Everything behind a port: SR-IOV buses and domains behind a VMD endpoint included. A secondary bus reset hits it all. */
+function physicallyBelow(bridge: PciAddress, topology: Topology): readonly PciDevice[] {
+  const found: PciDevice[] = []
+  const seen = new Set<PciAddress>()
+  const descend = (address: PciAddress): void => {
+    const direct = topology.children.get(address) ?? []
+    for (const device of [...direct, ...(topology.behindDmaDevice.get(address) ?? [])]) {
+      if (seen.has(device.address)) continue
+      seen.add(device.address)
+      found.push(device)
+      descend(device.address)
+    }
+  }
+  descend(bridge)
+  return inAddressOrder(found, topology)
+}
+
+function inAddressOrder(devices: readonly PciDevice[], topology: Topology): readonly PciDevice[] {
+  return [...devices].sort((a, b) => topology.rank(a) - topology.rank(b))
+}

@@ -1,0 +1,131 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { PciDevice } from '../pci/device.js'
+import type { ResetAnswer } from './reset-scope.js'
+import type { VfioHost } from './vfio-host.js'
+import { isVirtfnIn, type World } from './world.js'
+
+/** Functions that cannot be given to different users (`contract.md` 4): a connected component over normal functions. */
+export interface Unit {
+  readonly devices: readonly PciAddress[]
+  /** Sorted numbers of their groups. */
+  readonly groups: readonly number[]
+  readonly why: readonly Coupling[]
+}
+
+/** An edge between two functions, or (`absent`) one that would be there if the reset were possible. */
+export interface Coupling {
+  readonly kind: 'dma' | 'reset'
+  readonly from: PciAddress
+  readonly to: PciAddress
+  /** Group number of a dma edge; null for a reset edge. */
+  readonly group: number | null
+  /** Why a shared reset does not couple: no hot reset of `from` could ever be permitted. null: it couples. */
+  readonly absent: 'bridge-inside' | 'vf-split' | 'no-bus-reset' | null
+}
+
+/**
+ * Partition of the normal functions. Edges are kept as spanning stars, one for each group and each scope: as many as
+ * functions, however large a group is.
+ */
+export function computeUnits(host: VfioHost): readonly Unit[] {
+  const { devices } = host.topology
+  const normal = devices.filter(({ header }) => !header.known || header.value === 'normal')
+  const forest = disjointSets(normal)
+  const why: Coupling[] = []
+  for (const edge of [...dmaEdges(host, normal), ...resetEdges(host, normal)]) {
+    why.push(edge)
+    if (edge.absent === null) forest.join(edge.from, edge.to)
+  }
+  const units = new Map<
+    PciAddress,
+    { devices: PciAddress[]; groups: Set<number>; why: Coupling[] }
+  >()
+  for (const { address, raw } of normal) {
+    const root = forest.rootOf(address)
+    const unit = units.get(root) ?? { devices: [], groups: new Set<number>(), why: [] }
+    units.set(root, unit)
+    unit.devices.push(address)
+    if (raw.iommuGroup.known && raw.iommuGroup.value !== null) unit.groups.add(raw.iommuGroup.value)
+  }
+  for (const edge of why) units.get(forest.rootOf(edge.from))?.why.push(edge)
+  return [...units.values()].map((unit) => ({
+    devices: unit.devices,
+    groups: [...unit.groups].sort((a, b) => a - b),
+    why: unit.why,
+  }))
+}
+
+function* dmaEdges(host: VfioHost, normal: readonly PciDevice[]): Generator<Coupling> {
+  const first = new Map<number, PciAddress>()
+  for (const { address, raw } of normal) {
+    const group = raw.iommuGroup.known ? raw.iommuGroup.value : null
+    if (group === null || host.groups.get(group) === undefined) continue
+    const from = first.get(group)
+    if (from === undefined) first.set(group, address)
+    else yield { kind: 'dma', from, to: address, group, absent: null }
+  }
+}
+
+/** D-y for each normal y that D's reset touches, D no VF (`contract.md` 4). One star for each distinct scope. */
+function* resetEdges(host: VfioHost, normal: readonly PciDevice[]): Generator<Coupling> {
+  const done = new Set<ResetAnswer>()
+  for (const device of normal) {
+    if (device.isVirtfn || device.onRootBus) continue
+    for (const world of host.scopes.worldsOf(device).worlds) {
+      const answer = host.scopes.answer(device, world)
+      if (!done.has(answer)) yield* starOf(host, device, answer, world)
+      done.add(answer)
+    }
+  }
+}
+
+function starOf(
+  host: VfioHost,
+  device: PciDevice,
+  answer: ResetAnswer,
+  world: World,
+): readonly Coupling[] {
+  const absent = absence(answer, world)
+  const { scope } = answer
+  const touched = scope === null ? sameBus(host, device) : [...scope.affected, ...scope.unaccounted]
+  return touched.flatMap(({ address, header }) =>
+    address === device.address || (header.known && header.value !== 'normal')
+      ? []
+      : [{ kind: 'reset', from: device.address, to: address, group: null, absent }],
+  )
+}
+
+function absence(answer: ResetAnswer, world: World): Coupling['absent'] {
+  if (answer.scope === null) return 'no-bus-reset'
+  const { affected } = answer.scope
+  if (affected.some(({ header }) => header.known && header.value !== 'normal')) {
+    return 'bridge-inside'
+  }
+  return world.vfSplit && affected.some((each) => isVirtfnIn(world, each)) ? 'vf-split' : null
+}
+
+function sameBus(host: VfioHost, device: PciDevice): readonly PciDevice[] {
+  return host.topology.byBus.get(device.bus)?.devices ?? []
+}
+
+interface DisjointSets {
+  readonly rootOf: (address: PciAddress) => PciAddress
+  readonly join: (a: PciAddress, b: PciAddress) => void
+}
+
+function disjointSets(devices: readonly PciDevice[]): DisjointSets {
+  const parents = new Map(devices.map(({ address }) => [address, address]))
+  const rootOf = (address: PciAddress): PciAddress => {
+    let root = address
+    for (let up = parents.get(root); up !== undefined && up !== root; up = parents.get(root)) {
+      parents.set(root, parents.get(up) ?? up)
+      root = up
+    }
+    return root
+  }
+  const join = (a: PciAddress, b: PciAddress): void => {
+    if (!parents.has(a) || !parents.has(b)) return
+    parents.set(rootOf(b), rootOf(a))
+  }
+  return { rootOf, join }
+}

@@ -1,0 +1,110 @@
+import type { Gap, Observed } from '../host/gap.js'
+import { known, mapObserved } from '../host/gap.js'
+import type { PciDevice } from '../pci/device.js'
+import type { Topology } from '../pci/topology.js'
+import { type DevSets, devSets } from './dev-set.js'
+import { type DmaGroup, dmaGroups } from './dma-groups.js'
+import { DEVICE_FD, type Holding, resolveHolding } from './holding.js'
+import { type VfioInterfaces, vfioInterfaces } from './interfaces.js'
+import type { KernelProfile } from './kernel-profile.js'
+import { type ResetScopes, resetScopes } from './reset-scope.js'
+import { groupViability, type Viability } from './viability.js'
+
+/** Everything that VFIO decides about one host under one kernel; the policies ask nothing else. */
+export interface VfioHost {
+  readonly topology: Topology
+  readonly kernel: KernelProfile
+  readonly scopes: ResetScopes
+  readonly sets: DevSets
+  readonly holding: Holding
+  readonly interfaces: VfioInterfaces
+  readonly groups: ReadonlyMap<number, DmaGroup>
+  readonly groupOf: (device: PciDevice) => Observed<VfioGroup>
+  readonly viabilityOf: (group: number) => Viability
+}
+
+/** The group under which VFIO knows a function once it is bound. */
+export type VfioGroup =
+  /** `fake`: made by unsafe no-IOMMU mode for this one function. `id` is null until it is bound. */
+  | { readonly kind: 'group'; readonly id: number | null; readonly fake: boolean }
+  /** No IOMMU group and no unsafe mode: vfio-pci refuses to bind the function. */
+  | { readonly kind: 'none' }
+
+/** `vfio_noiommu_group_alloc` gives its groups this name. */
+export const NOIOMMU_GROUP_NAME = 'vfio-noiommu'
+
+export function vfioHost(topology: Topology, kernel: KernelProfile): VfioHost {
+  const { raw } = topology
+  const groups = dmaGroups(raw)
+  const scopes = resetScopes(topology, kernel)
+  const sets = devSets(topology, kernel, scopes)
+  const interfaces = vfioInterfaces(raw, kernel)
+  const viabilities = new Map<number, Viability>()
+
+  const groupOf = ({ raw: { iommuGroup } }: PciDevice): Observed<VfioGroup> => {
+    if (!iommuGroup.known) return iommuGroup
+    const id = iommuGroup.value
+    if (id === null) {
+      return mapObserved(interfaces.noiommu, (on) =>
+        on ? { kind: 'group', id, fake: true } : { kind: 'none' },
+      )
+    }
+    return mapObserved(isFake(groups.get(id), interfaces), (fake) => ({ kind: 'group', id, fake }))
+  }
+
+  const viabilityOf = (id: number): Viability => {
+    const group = groups.get(id)
+    const found = viabilities.get(id)
+    if (found !== undefined) return found
+    const made =
+      group === undefined
+        ? { culprits: [], hidden: [] }
+        : groupViability(group, topology, kernel, sets.isVfio)
+    viabilities.set(id, made)
+    return made
+  }
+
+  return {
+    topology,
+    kernel,
+    scopes,
+    sets,
+    holding: resolveHolding(raw),
+    interfaces,
+    groups,
+    groupOf,
+    viabilityOf,
+  }
+}
+
+/** An unread name leaves open whether a group is fake, unless the mode that makes fake ones is off. */
+function isFake(group: DmaGroup | undefined, { noiommu }: VfioInterfaces): Observed<boolean> {
+  if (group === undefined || (noiommu.known && !noiommu.value && !group.name.known)) {
+    return known(false)
+  }
+  return mapObserved(group.name, (name) => name === NOIOMMU_GROUP_NAME)
+}
+
+/** Whether two functions share a DMA group. Fake groups hold one function each. */
+export function isSameGroup(a: VfioGroup, b: VfioGroup): boolean {
+  return a.kind === 'group' && b.kind === 'group' && !a.fake && !b.fake && a.id === b.id
+}
+
+/**
+ * Whether a function is open in some process that was seen. `enable` counts opens of a vfio-bound function, so a held
+ * group file alone does not make its functions open (`vfio.md` 7).
+ */
+export function isOpenElsewhere(device: PciDevice, host: VfioHost): Observed<boolean> {
+  const { enabled } = device.raw
+  const own = host.holding.devices.get(device.address) ?? []
+  const group = device.raw.iommuGroup.known ? device.raw.iommuGroup.value : null
+  const held = own.length > 0 || (group !== null && host.holding.groups.has(group))
+  if (!held) return known(false)
+  if (enabled.known && enabled.value !== null) return known(enabled.value > 0)
+  // A device fd got through the group is open for certain; a cdev may be open and not bound.
+  if (own.some(({ target }) => target === DEVICE_FD)) return known(true)
+  const gap: Gap = enabled.known
+    ? { path: `${device.raw.path}/enable`, why: 'absent', detail: 'no such file' }
+    : enabled.gap
+  return { known: false, gap }
+}

@@ -1,0 +1,107 @@
+import type { Gap } from '../host/gap.js'
+import { deviceOf, type PciAddress } from '../host/pci-address.js'
+import type { PciDevice } from '../pci/device.js'
+import type { Topology } from '../pci/topology.js'
+import type { KernelProfile } from './kernel-profile.js'
+
+/**
+ * One way the unread facts about a function's reset could be. A verdict is firm only when it is the same in every
+ * world that what was read allows.
+ */
+export interface World {
+  /** pciehp owns the slot of the bus's bridge. */
+  readonly pciehp: boolean
+  /** That slot covers the whole bus (7.1+), not only device number 0. */
+  readonly wideSlot: boolean
+  /** Each VF has a dev_set of its own. */
+  readonly vfSplit: boolean
+  /** A reset-forbidding flag that hangs on an unread ID is set. */
+  readonly hiddenFlag: boolean
+  /** Functions whose `physfn` link was not read are VFs. */
+  readonly hiddenVirtfn: boolean
+}
+
+export interface Worlds {
+  readonly worlds: readonly [World, ...World[]]
+  /** What would settle which world it is; empty when there is only one. */
+  readonly gaps: readonly Gap[]
+}
+
+/** Facts about the functions of a bus and below it that were not read and decide what they are. */
+export interface HiddenFacts {
+  readonly flag: Gap | null
+  readonly virtfn: Gap | null
+}
+
+/** The worlds in which a bus can be. Facts that change nothing on this bus are not split over. */
+export function worldsOf(
+  bus: { readonly bridge: PciAddress | null; readonly devices: readonly PciDevice[] },
+  topology: Topology,
+  kernel: KernelProfile,
+  hidden: HiddenFacts,
+): Worlds {
+  const gaps: Gap[] = []
+  let worlds: readonly [World, ...World[]] = [ORDINARY]
+  const split = (name: keyof World, isRelevant: (world: World) => boolean, fact: Fact): void => {
+    if (!worlds.some(isRelevant)) return
+    if (!fact.known) gaps.push(fact.gap)
+    const values = fact.known ? [fact.value] : [false, true]
+    const [first, ...rest] = worlds.flatMap((world) =>
+      isRelevant(world) ? values.map((value) => ({ ...world, [name]: value })) : [world],
+    )
+    if (first !== undefined) worlds = [first, ...rest]
+  }
+  const beyondZero = bus.devices.some(({ address }) => deviceOf(address) > 0)
+  const hasVirtfn = bus.devices.some(({ isVirtfn }) => isVirtfn)
+  split('pciehp', () => bus.bridge !== null, ownedByPciehp(bus.bridge, topology))
+  split('wideSlot', ({ pciehp }) => pciehp && beyondZero, kernel.wideSlots)
+  split('hiddenVirtfn', () => hidden.virtfn !== null, either(hidden.virtfn))
+  split('vfSplit', ({ hiddenVirtfn }) => hasVirtfn || hiddenVirtfn, kernel.vfSplit)
+  split('hiddenFlag', () => hidden.flag !== null, either(hidden.flag))
+  return { worlds, gaps }
+}
+
+/** Whether a function is a VF in a world. */
+export function isVirtfnIn(world: World, { isVirtfn, raw }: PciDevice): boolean {
+  return isVirtfn || (world.hiddenVirtfn && !raw.physfn.known)
+}
+
+const ORDINARY: World = {
+  pciehp: false,
+  wideSlot: false,
+  vfSplit: false,
+  hiddenFlag: false,
+  hiddenVirtfn: false,
+}
+
+type Fact =
+  | { readonly known: true; readonly value: boolean }
+  | { readonly known: false; readonly gap: Gap }
+
+/** An unread fact: either value. */
+function either(gap: Gap | null): Fact {
+  return gap === null ? { known: true, value: false } : { known: false, gap }
+}
+
+/**
+ * A port without a hot-plug capable slot is never pciehp's, whatever else was not captured (`contract.md` 3); nor is one
+ * whose bus no slot names, since pciehp registers one for each port that it owns.
+ */
+function ownedByPciehp(bridge: PciAddress | null, topology: Topology): Fact {
+  if (bridge === null) return { known: true, value: false }
+  const { pciehpPorts, slots } = topology.raw
+  if (pciehpPorts.known) return { known: true, value: pciehpPorts.value.has(bridge) }
+  const port = topology.byAddress.get(bridge)
+  if (port?.hotplugCapable.known === true && !port.hotplugCapable.value) {
+    return { known: true, value: false }
+  }
+  const below = port?.secondaryBus
+  if (!slots.known || below?.known !== true || hasUnreadSlot(topology)) return pciehpPorts
+  const own = slots.value.filter(({ bus }) => bus === below.value)
+  if (own.length === 0) return { known: true, value: false }
+  return own.some(({ module }) => module === 'pciehp') ? { known: true, value: true } : pciehpPorts
+}
+
+function hasUnreadSlot({ raw: { gaps } }: Topology): boolean {
+  return gaps.some(({ path }) => path.startsWith('sys/bus/pci/slots/'))
+}
