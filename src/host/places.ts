@@ -39,7 +39,7 @@ export function confinedPlaces(root: string): Places {
     if (told !== undefined) return told.get(nameOf(path)) ?? 'file'
     const stat = attempt(() => lstatSync(absolute(path), { throwIfNoEntry: false }))
     if (stat === undefined) return errnoFailure('ENOENT')
-    return isFailure(stat) ? stat : kindOf(stat)
+    return isFailure(stat) ? stat : (kindOf(stat) ?? errnoFailure('EINVAL'))
   }
 
   const resolver = createLinkResolver({
@@ -55,8 +55,8 @@ export function confinedPlaces(root: string): Places {
       if (isFailure(folder)) return folder
       const entries = attempt(() => readdirSync(absolute(folder), { withFileTypes: true }))
       if (isFailure(entries)) return entries
-      // Some file systems do not tell kinds in their listings.
-      if (entries.every(hasKind)) listed.set(folder, unusualKinds(entries))
+      const kinds = unusualKinds(entries)
+      if (kinds !== undefined) listed.set(folder, kinds)
       return entries.map(({ name }) => name)
     },
   }
@@ -70,31 +70,22 @@ function attempt<T>(read: () => T): T | ReadFailure {
   }
 }
 
-function unusualKinds(entries: readonly Dirent[]): ReadonlyMap<string, EntryKind> {
+/** undefined: the file system does not tell kinds in its listings (DT_UNKNOWN). */
+function unusualKinds(entries: readonly Dirent[]): ReadonlyMap<string, EntryKind> | undefined {
   const kinds = new Map<string, EntryKind>()
   for (const entry of entries) {
-    if (!entry.isFile()) kinds.set(entry.name, kindOf(entry))
+    const kind = kindOf(entry)
+    if (kind === undefined) return undefined
+    if (kind !== 'file') kinds.set(entry.name, kind)
   }
   return kinds
 }
 
-/** DT_UNKNOWN is none of the kinds. */
-function hasKind(entry: Dirent): boolean {
-  return (
-    entry.isFile() ||
-    entry.isDirectory() ||
-    entry.isSymbolicLink() ||
-    entry.isFIFO() ||
-    entry.isSocket() ||
-    entry.isCharacterDevice() ||
-    entry.isBlockDevice()
-  )
-}
-
-function kindOf(entry: Dirent | Stats): EntryKind {
+function kindOf(entry: Dirent | Stats): EntryKind | undefined {
   if (entry.isFile()) return 'file'
   if (entry.isDirectory()) return 'folder'
   if (entry.isSymbolicLink()) return 'link'
   if (entry.isFIFO()) return 'FIFO'
-  return entry.isSocket() ? 'socket' : 'device node'
+  if (entry.isSocket()) return 'socket'
+  return entry.isCharacterDevice() || entry.isBlockDevice() ? 'device node' : undefined
 }

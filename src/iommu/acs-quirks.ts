@@ -25,11 +25,13 @@ export interface QuirkAnswer {
   readonly possible: readonly { readonly judgement: QuirkJudgement; readonly gap: Gap }[]
 }
 
-/** What rows ask about the machine. */
+/** What rows ask about the machine, and the rows for a function's IDs. */
 export interface QuirkHost {
   /** ACPI has an IVRS table: an AMD IOMMU (`ivhd*` in `sys/class/iommu`). */
   readonly ivrs: Observed<boolean>
   readonly iommuActive: Observed<boolean>
+  /** Rows that name these IDs, in the kernel's order. Hosts have many functions and few IDs: found once for each. */
+  readonly rowsFor: (vendor: number, device: number) => readonly AcsQuirk[]
 }
 
 export function quirkHost(raw: RawHost): QuirkHost {
@@ -37,18 +39,19 @@ export function quirkHost(raw: RawHost): QuirkHost {
   const ivrs = iommuInstances.known
     ? known(iommuInstances.value.some((name) => name.startsWith('ivhd')))
     : iommuInstances
-  return { ivrs, iommuActive: iommuActive(raw) }
+  return { ivrs, iommuActive: iommuActive(raw), rowsFor: rememberRows() }
 }
 
 /** Runs the quirk table in the kernel's order (`pci_dev_specific_acs_enabled`, 5.10 to 7.3). */
 export function findAcsQuirk(device: PciDevice, host: QuirkHost): QuirkAnswer {
   const { vendorId, deviceId } = device.raw
   if (!vendorId.known) return { decided: vendorId, possible: [] }
-  const rows = BY_VENDOR.get(vendorId.value)
-  if (rows === undefined) return NONE
+  if (!VENDORS.has(vendorId.value)) return NONE
   if (!deviceId.known) return { decided: deviceId, possible: [] }
+  const rows = host.rowsFor(vendorId.value, deviceId.value)
+  if (rows.length === 0) return NONE
   const possible: QuirkAnswer['possible'][number][] = []
-  for (const row of rows.filter((each) => namesDevice(each, deviceId.value))) {
+  for (const row of rows) {
     const applies = rowApplies(row, device, host)
     if (applies.known && !applies.value) continue
     const judgement = judge(row, device, host)
@@ -61,23 +64,26 @@ export function findAcsQuirk(device: PciDevice, host: QuirkHost): QuirkAnswer {
 
 const NONE: QuirkAnswer = { decided: known(null), possible: [] }
 
-const BY_VENDOR: ReadonlyMap<number, readonly AcsQuirk[]> = new Map(
-  [...new Set(ACS_QUIRKS.map(({ vendor }) => vendor))].map((vendor) => [
-    vendor,
-    ACS_QUIRKS.filter((row) => row.vendor === vendor),
-  ]),
-)
+const VENDORS: ReadonlySet<number> = new Set(ACS_QUIRKS.map(({ vendor }) => vendor))
+
+function rememberRows(): QuirkHost['rowsFor'] {
+  const found = new Map<number, readonly AcsQuirk[]>()
+  return (vendor, device) => {
+    const key = vendor * 0x10000 + device
+    const done = found.get(key)
+    if (done !== undefined) return done
+    const rows = ACS_QUIRKS.filter((row) => row.vendor === vendor && namesDevice(row, device))
+    found.set(key, rows)
+    return rows
+  }
+}
 
 /** Conditions beside the IDs under which a row does not fall through to the next. */
 function rowApplies(row: AcsQuirk, device: PciDevice, host: QuirkHost): Observed<boolean> {
   if (row.verdict === 'southbridge') return isSouthbridge(device, host)
   if (row.types === null) return known(true)
   const { portType } = device
-  if (portType.known) return known(row.types.includes(portType.value))
-  // A header that is no bridge's settles that the function is no port, whatever its capabilities say.
-  const onlyPorts = row.types.every((type) => type === 'root-port' || type === 'downstream-port')
-  const isBridge = !device.header.known || device.header.value === 'bridge'
-  return onlyPorts && !isBridge ? known(false) : portType
+  return portType.known ? known(row.types.includes(portType.value)) : portType
 }
 
 /** `pci_quirk_amd_sb_acs`: multifunction, on a root bus, below an AMD IOMMU. */

@@ -40,7 +40,8 @@ export interface DeviceIsolation {
 
 export function analyseIsolation(topology: Topology): IsolationModel {
   const groups = new Map(decodeGroups(topology.raw).map((group) => [group.id, group]))
-  const groupOf = (device: PciDevice) => realGroupOf(device, groups)
+  const actual = new Map(topology.devices.map((device) => [device, realGroupOf(device, groups)]))
+  const groupOf = (device: PciDevice) => actual.get(device) ?? device.raw.iommuGroup
   const rules = isolationRules(topology)
   const prediction = predictGroups(topology, rules, (device) => groupOrNone(groupOf(device)))
   const { peers, late } = prediction

@@ -43,6 +43,10 @@ const RULES: readonly AliasRule[] = [
   rule(0x10b5, [0x87b0, 0x87b1], () => ALL_DEVFNS),
 ]
 
+const BY_VENDOR: ReadonlyMap<number, readonly AliasRule[]> = new Map(
+  RULES.map(({ vendor }) => [vendor, RULES.filter((each) => each.vendor === vendor)]),
+)
+
 const CLASS_BRIDGE_OTHER = 0x0680
 const MICROSEMI = 0x11f8
 const EFAR = 0x1055
@@ -53,7 +57,7 @@ export function findDmaAliases(device: PciDevice): DmaAliases {
   const { vendorId, deviceId } = device.raw
   if (!vendorId.known || !deviceId.known) return UNPREDICTABLE
   const [vendor, id] = [vendorId.value, deviceId.value]
-  const found = RULES.find((each) => each.vendor === vendor && each.devices.includes(id))
+  const found = BY_VENDOR.get(vendor)?.find(({ devices }) => devices.includes(id))
   if (found === undefined) {
     return isSwitchtecNtb(device, vendor, id) ? UNPREDICTABLE : NO_ALIAS
   }

@@ -38,6 +38,9 @@ export function isolationRules(topology: Topology): IsolationRules {
   return { isolated, pathIsolated, quirkOf: (device) => quirkOf(device, host) }
 }
 
+/** By plain registers, or for want of anybody to talk to. */
+const ISOLATED: Judgement = { isolated: known(true), finding: null }
+
 /** As the kernel has the flag; unknown too while it is not known whether the function is a VF. */
 export function isMultifunction({ multifunction, raw }: PciDevice): Observed<boolean> {
   return raw.physfn.known ? multifunction : raw.physfn
@@ -98,7 +101,7 @@ type NoByType =
 function judgeFunction(device: PciDevice): Judgement {
   const multifunction = isMultifunction(device)
   if (multifunction.known) {
-    return multifunction.value ? judgeRegisters(device) : { isolated: known(true), finding: null }
+    return multifunction.value ? judgeRegisters(device) : ISOLATED
   }
   const ifSo = judgeRegisters(device)
   if (ifSo.isolated.known && ifSo.isolated.value) return ifSo
@@ -112,7 +115,7 @@ function judgeRegisters(device: PciDevice): Judgement {
   if (acs.value === null)
     return { isolated: known(false), finding: { kind: 'no-acs-capability', at } }
   const missing = missingAcsFlags(acs.value, REQ_ACS_FLAGS)
-  if (missing === 0) return { isolated: known(true), finding: null }
+  if (missing === 0) return ISOLATED
   if (hasBrokenSv(device)) return judgeWithoutSv(at, acs.value)
   return noByRegisters(at, missing)
 }

@@ -34,8 +34,7 @@ export function sharedGroupFinder({
 
   const openSlotmates = (device: PciDevice): readonly PciDevice[] => {
     const slot = topology.bySlot.get(slotKeyOf(device.address)) ?? []
-    if (slot.length < 2 || late.has(device)) return []
-    if (narrow(isSingleFunction(device)) || isolated(device)) return []
+    if (late.has(device) || narrow(isSingleFunction(device)) || isolated(device)) return []
     return slot.filter((other) => other !== device && !isolated(other))
   }
 
@@ -48,6 +47,9 @@ export function sharedGroupFinder({
   }
 
   return (device: PciDevice): number | undefined => {
+    // Most functions share neither IDs nor a slot with anybody.
+    const hasSlotmates = (topology.bySlot.get(slotKeyOf(device.address))?.length ?? 0) > 1
+    if (!hasSlotmates && !aliases.has(device)) return groupOf.get(device)
     const visited = new Set<PciDevice>()
     return ofAliases(device, visited) ?? ofFunctions(device, visited)
   }

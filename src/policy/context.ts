@@ -1,11 +1,11 @@
 import type { Observed } from '../host/gap.js'
 import { known } from '../host/gap.js'
 import type { PciDevice } from '../pci/device.js'
-import { contextOf, isInGroupOf, type ResetCase } from './reset-case.js'
+import { isInGroupOf, type ResetCase } from './reset-case.js'
 
 /** ctx(d) = c: the function is bound to the caller's iommufd context. */
 export function isInContext(c: ResetCase, device: PciDevice): boolean {
-  return contextOf(c).includes(device)
+  return c.context.includes(device)
 }
 
 /**
@@ -13,13 +13,13 @@ export function isInContext(c: ResetCase, device: PciDevice): boolean {
  * (`iommufd_ctx_has_group`). A noiommu function's group object is empty, so it must be bound itself (`vfio.md` 5.4 N4).
  */
 export function isRepresented(c: ResetCase, device: PciDevice): Observed<boolean> {
-  return isInContext(c, device) ? known(true) : isInGroupOf(c, device, contextOf(c))
+  return isInContext(c, device) ? known(true) : isInGroupOf(c, device, c.context)
 }
 
 /** v4: as `isRepresented`, but only members of the dev_set can represent a group. */
 export function isRepresentedInSet(c: ResetCase, device: PciDevice): Observed<boolean> {
   if (isInContext(c, device)) return known(true)
-  const owners = contextOf(c).filter((owner) => c.devSet.members.includes(owner))
+  const owners = c.context.filter((owner) => c.devSet.members.includes(owner))
   return isInGroupOf(c, device, owners)
 }
 

@@ -11,12 +11,23 @@ type MembershipCase = Pick<ResetCase, 'host' | 'world' | 'target' | 'affected'>
  * the walk of `vfio_pci_try_zap_and_vma_lock_cb` in 5.8 to 5.14 asks the same). EINVAL whatever the inner reason.
  */
 export function membershipRefusals(c: MembershipCase): readonly Refusal[] {
-  return c.affected.flatMap((device) => membershipOf(c, device))
+  const found: Refusal[] = []
+  for (const device of c.affected) {
+    if (!isMember(c, device)) found.push(...membershipOf(c, device))
+  }
+  return found
+}
+
+/** The usual case, told without making a list: bound to a vfio driver, and nothing else against it. */
+function isMember(c: MembershipCase, device: PciDevice): boolean {
+  if (device === c.target) return true
+  const vfio = c.host.sets.isVfio(device)
+  const isNormal = device.header.known && device.header.value === 'normal'
+  return isNormal && vfio.known && vfio.value && structuralBlocker(c, device) === null
 }
 
 /** What keeps one affected function out of the target's set; more than one entry when binding it would not be enough. */
 function membershipOf(c: MembershipCase, device: PciDevice): readonly Refusal[] {
-  if (device === c.target) return []
   const { header } = device
   if (header.known && header.value !== 'normal') {
     return [blocks({ kind: 'bridge-inside', address: device.address })]

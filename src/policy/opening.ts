@@ -116,6 +116,7 @@ interface OpenSibling {
 
 /** Functions of the target's group whose cdev another process has open; open is not bound, so `enable` decides. */
 function openSiblings(c: ResetCase): readonly OpenSibling[] {
+  if (c.host.holding.devices.size === 0) return []
   const group = realGroup(c)
   const others = group === null ? [] : (c.host.groups.get(group)?.devices ?? [])
   return [...new Set([c.target.address, ...others])].flatMap((address) => {

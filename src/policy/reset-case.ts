@@ -25,6 +25,8 @@ export interface ResetCase {
   readonly membership: readonly Refusal[]
   /** Functions the caller has open beside the target; none that vfio does not have, since those cannot be opened. */
   readonly owning: readonly PciDevice[]
+  /** Functions of the caller's iommufd context: the target and `owning`. */
+  readonly context: readonly PciDevice[]
 }
 
 export function resetCase(
@@ -34,7 +36,8 @@ export function resetCase(
   owning: ReadonlySet<PciAddress>,
 ): ResetCase {
   const answer = host.scopes.answer(target, world)
-  const affected = answer.scope?.affected ?? []
+  const affected = answer.scope?.affected ?? NONE
+  const others = usable(host, target, owning)
   return {
     host,
     world,
@@ -44,16 +47,20 @@ export function resetCase(
     devSet: host.sets.setOf(target, world),
     targetGroup: host.groupOf(target),
     membership: membershipRefusals({ host, world, target, affected }),
-    owning: usable(host, target, owning),
+    owning: others,
+    context: [target, ...others],
   }
 }
+
+/** One list for all that touch nothing: what is made from a list is then made once. */
+const NONE: readonly PciDevice[] = []
 
 function usable(
   host: VfioHost,
   target: PciDevice,
   owning: ReadonlySet<PciAddress>,
 ): readonly PciDevice[] {
-  if (owning.size === 0) return []
+  if (owning.size === 0) return NONE
   return [...owning].flatMap((address) => {
     const device = host.topology.byAddress.get(address)
     if (device === undefined || device === target) return []
@@ -62,29 +69,31 @@ function usable(
   })
 }
 
+const YES: Observed<boolean> = known(true)
+const NO: Observed<boolean> = known(false)
+
 /** Whether a function's group is that of one of `owners`; a gap when a group that decides was not read. */
 export function isInGroupOf(
   c: ResetCase,
   device: PciDevice,
   owners: readonly PciDevice[],
 ): Observed<boolean> {
-  if (owners.includes(device)) return known(true)
+  if (owners.includes(device)) return YES
   const own = c.host.groupOf(device)
   if (!own.known) return own
-  const shared = owners.map((owner) => sharesGroup(c, own.value, owner))
-  const certain = shared.find((each) => each.known && each.value)
-  return certain ?? shared.find((each) => !each.known) ?? known(false)
+  let answer = NO
+  for (const owner of owners) {
+    const shared = sharesGroup(c, own.value, owner)
+    if (shared.known && shared.value) return shared
+    if (!shared.known && answer.known) answer = shared
+  }
+  return answer
 }
 
 /** An owner whose driver was not read owns nothing for certain. */
 function sharesGroup(c: ResetCase, own: VfioGroup, owner: PciDevice): Observed<boolean> {
   const group = c.host.groupOf(owner)
   if (!group.known) return group
-  if (!isSameGroup(own, group.value)) return known(false)
-  return owner === c.target ? known(true) : c.host.sets.isVfio(owner)
-}
-
-/** Functions of the caller's iommufd context. */
-export function contextOf(c: ResetCase): readonly PciDevice[] {
-  return [c.target, ...c.owning]
+  if (!isSameGroup(own, group.value)) return NO
+  return owner === c.target ? YES : c.host.sets.isVfio(owner)
 }

@@ -37,38 +37,18 @@ export function resetQuestion(
  * fact, else undetermined with what would settle it (`contract.md` 1).
  */
 export function judge(policy: Policy, question: ResetQuestion): Verdict {
-  const { host, cases, worlds } = question
+  const { host, cases } = question
   const judged = cases.map((each) => inKernelOrder(policy.judge(each)))
-  const endings = judged.flatMap(endingsOf)
-  const [first] = endings
-  const unmodelled = host.kernel.modelled.known ? [] : [host.kernel.modelled.gap]
-  const firm =
-    unmodelled.length === 0 && first !== undefined && endings.every((each) => isSame(each, first))
-  const shared = {
+  const ending = host.kernel.modelled.known ? commonEnding(judged) : null
+  return {
     policy: policy.id,
+    outcome: outcomeOf(ending),
+    errno: ending?.errno ?? null,
+    at: ending?.at ?? null,
     implemented: isImplemented(policy, host),
     hypothetical: policy.implementedSince === null,
+    reasons: reasonsFor(ending, judged, question),
     requires: requirement(policy, cases[0]),
-  }
-  if (firm && first.errno !== undefined) {
-    const certain = judged[0]?.filter(({ unless }) => unless === null) ?? []
-    const reasons = certain.length > 0 ? certain : (judged[0] ?? [])
-    return {
-      ...shared,
-      outcome: 'refused',
-      errno: first.errno,
-      at: endings.find(({ at }) => at !== null)?.at ?? null,
-      reasons: distinct(reasons.map(({ reason }) => reason)),
-    }
-  }
-  if (firm) return { ...shared, outcome: 'permitted', errno: null, at: null, reasons: [] }
-  const settling = [...unmodelled, ...worlds.gaps].map((gap) => unread(null, gap))
-  return {
-    ...shared,
-    outcome: 'undetermined',
-    errno: null,
-    at: null,
-    reasons: distinct([...settling, ...judged.flat().map(({ reason }) => reason)]),
   }
 }
 
@@ -78,23 +58,66 @@ interface Ending {
   readonly at: Stage | null
 }
 
-/** Refusals that hang on unread facts may or may not happen; the first certain one ends the call. */
-function endingsOf(refusals: readonly Refusal[]): readonly Ending[] {
-  const endings: Ending[] = []
-  for (const { errno, at, unless } of refusals) {
-    endings.push({ errno, at })
-    if (unless === null) return endings
+const PERMITTED: Ending = { errno: undefined, at: null }
+
+/** The one way in which every world's call ends; null: it depends on what was not read. */
+function commonEnding(judged: readonly (readonly Refusal[])[]): Ending | null {
+  let common: Ending | undefined
+  for (const refusals of judged) {
+    for (const ending of endingsOf(refusals)) {
+      if (common !== undefined && common.errno !== ending.errno) return null
+      common ??= ending
+    }
   }
-  return [...endings, { errno: undefined, at: null }]
+  return common ?? PERMITTED
 }
 
-/** Permitted equals permitted; refused equals refused with the same errno. */
-function isSame(a: Ending, b: Ending): boolean {
-  return a.errno === b.errno
+/** Refusals that hang on unread facts may or may not happen; the first certain one ends the call. */
+function endingsOf(refusals: readonly Refusal[]): readonly Ending[] {
+  const certain = refusals.findIndex(({ unless }) => unless === null)
+  return certain < 0 ? [...refusals, PERMITTED] : refusals.slice(0, certain + 1)
+}
+
+function outcomeOf(ending: Ending | null): Verdict['outcome'] {
+  if (ending === null) return 'undetermined'
+  return ending.errno === undefined ? 'permitted' : 'refused'
+}
+
+/** Of a firm refusal what refuses for certain, in the first world; of an open question what would settle it, then all. */
+function reasonsFor(
+  ending: Ending | null,
+  judged: readonly (readonly Refusal[])[],
+  { host, worlds }: ResetQuestion,
+): readonly Reason[] {
+  if (ending === null) {
+    const { modelled } = host.kernel
+    const settling = modelled.known ? worlds.gaps : [modelled.gap, ...worlds.gaps]
+    return distinct([...settling.map((gap) => unread(null, gap)), ...judged.flat().map(reasonOf)])
+  }
+  if (ending.errno === undefined) return []
+  const all = judged[0] ?? []
+  const certain = all.filter(({ unless }) => unless === null)
+  return distinct((certain.length > 0 ? certain : all).map(reasonOf))
+}
+
+function reasonOf({ reason }: Refusal): Reason {
+  return reason
 }
 
 function inKernelOrder(refusals: readonly Refusal[]): readonly Refusal[] {
+  if (isInKernelOrder(refusals)) return refusals
   return STAGES.flatMap((stage) => refusals.filter(({ at }) => at === stage))
+}
+
+function isInKernelOrder(refusals: readonly Refusal[]): boolean {
+  let stage = 0
+  for (const { at } of refusals) {
+    while (STAGES[stage] !== at) {
+      stage += 1
+      if (stage === STAGES.length) return false
+    }
+  }
+  return true
 }
 
 function isImplemented({ id }: Policy, { kernel }: VfioHost): boolean {
@@ -140,10 +163,22 @@ function releasable(c: ResetCase): readonly PciAddress[] {
 }
 
 function distinct(reasons: readonly Reason[]): readonly Reason[] {
-  if (reasons.length < 2) return reasons
+  if (areAboutDifferentThings(reasons)) return reasons
   const seen = new Set<string>()
   return reasons.filter((reason) => {
     const key = JSON.stringify(reason)
     return !seen.has(key) && seen.add(key)
   })
+}
+
+/** The usual case, told without comparing the reasons whole. */
+function areAboutDifferentThings(reasons: readonly Reason[]): boolean {
+  if (reasons.length < 2) return true
+  const things = new Set<string | null>()
+  for (const reason of reasons) {
+    const thing = 'address' in reason ? reason.address : reason.kind
+    if (things.has(thing)) return false
+    things.add(thing)
+  }
+  return true
 }

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises'
+
+/** `const x_1 = require("…")`, with or without an import helper, at top level: an import as TypeScript compiles it. */
+const TOP_LEVEL_REQUIRE =
+  /^(?:const|var) (\w+_\d+) = ((?:__importDefault|__importStar)?\(?require\("[^"]+"\)\)?);$/gm
+
+const COLLATION = /(\w+(?:\.\w+)*)\.localeCompare\((\w+(?:\.\w+)*)\)/g
+
+/** What oclif uses to find plugins, commands and settings on the disk, and to log. We have none of it at run time. */
+const UNUSED = /^(debug|lilconfig|minimatch|tinyglobby|wsl-utils)$/
+
+/** oclif asks the user database for the shell and the home folder, which can mean a socket. Nothing of ours needs either. */
+const PLATFORM = `
+exports.getHomeDir = () => '/'
+exports.getPlatform = async () => process.platform
+exports.getShell = async () => 'unknown'
+`
+
+/**
+ * oclif loads all of itself at start, of which one command line needs a third, and sorts command names by a collator that
+ * takes as long to set up as a command to run. So here each import is made at its first use, and names compare by code unit.
+ * A release of oclif that no longer fits stops the build; the tests in test/bin.test.ts run on the result.
+ */
+export const slimOclif = {
+  name: 'slim-oclif',
+  setup(build) {
+    const changed = { requires: 0, collations: 0, platform: 0 }
+    build.onResolve({ filter: UNUSED }, ({ path }) => ({ path, namespace: 'unused' }))
+    build.onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({
+      contents: `throw new Error('${path} is not part of the bundle')`,
+    }))
+    build.onLoad({ filter: /@oclif\/core\/lib\/.*\.js$/ }, async ({ path }) => {
+      if (path.endsWith('/util/os.js')) {
+        changed.platform++
+        return { contents: PLATFORM }
+      }
+      const source = await readFile(path, 'utf8')
+      const { contents, requires } = withLazyRequires(source)
+      changed.requires += requires
+      changed.collations += contents.match(COLLATION)?.length ?? 0
+      return { contents: contents.replace(COLLATION, '($1 < $2 ? -1 : +($1 > $2))') }
+    })
+    build.onEnd(() => {
+      if (changed.requires > 100 && changed.collations > 0 && changed.platform > 0) return undefined
+      return { errors: [{ text: `oclif is not as expected: ${JSON.stringify(changed)}` }] }
+    })
+  },
+}
+
+function withLazyRequires(source) {
+  const names = []
+  const declared = source.replace(TOP_LEVEL_REQUIRE, (_, name, load) => {
+    names.push(name)
+    return `let $${name}; const use_${name} = () => ($${name} ??= ${load});`
+  })
+  const contents = names.reduce(
+    (text, name) =>
+      text.replaceAll(new RegExp(`(?<![\\w$.])${name}(?=[.,)\\];])`, 'g'), `(use_${name}())`),
+    declared,
+  )
+  return { contents, requires: names.length }
+}

@@ -1,0 +1,41 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
+/** Inside node_modules, so that the bundle finds the packages it leaves out. */
+const OUT = join(ROOT, 'node_modules/.cache/vfio-reset-lab')
+
+const common = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  outdir: OUT,
+  platform: 'node',
+  target: 'node20.12',
+}
+await build({
+  ...common,
+  entryPoints: { lab: 'lab/main.ts' },
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  packages: 'external',
+})
+// Runs alone in a guest, where it is one file.
+await build({
+  ...common,
+  entryPoints: { agent: 'lab/agent/main.ts' },
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+})
+await import('./build.mjs')
+
+const { main } = await import(pathToFileURL(join(OUT, 'lab.mjs')).href)
+const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
+process.exitCode = await main(process.argv.slice(2), {
+  repository: ROOT,
+  node: process.execPath,
+  agent: join(OUT, 'agent.cjs'),
+  defaultCache: join(cacheHome, 'vfio-reset-lab'),
+  say: (line) => console.log(line),
+})

@@ -1,0 +1,31 @@
+import { escapeJson } from '../report/escape.js'
+
+/**
+ * A JSON document in pieces, so that the report of a large host never stands in memory as one string. Laid out for line
+ * tools: one line a field, and one line an element where the field is an array. Any iterable field is written as an array
+ * and asked for one element at a time.
+ */
+export function* jsonText(document: object): Generator<string> {
+  let separator = '{\n'
+  for (const [key, value] of Object.entries(document)) {
+    if (value === undefined) continue
+    yield `${separator}${JSON.stringify(key)}: `
+    if (isIterable(value)) yield* elements(value)
+    else yield escapeJson(JSON.stringify(value))
+    separator = ',\n'
+  }
+  yield separator === ',\n' ? '\n}\n' : '{}\n'
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value
+}
+
+function* elements(values: Iterable<unknown>): Generator<string> {
+  let separator = '[\n  '
+  for (const value of values) {
+    yield separator + escapeJson(JSON.stringify(value))
+    separator = ',\n  '
+  }
+  yield separator === ',\n  ' ? '\n]' : '[]'
+}

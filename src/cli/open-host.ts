@@ -1,0 +1,93 @@
+import { join } from 'node:path'
+import { type ArchiveError, isArchiveError, openArchiveTree } from '../host/archive-tree.js'
+import { LIVE_DEADLINE_MS, openDirectoryTree } from '../host/directory-tree.js'
+import { type HostTree, isFailure, type ReadFailure } from '../host/tree.js'
+import { HostError, UsageError } from './errors.js'
+
+/** Which host the user chose; none of them: the live one. */
+export interface HostChoice {
+  readonly root?: string | undefined
+  readonly capture?: string | undefined
+  readonly demo?: boolean | undefined
+}
+
+/** The tree of the chosen host. Throws a UsageError or HostError that says what is wrong with the choice. */
+export function openHost(choice: HostChoice, packageRoot: string): HostTree {
+  if (choice.demo === true) return openArchive(join(packageRoot, 'share', 'demo.tar.gz'), null)
+  if (choice.capture !== undefined) return openArchive(choice.capture, choice.capture)
+  const root = choice.root ?? '/'
+  const live = root === '/'
+  const tree = openDirectoryTree({
+    root,
+    live,
+    thread: {
+      workerFile: join(packageRoot, 'dist', 'config-worker.cjs'),
+      deadlineMs: LIVE_DEADLINE_MS,
+    },
+  })
+  if (isFailure(tree)) throw rootError(root, tree)
+  const functions = tree.list('sys/bus/pci/devices')
+  if (isFailure(functions)) {
+    tree.close()
+    throw noPci(root, live, functions, tree)
+  }
+  return tree
+}
+
+function openArchive(file: string, path: string | null): HostTree {
+  const tree = openArchiveTree({ file, path })
+  if (isArchiveError(tree)) throw archiveError(file, tree)
+  return tree
+}
+
+function archiveError(file: string, { message, errno }: ArchiveError): UsageError {
+  return new UsageError(`Cannot read the capture ${file}: ${message}.`, {
+    path: file,
+    errno: errno ?? undefined,
+    hint: 'A capture is a gzip-compressed tar of a tree with sys/, as `vfio-reset inspect --demo` reads one.',
+  })
+}
+
+function rootError(root: string, { errno, detail }: ReadFailure): UsageError | HostError {
+  const facts = { path: root, errno: errno ?? undefined }
+  if (errno === 'EACCES' || errno === 'EPERM') {
+    return new HostError(`Cannot look into ${root}: permission denied.`, {
+      ...facts,
+      hint: 'Run as root, or give a folder that you may read.',
+    })
+  }
+  const what =
+    errno === 'ENOENT' ? 'it does not exist' : errno === 'ENOTDIR' ? 'it is no folder' : detail
+  return new UsageError(`Cannot read the tree ${root}: ${what}.`, {
+    ...facts,
+    hint: '--root takes the folder that holds sys/; an archive goes to --capture.',
+  })
+}
+
+function noPci(
+  root: string,
+  live: boolean,
+  { errno, why, detail }: ReadFailure,
+  tree: HostTree,
+): UsageError | HostError {
+  const path = join(root, 'sys/bus/pci/devices')
+  const facts = { path, errno: errno ?? undefined }
+  if (why === 'denied') {
+    return new HostError(`Cannot list ${path}: permission denied.`, {
+      ...facts,
+      hint: 'Run as root.',
+    })
+  }
+  if (!live && isFailure(tree.list('sys'))) {
+    return new UsageError(`There is no sys/ in ${root}.`, {
+      ...facts,
+      hint: '--root takes the folder that holds sys/, not sys/ itself.',
+    })
+  }
+  return new HostError(
+    errno === 'ENOENT'
+      ? `This host has no PCI bus: ${path} does not exist.`
+      : `Cannot list ${path}: ${detail}.`,
+    facts,
+  )
+}

@@ -1,0 +1,79 @@
+import { SCHEMA_VERSION } from '../report/envelope.js'
+import { escapeTerminal } from '../report/escape.js'
+import { ExpectedError } from './errors.js'
+import { type ExitCode, exitCodeFor } from './exit-code.js'
+import { jsonText } from './json-text.js'
+import { TOOL } from './tool.js'
+import { writeOut } from './write-out.js'
+
+const BUG_HINT =
+  'This is a bug in vfio-reset: please report it with these lines, the command line and the kernel release (uname -r).'
+
+/** The document that stands on stdout instead of an answer (`contract.md` 1). */
+export interface ErrorDocument {
+  readonly schemaVersion: typeof SCHEMA_VERSION
+  readonly kind: 'error'
+  readonly tool: typeof TOOL
+  readonly error: {
+    readonly message: string
+    readonly hint: string | null
+    readonly path: string | null
+    readonly errno: string | null
+  }
+  readonly exitCode: ExitCode
+}
+
+/**
+ * Tells an error to the user, on stderr and with `json` on stdout too, and returns the exit code it stands for. When a
+ * stream cannot be written, the exit code is what is left to tell.
+ */
+export async function reportError(
+  error: unknown,
+  { json }: { readonly json: boolean },
+): Promise<ExitCode> {
+  const document = describeError(error)
+  const written = [
+    json ? writeOut(process.stdout, jsonText(document)) : undefined,
+    writeOut(process.stderr, errorText(error, document)),
+  ]
+  await Promise.allSettled(written)
+  return document.exitCode
+}
+
+/** What happened as data. Of an error that nobody expected only the message is told: its other fields may hold anything. */
+export function describeError(error: unknown): ErrorDocument {
+  const told =
+    error instanceof ExpectedError
+      ? { message: error.message, hint: error.hint, path: error.path, errno: error.errno }
+      : { message: `Internal error: ${summaryOf(error)}`, hint: BUG_HINT, path: null, errno: null }
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    kind: 'error',
+    tool: TOOL,
+    error: told,
+    exitCode: exitCodeFor(error),
+  }
+}
+
+/** The same in words: the sentence, for a bug also where it happened and in what, then what to do about it. */
+export function errorText(error: unknown, { error: told }: ErrorDocument): string {
+  const lines = [`${TOOL.name}: ${told.message}`]
+  if (!(error instanceof ExpectedError)) {
+    lines.push(...framesOf(error))
+    lines.push(
+      `  ${TOOL.name} ${TOOL.version}, node ${process.version}, ${process.platform}-${process.arch}`,
+    )
+  }
+  if (told.hint !== null) lines.push(`  ${told.hint}`)
+  return lines.map((line) => `${escapeTerminal(line)}\n`).join('')
+}
+
+function summaryOf(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return text.split('\n', 1).join('')
+}
+
+function framesOf(error: unknown): string[] {
+  const stack = error instanceof Error ? error.stack : undefined
+  return (stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
+}

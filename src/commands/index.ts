@@ -1,0 +1,16 @@
+import type { Config } from '@oclif/core/config'
+import type { BaseCommand } from '../cli/base-command.js'
+
+/** A command's class. */
+export type CommandClass = new (argv: string[], config: Config) => BaseCommand
+
+/** The commands by name; each is loaded only when it runs. */
+export const COMMANDS = {
+  inspect: () => import('./inspect.js'),
+  policies: () => import('./policies.js'),
+} as const satisfies Record<string, () => Promise<{ readonly default: CommandClass }>>
+
+/** Whether a word of the command line is the name of a command. */
+export function isCommandName(word: string): word is keyof typeof COMMANDS {
+  return Object.hasOwn(COMMANDS, word)
+}

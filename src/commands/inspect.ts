@@ -1,0 +1,104 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand } from '../cli/base-command.js'
+import { findDevices } from '../cli/find-devices.js'
+import { hostFlags, nameFlags } from '../cli/flags.js'
+import { exitCodeForInspect } from '../cli/inspect-exit-code.js'
+import { checkKernel } from '../cli/kernel-flag.js'
+import { namesFor } from '../cli/names-flag.js'
+import { openHost } from '../cli/open-host.js'
+import { policiesFor } from '../cli/policy-flag.js'
+import { TOOL } from '../cli/tool.js'
+import { readHost } from '../host/read-host.js'
+import { inspectDraft } from '../report/inspect-report.js'
+import { renderInspect } from '../report/render-inspect.js'
+import { hostKernelProfile } from '../vfio/kernel-profile.js'
+
+export default class Inspect extends BaseCommand {
+  static override summary =
+    'show what a hot reset touches, who may issue it, and what stands in the way'
+  static override usage = '<%= command.id %> [DEVICE...] [FLAGS]'
+  static override examples = [
+    { description: 'Overview of this host', command: '<%= config.bin %> inspect' },
+    { description: 'One function in detail', command: '<%= config.bin %> inspect 65:00.0' },
+    { description: 'A host that ships with the tool', command: '<%= config.bin %> inspect --demo' },
+  ]
+
+  static override args = {
+    device: Args.string({
+      multiple: true,
+      description:
+        'function, in any usual form: 65:00.0, 10de:2204, group:14, /dev/vfio/14, eth0, nvme0n1',
+    }),
+  }
+
+  static override flags = {
+    ...hostFlags,
+    ...nameFlags,
+    demo: Flags.boolean({
+      summary: 'read the captured host that ships with the tool',
+      exclusive: ['root', 'capture'],
+    }),
+    policy: Flags.string({
+      helpValue: 'ID',
+      summary: 'judge by this policy, or by `all` (repeatable)',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    owning: Flags.string({
+      helpValue: 'DEVICE',
+      summary:
+        'functions that the caller owns besides the one asked about (comma list, repeatable)',
+      multiple: true,
+      multipleNonGreedy: true,
+      delimiter: ',',
+    }),
+    all: Flags.boolean({ summary: 'unfold bridges and chipset functions' }),
+    tree: Flags.boolean({ summary: 'show the topology with groups, device sets and ACS' }),
+    'fail-on': Flags.option({
+      summary: 'exit 1 on a refusal; with `undetermined` also exit 3 when it cannot be told',
+      options: ['refused', 'undetermined'] as const,
+    })(),
+    wake: Flags.boolean({ summary: 'read functions even if that wakes them from runtime suspend' }),
+  }
+
+  override async run(): Promise<void> {
+    const { flags, argv } = await this.parse(Inspect)
+    const policies = policiesFor(flags.policy)
+    const kernelOption = checkKernel(flags.kernel)
+    const progress = this.progress()
+    const tree = openHost(flags, this.config.root)
+    try {
+      await progress.phase('reading the host')
+      const raw = await readHost(tree, { wake: flags.wake, holders: true })
+      const targets = argv.length === 0 ? null : findDevices(argv.map(String), raw, tree)
+      await progress.phase('working out what a reset touches')
+      const draft = inspectDraft({
+        raw,
+        kernel: hostKernelProfile(raw.system, kernelOption),
+        targets,
+        query: {
+          policies,
+          owning: new Set(findDevices(flags.owning ?? [], raw, tree)),
+          brief: targets === null,
+        },
+        tool: TOOL,
+        names: namesFor(flags, raw.functions),
+      })
+      progress.stop()
+      await this.answer({
+        document: () => draft,
+        text: (terminal) =>
+          renderInspect(
+            { ...draft, devices: [...draft.devices] },
+            { ...terminal, all: flags.all, tree: flags.tree, asked: targets !== null },
+          ),
+      })
+      this.exitCode = exitCodeForInspect(draft, flags, targets !== null)
+    } finally {
+      progress.stop()
+      this.stuck = tree.stuck
+      tree.close()
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import { Config } from '@oclif/core/config'
+import type * as Interfaces from '@oclif/core/interfaces'
+import type { Ending } from './cli/base-command.js'
+import { UsageError } from './cli/errors.js'
+import { ExitCode } from './cli/exit-code.js'
+import { isJsonWanted } from './cli/json-wanted.js'
+import { nearest } from './cli/nearest.js'
+import { reportError } from './cli/report-error.js'
+import { PACKAGE_JSON, TOOL } from './cli/tool.js'
+import { writeOut } from './cli/write-out.js'
+import { COMMANDS, isCommandName } from './commands/index.js'
+
+export { COMMANDS }
+
+/** Runs one command line and ends the process. `root` is the folder of the package. Called by `bin/run.js` only. */
+export async function start(root: string): Promise<void> {
+  const argv = process.argv.slice(2)
+  process.on('uncaughtException', (error) => {
+    // A crash must not look like a "no": Node's own code for it is 1.
+    void reportError(error, { json: isJsonWanted(argv) }).finally(() => process.exit(ExitCode.bug))
+  })
+  const { exitCode, stuck } = await main(argv, root)
+  process.exitCode = exitCode
+  if (stuck) await endBySignal()
+}
+
+/** Runs one command line. Nothing is thrown: what goes wrong has been told when it resolves. */
+export async function main(argv: readonly string[], root: string): Promise<Ending> {
+  try {
+    return await dispatch(argv, root)
+  } catch (error) {
+    return { exitCode: await reportError(error, { json: isJsonWanted(argv) }), stuck: false }
+  }
+}
+
+async function dispatch(argv: readonly string[], root: string): Promise<Ending> {
+  const [first, ...rest] = argv
+  if (first === 'help') return dispatch([...rest, '--help'], root)
+  const config = await loadConfig(root)
+  if (first === '--version') return printVersion(config)
+  if (first === undefined || first === '--help' || first === '-h') return printHelp(config, [])
+  if (!isCommandName(first)) throw unknownCommand(first)
+  if (isHelpWanted(rest)) return printHelp(config, [first])
+  const { default: CommandClass } = await COMMANDS[first]()
+  const command = new CommandClass(rest, config)
+  command.id = first
+  return command.execute()
+}
+
+/** Neither plugins nor a theme: this runs as root, and oclif takes both from folders that the caller's environment names. */
+async function loadConfig(root: string): Promise<Config> {
+  const config = new ThemelessConfig({
+    root,
+    pjson: PACKAGE_JSON,
+    userPlugins: false,
+    devPlugins: false,
+    logger: QUIET,
+  })
+  await config.load()
+  return config
+}
+
+/** oclif's own logger loads a library, and with it half of Node's networking, to write to stderr when `DEBUG` is set. */
+const QUIET: Interfaces.Logger = {
+  namespace: TOOL.name,
+  child: () => QUIET,
+  debug: () => undefined,
+  error: () => undefined,
+  info: () => undefined,
+  trace: () => undefined,
+  warn: () => undefined,
+}
+
+class ThemelessConfig extends Config {
+  override async loadTheme(): Promise<undefined> {
+    return undefined
+  }
+}
+
+async function printVersion({ userAgent }: Config): Promise<Ending> {
+  await writeOut(process.stdout, `${userAgent}\n`)
+  return { exitCode: ExitCode.answered, stuck: false }
+}
+
+async function printHelp(config: Config, argv: string[]): Promise<Ending> {
+  const { Help } = await import('@oclif/core/help')
+  await new Help(config).showHelp(argv)
+  return { exitCode: ExitCode.answered, stuck: false }
+}
+
+function isHelpWanted(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  return (end === -1 ? argv : argv.slice(0, end)).some((word) => word === '--help' || word === '-h')
+}
+
+function unknownCommand(word: string): UsageError {
+  if (word.startsWith('-')) {
+    return new UsageError(`Expected a command before "${word}".`, {
+      hint: `\`${TOOL.name} --help\` lists the commands.`,
+    })
+  }
+  return new UsageError(`Unknown command "${word}".`, { hint: hintFor(word) })
+}
+
+/** People type the device and forget the verb. */
+function hintFor(word: string): string {
+  if (/[0-9a-f]:/i.test(word)) return `Did you mean \`${TOOL.name} inspect ${word}\`?`
+  const near = nearest(word, Object.keys(COMMANDS))
+  return near === undefined
+    ? `\`${TOOL.name} --help\` lists the commands.`
+    : `Did you mean "${near}"?`
+}
+
+/** A thread that waits in the kernel would hold the process as long as the kernel holds the thread. */
+async function endBySignal(): Promise<void> {
+  await writeOut(
+    process.stderr,
+    `${TOOL.name}: a read does not return from the kernel; ending by SIGKILL instead of exit code ${process.exitCode}.\n`,
+  )
+  process.kill(process.pid, 'SIGKILL')
+}

@@ -1,0 +1,122 @@
+import { mapObserved } from '../host/gap.js'
+import type { AcsBit } from '../iommu/acs.js'
+import { acsBitNames } from '../iommu/acs.js'
+import type { IsolationModel } from '../iommu/analyse-isolation.js'
+import type { PciDevice } from '../pci/device.js'
+import { claimCost, dmaPeers } from '../vfio/coupling.js'
+import type { VfioHost } from '../vfio/vfio-host.js'
+import type { Addresses } from './addresses.js'
+import { holdersOf } from './holders-report.js'
+import { hotResetReport, type ResetQuery } from './hot-reset-report.js'
+import type {
+  AcsReport,
+  CoupledReport,
+  DeviceName,
+  DeviceReport,
+  HotResetReport,
+  RelatedFunction,
+  SriovReport,
+  Stated,
+} from './model.js'
+import { isStated, stated, statedHex } from './stated.js'
+
+/** What every device report is made from. */
+export interface DeviceReporting {
+  readonly host: VfioHost
+  readonly isolation: IsolationModel
+  readonly query: ResetQuery
+  readonly addresses: Addresses
+  readonly nameOf: (device: PciDevice) => DeviceName | null
+}
+
+/** One function as `inspect --json` states it. */
+export function deviceReport(device: PciDevice, context: DeviceReporting): DeviceReport {
+  const { host, query, addresses } = context
+  const { raw } = device
+  const hotReset = hotResetReport(host, device, query, addresses)
+  return {
+    ...relatedFunction(device, context),
+    vendorId: statedHex(raw.vendorId, 4),
+    deviceId: statedHex(raw.deviceId, 4),
+    subsystemVendorId: statedHex(raw.subsystemVendorId, 4),
+    subsystemDeviceId: statedHex(raw.subsystemDeviceId, 4),
+    revision: statedHex(raw.revision, 2),
+    bus: device.bus,
+    numaNode: stated(raw.numaNode),
+    resetMethods: stated(raw.resetMethods),
+    hotReset,
+    coupled: coupledReport(device, host, hotReset),
+  }
+}
+
+/** The facts about one function that do not depend on what was asked. */
+export function relatedFunction(
+  device: PciDevice,
+  { host, isolation, nameOf }: DeviceReporting,
+): RelatedFunction {
+  const { raw } = device
+  const found = isolation.of(device.address)
+  return {
+    address: device.address,
+    classCode: statedHex(raw.classCode, 6),
+    name: nameOf(device),
+    header: stated(device.header),
+    portType: stated(device.portType),
+    parent: device.parent,
+    driver: stated(raw.driver),
+    vfio: stated(host.sets.isVfio(device)),
+    iommuGroup: stated(raw.iommuGroup),
+    sriov: sriovReport(device, host),
+    acs: acsReport(device, isolation.quirkOf(device.address)),
+    isolation: { isolated: stated(found.isolated), findings: found.findings },
+    state: {
+      power: stated(raw.power),
+      enabled: stated(raw.enabled),
+      dead: stated(device.dead),
+      holders: holdersOf(device, host),
+    },
+  }
+}
+
+function sriovReport(device: PciDevice, host: VfioHost): Stated<SriovReport | null> {
+  const { physfn, virtfns, sriovTotal } = device.raw
+  if (!physfn.known) return stated(physfn)
+  if (physfn.value !== null) {
+    const siblings = host.topology.byAddress.get(physfn.value)?.raw.virtfns ?? []
+    const index = siblings.indexOf(device.address)
+    return { role: 'vf', pf: physfn.value, index: index < 0 ? { unknown: 'not-captured' } : index }
+  }
+  const total = stated(sriovTotal)
+  if (isStated(total) && total === null && virtfns.length === 0) return null
+  if (!isStated(total) && virtfns.length === 0) return total
+  return { role: 'pf', vfs: virtfns, total }
+}
+
+function acsReport({ acs }: PciDevice, quirk: string | null): AcsReport {
+  const names = (bits: number): readonly AcsBit[] => acsBitNames(bits)
+  if (!acs.known) return { present: stated(acs), capabilities: [], enabled: [], quirk }
+  const registers = acs.value
+  return {
+    present: stated(mapObserved(acs, (value) => value !== null)),
+    capabilities: registers === null ? [] : names(registers.capability),
+    enabled: registers === null ? [] : names(registers.control),
+    quirk,
+  }
+}
+
+function coupledReport(
+  device: PciDevice,
+  host: VfioHost,
+  { affected }: HotResetReport,
+): CoupledReport {
+  const peers = dmaPeers(host, device)
+  const walked = (isStated(affected) ? affected : []).flatMap(
+    (address) => host.topology.byAddress.get(address) ?? [],
+  )
+  const direct = new Set([...peers, ...walked])
+  const inOrder = [...direct].sort((a, b) => host.topology.rank(a) - host.topology.rank(b))
+  return {
+    direct: inOrder.map(({ address }) => address),
+    claimCost: claimCost(host, walked).map(({ address }) => address),
+  }
+}

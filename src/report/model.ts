@@ -1,0 +1,218 @@
+import type { Gap, GapWhy } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { IsolationFinding } from '../iommu/findings.js'
+import type { HeaderKind } from '../pci/device.js'
+import type { PortType } from '../pci/port-type.js'
+import type { Verdict } from '../policy/policy.js'
+import type { Blocker } from '../policy/reason.js'
+import type { DevSetKey } from '../vfio/dev-set.js'
+import type { Unit } from '../vfio/units.js'
+import type { SCHEMA_VERSION, Tool } from './envelope.js'
+
+/** A value read from the host, or why it could not be. */
+export type Stated<T> = T | { readonly unknown: GapWhy }
+
+export interface Source {
+  readonly kind: 'live' | 'directory' | 'capture'
+  readonly path: string | null
+  readonly kernelRelease: string | null
+  readonly kernelReleaseFrom: 'host' | 'option' | 'assumed'
+}
+
+/** `inspect --json` (`contract.md` 4). */
+export interface InspectReport {
+  readonly schemaVersion: typeof SCHEMA_VERSION
+  readonly kind: 'inspect'
+  readonly tool: Tool
+  readonly source: Source
+  readonly gaps: readonly Gap[]
+  readonly host: HostReport
+  readonly devices: readonly DeviceReport[]
+  /** Functions that the report mentions without describing them in `devices`: only where DEVICE was given. */
+  readonly related: readonly RelatedFunction[]
+  readonly groups: readonly GroupReport[]
+  readonly groupCheck: GroupCheckReport
+  readonly devSets: readonly DevSetReport[]
+  readonly units: readonly Unit[]
+  readonly warnings: readonly Warning[]
+}
+
+export interface HostReport {
+  readonly kernelRelease: Stated<string>
+  readonly arch: Stated<string>
+  readonly iommu: {
+    readonly present: Stated<boolean>
+    readonly instances: Stated<readonly string[]>
+  }
+  readonly vfio: {
+    readonly groupApi: Stated<boolean>
+    readonly cdev: Stated<boolean>
+    readonly noiommu: Stated<boolean>
+  }
+}
+
+export interface DeviceReport {
+  readonly address: PciAddress
+  readonly vendorId: Stated<string>
+  readonly deviceId: Stated<string>
+  readonly subsystemVendorId: Stated<string>
+  readonly subsystemDeviceId: Stated<string>
+  readonly classCode: Stated<string>
+  readonly revision: Stated<string>
+  readonly name: DeviceName | null
+  readonly header: Stated<HeaderKind>
+  readonly portType: Stated<PortType>
+  readonly parent: PciAddress | null
+  readonly bus: string
+  readonly driver: Stated<string | null>
+  readonly vfio: Stated<boolean>
+  readonly iommuGroup: Stated<number | null>
+  readonly numaNode: Stated<number | null>
+  readonly sriov: Stated<SriovReport | null>
+  readonly resetMethods: Stated<readonly string[] | null>
+  readonly acs: AcsReport
+  readonly isolation: {
+    readonly isolated: Stated<boolean>
+    readonly findings: readonly IsolationFinding[]
+  }
+  readonly state: {
+    readonly power: Stated<string | null>
+    readonly enabled: Stated<number | null>
+    readonly dead: Stated<boolean>
+    readonly holders: readonly HolderReport[]
+  }
+  readonly hotReset: HotResetReport
+  /** Directed closure of `vfio.md` 5.3: who cannot be used independently of this function, and what a claim would cost. */
+  readonly coupled: CoupledReport
+}
+
+/** What a reader needs to know of a function that is reset along, shares a group, or stands on the path to the root. */
+export type RelatedFunction = Pick<
+  DeviceReport,
+  | 'address'
+  | 'classCode'
+  | 'name'
+  | 'header'
+  | 'portType'
+  | 'parent'
+  | 'driver'
+  | 'vfio'
+  | 'iommuGroup'
+  | 'sriov'
+  | 'acs'
+  | 'isolation'
+  | 'state'
+>
+
+/** Names from the reader's pci.ids; null: the list does not know the ID. */
+export interface DeviceName {
+  readonly vendor: string | null
+  readonly device: string | null
+  readonly class: string | null
+}
+
+export type SriovReport =
+  | {
+      readonly role: 'pf'
+      readonly vfs: readonly PciAddress[]
+      readonly total: Stated<number | null>
+    }
+  | { readonly role: 'vf'; readonly pf: PciAddress; readonly index: Stated<number | null> }
+
+export interface AcsReport {
+  readonly present: Stated<boolean>
+  readonly capabilities: readonly string[]
+  readonly enabled: readonly string[]
+  /** Id of the quirk rule that speaks for the function; null: none. */
+  readonly quirk: string | null
+}
+
+export interface HolderReport {
+  readonly pid: number
+  readonly command: string
+  /** The file it holds. */
+  readonly what: string
+}
+
+export interface HotResetReport {
+  readonly scope: Stated<'slot' | 'bus' | null>
+  readonly via: Stated<PciAddress | null>
+  readonly affected: Stated<readonly PciAddress[]>
+  readonly unaccounted: Stated<readonly PciAddress[]>
+  readonly groups: Stated<readonly number[]>
+  readonly devSet: Stated<readonly PciAddress[]>
+  readonly assumed: readonly 'target-bound'[]
+  readonly blockers: readonly Blocker[]
+  readonly verdicts: readonly Verdict[]
+}
+
+export interface CoupledReport {
+  /** dma(D) ∪ A(D), the literal reading. */
+  readonly direct: readonly PciAddress[]
+  /** Every function of every group that the reset touches. */
+  readonly claimCost: readonly PciAddress[]
+}
+
+export interface GroupReport {
+  readonly id: number
+  readonly type: Stated<string | null>
+  readonly devices: readonly PciAddress[]
+  readonly others: readonly string[]
+  readonly viable: Stated<boolean>
+  readonly findings: readonly IsolationFinding[]
+}
+
+export interface GroupCheckReport {
+  readonly comparable: boolean
+  readonly differences: readonly GroupDifference[]
+}
+
+export interface GroupDifference {
+  readonly actual: readonly (readonly PciAddress[])[]
+  readonly predicted: readonly (readonly PciAddress[])[]
+  readonly explanation: readonly IsolationFinding[]
+}
+
+export interface DevSetReport {
+  readonly key: DevSetKey
+  readonly members: readonly PciAddress[]
+}
+
+/** Something an operator should know that is no verdict. `detail` is a phrase for people. */
+export interface Warning {
+  readonly kind: WarningKind
+  readonly address?: PciAddress
+  readonly detail: string
+}
+
+export type WarningKind =
+  | 'boot-disk'
+  | 'root-filesystem'
+  | 'swap'
+  | 'active-route'
+  | 'console'
+  /** The kernel release was not recorded; the newest modelled one was taken. */
+  | 'kernel-assumed'
+  /** The release is newer than the model. */
+  | 'kernel-newer'
+  /** Config space reads as all ones. */
+  | 'dead-function'
+  /** A hot reset also wipes functions that the kernel neither lists nor locks. */
+  | 'unaccounted-reset'
+  /** ... among them VFs on a bus of their own. */
+  | 'vfs-destroyed'
+  | 'sbr-masked'
+  | 'link-inactive'
+  | 'dpc-triggered'
+  /** A verdict rests on a quirk row that some kernels lack. */
+  | 'late-quirk'
+  /** The function has a reset of its own, so a refused hot reset need not matter. */
+  | 'function-reset'
+  /** Nothing resets the function at all. */
+  | 'no-function-reset'
+  /** Another process seems to have the function open, but it could not be seen which. */
+  | 'open-elsewhere'
+  | 'acs-override'
+  | 'stale-isolation'
+  | 'unsafe-noiommu'
+  | 'host-changed'

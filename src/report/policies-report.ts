@@ -1,0 +1,33 @@
+import { POLICIES } from '../policy/index.js'
+import type { Policy } from '../policy/policy.js'
+import { SCHEMA_VERSION, type Tool } from './envelope.js'
+
+/** `policies --json` (`contract.md` 6). It reads no host, hence no source and no gaps. */
+export interface PoliciesReport {
+  readonly schemaVersion: typeof SCHEMA_VERSION
+  readonly kind: 'policies'
+  readonly tool: Tool
+  readonly source: null
+  readonly gaps: readonly never[]
+  readonly policies: readonly Pick<
+    Policy,
+    'id' | 'title' | 'rule' | 'origin' | 'implementedSince'
+  >[]
+}
+
+export function policiesReport(tool: Tool): PoliciesReport {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    kind: 'policies',
+    tool,
+    source: null,
+    gaps: [],
+    policies: POLICIES.map(({ id, title, rule, origin, implementedSince }) => ({
+      id,
+      title,
+      rule,
+      origin,
+      implementedSince,
+    })),
+  }
+}
