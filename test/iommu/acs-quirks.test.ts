@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { isolationRules } from '../../src/iommu/isolation.js'
+import { buildTopology } from '../../src/pci/build-topology.js'
 import {
   ACS_OK,
   conventional,
@@ -11,8 +12,10 @@ import {
   switchDown,
   switchUp,
 } from '../support/functions.js'
+import { buildHost } from '../support/host-builder.js'
+import { without } from '../support/host-files.js'
 import type { HostSpec } from '../support/host-spec.js'
-import { loadTopology } from '../support/load-host.js'
+import { loadFiles, loadTopology } from '../support/load-host.js'
 
 /** Judges the last function of the list. Groups make an IOMMU active, unless `host` says otherwise. */
 async function judge(functions: readonly FunctionSpec[], host: Partial<HostSpec> = {}) {
@@ -270,7 +273,21 @@ describe('what was not read', () => {
     })
   })
 
-  test('a function that is no port cannot be a denied Zhaoxin port', async () => {
+  test('a southbridge function where it was not recorded whether there is an IVRS table', async () => {
+    const functions = [
+      conventional('0000:00:14.0', { id: '1022:780f', mfd: true }),
+      conventional('0000:00:14.1', { id: '1022:790b', mfd: true }),
+    ]
+    const files = without(buildHost({ functions, iommu: 'amd' }), 'sys/class')
+    const topology = buildTopology(await loadFiles(files, { kind: 'capture', path: null }))
+    const rules = isolationRules(topology)
+    expect(topology.devices.map((device) => rules.isolated(device).isolated)).toEqual([
+      { known: false, gap: expect.objectContaining({ path: 'sys/class/iommu' }) },
+      { known: true, value: false },
+    ])
+  })
+
+  test('a row before the one that cannot be told decides', async () => {
     const nic = endpoint('0000:01:00.0', { id: '1d17:3104', mfd: true, ...truncated })
     expect((await judge([RP, nic])).isolated).toEqual({ known: true, value: true })
   })

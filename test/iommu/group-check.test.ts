@@ -55,6 +55,19 @@ describe('actual groups finer than predicted', () => {
     ])
   })
 
+  test('an override of ports does not speak for functions of a device', async () => {
+    const split = [['0000:00:01.0'], ['0000:01:00.0'], ['0000:01:00.1']]
+    const functions = inGroups(split, [
+      rootPort('0000:00:01.0', { secondary: '01', acs: ACS_OK }),
+      endpoint('0000:01:00.0', { id: '10de:2204', mfd: true }),
+      endpoint('0000:01:00.1', { id: '10de:1aef', mfd: true }),
+    ])
+    const kinds = async (cmdline: string) =>
+      (await differenceOf({ functions, cmdline })).explanation.map(({ kind }) => kind)
+    expect(await kinds('pcie_acs_override=downstream')).toContain('difference-unexplained')
+    expect(await kinds('pcie_acs_override=multifunction')).toEqual(['acs-override', 'acs-override'])
+  })
+
   test('an override by ID covers any type', async () => {
     const functions = inGroups(apart, [rootPort('0000:00:01.0', { secondary: '01' }), GPU])
     const { explanation } = await differenceOf({

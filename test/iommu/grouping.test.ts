@@ -15,6 +15,7 @@ import {
   type FunctionOptions,
   type FunctionSpec,
   pcieToPci,
+  pciToPcie,
   rootPort,
   switchDown,
   switchUp,
@@ -97,16 +98,33 @@ describe('beyond the acceptance table', () => {
   })
 
   test('the alias walk stops at a bridge where translation happens', async () => {
-    const below = (id: string) => [
-      conventionalBridge('0000:00:00.0', { id, secondary: '01' }),
-      rootPort('0000:01:00.0', { secondary: '02', acs: ACS_OK }),
-      endpoint('0000:02:00.0'),
-    ]
-    expect(await widestGroups(below('14e4:9001'))).toBe('00:00.0 01:00.0 02:00.0')
-    const topology = await loadTopology({ functions: allInGroups(below('14e4:9000')) })
-    const isolated = analyseIsolation(topology).prediction.widest
-    // Not aliased any more, but the path is still not isolated: the bridge has no ACS.
-    expect(groupingText(isolated)).toBe('00:00.0 01:00.0 02:00.0')
+    const below = async (id: string) => {
+      const topology = await loadTopology({
+        functions: [
+          rootPort('0000:00:01.0', { secondary: '01', acs: ACS_OK, group: 0 }),
+          pciToPcie('0000:01:00.0', { id, secondary: '02' }),
+          rootPort('0000:02:00.0', { secondary: '03', acs: ACS_OK, group: 1 }),
+          endpoint('0000:03:00.0', { group: 2 }),
+        ],
+      })
+      return groupingText(analyseIsolation(topology).prediction.widest)
+    }
+    // A bridge without a group of its own lends its ID to each function, and each gets a new group for it.
+    expect(await below('14e4:9001')).toBe('00:01.0 | 02:00.0 | 03:00.0')
+    // Without that alias only the path counts, and it leads to 02:00.0.
+    expect(await below('14e4:9000')).toBe('00:01.0 | 02:00.0 03:00.0')
+  })
+
+  test('an alias without a group stands for the functions of its slot', async () => {
+    const topology = await loadTopology({
+      functions: [
+        conventional('0000:00:10.0', { mfd: true }),
+        conventional('0000:00:10.1', { mfd: true, group: 0 }),
+        conventional('0000:00:13.0', { id: '8086:2260', group: 1 }),
+      ],
+    })
+    const { prediction } = analyseIsolation(topology)
+    expect(groupingText(prediction.widest)).toBe('00:10.1 00:13.0')
   })
 
   test('an alias on another slot of the bus joins its group, and the other functions of that slot', async () => {

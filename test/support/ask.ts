@@ -10,12 +10,19 @@ import { parseKernelRelease } from '../../src/vfio/kernel-release.js'
 import type { ResetAnswer } from '../../src/vfio/reset-scope.js'
 import { type VfioHost, vfioHost } from '../../src/vfio/vfio-host.js'
 import { buildHost } from './host-builder.js'
+import { without } from './host-files.js'
 import type { HostSpec } from './host-spec.js'
 import { loadFiles } from './load-host.js'
 
 /** From literals to what VFIO decides: builder, reader, topology. `kernel` answers as that release would. */
 export async function host(spec: HostSpec, kernel?: string): Promise<VfioHost> {
   return decide(await loadFiles(buildHost(spec)), kernel)
+}
+
+/** The same from a copy of the host in which these files and folders are left out. */
+export async function capture(spec: HostSpec, ...missing: readonly string[]): Promise<VfioHost> {
+  const files = without(buildHost(spec), ...missing)
+  return decide(await loadFiles(files, { kind: 'capture', path: 'capture.tar.gz' }))
 }
 
 /** What VFIO decides on a host that was read. */

@@ -1,0 +1,172 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { acsBitNames } from '../src/iommu/acs.js'
+import { analyseIsolation } from '../src/iommu/analyse-isolation.js'
+import { buildTopology } from '../src/pci/build-topology.js'
+import { computeUnits } from '../src/vfio/units.js'
+import { affected, answer, at, decide, fullAddress, scopeOf } from './support/ask.js'
+import { fixturePath, LABS, loadFixture, REAL_HOSTS } from './support/fixtures.js'
+import { readTarGz } from './support/tar.js'
+
+const DEMO = fileURLToPath(new URL('../share/demo.tar.gz', import.meta.url))
+
+test('every host is listed and has notes', () => {
+  const folders = readdirSync(fixturePath(''), { withFileTypes: true })
+  const names = folders.filter((each) => each.isDirectory()).map(({ name }) => name)
+  expect(names.sort()).toEqual([...REAL_HOSTS, ...LABS].sort())
+  for (const name of names) expect(existsSync(fixturePath(name, 'NOTES.md')), name).toBe(true)
+})
+
+describe.each(REAL_HOSTS)('%s', (name) => {
+  test('every function is placed, and everything that needs a bus above has its scope', async () => {
+    const raw = await loadFixture(name)
+    const vfio = decide(raw)
+    expect(vfio.topology.devices).toHaveLength(raw.functions.length)
+    for (const device of vfio.topology.devices) {
+      const { scope } = scopeOf(vfio, device.address)
+      expect(scope === null, device.address).toBe(device.onRootBus)
+      if (scope !== null) expect(scope.affected).toContain(device)
+    }
+  })
+})
+
+describe('amd-x570-rtx3090', async () => {
+  const raw = await loadFixture('amd-x570-rtx3090')
+  const vfio = decide(raw)
+  const facts = printedFacts()
+
+  test('the 31 recomputed groups equal those that the kernel stated', () => {
+    const check = analyseIsolation(vfio.topology).check()
+    expect(raw.groups).toHaveLength(31)
+    expect(check).toEqual({ comparable: true, differences: [] })
+  })
+
+  test('a hot reset of the GPU takes its audio function along', () => {
+    expect(affected(vfio, '0a:00.0')).toBe('0a:00.0 0a:00.1')
+    expect(affected(vfio, '0a:00.1')).toBe('0a:00.0 0a:00.1')
+  })
+
+  test('the audio driver keeps the group of the GPU from being opened', () => {
+    expect(answer(vfio, 'group-fds', '0a:00.0')).toBe('EPERM set-container')
+  })
+
+  test('GPU and audio function cannot be given to different users', () => {
+    const unit = computeUnits(vfio).find(({ devices }) => devices.includes(fullAddress('0a:00.0')))
+    expect(unit?.devices).toEqual(['0000:0a:00.0', '0000:0a:00.1'])
+    expect(unit?.groups).toEqual([25])
+  })
+
+  // 0b:00.0 is the 13th: of a single endpoint, whose ACS decides nothing, the registers are not read.
+  const printed = facts.filter((each) => each.acs_printed && each.bdf !== '0000:0b:00.0')
+
+  test.each(printed)('ACS of $bdf as lspci printed it', (fact) => {
+    const { acs } = at(vfio, fact.bdf)
+    if (!acs.known || acs.value === null) throw new Error('no ACS capability')
+    expect(acsBitNames(acs.value.capability)).toEqual(fact.acs_printed?.cap.map(shortBit))
+    expect(acsBitNames(acs.value.control)).toEqual(fact.acs_printed?.ctl.map(shortBit))
+  })
+
+  test('12 functions have ACS that counts', () => {
+    expect(printed).toHaveLength(12)
+  })
+})
+
+describe('ghw-i7-1270p-groups', () => {
+  test('groups without registers can be shown but not explained', async () => {
+    const raw = await loadFixture('ghw-i7-1270p-groups')
+    const isolation = analyseIsolation(buildTopology(raw))
+    expect(raw.groups).toHaveLength(15)
+    expect(isolation.check().comparable).toBe(false)
+    expect(raw.functions.every(({ config }) => !config.known)).toBe(true)
+  })
+})
+
+describe('hwloc-domain-32bit', () => {
+  test('the second domain has a root bus of its own', async () => {
+    const vfio = decide(await loadFixture('hwloc-domain-32bit'))
+    expect(at(vfio, '10000:00:04.0')).toMatchObject({
+      bus: '10000:00',
+      onRootBus: true,
+      parent: null,
+    })
+    expect(scopeOf(vfio, '10000:00:04.0').denials).toEqual([
+      { kind: 'root-bus', address: '10000:00:04.0' },
+    ])
+  })
+})
+
+describe('hwloc-8ve-plx', () => {
+  test('a reset above the switch takes everything below, an accelerator stands alone', async () => {
+    const vfio = decide(await loadFixture('hwloc-8ve-plx'))
+    expect(affected(vfio, '18:00.0')).toBe(
+      '18:00.0 19:04.0 19:08.0 19:0c.0 19:10.0 19:14.0 1a:00.0 1b:00.0 1c:00.0 1d:00.0 1e:00.0',
+    )
+    expect(affected(vfio, '1b:00.0')).toBe('1b:00.0')
+  })
+})
+
+describe('hwloc-32em64t-mic-nvme', () => {
+  test('what stands behind byte 64 is unknown, never absent', async () => {
+    const { devices } = buildTopology(await loadFixture('hwloc-32em64t-mic-nvme'))
+    const express = devices.filter(
+      ({ raw }) => raw.config.known && raw.config.value.capabilities === null,
+    )
+    expect(express).toHaveLength(80)
+    for (const { acs, portType } of express) {
+      expect(acs).toMatchObject({ known: false, gap: { why: 'truncated' } })
+      expect(portType).toMatchObject({ known: false, gap: { why: 'truncated' } })
+    }
+  })
+})
+
+describe('demo archive', () => {
+  test('holds the amd-x570-rtx3090 tree and says where it comes from', () => {
+    const { 'vfio-reset.json': manifest, ...tree } = readTarGz(readFileSync(DEMO))
+    expect(tree).toEqual(readTarGz(readFileSync(fixturePath('amd-x570-rtx3090', 'tree.tar.gz'))))
+    const stated = JSON.parse(Buffer.from(manifest as Uint8Array).toString())
+    expect(stated).toMatchObject({ formatVersion: 1, licence: { spdx: 'MIT' } })
+  })
+
+  test('says nothing of when and by whom it was packed', () => {
+    const archive = readFileSync(DEMO)
+    const gzipFlags = archive.readUInt8(3)
+    const gzipTime = archive.readUInt32LE(4)
+    expect({ gzipFlags, gzipTime }).toEqual({ gzipFlags: 0, gzipTime: 0 })
+    expect(entryTimes(gunzipSync(archive))).toEqual(new Set([0]))
+  })
+})
+
+interface Fact {
+  readonly bdf: string
+  readonly acs_printed?: { readonly cap: readonly string[]; readonly ctl: readonly string[] }
+}
+
+/** What the source of the fixture printed of every function. */
+function printedFacts(): readonly Fact[] {
+  return JSON.parse(readFileSync(fixturePath('amd-x570-rtx3090', 'facts.json'), 'utf8')).devices
+}
+
+/** lspci's names of ACS bits. */
+function shortBit(name: string): string | undefined {
+  return new Map([
+    ['SrcValid', 'SV'],
+    ['TransBlk', 'TB'],
+    ['ReqRedir', 'RR'],
+    ['CmpltRedir', 'CR'],
+    ['UpstreamFwd', 'UF'],
+    ['EgressCtrl', 'EC'],
+    ['DirectTrans', 'DT'],
+  ]).get(name)
+}
+
+function entryTimes(tar: Buffer): Set<number> {
+  const times = new Set<number>()
+  for (let offset = 0; tar[offset] !== 0; ) {
+    times.add(Number.parseInt(tar.toString('latin1', offset + 136, offset + 147), 8))
+    const size = Number.parseInt(tar.toString('latin1', offset + 124, offset + 135), 8)
+    offset += 512 + Math.ceil(size / 512) * 512
+  }
+  return times
+}

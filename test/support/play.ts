@@ -1,0 +1,54 @@
+import type { RawHost } from '../../src/host/raw-host.js'
+import type { InfoForm } from '../../src/simulation/machine.js'
+import { parseScenario } from '../../src/simulation/parse-scenario.js'
+import { isScenarioProblem, type PolicyChoice } from '../../src/simulation/scenario.js'
+import { simulate } from '../../src/simulation/simulate.js'
+import type { SimulatedStep } from '../../src/simulation/simulated-step.js'
+import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
+import { parseKernelRelease } from '../../src/vfio/kernel-release.js'
+import { buildHost } from './host-builder.js'
+import type { HostSpec } from './host-spec.js'
+import { loadFiles } from './load-host.js'
+
+/** A step as a scenario file writes it. */
+export type StepText = Readonly<Record<string, unknown>> & { readonly do: string }
+
+export interface Play {
+  readonly steps: readonly StepText[]
+  readonly drivers?: Readonly<Record<string, string | null>>
+  readonly noiommu?: boolean
+  readonly kernel?: string
+  readonly policy?: PolicyChoice
+  readonly infoForm?: InfoForm
+}
+
+/** Plays a scenario on a host that was read. Throws where the tool would end with exit code 2. */
+export function playOn(raw: RawHost, { infoForm = 'kernel', ...file }: Play): readonly SimulatedStep[] {
+  const scenario = parseScenario(JSON.stringify(file, null, 1))
+  if (isScenarioProblem(scenario)) throw new Error(`line ${scenario.line}: ${scenario.problem}`)
+  const option = file.kernel === undefined ? undefined : parseKernelRelease(file.kernel)
+  const kernel = hostKernelProfile(raw.system, option)
+  const policies = [scenario.policy ?? 'kernel']
+  const found = simulate({ raw, scenario, kernel, policies, infoForm })
+  if (isScenarioProblem(found)) throw new Error(`line ${found.line}: ${found.problem}`)
+  return found.runs[0]?.steps ?? []
+}
+
+/** The same on a host from literals. */
+export async function play(spec: HostSpec, file: Play): Promise<readonly SimulatedStep[]> {
+  return playOn(await loadFiles(buildHost(spec)), file)
+}
+
+/** Answers in short: `ok`, an errno, `-` where nothing was called, `?` where it cannot be told. */
+export function answers(steps: readonly SimulatedStep[]): readonly string[] {
+  return steps.map(({ outcome, errno, skipped }) => {
+    if (outcome === 'undetermined') return '?'
+    if (skipped !== undefined) return '-'
+    return errno ?? 'ok'
+  })
+}
+
+/** The answer to the last step, in short. */
+export function ending(steps: readonly SimulatedStep[]): string {
+  return answers(steps).at(-1) ?? 'no steps'
+}
