@@ -11,37 +11,61 @@ export interface Sight {
   readonly readLink: (path: string) => string | ReadFailure
 }
 
+/** A folder that was found. */
+export interface FoundFolder {
+  /** Its path without links. */
+  readonly path: string
+  /**
+   * What a listing told: everything in the folder that is no regular file. A file that is none of it may be opened without
+   * a look, if it is there at all. undefined: not listed.
+   */
+  unusual: ReadonlyMap<string, EntryKind> | undefined
+}
+
 /**
  * Finds what stands at a path of a tree that may be hostile, so that none of its links leads out of it: links are followed
- * here, by path arithmetic, and never by the kernel. Every answer is the path without links. Folders are looked at once.
+ * here, by path arithmetic, and never by the kernel. Folders are looked at once.
  */
 export interface LinkResolver {
-  /** A regular file. */
+  /** Path without links of a regular file. */
   file(path: string): string | ReadFailure
-  folder(path: string): string | ReadFailure
-  /** An entry that is not followed itself, such as a link to be read. */
+  folder(path: string): FoundFolder | ReadFailure
+  /** Path of an entry that is not followed itself, such as a link to be read; the folders before it are. */
   entry(path: string): string | ReadFailure
 }
 
 export function createLinkResolver({ look, readLink }: Sight): LinkResolver {
-  const folders = new Map<string, string | ReadFailure>([['', '']])
+  const root: FoundFolder = { path: '', unusual: undefined }
+  /** By the path that was asked for; a folder that is reached on two ways stands here twice. */
+  const folders = new Map<string, FoundFolder | ReadFailure>([['', root]])
+  let last: { readonly path: string; readonly folder: FoundFolder | ReadFailure } | undefined
 
-  function folder(path: string, links: number): string | ReadFailure {
-    const known = folders.get(path)
-    if (known !== undefined) return known
-    const found = find(path, 'folder', links)
+  function folderAt(path: string, links: number): FoundFolder | ReadFailure {
+    // Files are asked for folder by folder.
+    if (last?.path === path) return last.folder
+    const folder = folders.get(path) ?? findFolder(path, links)
     // Whether a chain of links is too long depends on where it began: such an answer holds for this way only.
-    if (links === 0) folders.set(path, found)
-    return found
+    if (links > 0) return folder
+    folders.set(path, folder)
+    last = { path, folder }
+    return folder
+  }
+
+  function findFolder(path: string, links: number): FoundFolder | ReadFailure {
+    const real = find(path, 'folder', links)
+    if (isFailure(real)) return real
+    const known = folders.get(real)
+    return known !== undefined && !isFailure(known) ? known : { path: real, unusual: undefined }
   }
 
   function find(path: string, wanted: EntryKind, links: number): string | ReadFailure {
-    const parent = folder(parentOf(path), links)
+    const parent = folderAt(parentOf(path), links)
     if (isFailure(parent)) return parent
     const name = nameOf(path)
     if (!isOrdinary(name)) return errnoFailure('ENOENT')
-    const real = joinPath(parent, name)
-    const kind = look(real)
+    const real = joinPath(parent.path, name)
+    const isTold = parent.unusual !== undefined && wanted === 'file'
+    const kind = parent.unusual?.get(name) ?? (isTold ? 'file' : look(real))
     if (isFailure(kind)) return kind
     if (kind === wanted) return real
     return kind === 'link' ? follow(real, wanted, links + 1) : failure('malformed', `a ${kind}`)
@@ -53,17 +77,19 @@ export function createLinkResolver({ look, readLink }: Sight): LinkResolver {
     if (isFailure(target)) return target
     const resolved = resolveLink(link, target)
     if (resolved === undefined) return failure('malformed', 'a link that leads out of the tree')
-    return wanted === 'folder' ? folder(resolved, links) : find(resolved, wanted, links)
+    if (wanted !== 'folder') return find(resolved, wanted, links)
+    const folder = folderAt(resolved, links)
+    return isFailure(folder) ? folder : folder.path
   }
 
   return {
     file: (path) => find(path, 'file', 0),
-    folder: (path) => folder(path, 0),
+    folder: (path) => folderAt(path, 0),
     entry(path) {
-      const parent = folder(parentOf(path), 0)
+      const parent = folderAt(parentOf(path), 0)
       if (isFailure(parent)) return parent
       const name = nameOf(path)
-      return isOrdinary(name) ? joinPath(parent, name) : errnoFailure('ENOENT')
+      return isOrdinary(name) ? joinPath(parent.path, name) : errnoFailure('ENOENT')
     },
   }
 }

@@ -76,7 +76,7 @@ export function createMemoryTree(entries: MemoryEntries, origin: TreeOrigin): Ho
     list(path) {
       const folder = resolver.folder(path)
       if (isFailure(folder)) return folder
-      const node = nodeAt(folder)
+      const node = nodeAt(folder.path)
       return 'names' in node ? [...node.names].sort() : errnoFailure('ENOENT')
     },
     readConfigs: async (requests) => requests.map(readConfig),

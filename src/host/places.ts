@@ -2,7 +2,6 @@ import { type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from 'n
 import { errnoFailure, failureOf } from './failure.js'
 import { createLinkResolver, type EntryKind } from './link-resolver.js'
 import { isFailure, type ReadFailure } from './tree.js'
-import { nameOf, parentOf } from './tree-path.js'
 
 /** Where the files of a tree stand in the file system; `path`s are those of the tree. */
 export interface Places {
@@ -31,35 +30,30 @@ export function trustedPlaces(root: string): Places {
 export function confinedPlaces(root: string): Places {
   const absolute = (path: string) => (path === '' ? root : `${root}/${path}`)
   const inRoot = (path: string | ReadFailure) => (isFailure(path) ? path : absolute(path))
-  /** What listings told of a folder: all that is no regular file, and needs no further look. */
-  const listed = new Map<string, ReadonlyMap<string, EntryKind>>()
-
-  function look(path: string): EntryKind | ReadFailure {
-    const told = listed.get(parentOf(path))
-    if (told !== undefined) return told.get(nameOf(path)) ?? 'file'
-    const stat = attempt(() => lstatSync(absolute(path), { throwIfNoEntry: false }))
-    if (stat === undefined) return errnoFailure('ENOENT')
-    return isFailure(stat) ? stat : (kindOf(stat) ?? errnoFailure('EINVAL'))
-  }
-
   const resolver = createLinkResolver({
-    look,
+    look: (path) => look(absolute(path)),
     readLink: (path) => attempt(() => readlinkSync(absolute(path))),
   })
-
+  /** Functions hold much the same: the few lists there are get shared. */
+  const shared = new Map<string, ReadonlyMap<string, EntryKind>>()
   return {
     file: (path) => inRoot(resolver.file(path)),
     entry: (path) => inRoot(resolver.entry(path)),
     list(path) {
       const folder = resolver.folder(path)
       if (isFailure(folder)) return folder
-      const entries = attempt(() => readdirSync(absolute(folder), { withFileTypes: true }))
+      const entries = attempt(() => readdirSync(absolute(folder.path), { withFileTypes: true }))
       if (isFailure(entries)) return entries
-      const kinds = unusualKinds(entries)
-      if (kinds !== undefined) listed.set(folder, kinds)
+      folder.unusual = unusualEntries(entries, shared)
       return entries.map(({ name }) => name)
     },
   }
+}
+
+function look(path: string): EntryKind | ReadFailure {
+  const stat = attempt(() => lstatSync(path, { throwIfNoEntry: false }))
+  if (stat === undefined) return errnoFailure('ENOENT')
+  return isFailure(stat) ? stat : (kindOf(stat) ?? errnoFailure('EINVAL'))
 }
 
 function attempt<T>(read: () => T): T | ReadFailure {
@@ -71,14 +65,24 @@ function attempt<T>(read: () => T): T | ReadFailure {
 }
 
 /** undefined: the file system does not tell kinds in its listings (DT_UNKNOWN). */
-function unusualKinds(entries: readonly Dirent[]): ReadonlyMap<string, EntryKind> | undefined {
-  const kinds = new Map<string, EntryKind>()
+function unusualEntries(
+  entries: readonly Dirent[],
+  shared: Map<string, ReadonlyMap<string, EntryKind>>,
+): ReadonlyMap<string, EntryKind> | undefined {
+  const kinds: [string, EntryKind][] = []
+  let key = ''
   for (const entry of entries) {
     const kind = kindOf(entry)
     if (kind === undefined) return undefined
-    if (kind !== 'file') kinds.set(entry.name, kind)
+    if (kind === 'file') continue
+    kinds.push([entry.name, kind])
+    key += `${entry.name}/${kind}/`
   }
-  return kinds
+  const known = shared.get(key)
+  if (known !== undefined) return known
+  const made = new Map(kinds)
+  shared.set(key, made)
+  return made
 }
 
 function kindOf(entry: Dirent | Stats): EntryKind | undefined {

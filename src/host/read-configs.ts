@@ -4,7 +4,7 @@ import { type FieldReader, parsed, parseHex } from './function-fields.js'
 import { hasFile } from './function-folders.js'
 import { type GapWhy, known, type Observed, type Unknown, unknown } from './gap.js'
 import { type PciAddress, slotKeyOf } from './pci-address.js'
-import type { FunctionIdentity } from './read-functions.js'
+import type { FunctionFacts, FunctionIdentity } from './read-functions.js'
 import { type ConfigRequest, type HostTree, isFailure, type ReadFailure } from './tree.js'
 import { joinPath, nameOf, parentOf } from './tree-path.js'
 
@@ -36,22 +36,23 @@ export async function readConfigSpaces(
   identities: readonly FunctionIdentity[],
   { fields, wake }: ConfigOptions,
 ): Promise<readonly ConfiguredFunction[]> {
-  const byAddress = new Map<string, FunctionIdentity>(
-    identities.map((each) => [each.address, each]),
+  const byAddress = new Map<string, FunctionFacts>(
+    identities.map(({ facts }) => [facts.address, facts]),
   )
   const crowded = crowdedSlots(identities)
   const plans = identities.map((identity): Plan => {
-    const path = joinPath(identity.path, 'config')
+    const { folder, facts } = identity
+    const path = joinPath(facts.path, 'config')
     const without = (why: GapWhy, detail: string) => unknown({ path, why, detail })
-    const asleep = wake ? null : wakeReason(identity, byAddress)
-    if (isVirtfn(identity)) {
+    const asleep = wake ? null : wakeReason(facts, byAddress)
+    if (isVirtfn(facts)) {
       return { identity, request: without('not-captured', 'not read: VFs need none') }
     }
-    if (!hasFile(identity.folder.files, 'config')) {
-      return { identity, request: fields.missing(identity.folder, 'config') }
+    if (!hasFile(folder.files, 'config')) {
+      return { identity, request: fields.missing(folder, 'config') }
     }
     if (asleep !== null) return { identity, request: without('asleep', asleep) }
-    return { identity, request: { path, extended: needsExtended(identity, crowded) } }
+    return { identity, request: { path, extended: needsExtended(facts, crowded) } }
   })
   const spaces = await tree.readConfigs(
     plans.flatMap(({ request }) => ('extended' in request ? [request] : [])),
@@ -79,8 +80,8 @@ function answerTo(
  * functions. Old kernels have no `power_state`: there a suspended function may be in D3cold.
  */
 function wakeReason(
-  { path, power, runtimeStatus }: FunctionIdentity,
-  byAddress: ReadonlyMap<string, FunctionIdentity>,
+  { path, power, runtimeStatus }: FunctionFacts,
+  byAddress: ReadonlyMap<string, FunctionFacts>,
 ): string | null {
   if (power.known && power.value === 'D3cold') return 'in D3cold: reading would wake it'
   const parent = byAddress.get(nameOf(parentOf(path)))
@@ -97,7 +98,7 @@ function isSuspended(status: Observed<string | null>): boolean {
 
 /** Bridges ask for theirs by their header; here are those whose header may not tell. */
 function needsExtended(
-  { address, sriovTotal, virtfns, childBuses }: FunctionIdentity,
+  { address, sriovTotal, virtfns, childBuses }: FunctionFacts,
   crowded: ReadonlySet<string>,
 ): boolean {
   const isPhysfn = virtfns.length > 0 || !sriovTotal.known || sriovTotal.value !== null
@@ -108,17 +109,21 @@ function needsExtended(
 function crowdedSlots(identities: readonly FunctionIdentity[]): ReadonlySet<string> {
   const seen = new Set<string>()
   const crowded = new Set<string>()
-  for (const identity of identities) {
-    if (isVirtfn(identity)) continue
-    const slot = slotKeyOf(identity.address)
+  for (const { facts } of identities) {
+    if (isVirtfn(facts)) continue
+    const slot = slotKeyOf(facts.address)
     if (seen.has(slot)) crowded.add(slot)
     seen.add(slot)
   }
   return crowded
 }
 
-function isVirtfn({ physfn }: FunctionIdentity): boolean {
-  return physfn.known && physfn.value !== null
+function isVirtfn(facts: FunctionFacts): boolean {
+  return physfnOf(facts) !== null
+}
+
+function physfnOf({ physfn }: FunctionFacts): PciAddress | null {
+  return physfn.known ? physfn.value : null
 }
 
 /**
@@ -127,13 +132,13 @@ function isVirtfn({ physfn }: FunctionIdentity): boolean {
  */
 function createRevisionReader(fields: FieldReader) {
   const ofVirtfns = new Map<PciAddress, Observed<number>>()
-  const readFile = ({ path, folder }: FunctionIdentity) =>
-    parsed(fields.text(folder, 'revision'), joinPath(path, 'revision'), parseHex)
+  const readFile = ({ folder }: FunctionIdentity) =>
+    parsed(fields.text(folder, 'revision'), joinPath(folder.path, 'revision'), parseHex)
   return (identity: FunctionIdentity, config: Observed<ConfigSpace>): Observed<number> => {
     if (config.known && config.value.header.id !== 0xffffffff) {
       return known(config.value.header.revision)
     }
-    const physfn = identity.physfn.known ? identity.physfn.value : null
+    const physfn = physfnOf(identity.facts)
     if (physfn === null) return readFile(identity)
     const revision = ofVirtfns.get(physfn) ?? readFile(identity)
     ofVirtfns.set(physfn, revision)

@@ -10,8 +10,11 @@ import { joinPath } from './tree-path.js'
 import { readPhysfn, readSriovTotal, readVirtualFunctions } from './virtual-functions.js'
 
 /** A function without what is read later: its config space, what hangs on that, and its group. */
-export interface FunctionIdentity extends Omit<RawFunction, 'config' | 'revision' | 'iommuGroup'> {
+export type FunctionFacts = Omit<RawFunction, 'config' | 'revision' | 'iommuGroup'>
+
+export interface FunctionIdentity {
   readonly folder: FunctionFolder
+  readonly facts: FunctionFacts
 }
 
 export interface FunctionIdentities {
@@ -43,8 +46,7 @@ export function readFunctions(
     const ids = readFunctionIds(fields, folder)
     const isVfio = hasFile(files, 'vfio-dev') || isVfioDriver(ids.driver, modules)
     const wantsStatus = isVfio || isBridge(folder, ids.classCode) || !hasFile(files, 'power_state')
-    return {
-      folder,
+    const facts: FunctionFacts = {
       address,
       path,
       ...ids,
@@ -60,6 +62,7 @@ export function readFunctions(
       vfioDev: readVfioDev(tree, folder),
       bootVga: readBootVga(fields, folder, ids.classCode),
     }
+    return { folder, facts }
   })
   return { identities, fields, gaps }
 }

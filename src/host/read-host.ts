@@ -30,7 +30,7 @@ export async function readHost(tree: HostTree, options: ReadOptions): Promise<Ra
   const { identities, fields, gaps } = readFunctions(tree, found, system.vfioCoreHolders)
   const pending = readConfigSpaces(tree, identities, { fields, wake: options.wake })
 
-  const addresses: ReadonlySet<PciAddress> = new Set(identities.map(({ address }) => address))
+  const addresses: ReadonlySet<PciAddress> = new Set(identities.map(({ facts }) => facts.address))
   const { groups, listed: groupsListed, gaps: groupGaps } = readGroups(tree, addresses)
   const { slots, pciehpPorts, gaps: slotGaps } = readSlots(tree)
   const { needs: hostNeeds, gaps: needGaps } = readHostNeeds(tree, identities)
@@ -70,10 +70,9 @@ function withGroups(
   fields: FieldReader,
 ): RawFunction[] {
   const groupOf = new Map(groups.flatMap(({ id, devices }) => devices.map((each) => [each, id])))
-  return configured.map(({ identity, config, revision }) => {
-    const { folder, ...rest } = identity
+  return configured.map(({ identity: { folder, facts }, config, revision }) => {
     const iommuGroup = readGroupNumber(fields, folder, groupOf)
-    return { ...rest, iommuGroup, revision, config }
+    return { ...facts, iommuGroup, revision, config }
   })
 }
 

@@ -44,7 +44,7 @@ interface Use {
 
 /** Finds the functions that the host itself leans on (`contract.md` 4, host-needed functions). */
 export function readHostNeeds(tree: HostTree, identities: readonly FunctionIdentity[]): HostNeeds {
-  const context = { tree, functions: new Set(identities.map(({ address }) => address)) }
+  const context = { tree, functions: new Set(identities.map(({ facts }) => facts.address)) }
   const gaps: Gap[] = []
   const read = (path: string) => {
     const text = tree.readText(path, LIST_LIMIT)
@@ -110,14 +110,14 @@ function consoleUses(
   identities: readonly FunctionIdentity[],
   active: string,
 ): Use[] {
-  const screens = identities.filter(({ bootVga }) => bootVga.known && bootVga.value === true)
+  const screens = identities.filter(({ facts: { bootVga } }) => bootVga.known && bootVga.value === true)
   const lines = active.split(/\s+/).filter((name) => name !== '' && !/^tty\d+$/.test(name))
   return [
     ...screens.map(
-      ({ address }): Use => ({
+      ({ facts }): Use => ({
         kinds: ['console'],
         detail: 'boot_vga',
-        trace: { functions: [address], gaps: [] },
+        trace: { functions: [facts.address], gaps: [] },
       }),
     ),
     ...lines.map(

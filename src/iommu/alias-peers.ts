@@ -10,20 +10,20 @@ export interface AliasPeers {
   /** The same, with every function of the bus for those whose aliases cannot be predicted. */
   readonly possible: ReadonlyMap<PciDevice, readonly PciDevice[]>
   /** Functions whose aliases cannot be predicted although others share their bus. */
-  readonly unpredictable: readonly PciDevice[]
+  readonly unpredictable: ReadonlySet<PciDevice>
 }
 
 export function findAliasPeers(topology: Topology): AliasPeers {
   const certain: Peers = new Map()
   const possible: Peers = new Map()
-  const unpredictable: PciDevice[] = []
+  const unpredictable = new Set<PciDevice>()
   const shared = [...topology.byBus.values()].filter(({ devices }) => devices.length > 1)
   for (const device of shared.flatMap(({ devices }) => devices)) {
     const aliases = findDmaAliases(device)
     if (aliases.kind === 'none') continue
     const others = topology.byBus.get(device.bus)?.devices ?? []
     if (aliases.kind === 'unpredictable') {
-      unpredictable.push(device)
+      unpredictable.add(device)
       linkAll(possible, device, others)
       continue
     }

@@ -8,7 +8,13 @@ import { parseAcsParameters } from './command-line.js'
 import { explainDifference } from './explain-difference.js'
 import { explainFunction, explainPath } from './explain-isolation.js'
 import type { IsolationFinding } from './findings.js'
-import { comparePartitions, type GroupCheck, sideOf } from './group-check.js'
+import {
+  comparePartitions,
+  type GroupCheck,
+  type GroupedFunction,
+  type GroupSide,
+  groupBySide,
+} from './group-check.js'
 import { decodeGroups, type IommuGroup, realGroupOf } from './groups.js'
 import { isolationRules } from './isolation.js'
 import { type GroupPrediction, isAlone, predictGroups } from './prediction.js'
@@ -105,11 +111,17 @@ function checkGroups(
     ivrs: ivrs.known && ivrs.value,
   }
   const differences = comparePartitions(functions).map((members) => ({
-    actual: sideOf(members, 'actual'),
-    predicted: sideOf(members, 'predicted'),
+    actual: addressesBySide(members, 'actual'),
+    predicted: addressesBySide(members, 'predicted'),
     explanation: explainDifference(members, context),
   }))
   return { comparable: true, differences }
+}
+
+function addressesBySide(members: readonly GroupedFunction[], side: GroupSide): PciAddress[][] {
+  return [...groupBySide(members, side).values()].map((group) =>
+    group.map(({ device }) => device.address),
+  )
 }
 
 function explainNoGroup(

@@ -2,8 +2,8 @@ import type { PciDevice } from '../pci/device.js'
 import type { AcsParameters } from './command-line.js'
 import { isOverridden } from './command-line.js'
 import { type ExplanationInput, explainFunction, explainPath } from './explain-isolation.js'
-import type { DifferenceCause, IsolationFinding } from './findings.js'
-import type { GroupedFunction } from './group-check.js'
+import type { DifferenceCause, IsolationFinding, IsolationFindingKind } from './findings.js'
+import { type GroupedFunction, type GroupSide, groupBySide } from './group-check.js'
 import { looksSingle } from './late-functions.js'
 
 /** What a comparison can blame beside the functions themselves. */
@@ -30,7 +30,7 @@ export function explainDifference(
   return ofRegisters ? [...explained, ...context.parameters.registers] : explained
 }
 
-const REGISTER_CAUSES: ReadonlySet<IsolationFinding['kind']> = new Set([
+const REGISTER_CAUSES: ReadonlySet<IsolationFindingKind> = new Set([
   'acs-cleared-since',
   'acs-enabled-since',
 ])
@@ -38,12 +38,10 @@ const REGISTER_CAUSES: ReadonlySet<IsolationFinding['kind']> = new Set([
 /** Groups of one side that are spread over several groups of the other. */
 function splitGroups(
   members: readonly GroupedFunction[],
-  side: 'actual' | 'predicted',
-  other: 'actual' | 'predicted',
+  side: GroupSide,
+  other: GroupSide,
 ): PciDevice[][] {
-  const groups = new Map<number, GroupedFunction[]>()
-  for (const each of members) groups.set(each[side], [...(groups.get(each[side]) ?? []), each])
-  return [...groups.values()]
+  return [...groupBySide(members, side).values()]
     .filter((group) => new Set(group.map((each) => each[other])).size > 1)
     .map((group) => group.map(({ device }) => device))
 }
@@ -69,15 +67,14 @@ function findEarlyGroups(
   members: readonly GroupedFunction[],
   { rules }: DifferenceContext,
 ): IsolationFinding[] {
-  const sizes = new Map<number, number>()
-  for (const { actual } of members) sizes.set(actual, (sizes.get(actual) ?? 0) + 1)
-  return members
-    .filter(({ actual, device }) => sizes.get(actual) === 1 && looksSingle(device))
-    .filter(({ device }) => {
+  const groups = [...groupBySide(members, 'actual').values()]
+  return groups
+    .flatMap(([first, ...others]) => (first === undefined || others.length > 0 ? [] : first.device))
+    .filter((device) => {
       const { isolated } = rules.isolated(device)
-      return isolated.known && !isolated.value
+      return looksSingle(device) && isolated.known && !isolated.value
     })
-    .map(({ device }) => ({ kind: 'grouped-as-single-function', at: device.address }))
+    .map(({ address: at }) => ({ kind: 'grouped-as-single-function', at }))
 }
 
 /** Actual groups are coarser: isolation that we see was not there, or not believed, when they were formed. */

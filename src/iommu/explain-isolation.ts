@@ -83,7 +83,7 @@ function explainAliases(device: PciDevice, { peers }: ExplanationInput): Isolati
   const aliases = (peers.certain.get(device) ?? []).map(
     ({ address: to }) => ({ kind: 'dma-alias', at, to }) as const,
   )
-  if (!peers.unpredictable.includes(device)) return aliases
+  if (!peers.unpredictable.has(device)) return aliases
   return [...aliases, { kind: 'dma-alias-unpredictable', at }]
 }
 

@@ -28,8 +28,8 @@ export interface GroupedFunction {
  * order given. Linear in the functions.
  */
 export function comparePartitions(functions: readonly GroupedFunction[]): GroupedFunction[][] {
-  const byActual = groupBy(functions, ({ actual }) => actual)
-  const byPredicted = groupBy(functions, ({ predicted }) => predicted)
+  const byActual = groupBySide(functions, 'actual')
+  const byPredicted = groupBySide(functions, 'predicted')
   const component = new Map<GroupedFunction, number>()
   const components: GroupedFunction[][] = []
   for (const start of functions) {
@@ -43,14 +43,20 @@ export function comparePartitions(functions: readonly GroupedFunction[]): Groupe
   )
 }
 
+export type GroupSide = 'actual' | 'predicted'
+
 /** Members of each group of one side, in the order in which the groups first occur. */
-export function sideOf(
-  members: readonly GroupedFunction[],
-  side: 'actual' | 'predicted',
-): PciAddress[][] {
-  return [...groupBy(members, (each) => each[side]).values()].map((group) =>
-    group.map(({ device }) => device.address),
-  )
+export function groupBySide(
+  functions: readonly GroupedFunction[],
+  side: GroupSide,
+): Map<number, GroupedFunction[]> {
+  const groups = new Map<number, GroupedFunction[]>()
+  for (const each of functions) {
+    const group = groups.get(each[side])
+    if (group === undefined) groups.set(each[side], [each])
+    else group.push(each)
+  }
+  return groups
 }
 
 interface FloodState {
@@ -72,19 +78,6 @@ function flood(start: GroupedFunction, number: number, state: FloodState): void 
   }
 }
 
-function countOf(members: readonly GroupedFunction[], side: 'actual' | 'predicted'): number {
+function countOf(members: readonly GroupedFunction[], side: GroupSide): number {
   return new Set(members.map((each) => each[side])).size
-}
-
-function groupBy(
-  functions: readonly GroupedFunction[],
-  key: (each: GroupedFunction) => number,
-): Map<number, GroupedFunction[]> {
-  const groups = new Map<number, GroupedFunction[]>()
-  for (const each of functions) {
-    const group = groups.get(key(each))
-    if (group === undefined) groups.set(key(each), [each])
-    else group.push(each)
-  }
-  return groups
 }

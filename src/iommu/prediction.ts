@@ -37,7 +37,7 @@ export function predictGroups(
   const participates = (device: PciDevice) => actualGroupOf(device) !== null
   const input = { topology, rules, peers, order, participates, late }
   const widest = simulateGrouping(input, 'widest')
-  if (!widest.assumed && peers.unpredictable.length === 0) {
+  if (!widest.assumed && peers.unpredictable.size === 0) {
     return { narrowest: widest, widest, certain: true, peers, late }
   }
   const narrowest = simulateGrouping(input, 'narrowest')

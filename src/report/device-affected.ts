@@ -1,6 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import { type DeviceView, listOf } from './device-view.js'
-import { cellText, counted, describeFunction } from './function-text.js'
+import { cellText, counted, describeFunction, lowerFirst } from './function-text.js'
 import { heading, paragraph } from './layout.js'
 import { isBridge } from './report-index.js'
 import { type Column, type Row, renderTable } from './table.js'
@@ -82,7 +82,7 @@ function row(address: PciAddress, view: DeviceView): Row {
 function notesOf(address: PciAddress, { device, index }: DeviceView): string[] {
   const blockers = device.hotReset.blockers
     .filter((blocker) => blocker.address === address)
-    .map((blocker) => tellReason(blocker).words.title.toLowerCase())
+    .map((blocker) => lowerFirst(tellReason(blocker).words.title))
   const warnings = (index.warningsOf.get(address) ?? []).flatMap((warning) => {
     const { words } = tellWarning(warning)
     if (words.hostNeeds) return [`host: ${words.title}`]

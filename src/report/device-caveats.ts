@@ -6,6 +6,7 @@ import { bullet, heading } from './layout.js'
 import type { Warning } from './model.js'
 import { isStated } from './stated.js'
 import { tellGap, tellWarning } from './words.js'
+import { WARNING_WORDS } from './words-warnings.js'
 
 /** What else an operator must know: dangers, the kernel whose rules answered, and what could not be read. */
 export function caveatLines(view: DeviceView): string[] {
@@ -34,13 +35,17 @@ function concernOf(view: DeviceView): Concern {
   return { functions, groups: new Set(groups) }
 }
 
-/** Told by the lead, which says at once whether a refusal matters. */
-const TOLD_BEFORE: ReadonlySet<Warning['kind']> = new Set(['function-reset', 'no-function-reset'])
+/** Told by the lead, or by the line about the kernel below. */
+const TOLD_BEFORE: ReadonlySet<Warning['kind']> = new Set([
+  'function-reset',
+  'no-function-reset',
+  'kernel-assumed',
+])
 
 function warningTexts({ index: { report } }: DeviceView, { functions }: Concern): string[] {
   return report.warnings
     .filter(({ address, kind }) => {
-      if (TOLD_BEFORE.has(kind) || kind === 'kernel-assumed') return false
+      if (TOLD_BEFORE.has(kind) || WARNING_WORDS[kind].hostNeeds) return false
       return address === undefined || functions.has(address)
     })
     .map((warning) => {

@@ -24,10 +24,20 @@ export function couplingLines(view: DeviceView): string[] {
   }
   const peers = new Set(groupMembers(view))
   const hit = new Set(hitFunctions(device))
-  const both = others.filter((address) => peers.has(address) && hit.has(address))
-  const dma = others.filter((address) => peers.has(address) && !hit.has(address))
-  const reset = others.filter((address) => !peers.has(address) && hit.has(address))
-  const far = others.filter((address) => !peers.has(address) && !hit.has(address))
+  const wipers = new Set(
+    unit.why.flatMap(({ kind, from, to, absent }) =>
+      kind === 'reset' && absent === null && to === device.address ? [from] : [],
+    ),
+  )
+  const kinds = new Map<CouplingKind, PciAddress[]>()
+  for (const address of others) {
+    const kind = couplingKind({
+      dma: peers.has(address),
+      reset: hit.has(address),
+      wiped: wipers.has(address),
+    })
+    kinds.set(kind, [...(kinds.get(kind) ?? []), address])
+  }
   return [
     ...title,
     ...paragraph(
@@ -35,13 +45,34 @@ export function couplingLines(view: DeviceView): string[] {
       style,
       { by: 2 },
     ),
-    ...reasonLine('same IOMMU group and reset together', both, view),
-    ...reasonLine('same IOMMU group, though not reset together', dma, view),
-    ...reasonLine('own IOMMU group, but reset together', reset, view),
-    ...reasonLine('coupled through one of these', far, view),
+    ...COUPLING_KINDS.flatMap((kind) =>
+      reasonLine(COUPLING_WORDS[kind], kinds.get(kind) ?? [], view),
+    ),
     ...absentLines(view),
     ...costLine(view),
   ]
+}
+
+const COUPLING_KINDS = ['both', 'dma', 'reset', 'wiped', 'far'] as const
+
+type CouplingKind = (typeof COUPLING_KINDS)[number]
+
+const COUPLING_WORDS = {
+  both: 'same IOMMU group, and reset together',
+  dma: 'same IOMMU group, though not reset together',
+  reset: 'not the same IOMMU group, but reset together',
+  wiped: 'not the same IOMMU group, but its hot reset wipes this function too',
+  far: 'only through one of the others',
+} as const satisfies Record<CouplingKind, string>
+
+function couplingKind(by: {
+  readonly dma: boolean
+  readonly reset: boolean
+  readonly wiped: boolean
+}): CouplingKind {
+  if (by.dma) return by.reset ? 'both' : 'dma'
+  if (by.reset) return 'reset'
+  return by.wiped ? 'wiped' : 'far'
 }
 
 /** Beyond this many, functions are counted. */

@@ -143,7 +143,7 @@ function groupLines(view: DeviceView, told: Set<string>): string[] {
     return [
       '',
       ...paragraph(
-        `IOMMU group ${group.id} holds this function alone. ${viableText(group)}`,
+        `IOMMU group ${group.id} holds this function alone. ${viableText(group, device)}`,
         style,
         { by: 2 },
       ),
@@ -155,7 +155,7 @@ function groupLines(view: DeviceView, told: Set<string>): string[] {
   return [
     '',
     ...paragraph(
-      `IOMMU group ${group.id} holds ${counted(others.length, 'other member')}: ${members.join(', ')}${more > 0 ? ` and ${more} more` : ''}. ${viableText(group)}`,
+      `IOMMU group ${group.id} holds ${counted(others.length, 'other member')}: ${members.join(', ')}${more > 0 ? ` and ${more} more` : ''}. ${viableText(group, device)}`,
       style,
       { by: 2 },
     ),
@@ -171,11 +171,15 @@ function memberText(name: string, { index }: DeviceView): string {
   return `${name} (${isStated(driver) ? (driver ?? 'no driver') : 'driver not read'})`
 }
 
-function viableText({ viable }: GroupReport): string {
+function viableText({ viable }: GroupReport, { hotReset }: DeviceView['device']): string {
   if (!isStated(viable)) return 'Whether it can be opened is not known.'
-  return viable
-    ? 'It can be opened (viable): no member is on a native driver.'
-    : 'It cannot be opened now (not viable): a member is on a native driver.'
+  if (viable) return 'It can be opened (viable): no member is on a native driver.'
+  const others = hotReset.verdicts.some(({ reasons }) =>
+    reasons.some(({ kind }) => kind === 'group-not-viable'),
+  )
+  return others
+    ? 'It cannot be opened now (not viable): another member is on a native driver.'
+    : 'It can be opened (viable) once this function is on vfio-pci.'
 }
 
 function differenceLines({ index, device, style }: DeviceView, told: Set<string>): string[] {

@@ -1,12 +1,22 @@
 import type { Verdict } from '../policy/policy.js'
-import { type DeviceView, listOf, named, realVerdicts, reasonsOf } from './device-view.js'
-import { counted, listed, portWords } from './function-text.js'
+import { ownResetSentence } from './device-own-reset.js'
+import {
+  askable,
+  type DeviceView,
+  groupMembers,
+  hitFunctions,
+  isStructural,
+  listOf,
+  named,
+  reasonsOf,
+} from './device-view.js'
+import { counted, listed, lowerFirst, portWords } from './function-text.js'
 import { paragraph } from './layout.js'
 import type { DeviceReport, Stated } from './model.js'
 import { isBridge } from './report-index.js'
-import { ownResets } from './reset-text.js'
 import { isStated } from './stated.js'
-import { tellReason } from './words.js'
+import { glyphsOf } from './style.js'
+import { tellReason, tellWarning } from './words.js'
 
 /** What a reset touches, and at once whether it matters: which reset a VM start really uses. */
 export function leadLines(view: DeviceView): string[] {
@@ -16,7 +26,21 @@ export function leadLines(view: DeviceView): string[] {
     ...paragraph(scopeSentence(device), style, { tone: 'strong' }),
     ...paragraph([...outcomeSentence(device), ownResetSentence(view)].join(' '), style),
     ...paragraph(stateSentence(device), style),
+    ...hostNeeds(view).flatMap((text) => paragraph(text, style, { tone: 'bad' })),
   ]
+}
+
+/** What the host itself needs among the functions that the reset hits or that would have to change drivers. */
+function hostNeeds(view: DeviceView): string[] {
+  const { index, device, style } = view
+  const { attention } = glyphsOf(style)
+  const concerned = new Set([...hitFunctions(device), ...groupMembers(view), device.address])
+  return [...concerned].flatMap((address) =>
+    (index.warningsOf.get(address) ?? []).flatMap((warning) => {
+      const { words, sentence } = tellWarning(warning)
+      return words.hostNeeds ? [`${attention} ${sentence} ${words.hint ?? ''}`] : []
+    }),
+  )
 }
 
 function bridgeSentence(device: DeviceReport): string {
@@ -57,7 +81,7 @@ function scopePhrase(scope: Stated<'slot' | 'bus'>): string {
 function denial({ hotReset }: DeviceReport): string {
   const [blocker] = hotReset.blockers
   if (blocker === undefined) return 'there is neither a slot reset nor a bus reset.'
-  return `${tellReason(blocker).words.meaning.replace(/^./, (letter) => letter.toLowerCase())}`
+  return lowerFirst(tellReason(blocker).words.meaning)
 }
 
 /** What this kernel would answer to one user who opens nothing but the function, and the first thing in the way. */
@@ -72,59 +96,18 @@ function outcomeSentence(device: DeviceReport): string[] {
     ...(refused.length > 0 ? [`${listed(refused)} ${verb(refused, 'refuse')} it`] : []),
     ...(open.length > 0 ? [`the answer of ${listed(open)} cannot be told`] : []),
   ]
-  const [reason] = verdicts.flatMap((verdict) =>
+  const reasons = verdicts.flatMap((verdict) =>
     verdict.outcome === 'refused' ? reasonsOf(verdict, device) : [],
   )
+  const reason = reasons.find(isStructural) ?? reasons[0]
   return [
     `For a user who takes this function alone, ${listed(parts)}.`,
     ...(reason === undefined ? [] : [tellReason(reason).sentence]),
   ]
 }
 
-function askable(device: DeviceReport): readonly Verdict[] {
-  return realVerdicts(device).filter(({ reasons }) =>
-    reasons.every(({ kind }) => kind !== 'no-cdev'),
-  )
-}
-
 function verb(subjects: readonly string[], word: string): string {
   return subjects.length === 1 ? `${word}s` : word
-}
-
-/** QEMU asks for the function's own reset first if that is FLR or stronger, then for the hot reset, then for PM. */
-function ownResetSentence({ index, device }: DeviceView): string {
-  const own = ownResets(device)
-  const stated = (index.warningsOf.get(device.address) ?? []).find(
-    ({ kind }) => kind === 'function-reset',
-  )
-  const names = own.known ? own.methods.join(', ') : (stated?.detail ?? '')
-  const refused =
-    device.hotReset.scope === null || askable(device).some(({ outcome }) => outcome !== 'permitted')
-  if (own.strong || (!own.known && stated !== undefined)) {
-    return refused
-      ? `That does no harm: the function also has a reset of its own (${names}), and a VM start uses that one.`
-      : `The function also has a reset of its own (${names}), which a VM start uses first.`
-  }
-  if (!own.known) {
-    return 'Whether the function also has a reset of its own (such as FLR), which a VM start would prefer, is not known: reset_method was not read.'
-  }
-  if (own.methods.includes('bus')) {
-    return `${refused ? 'That does little harm: the' : 'The'} function is alone on its bus, so the kernel resets that bus by itself whenever the function is opened (${names}).`
-  }
-  if (own.methods.length > 0) {
-    return `${refused ? 'That matters: the' : 'The'} function has only a weak reset of its own (${names}), which may leave old state behind.`
-  }
-  const otherwise = refused
-    ? 'a VM starts with whatever state the last user left'
-    : 'only the hot reset clears its state'
-  return `${refused ? 'That matters: the' : 'The'} function has no reset of its own${noMethods(device)}, so ${otherwise}.`
-}
-
-function noMethods({ resetMethods }: DeviceReport): string {
-  if (!isStated(resetMethods) || resetMethods === null) return ''
-  return resetMethods.length === 0
-    ? ' (reset_method is empty: somebody switched its resets off)'
-    : ' (reset_method names bus, which cannot work while others are on that bus)'
 }
 
 function stateSentence({ driver, iommuGroup, state, hotReset }: DeviceReport): string {

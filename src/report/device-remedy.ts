@@ -1,10 +1,15 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { Verdict } from '../policy/policy.js'
-import { type DeviceView, realVerdicts, reasonsOf } from './device-view.js'
-import { listed } from './function-text.js'
+import { type DeviceView, isStructural, realVerdicts, reasonsOf } from './device-view.js'
+import { counted, listed } from './function-text.js'
 import { bullet, command, heading, paragraph } from './layout.js'
+import {
+  bindCommands,
+  lastingCommands,
+  releaseCommands,
+  switchOffCommands,
+} from './remedy-commands.js'
 import { openingLines } from './remedy-opening.js'
-import { bindCommands, lastingCommands, releaseCommands } from './remedy-commands.js'
 import { isStated } from './stated.js'
 import { tellReason, tellWarning } from './words.js'
 
@@ -18,6 +23,8 @@ export function remedyLines(view: DeviceView): string[] {
   const reachable = verdicts.filter(({ requires }) => requires !== null)
   if (reachable.length === 0) return [...title, ...hopeless(first, view)]
   if (device.hotReset.scope === null) return [...title, ...hopeless(first, view)]
+  const pf = pfOf(device)
+  if (pf !== null) return [...title, ...virtualFunction(pf, view)]
   return [
     ...title,
     ...(verdicts.every(({ outcome }) => outcome === 'permitted')
@@ -29,6 +36,18 @@ export function remedyLines(view: DeviceView): string[] {
     ...releasing(view, reachable),
     ...openingLines(view, reachable),
   ]
+}
+
+/** A hot reset is the wrong path for a VF: it takes the PF and all other VFs along. */
+function virtualFunction(pf: PciAddress, { device, style }: DeviceView): string[] {
+  return bullet(
+    `This is a VF of ${pf}. FLR is its reset: a hot reset of ${device.address} would also hit the PF and its other VFs. No commands are given for that.`,
+    style,
+  )
+}
+
+function pfOf({ sriov }: DeviceView['device']): PciAddress | null {
+  return isStated(sriov) && sriov?.role === 'vf' ? sriov.pf : null
 }
 
 /** The policies of this kernel; where none of them was asked for, those that were. */
@@ -43,26 +62,22 @@ function permittedText({ device }: DeviceView): string {
     : 'Nothing stands in the way.'
 }
 
-/** Something that no binding removes. */
+/** Something that no binding removes. VFs at least can be switched off. */
 function hopeless(verdict: Verdict, { device, style }: DeviceView): string[] {
   const reasons = reasonsOf(verdict, device)
-  const hints = reasons
-    .filter(({ kind }) => STRUCTURAL.has(kind))
-    .flatMap((reason) => tellReason(reason).words.hint ?? [])
-  const texts =
-    hints.length > 0 ? hints : reasons.flatMap((reason) => tellReason(reason).words.hint ?? [])
-  return [...new Set(texts)].flatMap((hint) => bullet(hint, style))
+  const structural = reasons.filter(isStructural)
+  const hints = (structural.length > 0 ? structural : reasons).flatMap(
+    (reason) => tellReason(reason).words.hint ?? [],
+  )
+  const isSplit = structural.some(({ kind }) => kind === 'vf-split')
+  return [
+    ...(structural.length > 0
+      ? paragraph('Nothing that could be bound or owned makes this permitted.', style, { by: 2 })
+      : []),
+    ...[...new Set(hints)].flatMap((hint) => bullet(hint, style)),
+    ...(isSplit && pfOf(device) === null ? switchOffCommands(device.address).map(command) : []),
+  ]
 }
-
-const STRUCTURAL: ReadonlySet<string> = new Set([
-  'no-reset',
-  'root-bus',
-  'virtual-bus',
-  'no-bus-reset',
-  'bridge-inside',
-  'other-dev-set',
-  'vf-split',
-])
 
 /** Where a fact is missing, reading it comes first: the rest may be needless. */
 function settling(verdicts: readonly Verdict[], { device, style }: DeviceView): string[] {
@@ -100,7 +115,11 @@ function touched({ requires }: Verdict): readonly PciAddress[] {
 function binding(view: DeviceView, verdicts: readonly Verdict[]): string[] {
   const { style } = view
   const wanted = distinct(verdicts.flatMap(({ requires }) => requires?.bind ?? []))
-  const { kept, free } = sortOut(wanted, view)
+  const lost = new Set(wanted.flatMap((address) => virtualFunctionsOf(address, view)))
+  const { kept, free } = sortOut(
+    wanted.filter((address) => !lost.has(address)),
+    view,
+  )
   if (wanted.length === 0) return []
   return [
     ...keepLines(kept, view),
@@ -114,8 +133,20 @@ function binding(view: DeviceView, verdicts: readonly Verdict[]): string[] {
           ...bindCommands(free, view).map(command),
           ...paragraph('or for good:', style, { by: 4 }),
           ...lastingCommands(free).map(command),
+          ...(lost.size === 0
+            ? []
+            : bullet(
+                `That switches off ${counted(lost.size, 'VF')}: stop their users first, and ask again afterwards, since less is to be opened then.`,
+                style,
+              )),
         ]),
   ]
+}
+
+/** A PF with VFs cannot be bound: they go first. */
+function virtualFunctionsOf(address: PciAddress, { index }: DeviceView): readonly PciAddress[] {
+  const sriov = index.functions.get(address)?.sriov
+  return sriov !== undefined && isStated(sriov) && sriov?.role === 'pf' ? sriov.vfs : []
 }
 
 /** Members of the group outside the reset: no driver is enough for them. */

@@ -3,6 +3,7 @@ import type { AcsBit } from '../iommu/acs.js'
 import { acsBitNames } from '../iommu/acs.js'
 import type { IsolationModel } from '../iommu/analyse-isolation.js'
 import type { PciDevice } from '../pci/device.js'
+import { predictFunctionResets } from '../pci/function-reset.js'
 import { claimCost, dmaPeers } from '../vfio/coupling.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type { Addresses } from './addresses.js'
@@ -44,6 +45,7 @@ export function deviceReport(device: PciDevice, context: DeviceReporting): Devic
     bus: device.bus,
     numaNode: stated(raw.numaNode),
     resetMethods: stated(raw.resetMethods),
+    functionResets: stated(predictFunctionResets(device, host.topology)),
     hotReset,
     coupled: coupledReport(device, host, hotReset),
   }

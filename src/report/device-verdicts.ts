@@ -3,8 +3,8 @@ import type { Reason } from '../policy/reason.js'
 import { type DeviceView, reasonsOf } from './device-view.js'
 import { listed } from './function-text.js'
 import { bullet, heading, paragraph } from './layout.js'
-import { glyphsOf, type Style } from './style.js'
 import { MARK_TONES, markKind } from './reset-text.js'
+import { glyphsOf, type Style } from './style.js'
 import { renderTable } from './table.js'
 import { tellReason } from './words.js'
 import { RULE_WORDS, RULES, type Rule } from './words-reasons.js'
@@ -31,10 +31,10 @@ export function verdictLines({ device, style }: DeviceView): string[] {
       style,
       indent: 2,
     }),
-    ...shared.flatMap(({ policies, reasons }) => [
+    ...shared.flatMap((set) => [
       '',
-      ...paragraph(`${reasonTitle(policies, verdicts)}:`, style, { by: 2 }),
-      ...ruleLines(reasons, style),
+      ...paragraph(`${reasonTitle(set, verdicts)}:`, style, { by: 2 }),
+      ...ruleLines(set.reasons, style),
     ]),
   ]
 }
@@ -64,7 +64,7 @@ function verdictCells(verdict: Verdict, style: Style) {
   ]
 }
 
-/** Reasons that the very same policies give. */
+/** Reasons that the very same policies give; facts that were not read are kept apart. */
 interface ReasonSet {
   readonly policies: readonly Verdict[]
   readonly reasons: readonly Reason[]
@@ -87,7 +87,7 @@ function reasonSets(
   const sets = new Map<string, { policies: readonly Verdict[]; reasons: Reason[] }>()
   for (const { reason, policies } of givers.values()) {
     const list = [...policies]
-    const key = list.map(({ policy }) => policy).join(' ')
+    const key = `${reason.kind === 'unread'} ${list.map(({ policy }) => policy).join(' ')}`
     const set = sets.get(key) ?? { policies: list, reasons: [] }
     set.reasons.push(reason)
     sets.set(key, set)
@@ -95,13 +95,14 @@ function reasonSets(
   return [...sets.values()].sort((a, b) => b.policies.length - a.policies.length)
 }
 
-function reasonTitle(givers: readonly Verdict[], all: readonly Verdict[]): string {
-  const open = givers.every(({ outcome }) => outcome === 'undetermined')
-  const verb = open ? 'Leaves the answer open' : 'Stands in the way'
-  if (all.length === 1) return verb
+function reasonTitle({ policies, reasons }: ReasonSet, all: readonly Verdict[]): string {
+  const unread = reasons.some(({ kind }) => kind === 'unread')
+  const certain = policies.some(({ outcome }) => outcome === 'refused')
   const whose =
-    givers.length === all.length ? 'every policy' : listed(givers.map(({ policy }) => policy))
-  return open ? `${verb} for ${whose}` : `${verb} of ${whose}`
+    policies.length === all.length ? 'every policy' : listed(policies.map(({ policy }) => policy))
+  if (unread) return all.length === 1 ? 'Not known' : `Not known, and it decides for ${whose}`
+  const verb = certain ? 'Stands in the way' : 'May stand in the way'
+  return all.length === 1 ? verb : `${verb} of ${whose}`
 }
 
 /** The rules apart, each with its meaning: people mix them up. */
@@ -117,7 +118,7 @@ function ruleLines(reasons: readonly Reason[], style: Style): string[] {
     const { title, meaning } = RULE_WORDS[rule]
     const kernel = [...new Set(found.flatMap((reason) => tellReason(reason).words.kernel ?? []))]
     return [
-      ...paragraph(`${title}: ${meaning}`, style, { by: 2 }),
+      ...(rule === 'unread' ? [] : paragraph(`${title}: ${meaning}`, style, { by: 2 })),
       ...kinds(found).flatMap((group) => factLines(group, style)),
       ...(kernel.length > 0
         ? paragraph(`in the kernel: ${kernel.join(', ')}`, style, { by: 6, tone: 'faint' })

@@ -1,6 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
-import type { Reason } from '../policy/reason.js'
 import type { Verdict } from '../policy/policy.js'
+import type { Reason } from '../policy/reason.js'
 import { describeFunction, modelName } from './function-text.js'
 import type { DeviceReport, RelatedFunction, Stated } from './model.js'
 import type { ReportIndex } from './report-index.js'
@@ -57,7 +57,29 @@ export function reasonsOf({ reasons }: Verdict, { hotReset }: DeviceReport): rea
   )
 }
 
+/** Reasons that no binding and no owning removes. */
+export function isStructural({ kind }: Reason): boolean {
+  return STRUCTURAL.has(kind)
+}
+
+const STRUCTURAL: ReadonlySet<Reason['kind']> = new Set([
+  'no-reset',
+  'root-bus',
+  'virtual-bus',
+  'no-bus-reset',
+  'bridge-inside',
+  'other-dev-set',
+  'vf-split',
+])
+
 /** Verdicts that this kernel would really give. */
 export function realVerdicts({ hotReset }: DeviceReport): readonly Verdict[] {
   return hotReset.verdicts.filter(({ implemented }) => implemented)
+}
+
+/** Those of them that speak of an interface which this kernel has. */
+export function askable(device: DeviceReport): readonly Verdict[] {
+  return realVerdicts(device).filter(({ reasons }) =>
+    reasons.every(({ kind }) => kind !== 'no-cdev'),
+  )
 }

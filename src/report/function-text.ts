@@ -19,7 +19,9 @@ export function modelName({ name, vendorId, deviceId }: NamedFacts): string | nu
   const numbers = idText(vendorId, deviceId)
   if (name === null || name.vendor === null) return numbers
   const vendor = shortVendor(name.vendor)
-  if (name.device !== null) return `${vendor} ${name.device}`
+  if (name.device !== null) {
+    return name.device.startsWith(vendor) ? name.device : `${vendor} ${name.device}`
+  }
   return deviceId !== undefined && isStated(deviceId) ? `${vendor} Device ${deviceId}` : vendor
 }
 
@@ -82,6 +84,11 @@ export function portWords({
 export function cellText(value: Stated<string | number | null>): string {
   if (!isStated(value)) return '?'
   return value === null ? '-' : String(value)
+}
+
+/** `Without driver` inside a sentence: `without driver`. `PF and VF` stays as it is. */
+export function lowerFirst(text: string): string {
+  return text.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase())
 }
 
 /** `1 function`, `2 functions`. */

@@ -73,14 +73,14 @@ function pieces(word: string, width: number): string[] {
 /** How a paragraph stands: columns before its first line, and before the others if that differs. */
 export interface Indent {
   readonly by?: number
-  readonly then?: number
+  readonly next?: number
   readonly tone?: Tone
 }
 
 /** Prose, escaped and wrapped to the place's width. */
 export function paragraph(text: string, style: Style, indent: Indent = {}): string[] {
   const first = indent.by ?? 0
-  const rest = indent.then ?? first
+  const rest = indent.next ?? first
   const room = Math.max(LEAST_ROOM, (style.width ?? PROSE_WIDTH) - Math.max(first, rest))
   return wrap(escapeTerminal(text), room).map(
     (line, index) => ' '.repeat(index === 0 ? first : rest) + paint(line, indent.tone, style),

@@ -2,6 +2,7 @@ import type { Gap, GapWhy } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { IsolationFinding } from '../iommu/findings.js'
 import type { HeaderKind } from '../pci/device.js'
+import type { FunctionResetMethod } from '../pci/function-reset.js'
 import type { PortType } from '../pci/port-type.js'
 import type { Verdict } from '../policy/policy.js'
 import type { Blocker } from '../policy/reason.js'
@@ -70,6 +71,8 @@ export interface DeviceReport {
   readonly numaNode: Stated<number | null>
   readonly sriov: Stated<SriovReport | null>
   readonly resetMethods: Stated<readonly string[] | null>
+  /** Resets of this function alone that its capabilities and the kernel's tables allow; the file above is the authority. */
+  readonly functionResets: Stated<readonly FunctionResetMethod[]>
   readonly acs: AcsReport
   readonly isolation: {
     readonly isolated: Stated<boolean>

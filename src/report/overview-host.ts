@@ -22,7 +22,7 @@ export function renderHost({ report }: ReportIndex, style: Style): string[] {
     ['VFIO', vfioText(host.vfio)],
   ]
   return lines.flatMap(([name, text]) =>
-    paragraph(`${name.padEnd(NAME_WIDTH)}${text}`, style, { then: NAME_WIDTH }),
+    paragraph(`${name.padEnd(NAME_WIDTH)}${text}`, style, { next: NAME_WIDTH }),
   )
 }
 

@@ -152,7 +152,7 @@ function entryText({ devices, pf }: Entry, index: ReportIndex): string {
   const [first] = devices
   const last = devices.at(-1) ?? first
   const notes = [...new Set(devices.flatMap((device) => notesOf(device, index)))]
-  const note = notes.length > 0 ? ` (${notes.join(', ')})` : ''
+  const note = notes.length > 0 ? ` (${notes.join('; ')})` : ''
   const what = describeFunction(first) + note
   if (devices.length === 1) return what
   const up = `up to ${index.short(last.address)}`
@@ -165,11 +165,11 @@ function entryText({ devices, pf }: Entry, index: ReportIndex): string {
 function notesOf({ address, state }: DeviceReport, { warningsOf }: ReportIndex): string[] {
   const needs = (warningsOf.get(address) ?? []).flatMap((warning) => {
     const { words } = tellWarning(warning)
-    return words.hostNeeds ? [`host: ${words.title}`] : []
+    return words.hostNeeds ? [words.title] : []
   })
   const [holder] = state.holders
   return [
-    ...needs,
+    ...(needs.length > 0 ? [`host needs it: ${needs.join(', ')}`] : []),
     ...(holder === undefined ? [] : [`held by ${holder.command} ${holder.pid}`]),
     ...(state.dead === true ? ['does not answer'] : []),
   ]

@@ -20,7 +20,7 @@ export function bindCommands(
   }
   return [
     'modprobe vfio-pci',
-    ...switchedOff.map((address) => `echo 0 > ${folder(address)}/sriov_numvfs`),
+    ...switchedOff.flatMap(switchOffCommands),
     ...(addresses.length <= SPELLED_OUT
       ? addresses.flatMap((address) => bindOne(address, isDriven(address)))
       : bindLoop(addresses)),
@@ -51,6 +51,11 @@ function bindLoop(addresses: readonly PciAddress[]): string[] {
     '  echo $f > /sys/bus/pci/drivers_probe',
     'done',
   ]
+}
+
+/** Shell commands that switch the VFs of a PF off. */
+export function switchOffCommands(pf: PciAddress): string[] {
+  return [`echo 0 > ${folder(pf)}/sriov_numvfs`]
 }
 
 /** Shell commands that take functions off their drivers. */

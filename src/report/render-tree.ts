@@ -1,13 +1,13 @@
 import { acsText } from './acs-text.js'
+import { escapeTerminal } from './escape.js'
 import { describeFunction, portWords } from './function-text.js'
 import { displayWidth, finish, paragraph, wrap } from './layout.js'
-import { escapeTerminal } from './escape.js'
 import type { InspectReport, RelatedFunction } from './model.js'
 import { indexReport, isBridge, type ReportIndex } from './report-index.js'
 import { isStated } from './stated.js'
 import { type Glyphs, glyphsOf, paint, type Style, type Tone } from './style.js'
-import { type TreeNode, type TreeTopology, treeTopology } from './tree-topology.js'
 import { isOnOwnBus, type TreeFacts, treeFacts } from './tree-facts.js'
+import { type TreeNode, type TreeTopology, treeTopology } from './tree-topology.js'
 
 /** `inspect --tree`: root buses, ports, switches and functions, with groups, dev_sets, slots and ACS beside them. */
 export function renderTree(

@@ -2,7 +2,7 @@ import { busOf, type PciAddress } from '../host/pci-address.js'
 import type { IsolationFinding } from '../iommu/findings.js'
 import type { RelatedFunction } from './model.js'
 import { isEndpoint } from './overview-entries.js'
-import type { ReportIndex } from './report-index.js'
+import { isBridge, type ReportIndex } from './report-index.js'
 import { markKind } from './reset-text.js'
 import { isStated } from './stated.js'
 import type { Glyphs } from './style.js'
@@ -64,11 +64,12 @@ const ACS_KINDS: ReadonlySet<IsolationFinding['kind']> = new Set([
   'multifunction-not-isolated',
 ])
 
-function dangers({ address, isolation }: RelatedFunction, { warningsOf }: ReportIndex): string[] {
+function dangers(each: RelatedFunction, { warningsOf }: ReportIndex): string[] {
+  const { address, isolation } = each
   const leak = isolation.findings.find(({ kind }) => kind === 'strict-sibling-leak')
   return [
     ...(warningsOf.get(address) ?? []).map((warning) => tellWarning(warning).words.title),
-    ...(leak === undefined ? [] : [tellIsolation(leak).words.title]),
+    ...(leak === undefined || isBridge(each) ? [] : [tellIsolation(leak).words.title]),
   ]
 }
 

@@ -133,7 +133,7 @@ export const ISOLATION_WORDS = {
     title: 'reachable sideways',
     speaks: 'against',
     sentence: ({ at, port, permissive, reaches }) =>
-      `The switch ${permissive.length === 1 ? 'port' : 'ports'} ${listAddresses(permissive)} ${permissive.length === 1 ? 'lets' : 'let'} requests pass sideways: what is below ${port} (${at}) and what is below ${listAddresses(reaches)} can reach each other, although the kernel keeps separate groups.`,
+      `The switch ${permissive.length === 1 ? 'port' : 'ports'} ${listAddresses(permissive)} ${permissive.length === 1 ? 'lets' : 'let'} requests pass sideways: what is below ${port}${at === port ? '' : ` (${at})`} and what is below ${listAddresses(reaches)} can reach each other, although the kernel keeps separate groups.`,
     hint: 'Do not give them to users who distrust each other.',
   },
   'no-iommu-group': {

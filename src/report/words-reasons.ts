@@ -47,12 +47,11 @@ export const RULE_WORDS = {
     meaning: 'whoever asks for the reset must own every function of the dev_set, open or not.',
   },
   unread: {
-    title: 'Not known',
-    meaning: 'these facts decide and could not be read.',
+    title: 'Files',
+    meaning: 'what they say decides, and it could not be read.',
   },
 } as const satisfies Record<Rule, { readonly title: string; readonly meaning: string }>
 
-const NOTHING_HELPS = 'Nothing that could be bound or owned changes that.'
 const OWN_RESET = 'Only a reset of the function itself (FLR, PM) can clear its state.'
 
 /** Words for every reason against a hot reset, with the kernel function that gives it (5.10 to 7.3, `vfio.md`). */
@@ -72,16 +71,16 @@ export const REASON_WORDS = {
     sentence: ({ address }) =>
       `${address} sits on a root bus: there is no bridge above it that a reset could go through.`,
     kernel: 'pci_probe_reset_bus',
-    hint: `${NOTHING_HELPS} ${OWN_RESET}`,
+    hint: OWN_RESET,
   },
   'virtual-bus': {
     title: 'VF on a bus of its own',
     rule: 'existence',
-    meaning: 'SR-IOV made the bus of the VF; no bridge leads to it.',
+    meaning: 'No bridge leads to its bus, which SR-IOV made for the VFs.',
     sentence: ({ address }) =>
       `${address} is a VF on a bus that SR-IOV made: no bridge leads to it that a reset could go through.`,
     kernel: 'pci_probe_reset_bus',
-    hint: `${NOTHING_HELPS} A VF is reset by FLR, or together with its PF.`,
+    hint: 'A VF is reset by FLR, or together with its PF.',
   },
   'no-bus-reset': {
     title: 'Exempt from bus resets',
@@ -90,7 +89,7 @@ export const REASON_WORDS = {
     sentence: ({ address }) =>
       `The kernel never resets a bus with ${address}: it is on its list of functions that do not come back (PCI_DEV_FLAGS_NO_BUS_RESET).`,
     kernel: 'pci_bus_resettable, pci_slot_resettable',
-    hint: `${NOTHING_HELPS} ${OWN_RESET}`,
+    hint: OWN_RESET,
   },
   'bridge-inside': {
     title: 'Bridge inside the reset',
@@ -99,7 +98,7 @@ export const REASON_WORDS = {
     sentence: ({ address }) =>
       `The reset hits the bridge ${address}, and vfio-pci takes no bridge.`,
     kernel: 'vfio_pci_dev_set_resettable',
-    hint: `${NOTHING_HELPS} A function below the bridge can be hot-reset by itself.`,
+    hint: 'Ask for a function below the bridge instead: its own hot reset stops short of the bridge.',
   },
   unbound: {
     title: 'Without driver',
@@ -127,7 +126,7 @@ export const REASON_WORDS = {
     sentence: ({ address }) =>
       `The reset hits ${address}, but that is on another bus or in another slot, so VFIO keeps it in another dev_set.`,
     kernel: 'vfio_pci_dev_set_resettable',
-    hint: NOTHING_HELPS,
+    hint: null,
   },
   'vf-split': {
     title: 'PF and VF kept apart',

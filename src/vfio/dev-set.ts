@@ -1,5 +1,5 @@
 import type { Gap, Observed } from '../host/gap.js'
-import type { PciAddress } from '../host/pci-address.js'
+import type { BusId } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 import { isVfioBound } from './driver.js'
@@ -34,18 +34,23 @@ export interface DevSets {
 /** dev_sets of a host. Membership follows from bus, slot and driver alone, so a set never leaves its bus. */
 export function devSets(topology: Topology, kernel: KernelProfile, scopes: ResetScopes): DevSets {
   const { system } = topology.raw
-  const vfio = new Map<PciAddress, Observed<boolean>>()
+  const vfio = new Map<PciDevice, Observed<boolean>>()
+  const slotNames = pciehpSlotNames(topology)
 
   const isVfio = (device: PciDevice): Observed<boolean> => {
-    const found = vfio.get(device.address) ?? isVfioBound(device, system)
-    vfio.set(device.address, found)
-    return found
+    const found = vfio.get(device)
+    if (found !== undefined) return found
+    const made = isVfioBound(device, system)
+    vfio.set(device, made)
+    return made
   }
 
   const keyOf = (device: PciDevice, world: World): DevSetKey => {
     if (device.onRootBus) return self(device)
     if (world.vfSplit && kernel.devSets && isVirtfnIn(world, device)) return self(device)
-    if (scopes.resetsBySlot(device, world)) return { kind: 'slot', of: slotName(device, topology) }
+    if (scopes.resetsBySlot(device, world)) {
+      return { kind: 'slot', of: slotNames.get(device.bus) ?? device.bus }
+    }
     return { kind: 'bus', of: device.bus }
   }
 
@@ -80,9 +85,14 @@ function self(device: PciDevice): DevSetKey {
   return { kind: 'self', of: device.address }
 }
 
-/** Name under `slots/` of pciehp's slot, which prints device 00 whatever it covers; the bus where slots were not captured. */
-function slotName(device: PciDevice, topology: Topology): string {
-  if (!topology.slots.known) return device.bus
-  const slot = topology.slots.value.find((each) => each.bus === device.bus && each.device === 0)
-  return slot?.name ?? device.bus
+/**
+ * Names under `slots/` of pciehp's slots, by bus: they print device 00 whatever they cover. Empty where slots were not
+ * captured; the bus stands in then.
+ */
+function pciehpSlotNames({ slots }: Topology): ReadonlyMap<BusId, string> {
+  const names = new Map<BusId, string>()
+  for (const { bus, device, name } of slots.known ? slots.value : []) {
+    if (device === 0 && !names.has(bus)) names.set(bus, name)
+  }
+  return names
 }

@@ -37,12 +37,19 @@ export interface ResetScopes {
 
 /** Looks scopes up lazily and once a bus: a walk costs as much as the list that it returns. */
 export function resetScopes(topology: Topology, kernel: KernelProfile): ResetScopes {
-  const walks = new Map<string, Walk>()
-  const answers = new Map<string, ResetAnswer>()
-  const worlds = new Map<string, Worlds>()
+  const found = new Map<PciBus, FoundOfBus>()
+
+  const foundOf = (bus: PciBus): FoundOfBus => {
+    const same = found.get(bus)
+    if (same !== undefined) return same
+    const made: FoundOfBus = { worlds: null, walks: new Map(), answers: new Map() }
+    found.set(bus, made)
+    return made
+  }
 
   const walkOf = (bus: PciBus, extent: WalkExtent): Walk => {
-    const key = `${bus.id} ${extent.slot} ${extent.hiddenVirtfn}`
+    const { walks } = foundOf(bus)
+    const key = (extent.slot === 'whole' ? 2 : 0) + (extent.hiddenVirtfn ? 1 : 0)
     const walk = walks.get(key) ?? walkBus(bus, extent, topology)
     walks.set(key, walk)
     return walk
@@ -69,12 +76,12 @@ export function resetScopes(topology: Topology, kernel: KernelProfile): ResetSco
     worldsOf: (device) => {
       const bus = topology.byBus.get(device.bus)
       if (bus === undefined) return worldsOf(NOWHERE, topology, kernel, NOTHING_HIDDEN)
-      const found = worlds.get(bus.id)
-      if (found !== undefined) return found
+      const same = foundOf(bus)
+      if (same.worlds !== null) return same.worlds
       const whole = { slot: 'whole', hiddenVirtfn: false } as const
       const hidden = bus.bridge === null ? NOTHING_HIDDEN : hiddenFacts(walkOf(bus, whole))
       const made = worldsOf(bus, topology, kernel, hidden)
-      worlds.set(bus.id, made)
+      same.worlds = made
       return made
     },
     answer: (device, world) => {
@@ -82,11 +89,11 @@ export function resetScopes(topology: Topology, kernel: KernelProfile): ResetSco
       if (bus === undefined) return denied('no-reset', device)
       if (bus.bridge === null) return answerFor(device, bus, world)
       if (isOnVirtualBus(device, world.hiddenVirtfn)) return denied('virtual-bus', device)
-      const slot = slotOf(device, world)
-      const key = `${bus.id} ${slot} ${world.hiddenFlag} ${world.hiddenVirtfn}`
-      const found = answers.get(key) ?? answerFor(device, bus, world)
-      answers.set(key, found)
-      return found
+      const { answers } = foundOf(bus)
+      const key = answerKey(slotOf(device, world), world)
+      const answer = answers.get(key) ?? answerFor(device, bus, world)
+      answers.set(key, answer)
+      return answer
     },
     resetsBySlot: (device, world) => {
       const bus = topology.byBus.get(device.bus)
@@ -95,6 +102,19 @@ export function resetScopes(topology: Topology, kernel: KernelProfile): ResetSco
       return isClear(walkOf(bus, { slot, hiddenVirtfn: world.hiddenVirtfn }), world)
     },
   }
+}
+
+/** What was found of one bus, by numbers that stand for the world and the slot. */
+interface FoundOfBus {
+  worlds: Worlds | null
+  readonly walks: Map<number, Walk>
+  readonly answers: Map<number, ResetAnswer>
+}
+
+/** All that an answer for a function of the bus depends on. */
+function answerKey(slot: WalkExtent['slot'] | null, world: World): number {
+  const walked = slot === null ? 0 : slot === 'whole' ? 1 : 2
+  return walked * 4 + (world.hiddenFlag ? 2 : 0) + (world.hiddenVirtfn ? 1 : 0)
 }
 
 /** Functions on a bus or in its slot and everything below, with those that forbid the reset (`pci_bus_resettable`). */

@@ -40,6 +40,7 @@ export function vfioHost(topology: Topology, kernel: KernelProfile): VfioHost {
   const sets = devSets(topology, kernel, scopes)
   const interfaces = vfioInterfaces(raw, kernel)
   const viabilities = new Map<number, Viability>()
+  const named = new Map<number, Observed<VfioGroup>>()
 
   const groupOf = ({ raw: { iommuGroup } }: PciDevice): Observed<VfioGroup> => {
     if (!iommuGroup.known) return iommuGroup
@@ -49,7 +50,12 @@ export function vfioHost(topology: Topology, kernel: KernelProfile): VfioHost {
         on ? { kind: 'group', id, fake: true } : { kind: 'none' },
       )
     }
-    return mapObserved(isFake(groups.get(id), interfaces), (fake) => ({ kind: 'group', id, fake }))
+    const same = named.get(id)
+    if (same !== undefined) return same
+    const fake = isFake(groups.get(id), interfaces)
+    const made = mapObserved(fake, (fake): VfioGroup => ({ kind: 'group', id, fake }))
+    named.set(id, made)
+    return made
   }
 
   const viabilityOf = (id: number): Viability => {

@@ -5,6 +5,7 @@ import { analyseIsolation } from '../../src/iommu/analyse-isolation.js'
 import { simulateGrouping } from '../../src/iommu/grouping.js'
 import { isolationRules } from '../../src/iommu/isolation.js'
 import { registrationOrder } from '../../src/iommu/registration-order.js'
+import { buildTopology } from '../../src/pci/build-topology.js'
 import type { Topology } from '../../src/pci/topology.js'
 import { climbForEach } from '../support/climb-for-each.js'
 import {
@@ -23,7 +24,8 @@ import {
   vmd,
 } from '../support/functions.js'
 import { groupingText, partitionText, shortAddress } from '../support/groups.js'
-import { loadTopology } from '../support/load-host.js'
+import { buildHost } from '../support/host-builder.js'
+import { loadFiles, loadTopology } from '../support/load-host.js'
 import { randomFunctions } from '../support/random-host.js'
 
 /** Hosts for each property. */
@@ -438,4 +440,31 @@ describe('work grows with functions and edges', { timeout: 30_000 }, () => {
     )
     expect(questions(await loadTopology({ functions }))).toBeLessThan(255 * 4)
   })
+})
+
+test('a tree in which bridges hold each other ends', async () => {
+  const [a, b] = ['0000:01:00.0', '0000:02:00.0'] as const
+  const files = buildHost({
+    functions: allInGroups([
+      rootPort('0000:00:01.0', { secondary: '05' }),
+      switchUp(a, { secondary: '02' }),
+      switchUp(b, { secondary: '01' }),
+    ]).slice(0, 1),
+  })
+  const root = 'sys/devices/pci0000:00'
+  for (const [own, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const path = `${root}/${other}/${own}`
+    files[`sys/bus/pci/devices/${own}`] = { link: `../../../../${path}` }
+    files[`${path}/uevent`] = 'PCI_CLASS=60400\nPCI_ID=104C:8232\n'
+    files[`${path}/iommu_group`] = { link: '../../../../kernel/iommu_groups/7' }
+  }
+  const topology = buildTopology(await loadFiles(files))
+  const { prediction, check, of } = analyseIsolation(topology)
+  expect(topology.devices.length).toBe(3)
+  expect(prediction.widest.groups.flat().length).toBe(3)
+  expect(check().comparable).toBe(false)
+  for (const { address } of topology.devices) expect(of(address).findings.length).toBeLessThan(9)
 })

@@ -16,7 +16,12 @@ import { loadFiles } from './load-host.js'
 
 /** From literals to what VFIO decides: builder, reader, topology. `kernel` answers as that release would. */
 export async function host(spec: HostSpec, kernel?: string): Promise<VfioHost> {
-  return decide(await loadFiles(buildHost(spec)), kernel)
+  return decide(await read(spec), kernel)
+}
+
+/** From literals to what the reader makes of them. */
+export function read(spec: HostSpec): Promise<RawHost> {
+  return loadFiles(buildHost(spec))
 }
 
 /** The same from a copy of the host in which these files and folders are left out. */

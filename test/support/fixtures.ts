@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { isArchiveError, openArchiveTree } from '../../src/host/archive-tree.js'
 import { openDirectoryTree } from '../../src/host/directory-tree.js'
 import { createMemoryTree } from '../../src/host/memory-tree.js'
 import type { RawHost } from '../../src/host/raw-host.js'
@@ -36,9 +37,7 @@ export function fixturePath(name: string, file = ''): string {
 /** Reads the capture of a real machine as the tool would. */
 export async function loadFixture(name: string): Promise<RawHost> {
   const archive = fixturePath(name, 'tree.tar.gz')
-  return existsSync(archive)
-    ? load(inMemory(readTarGz(readFileSync(archive)), archive))
-    : load(inFolder(fixturePath(name)))
+  return load(existsSync(archive) ? inArchive(archive) : inFolder(fixturePath(name)))
 }
 
 const labStates = new Map<string, Promise<RawHost>>()
@@ -69,6 +68,12 @@ function labFiles(lab: string, state: string): HostFiles {
 function ancestors(path: string): string[] {
   const parts = path.split('/').slice(0, -1)
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
+}
+
+function inArchive(file: string): HostTree {
+  const tree = openArchiveTree({ file, path: file })
+  if (isArchiveError(tree)) throw new Error(`${file}: ${tree.message}`)
+  return tree
 }
 
 function inMemory(files: HostFiles, path: string): HostTree {

@@ -15,9 +15,19 @@ export function asStep({ cmd }: OracleStep): StepText | null {
     case 'gdev':
       return { actor, do: 'open-device', device: first }
     case 'cdev':
-      return { actor, do: 'bind-cdev', device: first, iommufd: second === 'missing' ? null : second }
+      return {
+        actor,
+        do: 'bind-cdev',
+        device: first,
+        iommufd: second === 'missing' ? null : second,
+      }
     case 'info':
-      return { actor, do: 'reset-info', device: first, argsz: second === '' ? null : Number(second) }
+      return {
+        actor,
+        do: 'reset-info',
+        device: first,
+        argsz: second === '' ? null : Number(second),
+      }
     case 'reset':
       return { actor, do: 'hot-reset', device: first, ...proofOf(second), ...optionsOf(rest) }
     case 'closedev':

@@ -23,7 +23,10 @@ export interface Play {
 }
 
 /** Plays a scenario on a host that was read. Throws where the tool would end with exit code 2. */
-export function playOn(raw: RawHost, { infoForm = 'kernel', ...file }: Play): readonly SimulatedStep[] {
+export function playOn(
+  raw: RawHost,
+  { infoForm = 'kernel', ...file }: Play,
+): readonly SimulatedStep[] {
   const scenario = parseScenario(JSON.stringify(file, null, 1))
   if (isScenarioProblem(scenario)) throw new Error(`line ${scenario.line}: ${scenario.problem}`)
   const option = file.kernel === undefined ? undefined : parseKernelRelease(file.kernel)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { VfioHost } from '../../src/vfio/vfio-host.js'
-import { at, capture, host, short } from '../support/ask.js'
+import { at, capture, decide, host, read, short } from '../support/ask.js'
 import { endpoint, rootPort, virtualFunction } from '../support/functions.js'
+import { hide } from '../support/hide.js'
 import { T8_LAST, t3, t4, t6, t7, t8, t9, t9Virtual } from '../support/topologies.js'
 
 describe('key (vfio_assign_device_set)', () => {
@@ -80,15 +81,12 @@ describe('members', () => {
   })
 
   test('are not certain where the driver was not read', async () => {
-    const driver = 'sys/devices/pci0000:00/0000:00:01.0/0000:01:00.1/driver'
-    const vfio = await host({
-      functions: t3({}, { vfioDev: null }),
-      files: { [driver]: 'no link' },
-    })
+    const raw = await read({ functions: t3({}, { vfioDev: null }) })
+    const vfio = decide(hide(raw, '01:00.1', 'driver'))
     const set = setOf(vfio, '01:00.0')
     expect(short(set.members)).toBe('01:00.0')
     expect(set.uncertain).toMatchObject([
-      { device: { address: '0000:01:00.1' }, gap: { path: driver } },
+      { device: { address: '0000:01:00.1' }, gap: { why: 'denied' } },
     ])
   })
 

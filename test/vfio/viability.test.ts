@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { capture, host } from '../support/ask.js'
+import { capture, decide, host, read } from '../support/ask.js'
 import { conventionalBridge, endpoint, pcieToPci, rootPort } from '../support/functions.js'
-import type { HostSpec } from '../support/host-spec.js'
+import { hide } from '../support/hide.js'
 import { t2, t3 } from '../support/topologies.js'
 
 const OLD = '5.18.19'
@@ -58,14 +58,24 @@ describe('who keeps group 10 from being opened', () => {
 })
 
 describe('what was not read', () => {
-  const folder = 'sys/devices/pci0000:00/0000:00:01.0/0000:01:00.1'
-
   test('a driver', async () => {
-    const files = { [`${folder}/driver`]: 'no link' }
-    const vfio = await host({ functions: t2({}, { vfioDev: null }), files })
+    const raw = await read({ functions: t2({}, { vfioDev: null }) })
+    expect(decide(hide(raw, '01:00.1', 'driver')).viabilityOf(10)).toMatchObject({
+      culprits: [],
+      hidden: [{ member: '0000:01:00.1', gap: { why: 'denied' } }],
+    })
+  })
+
+  test('whether a driver of no known name belongs to vfio', async () => {
+    const raw = hide(
+      await read({ functions: t2({}, { driver: 'new_vfio_thing' }) }),
+      '01:00.1',
+      'vfioDev',
+    )
+    const vfio = decide({ ...raw, system: { ...raw.system, vfioCoreHolders: [] } })
     expect(vfio.viabilityOf(10)).toMatchObject({
       culprits: [],
-      hidden: [{ member: '0000:01:00.1', gap: { path: `${folder}/driver` } }],
+      hidden: [{ member: '0000:01:00.1' }],
     })
   })
 
@@ -73,12 +83,11 @@ describe('what was not read', () => {
     const functions = [
       RP,
       endpoint('0000:01:00.0', V),
-      endpoint('0000:01:00.1', { group: 10, driver: 'x', config: 'absent' }),
+      endpoint('0000:01:00.1', { group: 10, driver: 'x' }),
     ]
-    const files = { [`${folder}/uevent`]: 'DRIVER=x\n', [`${folder}/class`]: 'garbled\n' }
-    const spec: HostSpec = { functions, files }
-    expect((await host({ ...spec, kernel: OLD })).viabilityOf(10).hidden).toHaveLength(1)
-    expect((await host({ ...spec, kernel: NEW })).viabilityOf(10).culprits).toHaveLength(1)
+    const raw = hide(await read({ functions }), '01:00.1', 'config', 'classCode')
+    expect(decide(raw, OLD).viabilityOf(10).hidden).toHaveLength(1)
+    expect(decide(raw, NEW).viabilityOf(10).culprits).toHaveLength(1)
   })
 
   test('the folder of a group: what the members themselves say is not all there may be', async () => {

@@ -1,0 +1,68 @@
+import { known, type Observed } from '../host/gap.js'
+import type { PciDevice } from './device.js'
+import { noBusReset, noFlr, noPmReset } from './flags.js'
+import { PCI_CLASS_STORAGE_EXPRESS } from './registers.js'
+import type { Topology } from './topology.js'
+
+/** Methods of `pci_reset_fn_methods` that registers and tables tell; `acpi` and `cxl_bus` cannot be told from them. */
+export type FunctionResetMethod = 'device_specific' | 'flr' | 'af_flr' | 'pm' | 'bus'
+
+/**
+ * The resets of the function alone that its capabilities and the kernel's tables allow, in the kernel's order
+ * (`pci_init_reset_methods`, 5.15 to 7.3; `pci-acs.md` 5.1). `reset_method` is the authority where it can be read: an
+ * administrator may have changed it, and its `bus` proves nothing about siblings.
+ */
+export function predictFunctionResets(
+  device: PciDevice,
+  topology: Topology,
+): Observed<readonly FunctionResetMethod[]> {
+  const { functionReset } = device
+  const hidden = noFlr(device)
+  const noPm = noPmReset(device)
+  const specific = hasDeviceSpecificReset(device)
+  const bus = canResetBus(device, topology)
+  if (!functionReset.known) return functionReset
+  if (!hidden.known) return hidden
+  if (!noPm.known) return noPm
+  if (!specific.known) return specific
+  if (!bus.known) return bus
+  const { flr, afFlr, pm } = functionReset.value
+  const methods: readonly (readonly [FunctionResetMethod, boolean])[] = [
+    ['device_specific', specific.value],
+    ['flr', flr && hidden.value === null],
+    ['af_flr', afFlr && hidden.value === null],
+    ['pm', pm && !noPm.value],
+    ['bus', bus.value],
+  ]
+  return known(methods.flatMap(([method, possible]) => (possible ? [method] : [])))
+}
+
+/** `pci_dev_reset_methods` (drivers/pci/quirks.c), by vendor and device. */
+const DEVICE_SPECIFIC: ReadonlyMap<number, readonly number[]> = new Map([
+  [0x8086, [0x10ed, 0x0156, 0x0166, 0x0953, 0x0a54]],
+  [0x144d, [0xa804]],
+  [0x025e, [0xf1ac]],
+  [0x19e5, [0x375e]],
+])
+
+/** Chelsio T4: every ID of the family. */
+const CHELSIO = 0x1425
+
+function hasDeviceSpecificReset({ raw }: PciDevice): Observed<boolean> {
+  const { vendorId, deviceId, classCode } = raw
+  if (!vendorId.known) return vendorId
+  if (!deviceId.known) return deviceId
+  if (vendorId.value === CHELSIO) return known((deviceId.value & 0xf000) === 0x4000)
+  if (DEVICE_SPECIFIC.get(vendorId.value)?.includes(deviceId.value) !== true) return known(false)
+  if (vendorId.value !== 0x144d) return known(true)
+  return classCode.known ? known(classCode.value >>> 8 === PCI_CLASS_STORAGE_EXPRESS) : classCode
+}
+
+/** `pci_parent_bus_reset`: alone on a bus that has a bridge. It asks the function's own flag, not the bridge's. */
+function canResetBus(device: PciDevice, topology: Topology): Observed<boolean> {
+  const bus = topology.byBus.get(device.bus)
+  if (bus === undefined || bus.bridge === null || bus.devices.length > 1) return known(false)
+  if (device.header.known && device.header.value !== 'normal') return known(false)
+  const flag = noBusReset(device)
+  return flag.known ? known(flag.value === null) : flag
+}

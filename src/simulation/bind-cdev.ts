@@ -1,0 +1,137 @@
+import { bindClaimRefusal, deviceClaimRefusals, withClaim } from './claims.js'
+import { missingCdev } from './doors.js'
+import { findNamed, isFound } from './find-files.js'
+import { functionResetAtOpen } from './function-reset.js'
+import { deviceAt, groupFact, nativeMembers } from './host-facts.js'
+import type { Turn } from './machine.js'
+import { dmaOwners } from './ownership.js'
+import type { PciDevice } from '../pci/device.js'
+import type { StepReason } from './reason.js'
+import type { BindCdevStep } from './scenario.js'
+import {
+  changed,
+  type ContextFile,
+  type DeviceFile,
+  isDeviceFile,
+  liveGroupFile,
+  opensOf,
+  withFile,
+} from './state.js'
+import { lost, ok, refused, type StepResult } from './step-result.js'
+import { isPhysfn, type TokenRefusal, tokenRefusal } from './vf-token.js'
+
+/** Opens the cdev, then VFIO_DEVICE_BIND_IOMMUFD. After a refused BIND the cdev is open and answers nothing else. */
+export function bindCdev(turn: Turn, step: BindCdevStep): StepResult {
+  const { state } = turn
+  const device = deviceAt(turn, step.device)
+  const missing: StepReason | null =
+    device === undefined
+      ? { kind: 'not-vfio', address: step.device, group: null }
+      : missingCdev(turn, device)
+  if (device === undefined || missing !== null) {
+    return refused(state, 'ENOENT', missing === null ? [] : [missing])
+  }
+  const opened = withFile(state, {
+    kind: 'device',
+    actor: step.actor,
+    device: step.device,
+    via: 'cdev',
+    groupFile: null,
+    context: null,
+    devid: null,
+    granted: false,
+  })
+  const file = opened.files.filter(isDeviceFile).at(-1)
+  if (file === undefined) return ok(opened)
+  return bind({ ...turn, state: opened }, step, device, file)
+}
+
+/** The tests of `vfio_df_ioctl_bind_iommufd`, in its order (`vfio.md` 8.3); a claim's own come last. */
+function bind(turn: Turn, step: BindCdevStep, device: PciDevice, file: DeviceFile): StepResult {
+  const { state } = turn
+  const form = formRefusal(turn, step)
+  if (form !== null) return form
+  const group = groupFact(turn, device)
+  if (group.kind === 'unread') return lost(state, group.gap)
+  const real = group.kind === 'group' && !group.fake
+  const holder = group.kind === 'group' ? liveGroupFile(state, group.id) : undefined
+  if (holder !== undefined) {
+    return refused(state, 'EBUSY', [
+      { kind: 'group-busy', group: holder.group, actor: holder.actor },
+    ])
+  }
+  const token = bindTokenRefusal(turn, device, step.token)
+  if (token !== null) return refused(state, token.errno, [token.reason])
+  const context = findNamed(turn, step.actor, step.iommufd ?? '')
+  if (!isFound(context)) return refused(state, 'EBADF', [{ kind: 'closed-fd', name: step.iommufd }])
+  if (context.kind !== 'iommufd') {
+    return refused(state, 'EBADFD', [{ kind: 'wrong-file', name: context.name }])
+  }
+  const [open] = opensOf(state, step.device)
+  if (open !== undefined) {
+    const { device: address, actor } = open
+    return refused(state, 'EINVAL', [{ kind: 'already-open', address, actor }])
+  }
+  const barred = real
+    ? [...nativeMembers(turn, group.id), ...dmaOwners(turn, group.id, context.id)]
+    : []
+  if (barred.length > 0) return refused(state, 'EPERM', barred)
+  return claimAndBind(turn, step, device, file, context)
+}
+
+function claimAndBind(
+  turn: Turn,
+  step: BindCdevStep,
+  device: PciDevice,
+  file: DeviceFile,
+  context: ContextFile,
+): StepResult {
+  const { state, machine } = turn
+  const against = deviceClaimRefusals(turn, device, context.id)
+  if (against.length > 0) return refused(state, 'EBUSY', against)
+  const claims = step.claim && machine.policy.claims !== 'none'
+  const refusal = claims ? bindClaimRefusal(turn, device, context.id) : null
+  if (refusal !== null) return refused(state, refusal.errno, refusal.reasons)
+  const bound = changed(
+    changed(state, file, { granted: true, context: context.id, devid: context.nextDevid }),
+    context,
+    { nextDevid: context.nextDevid + 1 },
+  )
+  const claimed = claims ? withClaim({ ...turn, state: bound }, device, context) : bound
+  const tokens =
+    step.token !== null && isPhysfn(turn, device)
+      ? new Map(state.tokens).set(step.device, step.token)
+      : state.tokens
+  return ok({ ...claimed, tokens }, functionResetAtOpen(machine.host.kernel, device))
+}
+
+/** Unknown flags, and an iommufd below zero, before anything else is looked at. */
+function formRefusal(turn: Turn, step: BindCdevStep): StepResult | null {
+  const { state, machine, facts } = turn
+  // The policies that lack the claim are asked what happens without it; a kernel is asked with the flag set.
+  if (step.claim && machine.policy.id === 'kernel') return refused(state, 'EINVAL', [{ kind: 'flags' }])
+  if (step.token !== null) {
+    const { bindToken } = machine.rules
+    const taken = bindToken.known
+      ? bindToken.value
+      : facts.choose('BIND and a VF token', ['taken', 'too-long', 'unknown-flag'], bindToken.gap)
+    if (taken === 'too-long') return refused(state, 'E2BIG', [{ kind: 'token-unknown' }])
+    if (taken === 'unknown-flag') return refused(state, 'EINVAL', [{ kind: 'token-unknown' }])
+  }
+  const never = step.iommufd === null || findNamed(turn, step.actor, step.iommufd) === 'never'
+  return never ? refused(state, 'EINVAL', [{ kind: 'closed-fd', name: step.iommufd }]) : null
+}
+
+function bindTokenRefusal(
+  turn: Turn,
+  device: PciDevice,
+  token: string | null,
+): TokenRefusal | null {
+  const { bindAsksToken } = turn.machine.rules
+  const refusal = tokenRefusal(turn, device, token)
+  if (refusal === null || token !== null) return refusal
+  const asks = bindAsksToken.known
+    ? bindAsksToken.value
+    : turn.facts.choose('BIND asks for VF tokens', ['no', 'yes'], bindAsksToken.gap) === 'yes'
+  return asks ? refusal : null
+}

@@ -1,0 +1,171 @@
+import type { PciDevice } from '../pci/device.js'
+import { type CalledDevice, calledDevice, isCalled } from './called-device.js'
+import { groupFact, nativeMembers } from './host-facts.js'
+import type { Turn } from './machine.js'
+import { type Passed, passedArray, readArray } from './passed-files.js'
+import { outsiders, type ResetCall, resetTarget, walkOrder } from './reset-call.js'
+import type { StepReason } from './reason.js'
+import type { HotResetStep } from './scenario.js'
+import type { CallerRule } from './simulated-policy.js'
+import { ok, refused, type StepResult } from './step-result.js'
+
+/** `struct vfio_pci_hot_reset` without its array: argsz, flags, count. */
+const HEADER = 12
+
+/** VFIO_DEVICE_PCI_HOT_RESET: the tests in the kernel's order (`vfio.md` 4.1, 4.2); a policy replaces the last of them. */
+export function hotReset(turn: Turn, step: HotResetStep): StepResult {
+  const called = calledDevice(turn, step.actor, step.device)
+  if (!isCalled(called)) return called
+  const { state, machine } = turn
+  const array = passedArray(turn, step)
+  const { count } = array
+  const rule = machine.policy.ruleFor(called.file.via)
+  const form = formRefusals(step)
+  if (form.length > 0) return refused(state, 'EINVAL', form)
+  const mode = modeRefusal(turn, called, rule, count)
+  if (mode !== null) return refused(state, 'EINVAL', [mode])
+  const target = resetTarget(turn, called.device)
+  if (target.denials.length > 0) return refused(state, 'ENODEV', target.denials)
+  if (rule.array === 'groups' && count === 0) {
+    return refused(state, 'EINVAL', [{ kind: 'empty-array' }])
+  }
+  const most = target.affected.length
+  if (count > most) return refused(state, 'EINVAL', [{ kind: 'array', count, most }])
+  const files = readArray(array)
+  const tested = fileRefusal(turn, rule, files)
+  if (tested !== null) return tested
+  return judge(turn, rule, {
+    ...target,
+    turn,
+    context: called.file.context,
+    groups: new Set(files.flatMap((each) => (each.kind === 'group' ? [each.file.group] : []))),
+    deviceFds: new Set(files.flatMap((each) => (each.kind === 'device' ? [each.file.device] : []))),
+  })
+}
+
+function formRefusals({ argsz, flags }: HotResetStep): readonly StepReason[] {
+  const short: readonly StepReason[] =
+    argsz !== null && argsz < HEADER ? [{ kind: 'argsz', least: HEADER }] : []
+  return flags === 0 ? short : [...short, { kind: 'flags' }]
+}
+
+/** 6.6+, before the probe: "zero-length array is only for cdev opened devices". */
+function modeRefusal(
+  { machine }: Turn,
+  { file: { via } }: CalledDevice,
+  rule: CallerRule,
+  count: number,
+): StepReason | null {
+  if (rule.array === 'empty') return count > 0 ? { kind: 'mode', via } : null
+  const empty = rule.array === 'groups' && machine.rules.modeTest && count === 0
+  return empty ? { kind: 'mode', via } : null
+}
+
+/** Each number in the array must be an open file of the right kind, in turn. */
+function fileRefusal(
+  turn: Turn,
+  rule: CallerRule,
+  files: readonly Passed[],
+): StepResult | null {
+  for (const passed of files) {
+    const refusal = onePassed(turn, rule, passed)
+    if (refusal !== null) return refusal
+  }
+  return null
+}
+
+function onePassed(turn: Turn, rule: CallerRule, passed: Passed): StepResult | null {
+  const { state, machine } = turn
+  switch (passed.kind) {
+    case 'closed':
+      return refused(state, 'EBADF', [{ kind: 'closed-fd', name: passed.name }])
+    case 'other':
+      return refused(state, 'EINVAL', [{ kind: 'wrong-file', name: passed.name }])
+    case 'device': {
+      const { device: address, granted } = passed.file
+      if (rule.array !== 'any') return refused(state, 'EINVAL', [{ kind: 'wrong-file', name: address }])
+      return granted ? null : refused(state, 'EINVAL', [{ kind: 'not-bound', address }])
+    }
+    case 'group':
+      return rule.asKernel && !machine.host.kernel.bareGroupFd ? externalUser(turn, passed) : null
+  }
+}
+
+/** Before 5.19 group files went through the "external user" path, which wants a usable container (`vfio.md` 4.2). */
+function externalUser(
+  turn: Turn,
+  { file }: Extract<Passed, { kind: 'group' }>,
+): StepResult | null {
+  const { state } = turn
+  const { group, fake, container } = file
+  const attached = container === null ? undefined : state.files[container]
+  if (attached === undefined) return refused(state, 'EINVAL', [{ kind: 'no-container', group }])
+  if (fake) {
+    const [member] = turn.machine.host.groups.get(group)?.devices ?? []
+    return refused(state, 'EPERM', member === undefined ? [] : [{ kind: 'noiommu', address: member }])
+  }
+  if (attached.kind === 'container' && attached.iommu === null) {
+    return refused(state, 'EINVAL', [{ kind: 'no-container', group }])
+  }
+  const barred = nativeMembers(turn, group)
+  return barred.length === 0 ? null : refused(state, 'EINVAL', barred)
+}
+
+function judge(turn: Turn, rule: CallerRule, call: ResetCall): StepResult {
+  const { state, machine } = turn
+  if (rule.asKernel && !machine.host.kernel.devSets) return judgeByWalk(turn, call)
+  const reasons = rule.refusals(call)
+  if (reasons.length > 0) {
+    return refused(state, 'EINVAL', reasons, { possible: busyBefore(call, reasons) })
+  }
+  return ok(state, { possible: AT_RUN_TIME })
+}
+
+/**
+ * 5.8 to 5.14: every affected function, in walk order, must have a group (EPERM) that is passed (EINVAL); then each must be
+ * a vfio device (EINVAL) whose driver is vfio-pci itself (EBUSY).
+ */
+function judgeByWalk(turn: Turn, call: ResetCall): StepResult {
+  const { state } = turn
+  const grouped = walkOrder(turn, call).flatMap((device) => walkRefusal(call, device))
+  const blocked = outsiders(turn, call)
+  const [first] = grouped
+  const reasons = [...grouped.map(({ reason }) => reason), ...blocked]
+  if (first !== undefined) return refused(state, first.errno, reasons)
+  if (blocked.length > 0) return refused(state, 'EINVAL', blocked)
+  const variants = call.affected.flatMap(({ address, raw: { driver } }): readonly StepReason[] =>
+    driver.known && driver.value !== null && driver.value !== 'vfio-pci'
+      ? [{ kind: 'foreign-driver', address, driver: driver.value }]
+      : [],
+  )
+  if (variants.length > 0) return refused(state, 'EBUSY', variants)
+  return ok(state, { possible: AT_RUN_TIME })
+}
+
+function walkRefusal(
+  { turn, groups }: ResetCall,
+  device: PciDevice,
+): readonly { readonly errno: string; readonly reason: StepReason }[] {
+  const { address } = device
+  const group = groupFact(turn, device)
+  if (group.kind === 'none') return [{ errno: 'EPERM', reason: { kind: 'no-group', address } }]
+  if (group.kind === 'group') {
+    if (groups.has(group.id)) return []
+    return [{ errno: 'EINVAL', reason: { kind: 'group-not-owned', address, group: group.id } }]
+  }
+  const key = `the group of ${address}, of those passed`
+  const state = turn.facts.choose(key, ['passed', 'other', 'none'], group.gap)
+  if (state === 'passed') return []
+  return state === 'none'
+    ? [{ errno: 'EPERM', reason: { kind: 'no-group', address } }]
+    : [{ errno: 'EINVAL', reason: { kind: 'group-not-owned', address, group: null } }]
+}
+
+/** Locks that others hold (EBUSY, EAGAIN), and a link or device that is not back in time (ENOTTY). */
+const AT_RUN_TIME: readonly string[] = ['EBUSY', 'EAGAIN', 'ENOTTY']
+
+/** Members are locked and asked in turn: a busy one hides that a later one is not owned (`vfio.md` 4.1, 11 and 12). */
+function busyBefore(call: ResetCall, reasons: readonly StepReason[]): readonly string[] {
+  const complete = outsiders(call.turn, call).length === 0
+  return complete && reasons.length < call.members.length ? ['EBUSY'] : []
+}

@@ -1,0 +1,116 @@
+import { missingGroupApi, missingGroupFile, missingIommufd } from './doors.js'
+import { findNamed, isFound } from './find-files.js'
+import { deviceAt, groupFact, nativeMembers } from './host-facts.js'
+import { groupClaimRefusals } from './claims.js'
+import type { Turn } from './machine.js'
+import { dmaOwners } from './ownership.js'
+import type { StepReason } from './reason.js'
+import type { OpenContainerStep, OpenGroupStep, OpenIommufdStep } from './scenario.js'
+import {
+  changed,
+  type ContainerFile,
+  type ContextFile,
+  type GroupFile,
+  groupsIn,
+  liveGroupFile,
+  usedDevices,
+  withFile,
+} from './state.js'
+import { lost, ok, refused, type StepResult } from './step-result.js'
+
+/** Opens `/dev/vfio/vfio`. */
+export function openContainer(turn: Turn, { actor, as }: OpenContainerStep): StepResult {
+  const { state } = turn
+  const missing = missingGroupApi(turn)
+  if (missing !== null) return refused(state, 'ENOENT', [missing])
+  return ok(withFile(state, { kind: 'container', actor, name: as, iommu: null }))
+}
+
+/** Opens `/dev/iommu`: one open file is one context. */
+export function openIommufd(turn: Turn, { actor, as }: OpenIommufdStep): StepResult {
+  const { state } = turn
+  const missing = missingIommufd(turn)
+  if (missing !== null) return refused(state, 'ENOENT', [missing])
+  return ok(withFile(state, { kind: 'iommufd', actor, name: as, compat: null, nextDevid: 1 }))
+}
+
+/**
+ * Opens `/dev/vfio/G` (`vfio_group_fops_open`), then SET_CONTAINER and, for the container's first group, SET_IOMMU. After a
+ * refused SET_CONTAINER the file is open all the same.
+ */
+export function openGroup(turn: Turn, step: OpenGroupStep): StepResult {
+  const { state } = turn
+  const device = deviceAt(turn, step.device)
+  const group = device === undefined ? null : groupFact(turn, device)
+  if (device === undefined || group?.kind === 'none' || group === null) {
+    return refused(state, 'ENOENT', [{ kind: 'no-group', address: step.device }])
+  }
+  if (group.kind === 'unread') return lost(state, group.gap)
+  const { id, fake } = group
+  const missing = missingGroupFile(turn, device, id)
+  if (missing !== null) return refused(state, 'ENOENT', [missing])
+  const busy = [...openRefusals(turn, id), ...groupClaimRefusals(turn, id)]
+  if (busy.length > 0) return refused(state, 'EBUSY', busy)
+  const opened = withFile(state, {
+    kind: 'group',
+    actor: step.actor,
+    group: id,
+    fake,
+    container: null,
+  })
+  const file = liveGroupFile(opened, id)
+  if (step.container === null || file === undefined) return ok(opened)
+  return setContainer({ ...turn, state: opened }, file, step.container)
+}
+
+/** A group file opens once, and not beside a bound cdev of the group (6.6+; no cdev is bound before). */
+function openRefusals({ machine, state }: Turn, group: number): readonly StepReason[] {
+  const holder = liveGroupFile(state, group)
+  const members = machine.host.groups.get(group)?.devices ?? []
+  const bound = usedDevices(state).filter(
+    ({ via, device }) => via === 'cdev' && members.includes(device),
+  )
+  return [
+    ...bound.map(
+      ({ device, actor }): StepReason => ({ kind: 'cdev-bound', address: device, group, actor }),
+    ),
+    ...(holder === undefined
+      ? []
+      : [{ kind: 'group-busy', group, actor: holder.actor } satisfies StepReason]),
+  ]
+}
+
+function setContainer(turn: Turn, group: GroupFile, name: string): StepResult {
+  const container = findNamed(turn, group.actor, name)
+  if (!isFound(container)) {
+    return refused(turn.state, 'EBADF', [{ kind: 'closed-fd', name }])
+  }
+  return container.kind === 'container'
+    ? joinContainer(turn, group, container)
+    : joinIommufd(turn, group, container)
+}
+
+/** `vfio_container_attach_group`; SET_IOMMU(TYPE1 or NOIOMMU) when nothing was chosen for the container yet. */
+function joinContainer(turn: Turn, group: GroupFile, container: ContainerFile): StepResult {
+  const { state, machine } = turn
+  const others = groupsIn(state, container.id)
+  if (others.some(({ fake }) => fake !== group.fake)) {
+    return refused(state, 'EPERM', [{ kind: 'mixed-container', group: group.group }])
+  }
+  if (!group.fake && machine.host.kernel.dmaOwnership) {
+    const barred = [...nativeMembers(turn, group.group), ...dmaOwners(turn, group.group, null)]
+    if (barred.length > 0) return refused(state, 'EPERM', barred)
+  }
+  const joined = changed(state, group, { container: container.id })
+  return ok(changed(joined, container, { iommu: group.fake ? 'noiommu' : 'type1' }))
+}
+
+/** `iommufd_vfio_compat_ioas_create` and `_set_no_iommu`: the first group decides for which kind the context is. */
+function joinIommufd({ state }: Turn, group: GroupFile, context: ContextFile): StepResult {
+  const wanted = group.fake ? 'noiommu' : 'real'
+  if (context.compat !== null && context.compat !== wanted) {
+    return refused(state, 'EINVAL', [{ kind: 'mixed-container', group: group.group }])
+  }
+  const joined = changed(state, group, { container: context.id })
+  return ok(changed(joined, context, { compat: wanted }))
+}

@@ -1,0 +1,113 @@
+import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
+import { POLICIES } from '../policy/index.js'
+import { type KernelRelease, parseKernelRelease } from '../vfio/kernel-release.js'
+import { flag, isMismatch } from './fields.js'
+import { parseStep } from './parse-step.js'
+import {
+  type DriverChoice,
+  isScenarioProblem,
+  type PolicyChoice,
+  type Scenario,
+  type ScenarioProblem,
+  type Step,
+} from './scenario.js'
+import { isYamlProblem, parseYaml, type YamlValue } from './yaml-value.js'
+
+/** Reads a scenario file (`contract.md` 5). Whether its names fit a host is `checkScenario`'s question. */
+export function parseScenario(text: string): Scenario | ScenarioProblem {
+  const yaml = parseYaml(text)
+  if (isYamlProblem(yaml)) return yaml
+  if (yaml.kind !== 'map') return { line: yaml.line, problem: 'it must be a mapping with the key "steps"' }
+  const values = new Map(yaml.entries.map(({ key, value }) => [key, value]))
+  const stray = yaml.entries.find(({ key }) => !KEYS.includes(key))
+  if (stray !== undefined) {
+    return { line: stray.line, problem: `unknown key "${stray.key}"; the keys are ${KEYS.join(', ')}` }
+  }
+  const parts = {
+    kernel: orAbsent(values.get('kernel'), parseKernel),
+    policy: orAbsent(values.get('policy'), parsePolicy),
+    noiommu: orAbsent(values.get('noiommu'), parseFlag),
+  }
+  const drivers = parseDrivers(values.get('drivers'))
+  const steps = parseSteps(values.get('steps'))
+  const { kernel, policy, noiommu } = parts
+  if (isProblem(kernel)) return kernel
+  if (isProblem(policy)) return policy
+  if (isProblem(noiommu)) return noiommu
+  if (isScenarioProblem(drivers)) return drivers
+  if (isScenarioProblem(steps)) return steps
+  return { kernel, policy, noiommu, drivers, steps }
+}
+
+/** A policy by its id, or `kernel`; undefined for anything else. */
+export function policyChoice(text: string): PolicyChoice | undefined {
+  return text === 'kernel' ? text : POLICIES.find(({ id }) => id === text)?.id
+}
+
+const KEYS: readonly string[] = ['kernel', 'policy', 'drivers', 'noiommu', 'steps']
+
+function orAbsent<T>(
+  value: YamlValue | undefined,
+  parse: (value: YamlValue) => T | ScenarioProblem,
+): T | ScenarioProblem | null {
+  const absent = value === undefined || (value.kind === 'scalar' && value.value === null)
+  return absent ? null : parse(value)
+}
+
+function isProblem(result: unknown): result is ScenarioProblem {
+  return typeof result === 'object' && result !== null && 'problem' in result
+}
+
+/** The text as it is written: 6.10 is a release, and no number. */
+function parseKernel(value: YamlValue): KernelRelease | ScenarioProblem {
+  const release = value.kind === 'scalar' ? parseKernelRelease(value.source) : undefined
+  return release ?? { line: value.line, problem: '"kernel" must be a release such as 6.12.95' }
+}
+
+function parsePolicy(value: YamlValue): PolicyChoice | ScenarioProblem {
+  const choice = value.kind === 'scalar' ? policyChoice(value.source) : undefined
+  if (choice !== undefined) return choice
+  const ids = ['kernel', ...POLICIES.map(({ id }) => id)].join(', ')
+  return { line: value.line, problem: `"policy" must be one of ${ids}` }
+}
+
+function parseFlag(value: YamlValue): boolean | ScenarioProblem {
+  const read = flag(value)
+  return isMismatch(read) ? { line: read.line, problem: `"noiommu" must be ${read.expected}` } : read
+}
+
+function parseDrivers(
+  value: YamlValue | undefined,
+): ReadonlyMap<PciAddress, DriverChoice> | ScenarioProblem {
+  const drivers = new Map<PciAddress, DriverChoice>()
+  if (value === undefined || (value.kind === 'scalar' && value.value === null)) return drivers
+  if (value.kind !== 'map') {
+    return { line: value.line, problem: '"drivers" must be a mapping of addresses to drivers' }
+  }
+  for (const { key, line, value: given } of value.entries) {
+    const address = parsePciAddress(key.toLowerCase())
+    if (address === undefined) {
+      return { line, problem: `"${key}" is no address such as 0000:01:00.0` }
+    }
+    if (drivers.has(address)) return { line, problem: `${address} stands twice in "drivers"` }
+    if (given.kind !== 'scalar' || (given.value !== null && !DRIVER.test(given.source))) {
+      return { line: given.line, problem: `the driver of ${address} must be a name or null` }
+    }
+    drivers.set(address, { driver: given.value === null ? null : given.source, line })
+  }
+  return drivers
+}
+
+const DRIVER = /^[\w.:-]{1,64}$/
+
+function parseSteps(value: YamlValue | undefined): readonly Step[] | ScenarioProblem {
+  if (value === undefined) return { line: null, problem: 'it has no "steps"' }
+  if (value.kind !== 'list') return { line: value.line, problem: '"steps" must be a list' }
+  const steps: Step[] = []
+  for (const item of value.items) {
+    const step = parseStep(item)
+    if (isScenarioProblem(step)) return step
+    steps.push(step)
+  }
+  return steps
+}

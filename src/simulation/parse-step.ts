@@ -1,0 +1,109 @@
+import {
+  address,
+  count,
+  type Field,
+  flag,
+  isMismatch,
+  listOf,
+  optional,
+  orNull,
+  required,
+  u32,
+  uuid,
+  word,
+} from './fields.js'
+import { isScenarioProblem, type ScenarioProblem, type Step, type StepOf, type Verb } from './scenario.js'
+import type { YamlEntry, YamlMap, YamlValue } from './yaml-value.js'
+
+/** Reads one step: the verb first, then exactly the keys that the verb has. */
+export function parseStep(value: YamlValue): Step | ScenarioProblem {
+  if (value.kind !== 'map') return { line: value.line, problem: 'a step must be a mapping' }
+  const verb = verbOf(value)
+  if (typeof verb !== 'string') return verb
+  const fields: Fields = { actor: required(word), ...SHAPES[verb] }
+  const known = Object.keys(fields)
+  const stray = value.entries.find(({ key }) => key !== 'do' && !known.includes(key))
+  if (stray !== undefined) {
+    return { line: stray.line, problem: `${verb} has no key "${stray.key}"; it has ${known.join(', ')}` }
+  }
+  const step: Record<string, unknown> = { do: verb, line: value.line }
+  for (const [key, field] of Object.entries(fields)) {
+    const read = readField(verb, key, field, value)
+    if (isFieldProblem(read)) return read.problem
+    step[key] = read.value
+  }
+  // SHAPES holds exactly the fields of each verb's step.
+  return step as unknown as Step
+}
+
+type Fields = Readonly<Record<string, Field<unknown>>>
+
+/** The keys of a verb beside `actor` and `do`, each with what it may hold. */
+type Shape<V extends Verb> = {
+  readonly [K in Exclude<keyof StepOf<V>, 'do' | 'actor' | 'line'>]: Field<StepOf<V>[K]>
+}
+
+const SHAPES: { readonly [V in Verb]: Shape<V> } = {
+  'open-container': { as: required(word) },
+  'open-iommufd': { as: required(word) },
+  'open-group': { device: required(address), container: optional(orNull(word), null) },
+  'open-device': { device: required(address), token: optional(orNull(uuid), null) },
+  'bind-cdev': {
+    device: required(address),
+    iommufd: required(orNull(word)),
+    claim: optional(flag, false),
+    token: optional(orNull(uuid), null),
+  },
+  'reset-info': { device: required(address), argsz: optional(orNull(u32), null) },
+  'hot-reset': {
+    device: required(address),
+    groups: optional(listOf(address), []),
+    deviceFds: optional(listOf(address), []),
+    iommufds: optional(listOf(word), []),
+    containers: optional(listOf(word), []),
+    closedFds: optional(count, 0),
+    argsz: optional(orNull(u32), null),
+    flags: optional(u32, 0),
+    count: optional(orNull(u32), null),
+  },
+  'device-reset': { device: required(address) },
+  'close-device': { device: required(address) },
+  'close-group': { device: required(address) },
+  'close-container': { name: required(word) },
+  'close-iommufd': { name: required(word) },
+  'set-vf-token': { device: required(address), token: required(uuid) },
+}
+
+function verbOf({ entries, line }: YamlMap): Verb | ScenarioProblem {
+  const entry = entries.find(({ key }) => key === 'do')
+  if (entry === undefined) return { line, problem: 'the step does not say what to do' }
+  const { value } = entry
+  if (value.kind === 'scalar' && isVerb(value.source)) return value.source
+  const given = value.kind === 'scalar' ? value.source : `a ${value.kind === 'map' ? 'mapping' : 'list'}`
+  return { line: value.line, problem: `unknown verb "${given}"; the verbs are ${VERBS.join(', ')}` }
+}
+
+const VERBS = Object.keys(SHAPES)
+
+function isVerb(text: string): text is Verb {
+  return Object.hasOwn(SHAPES, text)
+}
+
+type FieldResult = { readonly value: unknown } | { readonly problem: ScenarioProblem }
+
+function readField(verb: Verb, key: string, field: Field<unknown>, step: YamlMap): FieldResult {
+  const entry: YamlEntry | undefined = step.entries.find((each) => each.key === key)
+  if (entry === undefined) {
+    if (field.absent !== undefined) return { value: field.absent.value }
+    return { problem: { line: step.line, problem: `${verb} needs the key "${key}"` } }
+  }
+  const value = field.read(entry.value)
+  if (!isMismatch(value)) return { value }
+  return { problem: { line: value.line, problem: `"${key}" must be ${value.expected}` } }
+}
+
+function isFieldProblem(
+  result: FieldResult,
+): result is { readonly problem: ScenarioProblem } {
+  return 'problem' in result && isScenarioProblem(result.problem)
+}

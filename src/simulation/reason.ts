@@ -1,0 +1,72 @@
+import type { GapWhy } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { Blocker } from '../policy/reason.js'
+
+/** Why a step was not answered with "ok". What a static verdict says of processes, a step says of its actors. */
+export type StepReason =
+  | Blocker
+  /** The step before it gave no file at all. */
+  | { readonly kind: 'not-open'; readonly address: PciAddress | null }
+  /** The file was opened and closed again, or a number was passed that no file has. */
+  | { readonly kind: 'closed-fd'; readonly name: string | null }
+  /** A file of another kind than the call wants. */
+  | { readonly kind: 'wrong-file'; readonly name: string }
+  /** The cdev is open and not bound to a context: it answers nothing but BIND. */
+  | { readonly kind: 'not-bound'; readonly address: PciAddress }
+  | { readonly kind: 'no-cdev' }
+  | { readonly kind: 'no-iommufd' }
+  | { readonly kind: 'no-group-api' }
+  /** No vfio driver has the function, so there is no file for it; `group`: none of that group either. */
+  | { readonly kind: 'not-vfio'; readonly address: PciAddress; readonly group: number | null }
+  | { readonly kind: 'no-group'; readonly address: PciAddress }
+  | { readonly kind: 'noiommu'; readonly address: PciAddress }
+  | { readonly kind: 'group-busy'; readonly group: number; readonly actor: string }
+  /** A cdev of the group is bound, so its group file does not open. */
+  | { readonly kind: 'cdev-bound'; readonly address: PciAddress; readonly group: number; readonly actor: string }
+  | {
+      readonly kind: 'group-not-viable'
+      readonly address: PciAddress | null
+      readonly member: string
+      readonly group: number
+      readonly driver: string | null
+    }
+  /** DMA of the group belongs to somebody else. */
+  | { readonly kind: 'dma-owned'; readonly group: number; readonly address: PciAddress | null; readonly actor: string }
+  /** Real groups and fake ones in one container. */
+  | { readonly kind: 'mixed-container'; readonly group: number }
+  | { readonly kind: 'no-container'; readonly group: number }
+  | { readonly kind: 'already-open'; readonly address: PciAddress; readonly actor: string }
+  | { readonly kind: 'token-missing'; readonly address: PciAddress; readonly pf: PciAddress }
+  | { readonly kind: 'token-wrong'; readonly address: PciAddress; readonly pf: PciAddress }
+  | { readonly kind: 'token-superfluous'; readonly address: PciAddress }
+  /** This release knows no token in BIND, or knows it in a form that it then refuses. */
+  | { readonly kind: 'token-unknown' }
+  | { readonly kind: 'no-sriov'; readonly address: PciAddress }
+  | { readonly kind: 'argsz'; readonly least: number }
+  | { readonly kind: 'no-space'; readonly count: number; readonly argsz: number }
+  | { readonly kind: 'flags' }
+  | { readonly kind: 'mode'; readonly via: 'group' | 'cdev' }
+  | { readonly kind: 'empty-array' }
+  | { readonly kind: 'array'; readonly count: number; readonly most: number }
+  | { readonly kind: 'group-not-owned'; readonly address: PciAddress; readonly group: number | null }
+  /** Another user has the function open. */
+  | { readonly kind: 'other-context'; readonly address: PciAddress; readonly actor: string }
+  /** The function has to be bound to the caller's context itself, or one of its group. */
+  | { readonly kind: 'not-in-context'; readonly address: PciAddress; readonly group: number | null }
+  | { readonly kind: 'device-not-passed'; readonly address: PciAddress }
+  | { readonly kind: 'not-singleton'; readonly address: PciAddress }
+  /** Somebody has claimed the reset group of the function. */
+  | { readonly kind: 'claimed'; readonly address: PciAddress; readonly actor: string }
+  /** No-IOMMU functions have no context to compare, so a claim leaves room for one open function. */
+  | { readonly kind: 'claimed-noiommu'; readonly address: PciAddress }
+  | { readonly kind: 'not-claimed'; readonly address: PciAddress }
+  | { readonly kind: 'no-function-reset'; readonly address: PciAddress }
+  | {
+      readonly kind: 'unread'
+      readonly address: PciAddress | null
+      readonly path: string
+      readonly why: GapWhy
+      readonly detail: string
+    }
+
+export type StepReasonKind = StepReason['kind']

@@ -1,0 +1,104 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { PciDevice } from '../pci/device.js'
+import { membershipRefusals } from '../policy/membership.js'
+import { type Blocker, isBlocker } from '../policy/reason.js'
+import type { DevSetKey } from '../vfio/dev-set.js'
+import type { Denial } from '../vfio/reset-scope.js'
+import type { World } from '../vfio/world.js'
+import { isVfio, worldOf } from './host-facts.js'
+import type { Turn } from './machine.js'
+
+/** What a hot reset of a function is about, in the run at hand. */
+export interface ResetTarget {
+  readonly device: PciDevice
+  readonly world: World
+  /** Why there is no slot or bus reset; empty: there is one. */
+  readonly denials: readonly Denial[]
+  /** A(D), in address order. */
+  readonly affected: readonly PciDevice[]
+  /** Also reset, although the kernel does not list them. */
+  readonly unaccounted: readonly PciDevice[]
+  readonly key: DevSetKey
+  /** S(D), in address order. */
+  readonly members: readonly PciDevice[]
+}
+
+/** A hot reset that was asked for, with the files that were passed as proof. */
+export interface ResetCall extends ResetTarget {
+  readonly turn: Turn
+  /** The context that the caller's device is bound to; null: none. */
+  readonly context: number | null
+  /** Numbers of the groups whose files were passed. */
+  readonly groups: ReadonlySet<number>
+  /** Functions whose device fds were passed. */
+  readonly deviceFds: ReadonlySet<PciAddress>
+}
+
+export function resetTarget(turn: Turn, device: PciDevice): ResetTarget {
+  const { scopes } = turn.machine.host
+  const world = worldOf(turn, device)
+  const { scope, denials } = scopes.answer(device, world)
+  return {
+    device,
+    world,
+    denials,
+    affected: scope?.affected ?? [],
+    unaccounted: scope?.unaccounted ?? [],
+    ...devSetOf(turn, device, world),
+  }
+}
+
+/** The dev_set of a function, with every member that the run takes to be on a vfio driver. */
+export function devSetOf(
+  turn: Turn,
+  device: PciDevice,
+  world: World,
+): { readonly key: DevSetKey; readonly members: readonly PciDevice[] } {
+  const { sets, topology } = turn.machine.host
+  const { key, members, uncertain } = sets.setOf(device, world)
+  if (uncertain.length === 0) return { key, members }
+  const more = uncertain.map((each) => each.device).filter((each) => isVfio(turn, each))
+  const all = [...members, ...more].sort((a, b) => topology.rank(a) - topology.rank(b))
+  return { key, members: all }
+}
+
+/** What keeps affected functions out of the dev_set (`vfio_pci_dev_set_resettable`), in address order. */
+export function outsiders(
+  turn: Turn,
+  { device: target, world, affected }: ResetTarget,
+): readonly Blocker[] {
+  const { host } = turn.machine
+  return membershipRefusals({ host, world, target, affected }).flatMap(({ reason, unless }) => {
+    if (isBlocker(reason)) return [reason]
+    if (unless === null || !('address' in reason)) return []
+    const device = affected.find(({ address }) => address === reason.address)
+    return device === undefined ? [] : suspected(turn, device)
+  })
+}
+
+/** A function of which not everything was read: the header first, as vfio-pci's probe asks for it. */
+function suspected(turn: Turn, device: PciDevice): readonly Blocker[] {
+  const { address, header } = device
+  if (!header.known) {
+    const bridge = turn.facts.choose(`${address} is a bridge`, ['no', 'yes'], header.gap) === 'yes'
+    if (bridge) return [{ kind: 'bridge-inside', address }]
+  }
+  return isVfio(turn, device) ? [] : [{ kind: 'unbound', address }]
+}
+
+/**
+ * The order in which the kernel walks the affected functions: each bridge directly followed by what is behind it
+ * (`vfio.md` 2.2). It decides which of two errors comes first before 5.15, and what fits into a short buffer.
+ */
+export function walkOrder(turn: Turn, { affected, device }: ResetTarget): readonly PciDevice[] {
+  const { topology } = turn.machine.host
+  const left = new Set(affected)
+  const walked: PciDevice[] = []
+  const visit = (each: PciDevice): void => {
+    if (!left.delete(each)) return
+    walked.push(each)
+    for (const child of topology.children.get(each.address) ?? []) visit(child)
+  }
+  for (const each of topology.byBus.get(device.bus)?.devices ?? []) visit(each)
+  return [...walked, ...left]
+}

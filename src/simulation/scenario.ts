@@ -1,0 +1,142 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { PolicyId } from '../policy/policy.js'
+import type { KernelRelease } from '../vfio/kernel-release.js'
+
+/** What the host looks like apart from its tree, and what users do to it, step by step (`contract.md` 5). */
+export interface Scenario {
+  /** Release whose rules answer; null: the host's. */
+  readonly kernel: KernelRelease | null
+  /** null: what the kernel does. */
+  readonly policy: PolicyChoice | null
+  /** Bind state over what the tree says, in the order in which the functions are bound; null: unbound. */
+  readonly drivers: ReadonlyMap<PciAddress, DriverChoice>
+  /** Unsafe no-IOMMU mode; null: as the tree says. */
+  readonly noiommu: boolean | null
+  readonly steps: readonly Step[]
+}
+
+/** A policy, or what the kernel of the release does. */
+export type PolicyChoice = PolicyId | 'kernel'
+
+export interface DriverChoice {
+  readonly driver: string | null
+  /** Line of the file, from 1. */
+  readonly line: number
+}
+
+/** What every step says: who acts, and the line of the file where it stands, from 1. */
+interface Acted {
+  readonly actor: string
+  readonly line: number
+}
+
+export interface OpenContainerStep extends Acted {
+  readonly do: 'open-container'
+  readonly as: string
+}
+
+export interface OpenIommufdStep extends Acted {
+  readonly do: 'open-iommufd'
+  readonly as: string
+}
+
+/** Opens the file of the function's group; with a container also SET_CONTAINER, and SET_IOMMU for its first group. */
+export interface OpenGroupStep extends Acted {
+  readonly do: 'open-group'
+  readonly device: PciAddress
+  /** Name of a container or an iommufd; null: the bare file. */
+  readonly container: string | null
+}
+
+/** GET_DEVICE_FD through the group. */
+export interface OpenDeviceStep extends Acted {
+  readonly do: 'open-device'
+  readonly device: PciAddress
+  readonly token: string | null
+}
+
+/** Opens the cdev, then BIND. */
+export interface BindCdevStep extends Acted {
+  readonly do: 'bind-cdev'
+  readonly device: PciAddress
+  /** Name of an iommufd; null: BIND gets -1. */
+  readonly iommufd: string | null
+  /** The reset-group flag that two policies have. */
+  readonly claim: boolean
+  readonly token: string | null
+}
+
+export interface ResetInfoStep extends Acted {
+  readonly do: 'reset-info'
+  readonly device: PciAddress
+  /** null: as many bytes as the answer needs. */
+  readonly argsz: number | null
+}
+
+/** The array holds the files in the order of these fields. */
+export interface HotResetStep extends Acted {
+  readonly do: 'hot-reset'
+  readonly device: PciAddress
+  /** Functions whose group files are passed. */
+  readonly groups: readonly PciAddress[]
+  readonly deviceFds: readonly PciAddress[]
+  readonly iommufds: readonly string[]
+  readonly containers: readonly string[]
+  /** How many numbers of closed files stand at the end. */
+  readonly closedFds: number
+  /** null: what the array needs. */
+  readonly argsz: number | null
+  readonly flags: number
+  /** null: as many as there are. A greater number runs into closed files. */
+  readonly count: number | null
+}
+
+/** A step that names a function and nothing else. */
+export interface DeviceStep extends Acted {
+  readonly do: 'device-reset' | 'close-device' | 'close-group'
+  readonly device: PciAddress
+}
+
+export interface CloseNamedStep extends Acted {
+  readonly do: 'close-container' | 'close-iommufd'
+  readonly name: string
+}
+
+/** VFIO_DEVICE_FEATURE, PCI_VF_TOKEN. */
+export interface SetVfTokenStep extends Acted {
+  readonly do: 'set-vf-token'
+  readonly device: PciAddress
+  readonly token: string
+}
+
+export type Step =
+  | OpenContainerStep
+  | OpenIommufdStep
+  | OpenGroupStep
+  | OpenDeviceStep
+  | BindCdevStep
+  | ResetInfoStep
+  | HotResetStep
+  | DeviceStep
+  | CloseNamedStep
+  | SetVfTokenStep
+
+export type Verb = Step['do']
+
+/** The step of one verb. */
+export type StepOf<V extends Verb, S extends Step = Step> = S extends Step
+  ? V extends S['do']
+    ? S
+    : never
+  : never
+
+/** Why a file is no scenario, and where: what the user has to change. */
+export interface ScenarioProblem {
+  /** Line of the file, from 1; null: the file as a whole. */
+  readonly line: number | null
+  readonly problem: string
+}
+
+export function isScenarioProblem(result: object): result is ScenarioProblem {
+  return 'problem' in result
+}

@@ -1,0 +1,133 @@
+import type { Gap } from '../host/gap.js'
+import type { RawHost } from '../host/raw-host.js'
+import { buildTopology } from '../pci/build-topology.js'
+import { vfioInterfaces } from '../vfio/interfaces.js'
+import type { KernelProfile } from '../vfio/kernel-profile.js'
+import { vfioHost } from '../vfio/vfio-host.js'
+import { bindState, needsNoiommu } from './bind-state.js'
+import { checkScenario } from './check-scenario.js'
+import { type Budget, explore, type Facts, MOST_RUNS, type Possibility } from './facts.js'
+import type { InfoForm, Machine } from './machine.js'
+import { releaseRules } from './release-rules.js'
+import type { PolicyChoice, Scenario, ScenarioProblem, Step } from './scenario.js'
+import { simulatedPolicy } from './simulated-policy.js'
+import { EMPTY_STATE, type MachineState } from './state.js'
+import { settleStep, type SimulatedStep } from './simulated-step.js'
+import type { StepResult } from './step-result.js'
+import { takeStep } from './take-step.js'
+
+export interface SimulationQuestion {
+  /** The host as it was read. */
+  readonly raw: RawHost
+  readonly scenario: Scenario
+  readonly kernel: KernelProfile
+  readonly policies: readonly PolicyChoice[]
+  readonly infoForm: InfoForm
+}
+
+export interface Simulation {
+  readonly runs: readonly SimulatedRun[]
+  /** Facts that were wanted and not had. */
+  readonly gaps: readonly Gap[]
+}
+
+/** The scenario under one policy. */
+export interface SimulatedRun {
+  readonly policy: PolicyChoice
+  readonly steps: readonly SimulatedStep[]
+}
+
+/** Plays a scenario on a host that only exists in memory, under each of the policies (`contract.md` 5). */
+export function simulate(question: SimulationQuestion): Simulation | ScenarioProblem {
+  const budget = newBudget()
+  const hosts = boundHosts(question, budget)
+  for (const { result } of hosts) {
+    const problem = checkScenario(question.scenario, result.host.topology)
+    if (problem !== null) return problem
+  }
+  const wanted = new Set<Gap>()
+  const runs = question.policies.map((id) => {
+    const policy = simulatedPolicy(id)
+    const branches = hosts.map(({ assumptions, result }) => ({
+      assumptions,
+      result: { machine: { ...result, policy }, state: EMPTY_STATE, lost: null },
+    }))
+    return { policy: id, steps: play(question, branches, { ...budget }, wanted) }
+  })
+  return { runs, gaps: [...wanted] }
+}
+
+type BoundHost = Omit<Machine, 'policy'>
+
+/** The host with the scenario's bind state; two of them when nobody knows whether no-IOMMU mode was on. */
+function boundHosts(
+  { raw, scenario: { drivers, noiommu }, kernel, infoForm }: SimulationQuestion,
+  budget: Budget,
+): readonly Possibility<BoundHost>[] {
+  const doors = vfioInterfaces(raw, kernel)
+  const { unsafeNoiommu } = raw.system
+  return explore<BoundHost>(
+    new Map(),
+    (facts) => {
+      const stated = noiommu ?? (unsafeNoiommu.known ? unsafeNoiommu.value : null)
+      const fake =
+        stated ??
+        (!unsafeNoiommu.known &&
+          needsNoiommu(raw, drivers) &&
+          facts.choose('no-IOMMU mode is on', ['no', 'yes'], unsafeNoiommu.gap) === 'yes')
+      const bound = bindState(raw, kernel, drivers, fake)
+      const host = vfioHost(buildTopology(bound.raw), kernel)
+      return { host, doors, rules: releaseRules(kernel), infoForm }
+    },
+    budget,
+  )
+}
+
+interface Branch {
+  readonly machine: Machine
+  readonly state: MachineState
+  /** Set once a fact was needed that cannot be tried out. */
+  readonly lost: Gap | null
+}
+
+function play(
+  { scenario, kernel }: SimulationQuestion,
+  start: readonly Possibility<Branch>[],
+  budget: Budget,
+  wanted: Set<Gap>,
+): readonly SimulatedStep[] {
+  let branches = start
+  return scenario.steps.map((step, index) => {
+    const taken = branches.flatMap((branch) => take(branch, step, budget))
+    branches = taken.map(({ assumptions, result: { branch, answer } }) => ({
+      assumptions,
+      result: { ...branch, state: answer.state, lost: answer.lost ?? branch.lost },
+    }))
+    for (const { assumptions } of taken) for (const { gap } of assumptions.values()) wanted.add(gap)
+    const lostTo = branches.find(({ result }) => result.lost !== null)?.result.lost
+    const unmodelled = kernel.modelled.known ? null : kernel.modelled.gap
+    const answers = taken.map(({ assumptions, result }) => ({
+      assumptions,
+      result: result.answer.answer,
+    }))
+    return settleStep({ step, index, answers, untold: unmodelled ?? lostTo ?? budget.denied })
+  })
+}
+
+interface Taken {
+  readonly branch: Branch
+  readonly answer: StepResult
+}
+
+function take(
+  { assumptions, result: branch }: Possibility<Branch>,
+  step: Step,
+  budget: Budget,
+): readonly Possibility<Taken>[] {
+  const run = (facts: Facts): Taken => ({ branch, answer: takeStep({ ...branch, facts }, step) })
+  return explore(assumptions, run, budget)
+}
+
+function newBudget(): Budget {
+  return { left: MOST_RUNS, denied: null }
+}

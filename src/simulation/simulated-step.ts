@@ -1,0 +1,125 @@
+import type { Gap, GapWhy } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
+import { decidingGaps, type Possibility } from './facts.js'
+import type { StepReason } from './reason.js'
+import type { Step, Verb } from './scenario.js'
+import type { Effect, ResetInfo, StepAnswer } from './step-result.js'
+
+/** The answer to one step, over all ways in which the unread facts could be (`contract.md` 5). */
+export interface SimulatedStep {
+  /** Its place in `steps`, from 0. */
+  readonly index: number
+  readonly do: Verb
+  readonly actor: string
+  readonly device: PciAddress | null
+  readonly outcome: 'ok' | 'refused' | 'undetermined'
+  readonly errno: string | null
+  readonly reasons: readonly StepReason[]
+  readonly info?: ResetInfo | { readonly unknown: GapWhy }
+  readonly possible?: readonly string[]
+  readonly effects?: readonly Effect[]
+  readonly skipped?: string
+}
+
+export interface StepQuestion {
+  readonly step: Step
+  readonly index: number
+  /** Never empty. */
+  readonly answers: readonly Possibility<StepAnswer>[]
+  /** Why nothing can be told at all; null: it can. */
+  readonly untold: Gap | null
+}
+
+/** Firm when every possibility gives the same outcome and errno; else undetermined, with what would settle it. */
+export function settleStep({ step, index, answers, untold }: StepQuestion): SimulatedStep {
+  const all = answers.map(({ result }) => result)
+  const [first] = all
+  const named = {
+    index,
+    do: step.do,
+    actor: step.actor,
+    device: 'device' in step ? step.device : null,
+  }
+  const unsure = all.flatMap((each) => each.unsure ?? [])
+  const differing = decidingGaps(answers, hasSameOutcome)
+  const gaps = [...new Set([...(untold === null ? [] : [untold]), ...differing, ...unsure])]
+  const extras = extrasOf(all, answers)
+  if (gaps.length > 0 || first === undefined) {
+    const reasons = all.flatMap((each) => each.reasons)
+    return {
+      ...named,
+      outcome: 'undetermined',
+      errno: null,
+      reasons: distinct([...gaps.map(unread), ...reasons]),
+      ...extras,
+    }
+  }
+  return {
+    ...named,
+    outcome: first.outcome,
+    errno: first.errno,
+    reasons: sharedReasons(all),
+    ...extras,
+    ...(first.skipped === null ? {} : { skipped: first.skipped }),
+  }
+}
+
+function hasSameOutcome(a: StepAnswer, b: StepAnswer): boolean {
+  return a.outcome === b.outcome && a.errno === b.errno && a.skipped === b.skipped
+}
+
+/** Reasons that hold however the unread facts are; where no reason is common to all, those of the first possibility. */
+function sharedReasons(all: readonly StepAnswer[]): readonly StepReason[] {
+  const [first, ...rest] = all
+  const others = rest.map(({ reasons }) => new Set(reasons.map((each) => JSON.stringify(each))))
+  const own = distinct(first?.reasons ?? [])
+  const shared = own.filter((each) => others.every((set) => set.has(JSON.stringify(each))))
+  return shared.length > 0 ? shared : own
+}
+
+type Extras = Pick<SimulatedStep, 'info' | 'possible' | 'effects'>
+
+function extrasOf(
+  all: readonly StepAnswer[],
+  answers: readonly Possibility<StepAnswer>[],
+): Extras {
+  const possible = [...new Set(all.flatMap((each) => each.possible))]
+  const effects = commonEffects(all)
+  const info = commonInfo(all, answers)
+  return {
+    ...(info === null ? {} : { info }),
+    ...(possible.length === 0 ? {} : { possible }),
+    ...(effects.length === 0 ? {} : { effects }),
+  }
+}
+
+function commonInfo(
+  all: readonly StepAnswer[],
+  answers: readonly Possibility<StepAnswer>[],
+): NonNullable<SimulatedStep['info']> | null {
+  const [first] = all
+  if (first === undefined || all.every(({ info }) => info === null)) return null
+  const [gap] = decidingGaps(answers, (a, b) => isSame(a.info, b.info))
+  return gap === undefined ? first.info : { unknown: gap.why }
+}
+
+/** What happens in every possibility, and with `certain: false` what happens in some. */
+function commonEffects(all: readonly StepAnswer[]): readonly Effect[] {
+  const every = distinct(all.flatMap(({ effects }) => effects))
+  return every.map((effect) => {
+    const always = all.every(({ effects }) => effects.some((each) => isSame(each, effect)))
+    return always ? effect : { ...effect, certain: false as const }
+  })
+}
+
+function unread({ path, why, detail }: Gap): StepReason {
+  return { kind: 'unread', address: null, path, why, detail }
+}
+
+function distinct<T>(values: readonly T[]): readonly T[] {
+  return [...new Map(values.map((each) => [JSON.stringify(each), each])).values()]
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

@@ -1,0 +1,95 @@
+import type { Gap, GapWhy } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { StepReason } from './reason.js'
+import type { MachineState } from './state.js'
+
+/** What one step made of the machine, in one run. */
+export interface StepResult {
+  readonly state: MachineState
+  readonly answer: StepAnswer
+  /** A fact with too many possible values to try was needed: nothing can be told from here on. */
+  readonly lost?: Gap
+}
+
+/** What the caller was answered (`contract.md` 5). */
+export interface StepAnswer {
+  readonly outcome: 'ok' | 'refused'
+  /** null: ok, or nothing was called. */
+  readonly errno: string | null
+  readonly reasons: readonly StepReason[]
+  readonly info: ResetInfo | null
+  /** Errnos that the moment decides: locks, a link that does not come back. */
+  readonly possible: readonly string[]
+  readonly effects: readonly Effect[]
+  /** Why nothing was called; null: something was. */
+  readonly skipped: 'not-open' | null
+  /** A fact that was not read and decides the outcome of this step alone; null: the outcome is certain. */
+  readonly unsure: Gap | null
+}
+
+/** What VFIO_DEVICE_GET_PCI_HOT_RESET_INFO wrote. */
+export interface ResetInfo {
+  readonly flags: readonly InfoFlag[]
+  /** Sorted by address. */
+  readonly devices: readonly InfoDevice[]
+  /** Written with ENOSPC: how many entries there would be. */
+  readonly count?: number
+}
+
+/** `resettable`: the name that v4 of the series had for `dev-id-owned`. */
+export type InfoFlag = 'dev-id' | 'dev-id-owned' | 'resettable'
+
+export interface InfoDevice {
+  readonly address: PciAddress
+  readonly group: number | null | { readonly unknown: GapWhy }
+  readonly devid: number | null
+}
+
+/** A reset that the call brings with it, though nobody asked for it. */
+export interface Effect {
+  readonly kind: 'function-reset' | 'set-reset'
+  readonly devices: readonly PciAddress[]
+  /** Left out: it happens. */
+  readonly certain?: false
+}
+
+const PLAIN: Omit<StepAnswer, 'outcome' | 'errno'> = {
+  reasons: [],
+  info: null,
+  possible: [],
+  effects: [],
+  skipped: null,
+  unsure: null,
+}
+
+export function ok(state: MachineState, more: Partial<StepAnswer> = {}): StepResult {
+  return { state, answer: { ...PLAIN, outcome: 'ok', errno: null, ...more } }
+}
+
+export function refused(
+  state: MachineState,
+  errno: string,
+  reasons: readonly StepReason[],
+  more: Partial<StepAnswer> = {},
+): StepResult {
+  return { state, answer: { ...PLAIN, outcome: 'refused', errno, reasons, ...more } }
+}
+
+/** There is no file to call anything on: an earlier step was refused, or never taken. */
+export function skipped(state: MachineState, address: PciAddress | null): StepResult {
+  return {
+    state,
+    answer: {
+      ...PLAIN,
+      outcome: 'refused',
+      errno: null,
+      reasons: [{ kind: 'not-open', address }],
+      skipped: 'not-open',
+    },
+  }
+}
+
+/** The group of a function was not read, and any number of functions could share it. */
+export function lost(state: MachineState, gap: Gap): StepResult {
+  return { ...ok(state), lost: gap }
+}

@@ -1,0 +1,66 @@
+import type { PciDevice } from '../pci/device.js'
+import { deviceAt, isVfio } from './host-facts.js'
+import type { Turn } from './machine.js'
+import type { StepReason } from './reason.js'
+import { opensOf } from './state.js'
+
+/** A refusal for the sake of a VF token. */
+export interface TokenRefusal {
+  readonly errno: 'EACCES' | 'EINVAL'
+  readonly reason: StepReason
+}
+
+/**
+ * `vfio_pci_validate_vf_token`: a VF whose PF is on vfio-pci opens with the PF's token only, and so does the PF while
+ * one of its VFs is open. A token given to an idle PF becomes its token. null: fine.
+ */
+export function tokenRefusal(
+  turn: Turn,
+  device: PciDevice,
+  token: string | null,
+): TokenRefusal | null {
+  const { address } = device
+  const pf = pfOf(turn, device)
+  if (pf !== null) {
+    if (isVfio(turn, pf)) return mismatch(turn, device, pf, token)
+    return token === null ? null : superfluous(device)
+  }
+  if (!isPhysfn(turn, device)) return token === null ? null : superfluous(device)
+  const used = turn.machine.host.topology.devices.some(
+    (other) => physfnOf(other) === address && opensOf(turn.state, other.address).length > 0,
+  )
+  return used ? mismatch(turn, device, device, token) : null
+}
+
+/** Whether the function is a PF: only those have a token (`vfio_pci_vf_init`). */
+export function isPhysfn({ facts }: Turn, { address, raw }: PciDevice): boolean {
+  const { sriovTotal } = raw
+  if (sriovTotal.known) return sriovTotal.value !== null && sriovTotal.value > 0
+  return facts.choose(`${address} is a PF`, ['no', 'yes'], sriovTotal.gap) === 'yes'
+}
+
+function pfOf(turn: Turn, device: PciDevice): PciDevice | null {
+  const pf = physfnOf(device)
+  return pf === null ? null : (deviceAt(turn, pf) ?? null)
+}
+
+function physfnOf({ raw: { physfn } }: PciDevice) {
+  return physfn.known ? physfn.value : null
+}
+
+function mismatch(
+  { state }: Turn,
+  { address }: PciDevice,
+  pf: PciDevice,
+  token: string | null,
+): TokenRefusal | null {
+  if (token === null) {
+    return { errno: 'EACCES', reason: { kind: 'token-missing', address, pf: pf.address } }
+  }
+  if (state.tokens.get(pf.address) === token) return null
+  return { errno: 'EACCES', reason: { kind: 'token-wrong', address, pf: pf.address } }
+}
+
+function superfluous({ address }: PciDevice): TokenRefusal {
+  return { errno: 'EINVAL', reason: { kind: 'token-superfluous', address } }
+}
