@@ -7,7 +7,9 @@ import { findDmaAliases } from './dma-aliases.js'
 export interface AliasPeers {
   /** Functions that use this one's ID or whose ID it uses (`pci_devs_are_dma_aliases`). */
   readonly certain: ReadonlyMap<PciDevice, readonly PciDevice[]>
-  /** The same, with every function of the bus for those whose aliases cannot be predicted. */
+  /** Functions whose ID this one uses: the same relation, in one direction. */
+  readonly usesIdOf: ReadonlyMap<PciDevice, readonly PciDevice[]>
+  /** As `certain`, with every function of the bus for those whose aliases cannot be predicted. */
   readonly possible: ReadonlyMap<PciDevice, readonly PciDevice[]>
   /** Functions whose aliases cannot be predicted although others share their bus. */
   readonly unpredictable: ReadonlySet<PciDevice>
@@ -16,6 +18,7 @@ export interface AliasPeers {
 export function findAliasPeers(topology: Topology): AliasPeers {
   const certain: Peers = new Map()
   const possible: Peers = new Map()
+  const usesIdOf = new Map<PciDevice, readonly PciDevice[]>()
   const unpredictable = new Set<PciDevice>()
   const shared = [...topology.byBus.values()].filter(({ devices }) => devices.length > 1)
   for (const device of shared.flatMap(({ devices }) => devices)) {
@@ -27,12 +30,14 @@ export function findAliasPeers(topology: Topology): AliasPeers {
       linkAll(possible, device, others)
       continue
     }
-    const named = others.filter((other) => aliases.devfns.has(devfnOf(other)))
+    const named = others.filter((other) => other !== device && aliases.devfns.has(devfnOf(other)))
+    if (named.length > 0) usesIdOf.set(device, named)
     linkAll(certain, device, named)
     linkAll(possible, device, named)
   }
   return {
     certain: inOrder(certain, topology),
+    usesIdOf,
     possible: inOrder(possible, topology),
     unpredictable,
   }

@@ -80,8 +80,11 @@ function explainSlot(device: PciDevice, input: ExplanationInput): IsolationFindi
 
 function explainAliases(device: PciDevice, { peers }: ExplanationInput): IsolationFinding[] {
   const at = device.address
-  const aliases = (peers.certain.get(device) ?? []).map(
-    ({ address: to }) => ({ kind: 'dma-alias', at, to }) as const,
+  const used = peers.usesIdOf.get(device) ?? []
+  const aliases = (peers.certain.get(device) ?? []).map((peer) =>
+    used.includes(peer)
+      ? ({ kind: 'dma-alias', at, to: peer.address } as const)
+      : ({ kind: 'dma-alias', at: peer.address, to: at } as const),
   )
   if (!peers.unpredictable.has(device)) return aliases
   return [...aliases, { kind: 'dma-alias-unpredictable', at }]

@@ -4,7 +4,7 @@ import type { RawGroup, RawGroupOther, RawHost } from '../host/raw-host.js'
 import type { PciDevice } from '../pci/device.js'
 
 /** Name that `vfio_noiommu_group_alloc` gives the groups of unsafe no-IOMMU mode. */
-const NOIOMMU_GROUP_NAME = 'vfio-noiommu'
+export const NOIOMMU_GROUP_NAME = 'vfio-noiommu'
 
 /** One group under `sys/kernel/iommu_groups`. */
 export interface IommuGroup {

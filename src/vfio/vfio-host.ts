@@ -1,5 +1,6 @@
 import type { Gap, Observed } from '../host/gap.js'
 import { known, mapObserved } from '../host/gap.js'
+import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 import { type DevSets, devSets } from './dev-set.js'
@@ -29,9 +30,6 @@ export type VfioGroup =
   | { readonly kind: 'group'; readonly id: number | null; readonly fake: boolean }
   /** No IOMMU group and no unsafe mode: vfio-pci refuses to bind the function. */
   | { readonly kind: 'none' }
-
-/** `vfio_noiommu_group_alloc` gives its groups this name. */
-export const NOIOMMU_GROUP_NAME = 'vfio-noiommu'
 
 export function vfioHost(topology: Topology, kernel: KernelProfile): VfioHost {
   const { raw } = topology

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { analyseIsolation } from '../../src/iommu/analyse-isolation.js'
 import {
+  ACS_EMPTY,
   ACS_OK,
   endpoint,
   type FunctionSpec,
@@ -65,6 +66,17 @@ describe('facts that matter', () => {
         lackedBy: [],
       },
     ])
+  })
+
+  test('an alias is told at both functions, in the direction it has', async () => {
+    const { of } = await findingsOf([
+      RP,
+      endpoint('0000:01:00.0', { id: '1b4b:9230', mfd: true, acs: ACS_EMPTY }),
+      endpoint('0000:01:00.1', { id: '1b4b:91a4', mfd: true, acs: ACS_EMPTY }),
+    ])
+    const alias = { kind: 'dma-alias', at: '0000:01:00.0', to: '0000:01:00.1' }
+    expect(of('0000:01:00.0')).toEqual([alias])
+    expect(of('0000:01:00.1')).toEqual([alias])
   })
 
   test('hops come nearest first', async () => {

@@ -23,7 +23,7 @@ export async function runMain(...argv: readonly string[]): Promise<Run> {
   }
 }
 
-function divert(stream: NodeJS.WriteStream): { text(): string; restore(): void } {
+export function divert(stream: NodeJS.WriteStream): { text(): string; restore(): void } {
   const { write } = stream
   let text = ''
   stream.write = (chunk: unknown, ...rest: readonly unknown[]): boolean => {

@@ -1,0 +1,110 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Gap, unknown } from '../../src/host/gap.js'
+import type { RawHost } from '../../src/host/raw-host.js'
+import { buildTopology } from '../../src/pci/build-topology.js'
+import { POLICIES } from '../../src/policy/index.js'
+import type { Verdict } from '../../src/policy/policy.js'
+import { judge, resetQuestion } from '../../src/policy/verdict.js'
+import { hostKernelProfile, type KernelProfile } from '../../src/vfio/kernel-profile.js'
+import { type VfioHost, vfioHost } from '../../src/vfio/vfio-host.js'
+import { read } from '../support/ask.js'
+import { FIELDS, gapAt, hide } from '../support/hide.js'
+import { randomVfioHost } from '../support/random-vfio-host.js'
+
+/** How much is taken from the reader: functions by their place in the list, then facts of the host. */
+const hiding = fc.record({
+  functions: fc.array(fc.tuple(fc.nat(), fc.oneof(fc.constant(FIELDS), fc.subarray([...FIELDS]))), {
+    maxLength: 3,
+  }),
+  pciehpPorts: fc.boolean(),
+  slots: fc.boolean(),
+  noiommu: fc.boolean(),
+  cdevNodes: fc.boolean(),
+  groupNames: fc.boolean(),
+  groupFolders: fc.boolean(),
+  kernelRules: fc.boolean(),
+})
+
+type Hiding = typeof hiding extends fc.Arbitrary<infer T> ? T : never
+
+/**
+ * A verdict holds in every world that the facts allow. With fewer facts there are more worlds, the true one among them: so
+ * what was open stays open, and what is firm was firm in the same way.
+ */
+test('hiding facts never makes a verdict firmer, and never another one', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      randomVfioHost,
+      hiding,
+      fc.infiniteStream(fc.boolean()),
+      async (spec, hidden, coins) => {
+        const raw = await read(spec)
+        const kernel = hostKernelProfile(raw.system, undefined)
+        const seen = vfioHost(buildTopology(raw), kernel)
+        const blind = vfioHost(buildTopology(hideFrom(raw, hidden)), hideRules(kernel, hidden))
+        const owning = new Set(
+          seen.topology.devices.filter(() => coins.next().value).map((each) => each.address),
+        )
+        for (const { address, header } of seen.topology.devices) {
+          if (!header.known || header.value !== 'normal') continue
+          for (const policy of POLICIES) {
+            const [before, after] = [seen, blind].map((vfio) =>
+              verdictOf(vfio, policy, address, owning),
+            )
+            if (after?.outcome === 'undetermined') continue
+            expect(shortOf(after), `${policy.id} ${address}`).toEqual(shortOf(before))
+          }
+        }
+      },
+    ),
+    { numRuns: 150 },
+  )
+})
+
+function verdictOf(
+  vfio: VfioHost,
+  policy: (typeof POLICIES)[number],
+  address: string,
+  owning: Parameters<typeof resetQuestion>[2],
+): Verdict | undefined {
+  const target = vfio.topology.devices.find((each) => each.address === address)
+  return target === undefined ? undefined : judge(policy, resetQuestion(vfio, target, owning))
+}
+
+function shortOf(verdict: Verdict | undefined) {
+  return verdict === undefined ? undefined : { outcome: verdict.outcome, errno: verdict.errno }
+}
+
+function hideFrom(raw: RawHost, hidden: Hiding): RawHost {
+  let left = raw
+  for (const [number, fields] of hidden.functions) {
+    const address = raw.functions[number % raw.functions.length]?.address
+    if (address !== undefined) left = hide(left, address, ...fields)
+  }
+  const { system } = left
+  return {
+    ...left,
+    ...(hidden.pciehpPorts ? { pciehpPorts: unknown(gapAt('sys/bus/pci_express')) } : {}),
+    ...(hidden.slots ? { slots: unknown(gapAt('sys/bus/pci/slots')) } : {}),
+    ...(hidden.groupFolders ? { groups: [], groupsListed: unknown(GROUPS) } : {}),
+    ...(hidden.groupNames && !hidden.groupFolders ? { groups: left.groups.map(withoutName) } : {}),
+    system: {
+      ...system,
+      unsafeNoiommu: hidden.noiommu ? unknown(gapAt('sys/module/vfio')) : system.unsafeNoiommu,
+      devVfioDevices: hidden.cdevNodes ? unknown(gapAt('dev/vfio/devices')) : system.devVfioDevices,
+      devIommu: hidden.cdevNodes ? null : system.devIommu,
+    },
+  }
+}
+
+const GROUPS: Gap = gapAt('sys/kernel/iommu_groups')
+
+function withoutName(group: RawHost['groups'][number]): RawHost['groups'][number] {
+  return { ...group, name: unknown(gapAt(`${GROUPS.path}/${group.id}/name`)) }
+}
+
+function hideRules(kernel: KernelProfile, { kernelRules }: Hiding): KernelProfile {
+  const gap: Gap = { path: 'proc/sys/kernel/osrelease', why: 'unmodelled', detail: 'not known' }
+  return kernelRules ? { ...kernel, vfSplit: unknown(gap), wideSlots: unknown(gap) } : kernel
+}

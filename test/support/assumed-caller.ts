@@ -1,0 +1,99 @@
+import type { PciAddress } from '../../src/host/pci-address.js'
+import type { PolicyId } from '../../src/policy/policy.js'
+import type { ResetQuestion } from '../../src/policy/verdict.js'
+import type { SimulatedStep } from '../../src/simulation/simulated-step.js'
+import type { StepText } from './play.js'
+
+/** How the assumed caller of `contract.md` 4 opens the function, and what it passes. */
+const WAYS: Readonly<Record<PolicyId, 'group' | 'cdev' | 'device-fds' | 'claim'>> = {
+  'group-fds': 'group',
+  'opened-group-fds': 'group',
+  iommufd: 'cdev',
+  'ctx-or-unopened': 'cdev',
+  singleton: 'cdev',
+  'ctx-or-group-in-set': 'cdev',
+  'opened-only-core': 'cdev',
+  closure: 'cdev',
+  'device-fds': 'device-fds',
+  'device-fd-as-group': 'device-fds',
+  'reset-group-claim': 'claim',
+  'reset-group-claim-strict': 'claim',
+}
+
+/**
+ * What the assumed caller does for a verdict of the policy, as a story. What it owns beside the target is opened first,
+ * whether or not that works; the calls from `target` on are those that the verdict is about.
+ */
+export function assumedStory(
+  policy: PolicyId,
+  { target, cases }: ResetQuestion,
+  owning: readonly PciAddress[],
+): readonly StepText[] {
+  const device = target.address
+  const way = WAYS[policy]
+  if (way === 'group') return groupStory(device, passedGroups(cases, owning))
+  const bind = (address: PciAddress, claim = false) => ({
+    actor: 'a',
+    do: 'bind-cdev',
+    device: address,
+    iommufd: 'X',
+    claim,
+  })
+  return [
+    { actor: 'a', do: 'open-iommufd', as: 'X' },
+    ...owning.map((each) => bind(each)),
+    bind(device, way === 'claim'),
+    {
+      actor: 'a',
+      do: 'hot-reset',
+      device,
+      deviceFds: way === 'device-fds' ? [device, ...owning] : [],
+    },
+  ]
+}
+
+function groupStory(device: PciAddress, others: readonly PciAddress[]): readonly StepText[] {
+  const open = (address: PciAddress) => ({
+    actor: 'a',
+    do: 'open-group',
+    device: address,
+    container: 'c0',
+  })
+  return [
+    { actor: 'a', do: 'open-container', as: 'c0' },
+    ...others.map(open),
+    open(device),
+    { actor: 'a', do: 'open-device', device },
+    { actor: 'a', do: 'hot-reset', device, groups: [device, ...others] },
+  ]
+}
+
+/** One function of each further group that occurs in the dev_set. */
+function passedGroups(
+  [c]: ResetQuestion['cases'],
+  owning: readonly PciAddress[],
+): readonly PciAddress[] {
+  const numbers = new Set([numberOf(c.target.raw.iommuGroup)])
+  const inSet = new Set(c.devSet.members.map(({ raw }) => numberOf(raw.iommuGroup)))
+  return owning.filter((address) => {
+    const device = c.host.topology.byAddress.get(address)
+    const number = device === undefined ? null : numberOf(device.raw.iommuGroup)
+    if (number === null || numbers.has(number) || !inSet.has(number)) return false
+    numbers.add(number)
+    return true
+  })
+}
+
+function numberOf(group: { readonly known: boolean; readonly value?: number | null }) {
+  return group.known ? (group.value ?? null) : null
+}
+
+/** The first answer about the target that is not "ok", in short. */
+export function storyEnding(steps: readonly SimulatedStep[], target: PciAddress): string {
+  const about = steps.filter(
+    ({ device, do: verb }) => device === null || device === target || verb === 'hot-reset',
+  )
+  const first = about.find(({ outcome }) => outcome !== 'ok')
+  if (first === undefined) return 'permitted'
+  return first.outcome === 'undetermined' ? 'undetermined' : String(first.errno)
+}

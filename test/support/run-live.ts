@@ -1,0 +1,85 @@
+import { fileURLToPath } from 'node:url'
+import { Config } from '@oclif/core/config'
+import { isJsonWanted } from '../../src/cli/json-wanted.js'
+import type { LiveCommand } from '../../src/cli/live-command.js'
+import { reportError } from '../../src/cli/report-error.js'
+import { PACKAGE_JSON } from '../../src/cli/tool.js'
+import { createMemoryTree } from '../../src/host/memory-tree.js'
+import type { HostTree } from '../../src/host/tree.js'
+import { type FakeKernel, fakeKernel } from './fake-kernel.js'
+import { buildHost } from './host-builder.js'
+import { type HostFiles, without } from './host-files.js'
+import type { HostSpec } from './host-spec.js'
+import { divert } from './run-main.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** A machine that nothing can happen to. */
+export interface FakeMachine {
+  readonly host: HostSpec
+  /** Files beside those of the host. */
+  readonly files?: HostFiles
+  /** Paths that the host does not have after all, with everything below. */
+  readonly lacking?: readonly string[]
+  /** The host as it is found from the second look on. */
+  readonly later?: HostSpec
+  readonly kernel?: FakeKernel
+  readonly isRoot?: boolean
+  /** What the user types; null: there is no terminal. */
+  readonly answer?: string | null
+  readonly callDeadlineMs?: number
+}
+
+export interface LiveRun {
+  readonly stdout: string
+  readonly stderr: string
+  readonly exitCode: number
+  readonly stuck: boolean
+}
+
+type LiveClass = new (argv: string[], config: Config) => LiveCommand
+
+/** Runs a command that touches hardware on a machine from literals. */
+export async function runLive(
+  Command: LiveClass,
+  argv: readonly string[],
+  machine: FakeMachine,
+): Promise<LiveRun> {
+  const config = new Config({ root: ROOT, pjson: PACKAGE_JSON, userPlugins: false })
+  await config.load()
+  const stdout = divert(process.stdout)
+  const stderr = divert(process.stderr)
+  const written = () => ({ stdout: stdout.text(), stderr: stderr.text() })
+  const command = new Command([...argv], config).within(surroundings(machine))
+  command.id = Command.name.toLowerCase()
+  try {
+    const ending = await command.execute()
+    return { ...written(), ...ending }
+  } catch (error) {
+    const exitCode = await reportError(error, { json: isJsonWanted(argv) })
+    return { ...written(), exitCode, stuck: false }
+  } finally {
+    stdout.restore()
+    stderr.restore()
+  }
+}
+
+function surroundings(machine: FakeMachine) {
+  const { kernel = fakeKernel(), isRoot = true, answer = null, callDeadlineMs = 60_000 } = machine
+  let looks = 0
+  return {
+    openLiveHost: () => {
+      looks += 1
+      return treeOf(machine, looks === 1 ? machine.host : (machine.later ?? machine.host))
+    },
+    isRoot: () => isRoot,
+    ask: async () => answer,
+    loadKernelCalls: async () => kernel.calls,
+    callDeadlineMs,
+  }
+}
+
+function treeOf({ files = {}, lacking = [] }: FakeMachine, host: HostSpec): HostTree {
+  const all = { 'sys/bus/pci/drivers/vfio-pci': null, ...buildHost(host), ...files }
+  return createMemoryTree(Object.entries(without(all, ...lacking)), { kind: 'live', path: null })
+}
