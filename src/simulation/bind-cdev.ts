@@ -1,3 +1,4 @@
+import type { PciDevice } from '../pci/device.js'
 import { bindClaimRefusal, deviceClaimRefusals, withClaim } from './claims.js'
 import { missingCdev } from './doors.js'
 import { findNamed, isFound } from './find-files.js'
@@ -5,12 +6,11 @@ import { functionResetAtOpen } from './function-reset.js'
 import { deviceAt, groupFact, nativeMembers } from './host-facts.js'
 import type { Turn } from './machine.js'
 import { dmaOwners } from './ownership.js'
-import type { PciDevice } from '../pci/device.js'
 import type { StepReason } from './reason.js'
 import type { BindCdevStep } from './scenario.js'
 import {
-  changed,
   type ContextFile,
+  changed,
   type DeviceFile,
   isDeviceFile,
   liveGroupFile,
@@ -18,7 +18,7 @@ import {
   withFile,
 } from './state.js'
 import { lost, ok, refused, type StepResult } from './step-result.js'
-import { isPhysfn, type TokenRefusal, tokenRefusal } from './vf-token.js'
+import { type TokenRefusal, tokenRefusal, withToken } from './vf-token.js'
 
 /** Opens the cdev, then VFIO_DEVICE_BIND_IOMMUFD. After a refused BIND the cdev is open and answers nothing else. */
 export function bindCdev(turn: Turn, step: BindCdevStep): StepResult {
@@ -93,23 +93,25 @@ function claimAndBind(
   const refusal = claims ? bindClaimRefusal(turn, device, context.id) : null
   if (refusal !== null) return refused(state, refusal.errno, refusal.reasons)
   const bound = changed(
-    changed(state, file, { granted: true, context: context.id, devid: context.nextDevid }),
+    changed(withToken(turn, device, step.token), file, {
+      granted: true,
+      context: context.id,
+      devid: context.nextDevid,
+    }),
     context,
     { nextDevid: context.nextDevid + 1 },
   )
   const claimed = claims ? withClaim({ ...turn, state: bound }, device, context) : bound
-  const tokens =
-    step.token !== null && isPhysfn(turn, device)
-      ? new Map(state.tokens).set(step.device, step.token)
-      : state.tokens
-  return ok({ ...claimed, tokens }, functionResetAtOpen(machine.host.kernel, device))
+  return ok(claimed, functionResetAtOpen(machine.host.kernel, device))
 }
 
 /** Unknown flags, and an iommufd below zero, before anything else is looked at. */
 function formRefusal(turn: Turn, step: BindCdevStep): StepResult | null {
   const { state, machine, facts } = turn
   // The policies that lack the claim are asked what happens without it; a kernel is asked with the flag set.
-  if (step.claim && machine.policy.id === 'kernel') return refused(state, 'EINVAL', [{ kind: 'flags' }])
+  if (step.claim && machine.policy.id === 'kernel') {
+    return refused(state, 'EINVAL', [{ kind: 'claim-unknown' }])
+  }
   if (step.token !== null) {
     const { bindToken } = machine.rules
     const taken = bindToken.known

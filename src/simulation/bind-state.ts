@@ -1,18 +1,12 @@
 import { known } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawGroup, RawHost, RawVfioDev } from '../host/raw-host.js'
+import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 import { isVfioDriver } from '../vfio/driver.js'
 import { vfioInterfaces } from '../vfio/interfaces.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { isAtLeast } from '../vfio/kernel-release.js'
-import { NOIOMMU_GROUP_NAME } from '../vfio/vfio-host.js'
 import type { Scenario } from './scenario.js'
-
-export interface BindState {
-  readonly raw: RawHost
-  /** Functions that the scenario bound to a vfio driver, in that order. */
-  readonly bound: readonly PciAddress[]
-}
 
 /**
  * The host after the scenario's `drivers` were bound: drivers, vfio devices, and the fake groups that unsafe no-IOMMU mode
@@ -23,55 +17,70 @@ export function bindState(
   kernel: KernelProfile,
   drivers: Scenario['drivers'],
   noiommu: boolean,
-): BindState {
-  const functions = new Map(raw.functions.map((each) => [each.address, each]))
-  const groups = new Map(raw.groups.map((each) => [each.id, each]))
-  const bound: PciAddress[] = []
-  for (const [address, { driver }] of drivers) {
-    const each = functions.get(address)
-    if (each === undefined) continue
-    const group = each.iommuGroup.known ? each.iommuGroup.value : null
-    if (driver === null || !isVfioDriver(driver, raw.system)) {
-      const fake = group !== null && isFake(groups.get(group))
-      // VFIO takes its fake group away with the function (`vfio_device_remove_group`).
-      if (fake) groups.delete(group)
-      functions.set(address, {
-        ...each,
-        driver: known(driver),
-        vfioDev: known(null),
-        iommuGroup: fake ? known(null) : each.iommuGroup,
-      })
-    }
+): RawHost {
+  const making: Making = {
+    raw,
+    kernel,
+    // Before 5.19 one function with an IOMMU kept all of PCI from no-IOMMU mode (`iommu_present`, `lab.md` 17).
+    allowsFake: noiommu && (kernel.dmaOwnership || raw.groups.every(isFake)),
+    functions: new Map(raw.functions.map((each) => [each.address, each])),
+    groups: new Map(raw.groups.map((each) => [each.id, each])),
   }
-  const allowsFake = noiommu && (kernel.dmaOwnership || !hasIommu(raw))
-  for (const [address, { driver }] of drivers) {
-    const each = functions.get(address)
-    if (each === undefined || driver === null || !isVfioDriver(driver, raw.system)) continue
-    const needsGroup = each.iommuGroup.known && each.iommuGroup.value === null
-    if (needsGroup && !allowsFake) {
-      // The probe of vfio-pci fails without a group, and the function stays without a driver.
-      functions.set(address, { ...each, driver: known(null), vfioDev: known(null) })
-      continue
-    }
-    const id = needsGroup ? lowestUnused(groups) : null
-    if (id !== null) groups.set(id, fakeGroup(id, address))
-    functions.set(address, {
-      ...each,
-      driver: known(driver),
-      vfioDev: known(vfioDevOf(each, raw, kernel, id !== null, bound.length)),
-      iommuGroup: id === null ? each.iommuGroup : known(id),
-    })
-    bound.push(address)
-  }
+  const stated = [...drivers].map(([address, { driver }]) => ({ address, driver }))
+  const isVfio = (driver: string | null) => driver !== null && isVfioDriver(driver, raw.system)
+  // What leaves vfio gives its fake group back first, so that the numbers are the lowest that are unused in the end.
+  for (const { address, driver } of stated) if (!isVfio(driver)) unbind(making, address, driver)
+  for (const { address, driver } of stated) if (isVfio(driver)) bind(making, address, driver)
   return {
-    raw: {
-      ...raw,
-      system: { ...raw.system, unsafeNoiommu: known(noiommu) },
-      functions: raw.functions.map((each) => functions.get(each.address) ?? each),
-      groups: [...groups.values()].sort((a, b) => a.id - b.id),
-    },
-    bound,
+    ...raw,
+    system: { ...raw.system, unsafeNoiommu: known(noiommu) },
+    functions: raw.functions.map((each) => making.functions.get(each.address) ?? each),
+    groups: [...making.groups.values()].sort((one, other) => one.id - other.id),
   }
+}
+
+interface Making {
+  readonly raw: RawHost
+  readonly kernel: KernelProfile
+  readonly allowsFake: boolean
+  readonly functions: Map<PciAddress, RawFunction>
+  readonly groups: Map<number, RawGroup>
+}
+
+/** Takes a function off vfio; VFIO takes its fake group away with it (`vfio_device_remove_group`). */
+function unbind({ functions, groups }: Making, address: PciAddress, driver: string | null): void {
+  const each = functions.get(address)
+  if (each === undefined) return
+  const id = each.iommuGroup.known ? each.iommuGroup.value : null
+  const group = id === null ? undefined : groups.get(id)
+  const fake = group !== undefined && isFake(group)
+  if (fake) groups.delete(group.id)
+  functions.set(address, {
+    ...each,
+    driver: known(driver),
+    vfioDev: known(null),
+    iommuGroup: fake ? known(null) : each.iommuGroup,
+  })
+}
+
+/** Binds a function to a vfio driver. Without a group, real or made up, the probe fails and it has no driver. */
+function bind(making: Making, address: PciAddress, driver: string | null): void {
+  const { functions, groups } = making
+  const each = functions.get(address)
+  if (each === undefined) return
+  const needsGroup = each.iommuGroup.known && each.iommuGroup.value === null
+  if (needsGroup && !making.allowsFake) {
+    functions.set(address, { ...each, driver: known(null), vfioDev: known(null) })
+    return
+  }
+  const id = needsGroup ? lowestUnused(groups) : null
+  if (id !== null) groups.set(id, fakeGroup(id, address))
+  functions.set(address, {
+    ...each,
+    driver: known(driver),
+    vfioDev: known(vfioDevOf(making, each, id !== null)),
+    iommuGroup: id === null ? each.iommuGroup : known(id),
+  })
 }
 
 /** Whether binding asks for unsafe no-IOMMU mode at all: some function on a vfio driver has no group. */
@@ -84,13 +93,8 @@ export function needsNoiommu(raw: RawHost, drivers: Scenario['drivers']): boolea
   })
 }
 
-function isFake(group: RawGroup | undefined): boolean {
-  return group?.name.known === true && group.name.value === NOIOMMU_GROUP_NAME
-}
-
-/** Before 5.19 one function with an IOMMU kept all of PCI from unsafe no-IOMMU mode (`iommu_present`, `lab.md` 17). */
-function hasIommu(raw: RawHost): boolean {
-  return raw.groups.some((group) => !isFake(group))
+function isFake({ name }: RawGroup): boolean {
+  return name.known && name.value === NOIOMMU_GROUP_NAME
 }
 
 function lowestUnused(groups: ReadonlyMap<number, RawGroup>): number {
@@ -109,17 +113,16 @@ function fakeGroup(id: number, address: PciAddress): RawGroup {
   }
 }
 
-/** `vfio-dev/` came with 6.1; a function that was bound before keeps what the tree shows. */
+/** `vfio-dev/` came with 6.1; a function that was on vfio before keeps what the tree shows. */
 function vfioDevOf(
-  { vfioDev }: RawFunction,
-  raw: RawHost,
-  kernel: KernelProfile,
+  { raw, kernel }: Making,
+  { address, vfioDev }: RawFunction,
   fake: boolean,
-  index: number,
 ): RawVfioDev | null {
   if (vfioDev.known && vfioDev.value !== null) return vfioDev.value
   if (!isAtLeast(kernel.release, 6, 1)) return null
   const { cdev } = vfioInterfaces(raw, kernel)
   const prefix = fake && kernel.noiommuCdev ? 'noiommu-' : ''
+  const index = raw.functions.findIndex((each) => each.address === address)
   return { name: `${prefix}vfio${index}`, cdev: cdev.known && cdev.value }
 }

@@ -28,7 +28,9 @@ export function calledDevice(
   if (!isFound(file)) return refused(state, 'EBADF', [{ kind: 'closed-fd', name: address }])
   if (file.granted) return { file, device }
   return refused(state, 'EINVAL', [
-    file.via === 'cdev' ? { kind: 'not-bound', address } : { kind: 'noiommu', address },
+    file.via === 'cdev'
+      ? { kind: 'not-bound', address }
+      : { kind: 'noiommu', address, lacks: 'access' },
   ])
 }
 

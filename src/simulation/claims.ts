@@ -48,7 +48,8 @@ export function bindClaimRefusal(
     const other = opensOf(turn.state, address).find((file) => file.context !== context)
     return other === undefined ? [] : [{ kind: 'other-context', address, actor: other.actor }]
   })
-  const missing = turn.machine.policy.claims === 'strict' ? unrepresented(turn, device, context) : []
+  const missing =
+    turn.machine.policy.claims === 'strict' ? unrepresented(turn, device, context) : []
   const busy = [...open, ...othersInNoiommu(turn, device), ...missing]
   const incomplete = outsiders(turn, target)
   if (busy.length > 0) return { errno: 'EBUSY', reasons: [...busy, ...incomplete] }

@@ -8,7 +8,7 @@ import type { Turn } from './machine.js'
 import { outsiders, resetTarget } from './reset-call.js'
 import type { CloseNamedStep, DeviceStep } from './scenario.js'
 import { changed, groupsIn, type MachineState, opensOf } from './state.js'
-import { type Effect, ok, refused, skipped, type StepResult } from './step-result.js'
+import { type Effect, ok, refused, type StepResult, skipped } from './step-result.js'
 
 /** Closes a device fd; the last one of a function unbinds it, resets it, and may reset the whole set (`vfio.md` 4.5). */
 export function closeDevice(turn: Turn, { actor, device: address }: DeviceStep): StepResult {
@@ -18,7 +18,8 @@ export function closeDevice(turn: Turn, { actor, device: address }: DeviceStep):
   if (!isFound(file)) return refused(state, 'EBADF', [{ kind: 'closed-fd', name: address }])
   const closed = released(changed(state, file, { open: false }))
   const device = deviceAt(turn, address)
-  if (!file.granted || device === undefined || opensOf(closed, address).length > 0) return ok(closed)
+  if (!file.granted || device === undefined || opensOf(closed, address).length > 0)
+    return ok(closed)
   const after: Turn = { ...turn, state: closed }
   return lastClose({ ...turn, state: withoutDeadClaims(after) }, device)
 }
@@ -81,7 +82,9 @@ function setReset(turn: Turn, device: PciDevice): Effect | null {
   const idle = members.every(({ address }) => opensOf(state, address).length === 0)
   if (marks.length === 0 || !idle || denials.length > 0) return null
   if (outsiders(turn, target).length > 0) return null
-  const devices = [...affected, ...unaccounted].map(({ address }) => address).sort(comparePciAddress)
+  const devices = [...affected, ...unaccounted]
+    .map(({ address }) => address)
+    .sort(comparePciAddress)
   return marks.includes('yes')
     ? { kind: 'set-reset', devices }
     : { kind: 'set-reset', devices, certain: false }

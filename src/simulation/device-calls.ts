@@ -18,7 +18,10 @@ export function deviceReset(turn: Turn, { actor, device: address }: DeviceStep):
 }
 
 /** VFIO_DEVICE_FEATURE with PCI_VF_TOKEN (`vfio_pci_core_feature_token`): only PFs have one. */
-export function setVfToken(turn: Turn, { actor, device: address, token }: SetVfTokenStep): StepResult {
+export function setVfToken(
+  turn: Turn,
+  { actor, device: address, token }: SetVfTokenStep,
+): StepResult {
   const { state } = turn
   const called = calledDevice(turn, actor, address)
   if (!isCalled(called)) return called

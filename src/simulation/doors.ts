@@ -27,7 +27,7 @@ export function missingCdev(turn: Turn, device: PciDevice): StepReason | null {
   if (!cdev) return { kind: 'no-cdev' }
   const group = groupFact(turn, device)
   if (group.kind !== 'group' || !group.fake) return null
-  return hasNoiommuCdev(turn) ? null : { kind: 'noiommu', address }
+  return hasNoiommuCdev(turn) ? null : { kind: 'noiommu', address, lacks: 'cdev' }
 }
 
 /** Why there is no file for a group: null: there is one. It appears with the first member on a vfio driver. */

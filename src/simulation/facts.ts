@@ -75,19 +75,22 @@ export function decidingGaps<R>(
   possibilities: readonly Possibility<R>[],
   isSame: (a: R, b: R) => boolean,
 ): readonly Gap[] {
+  let found: readonly (readonly Gap[])[] = []
   let least = Number.POSITIVE_INFINITY
-  let deciding = new Set<Gap>()
-  possibilities.forEach((one, index) => {
-    for (const other of possibilities.slice(index + 1)) {
-      if (isSame(one.result, other.result)) continue
-      const gaps = differing(one.assumptions, other.assumptions)
-      if (gaps.length > least) continue
-      if (gaps.length < least) deciding = new Set()
-      least = gaps.length
-      for (const gap of gaps) deciding.add(gap)
-    }
-  })
-  return [...deciding]
+  for (const [one, other] of pairs(possibilities)) {
+    if (isSame(one.result, other.result)) continue
+    const gaps = differing(one.assumptions, other.assumptions)
+    if (gaps.length < least) found = []
+    if (gaps.length <= least) found = [...found, gaps]
+    least = Math.min(least, gaps.length)
+  }
+  return [...new Set(found.flat())]
+}
+
+function* pairs<T>(values: readonly T[]): Generator<readonly [T, T]> {
+  for (const [index, one] of values.entries()) {
+    for (const other of values.slice(index + 1)) yield [one, other]
+  }
 }
 
 function differing(one: Assumptions, other: Assumptions): readonly Gap[] {

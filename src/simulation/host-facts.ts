@@ -110,7 +110,8 @@ export function worldOf({ machine, facts }: Turn, device: PciDevice): World {
     if (worlds.every((world) => world[dimension] === first[dimension])) continue
     const gap = gaps[next]
     next += 1
-    if (gap === undefined || left.every((world) => world[dimension] === left[0]?.[dimension])) continue
+    if (gap === undefined || left.every((world) => world[dimension] === left[0]?.[dimension]))
+      continue
     const key = OF_KERNEL.has(dimension) ? dimension : `${dimension} on ${device.bus}`
     const value = facts.choose(key, ['no', 'yes'], gap) === 'yes'
     left = left.filter((world) => world[dimension] === value)

@@ -3,8 +3,8 @@ import { type CalledDevice, calledDevice, isCalled } from './called-device.js'
 import { groupFact, nativeMembers } from './host-facts.js'
 import type { Turn } from './machine.js'
 import { type Passed, passedArray, readArray } from './passed-files.js'
-import { outsiders, type ResetCall, resetTarget, walkOrder } from './reset-call.js'
 import type { StepReason } from './reason.js'
+import { outsiders, type ResetCall, resetTarget, walkOrder } from './reset-call.js'
 import type { HotResetStep } from './scenario.js'
 import type { CallerRule } from './simulated-policy.js'
 import { ok, refused, type StepResult } from './step-result.js'
@@ -62,11 +62,7 @@ function modeRefusal(
 }
 
 /** Each number in the array must be an open file of the right kind, in turn. */
-function fileRefusal(
-  turn: Turn,
-  rule: CallerRule,
-  files: readonly Passed[],
-): StepResult | null {
+function fileRefusal(turn: Turn, rule: CallerRule, files: readonly Passed[]): StepResult | null {
   for (const passed of files) {
     const refusal = onePassed(turn, rule, passed)
     if (refusal !== null) return refusal
@@ -83,7 +79,8 @@ function onePassed(turn: Turn, rule: CallerRule, passed: Passed): StepResult | n
       return refused(state, 'EINVAL', [{ kind: 'wrong-file', name: passed.name }])
     case 'device': {
       const { device: address, granted } = passed.file
-      if (rule.array !== 'any') return refused(state, 'EINVAL', [{ kind: 'wrong-file', name: address }])
+      if (rule.array !== 'any')
+        return refused(state, 'EINVAL', [{ kind: 'wrong-file', name: address }])
       return granted ? null : refused(state, 'EINVAL', [{ kind: 'not-bound', address }])
     }
     case 'group':
@@ -92,17 +89,18 @@ function onePassed(turn: Turn, rule: CallerRule, passed: Passed): StepResult | n
 }
 
 /** Before 5.19 group files went through the "external user" path, which wants a usable container (`vfio.md` 4.2). */
-function externalUser(
-  turn: Turn,
-  { file }: Extract<Passed, { kind: 'group' }>,
-): StepResult | null {
+function externalUser(turn: Turn, { file }: Extract<Passed, { kind: 'group' }>): StepResult | null {
   const { state } = turn
   const { group, fake, container } = file
   const attached = container === null ? undefined : state.files[container]
   if (attached === undefined) return refused(state, 'EINVAL', [{ kind: 'no-container', group }])
   if (fake) {
-    const [member] = turn.machine.host.groups.get(group)?.devices ?? []
-    return refused(state, 'EPERM', member === undefined ? [] : [{ kind: 'noiommu', address: member }])
+    const members = turn.machine.host.groups.get(group)?.devices ?? []
+    return refused(
+      state,
+      'EPERM',
+      members.map((address) => ({ kind: 'noiommu', address, lacks: 'proof' })),
+    )
   }
   if (attached.kind === 'container' && attached.iommu === null) {
     return refused(state, 'EINVAL', [{ kind: 'no-container', group }])

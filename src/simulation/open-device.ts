@@ -1,3 +1,4 @@
+import type { PciDevice } from '../pci/device.js'
 import { deviceClaimRefusals } from './claims.js'
 import { findGroup, isFound } from './find-files.js'
 import { functionResetAtOpen } from './function-reset.js'
@@ -6,15 +7,15 @@ import type { Turn } from './machine.js'
 import { dmaOwners } from './ownership.js'
 import type { OpenDeviceStep } from './scenario.js'
 import {
-  changed,
   type ContextFile,
+  changed,
   type GroupFile,
   type MachineState,
   opensOf,
   withFile,
 } from './state.js'
-import { ok, refused, skipped, type StepResult } from './step-result.js'
-import { isPhysfn, tokenRefusal } from './vf-token.js'
+import { ok, refused, type StepResult, skipped } from './step-result.js'
+import { tokenRefusal, withToken } from './vf-token.js'
 
 /** GET_DEVICE_FD (`vfio_group_ioctl_get_device_fd`, `vfio_df_group_open`; before 5.19 `vfio_group_get_device_fd`). */
 export function openDevice(turn: Turn, step: OpenDeviceStep): StepResult {
@@ -49,42 +50,57 @@ function containerRefusal(turn: Turn, { group, fake, container }: GroupFile): St
   return barred.length === 0 ? null : refused(state, 'EINVAL', barred)
 }
 
+/** The first open binds, resets and counts against a claim; later ones of the same function only count (`vfio_df_open`). */
 function open(turn: Turn, step: OpenDeviceStep, group: GroupFile): StepResult {
-  const { state, machine } = turn
+  const { state } = turn
   const device = deviceAt(turn, step.device)
   if (device === undefined) return skipped(state, step.device)
   const [again] = opensOf(state, step.device)
-  const context = contextOf(state, group)
   if (again !== undefined) {
-    // Only the first open binds, resets and counts against a claim (`vfio_df_open`).
     return ok(withFile(state, { ...again, actor: step.actor, groupFile: group.id }))
   }
+  const context = contextOf(state, group)
+  return ownerRefusal(turn, device, group, context) ?? firstOpen(turn, step, device, group, context)
+}
+
+/** On an iommufd DMA is claimed here, and not at SET_CONTAINER. */
+function ownerRefusal(
+  turn: Turn,
+  device: PciDevice,
+  { group, fake }: GroupFile,
+  context: ContextFile | null,
+): StepResult | null {
   const barred =
-    context === null || group.fake
+    context === null || fake
       ? []
-      : [...nativeMembers(turn, group.group), ...dmaOwners(turn, group.group, context.id)]
-  if (barred.length > 0) return refused(state, 'EPERM', barred)
+      : [...nativeMembers(turn, group), ...dmaOwners(turn, group, context.id)]
+  if (barred.length > 0) return refused(turn.state, 'EPERM', barred)
   const claimed = deviceClaimRefusals(turn, device, null)
-  if (claimed.length > 0) return refused(state, 'EBUSY', claimed)
-  const bound = context !== null && !group.fake ? context : null
+  return claimed.length > 0 ? refused(turn.state, 'EBUSY', claimed) : null
+}
+
+function firstOpen(
+  turn: Turn,
+  { actor, device: address, token }: OpenDeviceStep,
+  device: PciDevice,
+  group: GroupFile,
+  context: ContextFile | null,
+): StepResult {
+  // A noiommu function is not bound to the iommufd that its group uses.
+  const bound = group.fake ? null : context
   const granted = context === null || !group.fake || worksOnIommufd(turn)
-  const opened = withFile(state, {
+  const opened = withFile(withToken(turn, device, token), {
     kind: 'device',
-    actor: step.actor,
-    device: step.device,
+    actor,
+    device: address,
     via: 'group',
     groupFile: group.id,
     context: bound?.id ?? null,
     devid: bound?.nextDevid ?? null,
     granted,
   })
-  const counted = bound === null ? opened : changed(opened, bound, { nextDevid: bound.nextDevid + 1 })
-  const tokens =
-    step.token !== null && isPhysfn(turn, device)
-      ? new Map(state.tokens).set(step.device, step.token)
-      : state.tokens
-  if (!granted) return ok({ ...counted, tokens })
-  return ok({ ...counted, tokens }, functionResetAtOpen(machine.host.kernel, device))
+  const state = bound === null ? opened : changed(opened, bound, { nextDevid: bound.nextDevid + 1 })
+  return granted ? ok(state, functionResetAtOpen(turn.machine.host.kernel, device)) : ok(state)
 }
 
 function contextOf({ files }: MachineState, { container }: GroupFile): ContextFile | null {

@@ -1,15 +1,15 @@
+import { groupClaimRefusals } from './claims.js'
 import { missingGroupApi, missingGroupFile, missingIommufd } from './doors.js'
 import { findNamed, isFound } from './find-files.js'
 import { deviceAt, groupFact, nativeMembers } from './host-facts.js'
-import { groupClaimRefusals } from './claims.js'
 import type { Turn } from './machine.js'
 import { dmaOwners } from './ownership.js'
 import type { StepReason } from './reason.js'
 import type { OpenContainerStep, OpenGroupStep, OpenIommufdStep } from './scenario.js'
 import {
-  changed,
   type ContainerFile,
   type ContextFile,
+  changed,
   type GroupFile,
   groupsIn,
   liveGroupFile,

@@ -34,7 +34,11 @@ export function devidOf(
  * Who has DMA of a real group, other than `context` (`iommu_group_claim_dma_owner`, `iommu_device_claim_dma_owner`): a
  * group file in a container, or a function bound to another context. Before 5.19 nobody was asked.
  */
-export function dmaOwners(turn: Turn, group: number, context: number | null): readonly StepReason[] {
+export function dmaOwners(
+  turn: Turn,
+  group: number,
+  context: number | null,
+): readonly StepReason[] {
   const { state, machine } = turn
   if (!machine.host.kernel.dmaOwnership) return []
   const bound = usedDevices(state).flatMap((file): readonly StepReason[] => {

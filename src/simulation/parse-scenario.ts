@@ -11,17 +11,21 @@ import {
   type ScenarioProblem,
   type Step,
 } from './scenario.js'
-import { isYamlProblem, parseYaml, type YamlValue } from './yaml-value.js'
+import { isYamlProblem, parseYaml, type YamlEntry, type YamlValue } from './yaml-value.js'
 
 /** Reads a scenario file (`contract.md` 5). Whether its names fit a host is `checkScenario`'s question. */
 export function parseScenario(text: string): Scenario | ScenarioProblem {
   const yaml = parseYaml(text)
   if (isYamlProblem(yaml)) return yaml
-  if (yaml.kind !== 'map') return { line: yaml.line, problem: 'it must be a mapping with the key "steps"' }
+  if (yaml.kind !== 'map')
+    return { line: yaml.line, problem: 'it must be a mapping with the key "steps"' }
   const values = new Map(yaml.entries.map(({ key, value }) => [key, value]))
   const stray = yaml.entries.find(({ key }) => !KEYS.includes(key))
   if (stray !== undefined) {
-    return { line: stray.line, problem: `unknown key "${stray.key}"; the keys are ${KEYS.join(', ')}` }
+    return {
+      line: stray.line,
+      problem: `unknown key "${stray.key}"; the keys are ${KEYS.join(', ')}`,
+    }
   }
   const parts = {
     kernel: orAbsent(values.get('kernel'), parseKernel),
@@ -73,7 +77,9 @@ function parsePolicy(value: YamlValue): PolicyChoice | ScenarioProblem {
 
 function parseFlag(value: YamlValue): boolean | ScenarioProblem {
   const read = flag(value)
-  return isMismatch(read) ? { line: read.line, problem: `"noiommu" must be ${read.expected}` } : read
+  return isMismatch(read)
+    ? { line: read.line, problem: `"noiommu" must be ${read.expected}` }
+    : read
 }
 
 function parseDrivers(
@@ -84,18 +90,30 @@ function parseDrivers(
   if (value.kind !== 'map') {
     return { line: value.line, problem: '"drivers" must be a mapping of addresses to drivers' }
   }
-  for (const { key, line, value: given } of value.entries) {
-    const address = parsePciAddress(key.toLowerCase())
-    if (address === undefined) {
-      return { line, problem: `"${key}" is no address such as 0000:01:00.0` }
+  for (const entry of value.entries) {
+    const driver = parseDriver(entry)
+    if (isProblem(driver)) return driver
+    const { address, ...choice } = driver
+    if (drivers.has(address)) {
+      return { line: entry.line, problem: `${address} stands twice in "drivers"` }
     }
-    if (drivers.has(address)) return { line, problem: `${address} stands twice in "drivers"` }
-    if (given.kind !== 'scalar' || (given.value !== null && !DRIVER.test(given.source))) {
-      return { line: given.line, problem: `the driver of ${address} must be a name or null` }
-    }
-    drivers.set(address, { driver: given.value === null ? null : given.source, line })
+    drivers.set(address, choice)
   }
   return drivers
+}
+
+function parseDriver({
+  key,
+  line,
+  value,
+}: YamlEntry): (DriverChoice & { readonly address: PciAddress }) | ScenarioProblem {
+  const address = parsePciAddress(key.toLowerCase())
+  if (address === undefined) return { line, problem: `"${key}" is no address such as 0000:01:00.0` }
+  if (value.kind === 'scalar') {
+    if (value.value === null) return { address, driver: null, line }
+    if (DRIVER.test(value.source)) return { address, driver: value.source, line }
+  }
+  return { line: value.line, problem: `the driver of ${address} must be a name or null` }
 }
 
 const DRIVER = /^[\w.:-]{1,64}$/

@@ -12,7 +12,13 @@ import {
   uuid,
   word,
 } from './fields.js'
-import { isScenarioProblem, type ScenarioProblem, type Step, type StepOf, type Verb } from './scenario.js'
+import {
+  isScenarioProblem,
+  type ScenarioProblem,
+  type Step,
+  type StepOf,
+  type Verb,
+} from './scenario.js'
 import type { YamlEntry, YamlMap, YamlValue } from './yaml-value.js'
 
 /** Reads one step: the verb first, then exactly the keys that the verb has. */
@@ -24,7 +30,10 @@ export function parseStep(value: YamlValue): Step | ScenarioProblem {
   const known = Object.keys(fields)
   const stray = value.entries.find(({ key }) => key !== 'do' && !known.includes(key))
   if (stray !== undefined) {
-    return { line: stray.line, problem: `${verb} has no key "${stray.key}"; it has ${known.join(', ')}` }
+    return {
+      line: stray.line,
+      problem: `${verb} has no key "${stray.key}"; it has ${known.join(', ')}`,
+    }
   }
   const step: Record<string, unknown> = { do: verb, line: value.line }
   for (const [key, field] of Object.entries(fields)) {
@@ -79,7 +88,8 @@ function verbOf({ entries, line }: YamlMap): Verb | ScenarioProblem {
   if (entry === undefined) return { line, problem: 'the step does not say what to do' }
   const { value } = entry
   if (value.kind === 'scalar' && isVerb(value.source)) return value.source
-  const given = value.kind === 'scalar' ? value.source : `a ${value.kind === 'map' ? 'mapping' : 'list'}`
+  const given =
+    value.kind === 'scalar' ? value.source : `a ${value.kind === 'map' ? 'mapping' : 'list'}`
   return { line: value.line, problem: `unknown verb "${given}"; the verbs are ${VERBS.join(', ')}` }
 }
 
@@ -102,8 +112,6 @@ function readField(verb: Verb, key: string, field: Field<unknown>, step: YamlMap
   return { problem: { line: value.line, problem: `"${key}" must be ${value.expected}` } }
 }
 
-function isFieldProblem(
-  result: FieldResult,
-): result is { readonly problem: ScenarioProblem } {
+function isFieldProblem(result: FieldResult): result is { readonly problem: ScenarioProblem } {
   return 'problem' in result && isScenarioProblem(result.problem)
 }

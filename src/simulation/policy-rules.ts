@@ -1,10 +1,10 @@
 import type { PciDevice } from '../pci/device.js'
 import { claimCost } from '../vfio/coupling.js'
-import { boundTo, devidOf } from './ownership.js'
 import { deviceAt, groupFact, isSameGroup, isVfio } from './host-facts.js'
+import { boundTo, devidOf } from './ownership.js'
+import type { StepReason } from './reason.js'
 import type { ResetCall } from './reset-call.js'
 import { outsiders } from './reset-call.js'
-import type { StepReason } from './reason.js'
 import { opensOf } from './state.js'
 
 /** Everything in which a rule refuses a hot reset, completeness before ownership. Empty: permitted. */
@@ -58,9 +58,7 @@ export const byDeviceFdsAsGroups: ResetRule = complete(
     isInPassedGroup(call, member) ||
     [...call.deviceFds].some((address) => {
       const device = deviceAt(call.turn, address)
-      return (
-        device !== undefined && (device === member || isSameGroup(call.turn, member, device))
-      )
+      return device !== undefined && (device === member || isSameGroup(call.turn, member, device))
     }),
   groupNotOwned,
 )

@@ -19,10 +19,20 @@ export type StepReason =
   /** No vfio driver has the function, so there is no file for it; `group`: none of that group either. */
   | { readonly kind: 'not-vfio'; readonly address: PciAddress; readonly group: number | null }
   | { readonly kind: 'no-group'; readonly address: PciAddress }
-  | { readonly kind: 'noiommu'; readonly address: PciAddress }
+  /** Unsafe no-IOMMU mode: such functions have no cdev, are no proof, or answer nothing on an iommufd. */
+  | {
+      readonly kind: 'noiommu'
+      readonly address: PciAddress
+      readonly lacks: 'cdev' | 'proof' | 'access'
+    }
   | { readonly kind: 'group-busy'; readonly group: number; readonly actor: string }
   /** A cdev of the group is bound, so its group file does not open. */
-  | { readonly kind: 'cdev-bound'; readonly address: PciAddress; readonly group: number; readonly actor: string }
+  | {
+      readonly kind: 'cdev-bound'
+      readonly address: PciAddress
+      readonly group: number
+      readonly actor: string
+    }
   | {
       readonly kind: 'group-not-viable'
       readonly address: PciAddress | null
@@ -31,7 +41,12 @@ export type StepReason =
       readonly driver: string | null
     }
   /** DMA of the group belongs to somebody else. */
-  | { readonly kind: 'dma-owned'; readonly group: number; readonly address: PciAddress | null; readonly actor: string }
+  | {
+      readonly kind: 'dma-owned'
+      readonly group: number
+      readonly address: PciAddress | null
+      readonly actor: string
+    }
   /** Real groups and fake ones in one container. */
   | { readonly kind: 'mixed-container'; readonly group: number }
   | { readonly kind: 'no-container'; readonly group: number }
@@ -48,7 +63,11 @@ export type StepReason =
   | { readonly kind: 'mode'; readonly via: 'group' | 'cdev' }
   | { readonly kind: 'empty-array' }
   | { readonly kind: 'array'; readonly count: number; readonly most: number }
-  | { readonly kind: 'group-not-owned'; readonly address: PciAddress; readonly group: number | null }
+  | {
+      readonly kind: 'group-not-owned'
+      readonly address: PciAddress
+      readonly group: number | null
+    }
   /** Another user has the function open. */
   | { readonly kind: 'other-context'; readonly address: PciAddress; readonly actor: string }
   /** The function has to be bound to the caller's context itself, or one of its group. */
@@ -60,6 +79,8 @@ export type StepReason =
   /** No-IOMMU functions have no context to compare, so a claim leaves room for one open function. */
   | { readonly kind: 'claimed-noiommu'; readonly address: PciAddress }
   | { readonly kind: 'not-claimed'; readonly address: PciAddress }
+  /** No kernel knows the flag that claims a reset group. */
+  | { readonly kind: 'claim-unknown' }
   | { readonly kind: 'no-function-reset'; readonly address: PciAddress }
   | {
       readonly kind: 'unread'

@@ -3,16 +3,16 @@ import { type CalledDevice, calledDevice, isCalled } from './called-device.js'
 import { groupFact } from './host-facts.js'
 import type { InfoForm, Turn } from './machine.js'
 import { boundTo, devidOf } from './ownership.js'
-import { outsiders, type ResetTarget, resetTarget, walkOrder } from './reset-call.js'
 import type { StepReason } from './reason.js'
+import { outsiders, type ResetTarget, resetTarget, walkOrder } from './reset-call.js'
 import type { ResetInfoStep } from './scenario.js'
 import { opensOf } from './state.js'
 import {
   type InfoDevice,
   type InfoFlag,
   ok,
-  refused,
   type ResetInfo,
+  refused,
   type StepResult,
 } from './step-result.js'
 
@@ -48,12 +48,7 @@ function formOf({ machine }: Turn, { file: { via } }: CalledDevice): Form {
 
 type Form = 'groups' | Exclude<InfoForm, 'kernel' | 'v1'>
 
-function filled(
-  turn: Turn,
-  called: CalledDevice,
-  target: ResetTarget,
-  form: Form,
-): StepResult {
+function filled(turn: Turn, called: CalledDevice, target: ResetTarget, form: Form): StepResult {
   const without = withoutGroup(turn, target.affected)
   // v4 looked the group up before it asked which id to report.
   if ((form === 'groups' || form === 'v4') && without.length > 0) {
@@ -90,7 +85,11 @@ function entryOf(
     return { address, group: group.kind === 'group' ? group.id : null, devid: null }
   }
   const member = context !== null && target.members.includes(device)
-  return { address, group: null, devid: member ? idOf(turn, target, form, device, context) : ABSENT[form] }
+  return {
+    address,
+    group: null,
+    devid: member ? idOf(turn, target, form, device, context) : ABSENT[form],
+  }
 }
 
 /** The id of a member of the set. */
@@ -149,7 +148,11 @@ function roomFor(argsz: number | null, count: number, size: number): number {
   return argsz === null ? count : Math.floor((argsz - HEADER) / size)
 }
 
-function noSpace(turn: Turn, info: ResetInfo & { readonly count: number }, size: number): StepResult {
+function noSpace(
+  turn: Turn,
+  info: ResetInfo & { readonly count: number },
+  size: number,
+): StepResult {
   const { count } = info
   const reason: StepReason = { kind: 'no-space', count, argsz: HEADER + size * count }
   return refused(turn.state, 'ENOSPC', [reason], { info })

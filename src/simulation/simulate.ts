@@ -11,8 +11,8 @@ import type { InfoForm, Machine } from './machine.js'
 import { releaseRules } from './release-rules.js'
 import type { PolicyChoice, Scenario, ScenarioProblem, Step } from './scenario.js'
 import { simulatedPolicy } from './simulated-policy.js'
+import { type SimulatedStep, settleStep } from './simulated-step.js'
 import { EMPTY_STATE, type MachineState } from './state.js'
-import { settleStep, type SimulatedStep } from './simulated-step.js'
 import type { StepResult } from './step-result.js'
 import { takeStep } from './take-step.js'
 
@@ -76,7 +76,7 @@ function boundHosts(
           needsNoiommu(raw, drivers) &&
           facts.choose('no-IOMMU mode is on', ['no', 'yes'], unsafeNoiommu.gap) === 'yes')
       const bound = bindState(raw, kernel, drivers, fake)
-      const host = vfioHost(buildTopology(bound.raw), kernel)
+      const host = vfioHost(buildTopology(bound), kernel)
       return { host, doors, rules: releaseRules(kernel), infoForm }
     },
     budget,

@@ -79,10 +79,7 @@ function sharedReasons(all: readonly StepAnswer[]): readonly StepReason[] {
 
 type Extras = Pick<SimulatedStep, 'info' | 'possible' | 'effects'>
 
-function extrasOf(
-  all: readonly StepAnswer[],
-  answers: readonly Possibility<StepAnswer>[],
-): Extras {
+function extrasOf(all: readonly StepAnswer[], answers: readonly Possibility<StepAnswer>[]): Extras {
   const possible = [...new Set(all.flatMap((each) => each.possible))]
   const effects = commonEffects(all)
   const info = commonInfo(all, answers)

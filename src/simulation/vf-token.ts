@@ -2,7 +2,7 @@ import type { PciDevice } from '../pci/device.js'
 import { deviceAt, isVfio } from './host-facts.js'
 import type { Turn } from './machine.js'
 import type { StepReason } from './reason.js'
-import { opensOf } from './state.js'
+import { type MachineState, opensOf } from './state.js'
 
 /** A refusal for the sake of a VF token. */
 export interface TokenRefusal {
@@ -30,6 +30,13 @@ export function tokenRefusal(
     (other) => physfnOf(other) === address && opensOf(turn.state, other.address).length > 0,
   )
   return used ? mismatch(turn, device, device, token) : null
+}
+
+/** The state after a function was opened with a token, which becomes the token of an idle PF. */
+export function withToken(turn: Turn, device: PciDevice, token: string | null): MachineState {
+  const { state } = turn
+  if (token === null || !isPhysfn(turn, device)) return state
+  return { ...state, tokens: new Map(state.tokens).set(device.address, token) }
 }
 
 /** Whether the function is a PF: only those have a token (`vfio_pci_vf_init`). */

@@ -165,7 +165,8 @@ function mapOf(
       return { line: key.line, problem: `the key "${key.source}" stands twice in one mapping` }
     }
     seen.add(key.source)
-    const value = pair.value === null ? nothingAt(key.line) : convert(pair.value, reading, depth + 1)
+    const value =
+      pair.value === null ? nothingAt(key.line) : convert(pair.value, reading, depth + 1)
     if (isYamlProblem(value)) return value
     entries.push({ key: key.source, line: key.line, value })
   }

@@ -16,8 +16,9 @@ import type { HostSpec } from '../support/host-spec.js'
 import { answers, ending, type Play, play, type StepText } from '../support/play.js'
 import {
   elsewhere,
+  T8_FIRST,
+  T8_LAST,
   t1,
-  t10,
   t2,
   t3,
   t4,
@@ -25,10 +26,9 @@ import {
   t6,
   t7,
   t8,
-  T8_FIRST,
-  T8_LAST,
   t9,
   t9Virtual,
+  t10,
 } from '../support/topologies.js'
 
 /*
@@ -214,7 +214,12 @@ describe('two groups', () => {
 
   test('row 18: both in one context', async () => {
     for (const kernel of CDEV) {
-      const played = await steps(TWO_GROUPS, kernel, [...viaCdev(F0), bind(F1), info(F0), reset(F0)])
+      const played = await steps(TWO_GROUPS, kernel, [
+        ...viaCdev(F0),
+        bind(F1),
+        info(F0),
+        reset(F0),
+      ])
       expect(listed(played[3])).toBe('flags 3: 01:00.0=id 01:00.1=id')
       expect(ending(played)).toBe('ok')
     }
@@ -363,9 +368,11 @@ describe('slots and SR-IOV over releases', () => {
 
   test('row 33: ... and make its own reset impossible, but before 5.15', async () => {
     const calls = [...opened, reset('01:01.0', all)]
-    expect(
-      await endings({ functions: t8() }, ['5.10.262', '6.1.192', '6.12.117'], calls),
-    ).toEqual({ '5.10.262': 'ok', '6.1.192': 'EINVAL', '6.12.117': 'EINVAL' })
+    expect(await endings({ functions: t8() }, ['5.10.262', '6.1.192', '6.12.117'], calls)).toEqual({
+      '5.10.262': 'ok',
+      '6.1.192': 'EINVAL',
+      '6.12.117': 'EINVAL',
+    })
   })
 
   test('row 34: wide slots hold them all', async () => {
@@ -566,9 +573,7 @@ describe('implicit resets', () => {
 
   test('row 62: with function resets each close resets its own function', async () => {
     const played = await steps(ONE_GROUP, '6.12.117', [...viaGroup(F0), close(F0)])
-    expect(played.at(-1)?.effects).toEqual([
-      { kind: 'function-reset', devices: ['0000:01:00.0'] },
-    ])
+    expect(played.at(-1)?.effects).toEqual([{ kind: 'function-reset', devices: ['0000:01:00.0'] }])
   })
 })
 
@@ -589,4 +594,3 @@ function withoutDriver(functions: HostSpec['functions']): HostSpec['functions'] 
     each.address === '0000:01:00.1' || driver === undefined ? each : { ...each, driver },
   )
 }
-

@@ -1,0 +1,89 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand } from '../cli/base-command.js'
+import { hostFlags } from '../cli/flags.js'
+import { checkKernel } from '../cli/kernel-flag.js'
+import { openHost } from '../cli/open-host.js'
+import { readScenario, scenarioError } from '../cli/read-scenario.js'
+import { exitCodeForSteps } from '../cli/simulate-exit-code.js'
+import { choiceFor } from '../cli/simulate-policy-flag.js'
+import { TOOL } from '../cli/tool.js'
+import { readHost } from '../host/read-host.js'
+import { POLICIES } from '../policy/index.js'
+import { renderSimulate } from '../report/render-simulate.js'
+import { simulateReport, stepsOf } from '../report/simulate-report.js'
+import { isScenarioProblem } from '../simulation/scenario.js'
+import { simulate } from '../simulation/simulate.js'
+import { hostKernelProfile } from '../vfio/kernel-profile.js'
+
+export default class Simulate extends BaseCommand {
+  static override summary = 'play a scenario of opens and resets on a model of VFIO, step by step'
+  static override usage = '<%= command.id %> FILE [FLAGS]'
+  static override examples = [
+    {
+      description: 'What this kernel would answer',
+      command: '<%= config.bin %> simulate story.yaml',
+    },
+    {
+      description: 'The debate on one screen',
+      command: '<%= config.bin %> simulate story.yaml --policy all --capture host.tar.gz',
+    },
+  ]
+
+  static override args = {
+    file: Args.string({ required: true, description: 'scenario, in YAML (docs/simulate.md)' }),
+  }
+
+  static override flags = {
+    ...hostFlags,
+    demo: Flags.boolean({
+      summary: 'read the captured host that ships with the tool',
+      exclusive: ['root', 'capture'],
+    }),
+    policy: Flags.string({
+      helpValue: 'ID',
+      summary: 'answer by this policy, by `all`, or as the `kernel` does (default: the scenario’s)',
+    }),
+    info: Flags.option({
+      summary: 'let INFO answer as this version of the series of 2023 (default: as the kernel)',
+      options: ['v1', 'v2', 'v3', 'v4', 'v5'] as const,
+    })(),
+  }
+
+  override async run(): Promise<void> {
+    const { args, flags } = await this.parse(Simulate)
+    const choice = choiceFor(flags.policy)
+    const kernelOption = checkKernel(flags.kernel)
+    const scenario = readScenario(args.file)
+    const progress = this.progress()
+    const tree = openHost(flags, this.config.root)
+    try {
+      await progress.phase('reading the host')
+      const raw = await readHost(tree, { wake: false, holders: false })
+      const kernel = hostKernelProfile(raw.system, kernelOption ?? scenario.kernel ?? undefined)
+      const policy = choice ?? scenario.policy ?? 'kernel'
+      const policies = policy === 'all' ? POLICIES.map(({ id }) => id) : [policy]
+      const infoForm = flags.info ?? 'kernel'
+      const simulation = simulate({ raw, scenario, kernel, policies, infoForm })
+      if (isScenarioProblem(simulation)) throw scenarioError(args.file, simulation)
+      const report = simulateReport({
+        raw,
+        kernel,
+        policy,
+        infoForm,
+        simulation,
+        tool: TOOL,
+      })
+      progress.stop()
+      await this.answer({
+        document: () => report,
+        text: (terminal) => renderSimulate(report, scenario, terminal),
+      })
+      this.exitCode = exitCodeForSteps(stepsOf(report))
+    } finally {
+      progress.stop()
+      this.stuck = tree.stuck
+      tree.close()
+    }
+  }
+}

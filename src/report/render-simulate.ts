@@ -1,0 +1,115 @@
+import { POLICIES } from '../policy/index.js'
+import type { InfoForm } from '../simulation/machine.js'
+import type { PolicyChoice, Scenario, Step } from '../simulation/scenario.js'
+import type { SimulatedStep } from '../simulation/simulated-step.js'
+import { counted } from './function-text.js'
+import { bullet, finish, paragraph } from './layout.js'
+import { comparisonLines } from './simulate-comparison.js'
+import type { SimulateOneReport, SimulateReport } from './simulate-report.js'
+import { answerText, effectText, infoLines, stepText } from './step-text.js'
+import type { Style } from './style.js'
+import { type Row, renderTable } from './table.js'
+import { tellStep } from './words-simulation.js'
+
+/** `simulate` for people: step, who, what, answer, why; with `--policy all` the policies side by side. */
+export function renderSimulate(report: SimulateReport, scenario: Scenario, style: Style): string {
+  const lines =
+    'runs' in report
+      ? comparisonLines(report, scenario, style)
+      : traceLines(report, scenario.steps, style)
+  return finish(lines, style)
+}
+
+function traceLines(report: SimulateOneReport, steps: readonly Step[], style: Style): string[] {
+  const { kernelRelease, policy } = report
+  const rule = policy === 'kernel' ? 'as that kernel does' : `under the policy ${policy}`
+  return [
+    ...paragraph(`Linux ${kernelRelease}, ${rule}.`, style, { tone: 'strong' }),
+    ...ruleLines(policy, style),
+    '',
+    ...renderTable({
+      columns: [
+        { title: ['#'], align: 'right' },
+        { title: ['WHO'] },
+        { title: ['DOES'], least: 24 },
+        { title: ['ANSWER'] },
+      ],
+      rows: report.steps.flatMap((answer) => {
+        const step = steps[answer.index]
+        return step === undefined ? [] : [traceRow(step, answer, report.infoForm, style)]
+      }),
+      style,
+    }),
+    '',
+    ...summaryLines(report.steps, style),
+  ]
+}
+
+/** Who may hot-reset, in the words of the policies; a kernel has one rule for each way in. */
+function ruleLines(policy: PolicyChoice, style: Style): string[] {
+  const rules = POLICIES.flatMap(({ id, rule }) => {
+    if (policy !== 'kernel') return id === policy ? [rule] : []
+    if (id === 'group-fds') return [`Opened through a group: ${rule}`]
+    return id === 'iommufd' ? [`Opened as a device file: ${rule}`] : []
+  })
+  return [...rules, TERMS].flatMap((text) => bullet(text, style))
+}
+
+const TERMS =
+  'dev_set: the functions on vfio drivers that one reset hits together. Context: one open /dev/iommu.'
+
+function traceRow(step: Step, answer: SimulatedStep, form: InfoForm, style: Style): Row {
+  const below = [
+    ...answer.reasons.flatMap((reason) => bullet(tellStep(reason).sentence, style, 5)),
+    ...infoText(answer, form, style),
+    ...(answer.effects ?? []).flatMap((effect) =>
+      paragraph(effectText(effect), style, { by: 7, tone: 'faint' }),
+    ),
+  ]
+  return {
+    cells: [
+      { text: String(answer.index + 1), tone: 'faint' },
+      { text: step.actor },
+      { text: stepText(step) },
+      answerText(answer),
+    ],
+    ...(below.length === 0 ? {} : { below }),
+  }
+}
+
+function infoText(
+  { info, outcome }: SimulatedStep,
+  form: InfoForm,
+  style: Style,
+): readonly string[] {
+  if (info === undefined || outcome !== 'ok') return []
+  if ('unknown' in info) {
+    return paragraph('What it lists depends on what was not read.', style, { by: 7 })
+  }
+  const [first = '', ...rest] = infoLines(info, form)
+  return [
+    ...paragraph(first, style, { by: 7 }),
+    ...rest.flatMap((line) => paragraph(line, style, { by: 9 })),
+  ]
+}
+
+function summaryLines(steps: readonly SimulatedStep[], style: Style): string[] {
+  const refused = steps.filter(({ outcome }) => outcome === 'refused').length
+  const untold = steps.filter(({ outcome }) => outcome === 'undetermined').length
+  const parts = [
+    refused === 0 ? null : `${refused} refused`,
+    untold === 0 ? null : `${untold} that cannot be told`,
+  ].flatMap((part) => part ?? [])
+  const tail = parts.length === 0 ? 'all answered with ok' : parts.join(', ')
+  const resets = steps.some((step) => step.do === 'hot-reset' && step.outcome === 'ok')
+  return [
+    ...paragraph(`${counted(steps.length, 'step')}: ${tail}.`, style),
+    ...(resets
+      ? paragraph(
+          'A hot reset that is permitted can still end with EBUSY or EAGAIN (somebody holds a lock), or with ENOTTY (done, but the link did not come back): nobody can predict that.',
+          style,
+          { tone: 'faint' },
+        )
+      : []),
+  ]
+}

@@ -1,0 +1,161 @@
+import { POLICIES } from '../policy/index.js'
+import type { StepReason } from '../simulation/reason.js'
+import type { PolicyChoice, Scenario, Step } from '../simulation/scenario.js'
+import type { SimulatedStep } from '../simulation/simulated-step.js'
+import { listed } from './function-text.js'
+import { bullet, displayWidth, heading, paragraph } from './layout.js'
+import type { SimulateAllReport } from './simulate-report.js'
+import { answerText, stepText } from './step-text.js'
+import type { Style } from './style.js'
+import { type Cell, renderTable } from './table.js'
+import { tellStep } from './words-simulation.js'
+
+/** `simulate --policy all`: one row a step, one column a policy, and why they differ where they do. */
+export function comparisonLines(
+  { kernelRelease, runs }: SimulateAllReport,
+  { steps }: Scenario,
+  style: Style,
+): string[] {
+  const policies = runs.map(({ policy }) => policy)
+  const rows = steps.map((step, index) => ({
+    step,
+    answers: runs.flatMap((run) => run.steps[index] ?? []),
+  }))
+  const differing = rows.filter(({ answers }) => new Set(answers.map(shortAnswer)).size > 1)
+  const isWide = style.width === null || style.width >= NEEDED
+  return [
+    ...paragraph(`Linux ${kernelRelease}, the same steps under each policy.`, style, {
+      tone: 'strong',
+    }),
+    ...paragraph(
+      `Kernels have ${listed(realPolicies())}; the others were proposed. A policy decides for one way in, group files or device files, and whoever came in the other way is answered as the kernel does.`,
+      style,
+    ),
+    '',
+    ...stepLines(rows, style),
+    '',
+    ...(isWide ? tableLines(policies, rows, style) : []),
+    ...(isWide ? [] : listLines(policies, rows, style)),
+    ...(differing.length === 0
+      ? ['', ...paragraph('All policies answer alike.', style)]
+      : [
+          ...heading('Where they differ, and why', style),
+          ...differing.flatMap((row) => whyLines(policies, row, rows.indexOf(row), style)),
+        ]),
+  ]
+}
+
+interface ComparedStep {
+  readonly step: Step
+  /** One answer a policy, in the order of the runs. */
+  readonly answers: readonly SimulatedStep[]
+}
+
+/** Columns that the table takes: a number, and twelve answers below their policies' names. */
+const NEEDED = 110
+
+function realPolicies(): readonly string[] {
+  return POLICIES.filter(({ implementedSince }) => implementedSince !== null).map(({ id }) => id)
+}
+
+function stepLines(rows: readonly ComparedStep[], style: Style): string[] {
+  return renderTable({
+    columns: [{ title: [''], align: 'right' }, { title: [''] }, { title: [''], least: 24 }],
+    rows: rows.map(({ step }, index) => ({
+      cells: [numberCell(index), { text: step.actor }, { text: stepText(step) }],
+    })),
+    style,
+  })
+}
+
+function tableLines(
+  policies: readonly PolicyChoice[],
+  rows: readonly ComparedStep[],
+  style: Style,
+): string[] {
+  return renderTable({
+    columns: [
+      { title: ['#'], align: 'right' },
+      ...policies.map((policy) => ({ title: policy.split('-') })),
+    ],
+    rows: rows.map(({ answers }, index) => ({
+      cells: [numberCell(index), ...answers.map(answerText)],
+    })),
+    style,
+  })
+}
+
+function listLines(
+  policies: readonly PolicyChoice[],
+  rows: readonly ComparedStep[],
+  style: Style,
+): string[] {
+  return rows.flatMap(({ answers }, index) => {
+    const groups = grouped(policies, answers, shortAnswer)
+    return groups.flatMap(({ answer, policies: same }, place) => {
+      const number = place === 0 ? String(index + 1).padStart(2) : '  '
+      const who = same.length === policies.length ? 'all' : same.join(', ')
+      const label = answer.padEnd(Math.max(...groups.map((each) => displayWidth(each.answer))))
+      return paragraph(`${number}  ${label}  ${who}`, style, { next: 8 })
+    })
+  })
+}
+
+function numberCell(index: number): Cell {
+  return { text: String(index + 1), tone: 'faint' }
+}
+
+interface SameAnswer {
+  readonly answer: string
+  readonly policies: readonly PolicyChoice[]
+  /** What was told, which is the same for all of them if the key had it in. */
+  readonly reasons: readonly StepReason[]
+}
+
+function grouped(
+  policies: readonly PolicyChoice[],
+  answers: readonly SimulatedStep[],
+  keyOf: (answer: SimulatedStep) => string,
+): readonly SameAnswer[] {
+  const groups = new Map<
+    string,
+    { answer: string; policies: PolicyChoice[]; reasons: readonly StepReason[] }
+  >()
+  answers.forEach((step, index) => {
+    const key = keyOf(step)
+    const group = groups.get(key) ?? {
+      answer: shortAnswer(step),
+      policies: [],
+      reasons: step.reasons,
+    }
+    groups.set(key, group)
+    group.policies.push(...policies.slice(index, index + 1))
+  })
+  return [...groups.values()]
+}
+
+function shortAnswer(step: SimulatedStep): string {
+  return answerText(step).text
+}
+
+/** The answers to one step, each with the policies that give it for the same reasons. */
+function whyLines(
+  policies: readonly PolicyChoice[],
+  { step, answers }: ComparedStep,
+  index: number,
+  style: Style,
+): string[] {
+  const groups = grouped(
+    policies,
+    answers,
+    (each) => shortAnswer(each) + JSON.stringify(each.reasons),
+  )
+  return [
+    '',
+    ...paragraph(`${index + 1}  ${step.actor} ${stepText(step)}:`, style, { by: 1, next: 4 }),
+    ...groups.flatMap(({ answer, policies: same, reasons }) => [
+      ...paragraph(`${answer}: ${listed(same)}`, style, { by: 4, next: 8 }),
+      ...reasons.flatMap((reason) => bullet(tellStep(reason).sentence, style, 6)),
+    ]),
+  ]
+}

@@ -1,0 +1,74 @@
+import type { Gap } from '../host/gap.js'
+import type { RawHost } from '../host/raw-host.js'
+import type { InfoForm } from '../simulation/machine.js'
+import type { PolicyChoice } from '../simulation/scenario.js'
+import type { SimulatedRun, Simulation } from '../simulation/simulate.js'
+import type { SimulatedStep } from '../simulation/simulated-step.js'
+import type { KernelProfile } from '../vfio/kernel-profile.js'
+import { SCHEMA_VERSION, type Tool } from './envelope.js'
+import type { Source } from './model.js'
+
+/** `simulate --json` (`contract.md` 5). */
+export type SimulateReport = SimulateOneReport | SimulateAllReport
+
+interface SimulateEnvelope {
+  readonly schemaVersion: typeof SCHEMA_VERSION
+  readonly kind: 'simulate'
+  readonly tool: Tool
+  readonly source: Source
+  readonly gaps: readonly Gap[]
+  readonly kernelRelease: string
+  /** How INFO answered. */
+  readonly infoForm: InfoForm
+}
+
+export interface SimulateOneReport extends SimulateEnvelope {
+  readonly policy: PolicyChoice
+  readonly steps: readonly SimulatedStep[]
+}
+
+/** `--policy all`: one run a policy. */
+export interface SimulateAllReport extends SimulateEnvelope {
+  readonly policy: 'all'
+  readonly runs: readonly SimulatedRun[]
+}
+
+export interface SimulateFacts {
+  readonly raw: RawHost
+  readonly kernel: KernelProfile
+  readonly policy: PolicyChoice | 'all'
+  readonly infoForm: InfoForm
+  readonly simulation: Simulation
+  readonly tool: Tool
+}
+
+export function simulateReport({
+  raw,
+  kernel,
+  policy,
+  infoForm,
+  simulation,
+  tool,
+}: SimulateFacts): SimulateReport {
+  const envelope: SimulateEnvelope = {
+    schemaVersion: SCHEMA_VERSION,
+    kind: 'simulate',
+    tool,
+    source: {
+      ...raw.origin,
+      kernelRelease: kernel.release.text,
+      kernelReleaseFrom: kernel.from,
+    },
+    gaps: simulation.gaps,
+    kernelRelease: kernel.release.text,
+    infoForm,
+  }
+  const { runs } = simulation
+  if (policy === 'all') return { ...envelope, policy, runs }
+  return { ...envelope, policy, steps: runs.flatMap(({ steps }) => steps) }
+}
+
+/** Every step of every run. */
+export function stepsOf(report: SimulateReport): readonly SimulatedStep[] {
+  return 'runs' in report ? report.runs.flatMap(({ steps }) => steps) : report.steps
+}
