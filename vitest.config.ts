@@ -17,14 +17,20 @@ export default defineConfig({
     },
     projects: [
       {
-        test: { name: 'sources', include: ['test/**/*.test.ts'], exclude: PROCESS_TESTS },
+        test: {
+          name: 'sources',
+          include: ['test/**/*.test.ts'],
+          exclude: PROCESS_TESTS,
+          // Enough for a machine that is busy with other work.
+          testTimeout: 20_000,
+        },
       },
       {
         test: {
           name: 'built tool',
           include: PROCESS_TESTS,
           globalSetup: 'test/build-if-stale.ts',
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
     ],

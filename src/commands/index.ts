@@ -8,6 +8,9 @@ export type CommandClass = new (argv: string[], config: Config) => BaseCommand
 export const COMMANDS = {
   inspect: () => import('./inspect.js'),
   policies: () => import('./policies.js'),
+  reset: () => import('./reset.js'),
+  verify: () => import('./verify.js'),
+  simulate: () => import('./simulate.js'),
 } as const satisfies Record<string, () => Promise<{ readonly default: CommandClass }>>
 
 /** Whether a word of the command line is the name of a command. */

@@ -1,6 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
-import { NOIOMMU_GROUP_NAME } from '../vfio/vfio-host.js'
+import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 
 /** Device nodes of one function as the host has them now. */
 export interface VfioNodes {

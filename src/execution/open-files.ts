@@ -1,6 +1,7 @@
 import type { CallResult, KernelCalls } from '../uapi/kernel-calls.js'
 
-export type FileKind = 'device' | 'group' | 'container' | 'iommufd'
+/** Containers and iommufds go by names of one kind: a call that takes the one can be given the other. */
+export type FileKind = 'device' | 'group' | 'context'
 
 /** The files that a run has open, by owner and name, so that each is closed once on every path. */
 export interface OpenFiles {
@@ -10,60 +11,53 @@ export interface OpenFiles {
   readonly find: (kind: FileKind, owner: string, name: string) => number | undefined
   /** Whether a file of that name was ever opened. */
   readonly wasOpen: (kind: FileKind, owner: string, name: string) => boolean
-  /** Closes the latest file of that name; false: none is open. */
-  readonly close: (kind: FileKind, owner: string, name: string) => boolean
+  /** Closes the latest file of that name; undefined: none is open. */
+  readonly close: (kind: FileKind, owner: string, name: string) => Promise<CallResult | undefined>
   /** Closes all: devices first, latest first, so that groups and contexts outlive what hangs on them (`vfio.md` 4.5). */
-  readonly closeAll: () => void
+  readonly closeAll: () => Promise<void>
 }
 
-const CLOSING_ORDER: readonly FileKind[] = ['device', 'group', 'container', 'iommufd']
+const CLOSING_ORDER: readonly FileKind[] = ['device', 'group', 'context']
+
+interface KeptFile {
+  readonly key: string
+  readonly fd: number
+}
 
 export function openFiles(kernel: KernelCalls): OpenFiles {
-  const files = new Map<FileKind, Map<string, number[]>>()
-  const listOf = (kind: FileKind, owner: string, name: string): number[] => {
-    const ofKind = files.get(kind) ?? new Map<string, number[]>()
-    files.set(kind, ofKind)
-    const key = `${owner}\0${name}`
-    const list = ofKind.get(key) ?? []
-    ofKind.set(key, list)
-    return list
+  let open: readonly KeptFile[] = []
+  const seen = new Set<string>()
+
+  const find = (key: string): KeptFile | undefined => open.findLast((each) => each.key === key)
+  // Struck off before it is closed: whatever comes of that, the number is no longer ours.
+  const close = (file: KeptFile): Promise<CallResult> => {
+    open = open.filter((each) => each !== file)
+    return kernel.close(file.fd)
   }
-  const known = (kind: FileKind, owner: string, name: string) =>
-    files.get(kind)?.get(`${owner}\0${name}`)
 
   return {
     keep: (kind, owner, name, fd) => {
-      listOf(kind, owner, name).push(fd)
+      const key = keyOf(kind, owner, name)
+      seen.add(key)
+      open = [...open, { key, fd }]
     },
-    find: (kind, owner, name) => known(kind, owner, name)?.at(-1),
-    wasOpen: (kind, owner, name) => known(kind, owner, name) !== undefined,
-    close: (kind, owner, name) => {
-      const fd = known(kind, owner, name)?.pop()
-      if (fd !== undefined) kernel.close(fd)
-      return fd !== undefined
+    find: (kind, owner, name) => find(keyOf(kind, owner, name))?.fd,
+    wasOpen: (kind, owner, name) => seen.has(keyOf(kind, owner, name)),
+    close: async (kind, owner, name) => {
+      const file = find(keyOf(kind, owner, name))
+      return file === undefined ? undefined : close(file)
     },
-    closeAll: () => {
-      for (const kind of CLOSING_ORDER) {
-        const fds = [...(files.get(kind)?.values() ?? [])].flat().reverse()
-        files.delete(kind)
-        for (const fd of fds) kernel.close(fd)
-      }
+    closeAll: async () => {
+      const latestFirst = open.toReversed()
+      const ordered = CLOSING_ORDER.flatMap((kind) =>
+        latestFirst.filter(({ key }) => key.startsWith(`${kind}\0`)),
+      )
+      // A close that fails keeps none of the others from being tried.
+      for (const file of ordered) await close(file)
     },
   }
 }
 
-/** Opens a node and keeps it. */
-export function openAndKeep(
-  kernel: KernelCalls,
-  files: OpenFiles,
-  file: {
-    readonly kind: FileKind
-    readonly owner: string
-    readonly name: string
-    readonly path: string
-  },
-): CallResult {
-  const result = kernel.open(file.path)
-  if (result.ok) files.keep(file.kind, file.owner, file.name, result.value)
-  return result
+function keyOf(kind: FileKind, owner: string, name: string): string {
+  return `${kind}\0${owner}\0${name}`
 }

@@ -1,6 +1,7 @@
 import type { IsolationFinding } from '../iommu/findings.js'
 import { acsText } from './acs-text.js'
 import { type DeviceView, groupMembers, pathUp } from './device-view.js'
+import { findingKey, findingSentences } from './finding-sentences.js'
 import { cellText, counted, portWords } from './function-text.js'
 import { bullet, heading, paragraph } from './layout.js'
 import type { GroupReport, RelatedFunction } from './model.js'
@@ -15,10 +16,8 @@ export function isolationLines(view: DeviceView): string[] {
   const told = new Set<string>()
   const rows = hops.map((hop): Row => {
     const below = atHop(device.isolation.findings, hop).flatMap((finding) => {
-      const { sentence } = tellIsolation(finding)
-      told.add(sentence)
-      told.add(meaningKey(finding))
-      return bullet(sentence, style, 4)
+      told.add(findingKey(finding))
+      return bullet(tellIsolation(finding).sentence, style, 4)
     })
     return { cells: hopCells(hop, device), ...(below.length > 0 ? { below } : {}) }
   })
@@ -39,7 +38,7 @@ export function isolationLines(view: DeviceView): string[] {
       style,
       indent: 2,
     }),
-    ...sentences(elsewhere, told).flatMap((sentence) => bullet(sentence, style)),
+    ...findingSentences(elsewhere, told).flatMap((sentence) => bullet(sentence, style)),
     ...groupLines(view, told),
   ]
 }
@@ -85,47 +84,6 @@ function atHop(
   )
 }
 
-function sentences(findings: readonly IsolationFinding[], told: Set<string>): string[] {
-  return findings.flatMap((finding) => {
-    const { sentence } = tellIsolation(finding)
-    if (told.has(sentence)) return []
-    told.add(sentence)
-    return [sentence]
-  })
-}
-
-/** Functions of one slot say the same of each other. */
-function meaningKey(finding: IsolationFinding): string {
-  return finding.kind === 'multifunction-not-isolated'
-    ? [finding.at, ...finding.with].sort().join(' ')
-    : JSON.stringify(finding)
-}
-
-/** Facts of one kind beyond this many are told once, with a list. */
-const SENTENCES = 2
-
-/** What widens a group, each kind once. */
-function grouped(findings: readonly IsolationFinding[], told: Set<string>): string[] {
-  const byKind = new Map<IsolationFinding['kind'], IsolationFinding[]>()
-  for (const finding of findings) {
-    const key = meaningKey(finding)
-    if (told.has(key) || told.has(tellIsolation(finding).sentence)) continue
-    told.add(key)
-    byKind.set(finding.kind, [...(byKind.get(finding.kind) ?? []), finding])
-  }
-  return [...byKind.values()].flatMap((group) => {
-    const [first] = group
-    if (first === undefined || group.length <= SENTENCES) {
-      return group.map((finding) => tellIsolation(finding).sentence)
-    }
-    const places = [...new Set(group.flatMap((finding) => ('at' in finding ? [finding.at] : [])))]
-    const more = places.length - LISTED
-    return [
-      `${tellIsolation(first).words.title}: ${places.slice(0, LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
-    ]
-  })
-}
-
 /** Beyond this many, members and findings of a group are counted. */
 const LISTED = 24
 
@@ -151,7 +109,7 @@ function groupLines(view: DeviceView, told: Set<string>): string[] {
   }
   const members = others.slice(0, LISTED).map((name) => memberText(name, view))
   const more = others.length - members.length
-  const why = grouped(group.findings, told)
+  const why = findingSentences(group.findings, told)
   return [
     '',
     ...paragraph(
@@ -189,7 +147,7 @@ function differenceLines({ index, device, style }: DeviceView, told: Set<string>
   if (found === undefined) return []
   return [
     ...bullet('The kernel’s own rules would group it differently now:', style),
-    ...sentences(found.explanation, told).flatMap((sentence) =>
+    ...findingSentences(found.explanation, told).flatMap((sentence) =>
       paragraph(sentence, style, { by: 4 }),
     ),
   ]

@@ -1,5 +1,3 @@
-import { mapObserved } from '../host/gap.js'
-import type { AcsBit } from '../iommu/acs.js'
 import { acsBitNames } from '../iommu/acs.js'
 import type { IsolationModel } from '../iommu/analyse-isolation.js'
 import type { PciDevice } from '../pci/device.js'
@@ -95,13 +93,14 @@ function sriovReport(device: PciDevice, host: VfioHost): Stated<SriovReport | nu
 }
 
 function acsReport({ acs }: PciDevice, quirk: string | null): AcsReport {
-  const names = (bits: number): readonly AcsBit[] => acsBitNames(bits)
   if (!acs.known) return { present: stated(acs), capabilities: [], enabled: [], quirk }
-  const registers = acs.value
+  if (acs.value === null) return { present: false, capabilities: [], enabled: [], quirk }
+  // Some Intel ports lay the registers out as dwords; the kernel, and so the report, reads those (`pci-acs.md` 3.4).
+  const registers = quirk === 'intel-spt-pch' ? (acs.value.wide ?? acs.value) : acs.value
   return {
-    present: stated(mapObserved(acs, (value) => value !== null)),
-    capabilities: registers === null ? [] : names(registers.capability),
-    enabled: registers === null ? [] : names(registers.control),
+    present: true,
+    capabilities: acsBitNames(registers.capability),
+    enabled: acsBitNames(registers.control),
     quirk,
   }
 }

@@ -53,7 +53,7 @@ const ANSWERS = {
 function verdictCells(verdict: Verdict, style: Style) {
   const { policy, outcome, errno, at, hypothetical, implemented } = verdict
   const note = implemented || hypothetical ? '' : 'this kernel does not have it'
-  const where = [errno, at === null ? null : `at ${at}`].filter((part) => part !== null).join(' ')
+  const where = errno === null ? '' : at === null ? errno : `${errno} at ${at}`
   const kind = markKind(verdict)
   const sign = style.unicode ? `${glyphsOf(style)[kind]} ` : ''
   return [

@@ -26,7 +26,7 @@ export function modelName({ name, vendorId, deviceId }: NamedFacts): string | nu
 }
 
 /** The class in a word or two: ours, else that of pci.ids, else the number. With `-n` the number alone. */
-export function classLabel({ name, classCode, parent }: NamedFacts): string {
+function classLabel({ name, classCode, parent }: NamedFacts): string {
   const code = isStated(classCode) ? classCode.slice(0, 4) : 'class not read'
   if (name === null) return code
   return classWords(classCode, parent === null).label ?? name.class ?? code
@@ -57,7 +57,7 @@ function shortVendor(vendor: NonNullable<DeviceName['vendor']>): string {
 }
 
 /** Port types in words. */
-export const PORT_WORDS = {
+const PORT_WORDS = {
   endpoint: 'endpoint',
   'legacy-endpoint': 'legacy endpoint',
   'root-port': 'root port',

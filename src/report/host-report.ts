@@ -1,6 +1,6 @@
 import type { Observed } from '../host/gap.js'
+import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
-import { NOIOMMU_GROUP_NAME } from '../vfio/vfio-host.js'
 import type { HostReport, Source, Stated } from './model.js'
 import { stated } from './stated.js'
 

@@ -113,7 +113,7 @@ export function bridgeTable(
 const FUNCTION: Column = { title: ['FUNCTION'] }
 
 const COLUMNS: readonly Column[] = [
-  { title: ['WHAT'], least: 22 },
+  { title: ['WHAT'], least: 16 },
   { title: ['DRIVER'], least: 9, drop: 1 },
   { title: ['GROUP'], align: 'right' },
   { title: ['RESET', 'HITS'], least: 7, drop: 2 },

@@ -3,6 +3,7 @@ import type { PolicyId, Requirement, Verdict } from '../policy/policy.js'
 import type { DeviceView } from './device-view.js'
 import { listed } from './function-text.js'
 import { bullet, command } from './layout.js'
+import type { ReportIndex } from './report-index.js'
 
 /** What one process must open, for each policy that can be satisfied. */
 export function openingLines(view: DeviceView, verdicts: readonly Verdict[]): string[] {
@@ -23,7 +24,7 @@ function openingText(policy: PolicyId, requires: Requirement, view: DeviceView):
 const GROUP_FILE_POLICIES: ReadonlySet<PolicyId> = new Set(['group-fds', 'opened-group-fds'])
 
 function groupFiles({ groups }: Requirement, { device, index }: DeviceView): string {
-  const files = groups.map((group) => groupFile(group, index.groups.get(group)?.findings ?? []))
+  const files = groups.map((group) => groupFile(group, index))
   if (files.length === 0) {
     return `one process opens the group file of ${device.address} and passes it to VFIO_DEVICE_PCI_HOT_RESET. Its number is known once it is bound.`
   }
@@ -33,9 +34,13 @@ function groupFiles({ groups }: Requirement, { device, index }: DeviceView): str
 }
 
 /** Fake groups of unsafe no-IOMMU mode have files of another name. */
-function groupFile(group: number, findings: readonly { readonly kind: string }[]): string {
-  const fake = findings.some(({ kind }) => kind === 'fake-iommu-group')
-  return `/dev/vfio/${fake ? 'noiommu-' : ''}${group}`
+function groupFile(group: number, { groups, functions }: ReportIndex): string {
+  const isFake = groups
+    .get(group)
+    ?.devices.some((address) =>
+      functions.get(address)?.isolation.findings.some(({ kind }) => kind === 'fake-iommu-group'),
+    )
+  return `/dev/vfio/${isFake === true ? 'noiommu-' : ''}${group}`
 }
 
 function deviceFiles(policy: PolicyId, { devices }: Requirement, { device }: DeviceView): string {

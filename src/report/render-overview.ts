@@ -1,3 +1,4 @@
+import { findingSentences } from './finding-sentences.js'
 import { counted, listed } from './function-text.js'
 import { bullet, finish, heading, paragraph } from './layout.js'
 import type { InspectReport } from './model.js'
@@ -13,7 +14,7 @@ import {
 } from './overview-table.js'
 import { indexReport, type ReportIndex } from './report-index.js'
 import { glyphsOf, type Style } from './style.js'
-import { tellGap, tellIsolation, tellWarning } from './words.js'
+import { tellGap, tellWarning } from './words.js'
 
 /** `inspect` without DEVICE: what the host has, what can go to different users, and what cannot be used independently. */
 export function renderOverview(
@@ -111,8 +112,8 @@ function differences(
           `${actual.map(group).join(' ')} should be ${predicted.map(group).join(' ')}.`,
           style,
         ),
-        ...explanation.flatMap((finding) =>
-          paragraph(shorten(tellIsolation(finding).sentence), style, { by: 4 }),
+        ...findingSentences(explanation, new Set()).flatMap((sentence) =>
+          paragraph(shorten(sentence), style, { by: 4 }),
         ),
       ]),
     ...rest(found.length - LISTED, 'difference', style),

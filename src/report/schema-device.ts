@@ -94,6 +94,9 @@ export const DeviceEntry = Type.Object({
   bus: Bus,
   numaNode: statedAs(orNull(Count)),
   resetMethods: statedAs(orNull(Type.Array(Type.String()))),
+  functionResets: statedAs(
+    Type.Array(Type.Enum(['device_specific', 'flr', 'af_flr', 'pm', 'bus'])),
+  ),
   hotReset: HotReset,
   coupled: Type.Object({ direct: Addresses, claimCost: Addresses }),
 })

@@ -9,7 +9,7 @@ export interface IsolationWords extends Words {
 }
 
 /** ACS bits as the PCIe specification names them (7.7.11). */
-export const ACS_BIT_NAMES = {
+const ACS_BIT_NAMES = {
   SV: 'source validation',
   TB: 'translation blocking',
   RR: 'request redirect',
@@ -206,7 +206,7 @@ export const ISOLATION_WORDS = {
 } as const satisfies WordTable<ByKind<IsolationFinding>, IsolationWords>
 
 /** `RR (request redirect) and CR (completion redirect)`. */
-export function listBits(bits: readonly AcsBit[]): string {
+function listBits(bits: readonly AcsBit[]): string {
   return joined(bits.map((bit) => `${bit} (${ACS_BIT_NAMES[bit]})`))
 }
 

@@ -73,17 +73,24 @@ export function vfioFiles(kernel: KernelCalls): VfioFiles {
     setIommu: (container, type) => call(container, abi.VFIO_SET_IOMMU, type),
     getDevice: (group, address, token) =>
       call(group, abi.VFIO_GROUP_GET_DEVICE_FD, abi.encodeDeviceName(address, token)),
-    bind: async (device, { iommufd, token, claim }) => {
-      const pointer = token === null ? null : kernel.pointerTo(token)
-      const buffer = abi.encodeBind(iommufd, pointer, { claim })
+    bind: async (device, request) => {
+      const buffer = bindBuffer(kernel, request)
       const result = await call(device, abi.VFIO_DEVICE_BIND_IOMMUFD, buffer)
-      // Mentioned after the call, so that the bytes behind the pointer outlive it.
-      const isKept = token === null || token.length > 0
-      return result.ok && isKept ? { ok: true, value: abi.decodeBoundId(buffer) } : result
+      return result.ok ? { ok: true, value: abi.decodeBoundId(buffer) } : result
     },
     hotReset: (device, fds, header) =>
       call(device, abi.VFIO_DEVICE_PCI_HOT_RESET, abi.encodeHotReset(fds, header)),
     deviceReset: (device) => call(device, abi.VFIO_DEVICE_RESET, 0),
     setVfToken: (device, token) => call(device, abi.VFIO_DEVICE_FEATURE, abi.encodeVfToken(token)),
   }
+}
+
+/** The structure, with the token behind it: what it points to then lives as long as the call. */
+function bindBuffer(kernel: KernelCalls, { iommufd, token, claim }: BindRequest): Uint8Array {
+  if (token === null) return abi.encodeBind(iommufd, null, { claim })
+  const buffer = new Uint8Array(abi.BIND_TOKEN_SIZE + token.length)
+  const pointer = kernel.pointerTo(buffer) + BigInt(abi.BIND_TOKEN_SIZE)
+  buffer.set(abi.encodeBind(iommufd, pointer, { claim }))
+  buffer.set(token, abi.BIND_TOKEN_SIZE)
+  return buffer
 }

@@ -2,14 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Static } from 'typebox'
 import { describe, expect, it } from 'vitest'
-import { UsageError } from '../../src/cli/errors.js'
+import { HostError, UsageError } from '../../src/cli/errors.js'
 import type { ExitCode } from '../../src/cli/exit-code.js'
+import { jsonText } from '../../src/cli/json-text.js'
 import { describeError, type ErrorDocument as ErrorReport } from '../../src/cli/report-error.js'
+import { TOOL } from '../../src/cli/tool.js'
+import type { PciAddress } from '../../src/host/pci-address.js'
+import type { RawHost } from '../../src/host/raw-host.js'
+import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/index.js'
+import { inspectReport } from '../../src/report/inspect-report.js'
 import type { InspectReport } from '../../src/report/model.js'
-import type { PoliciesReport } from '../../src/report/policies-report.js'
+import { type PoliciesReport, policiesReport } from '../../src/report/policies-report.js'
 import { type ErrorDocument, jsonSchemas, type PoliciesDocument } from '../../src/report/schema.js'
 import type { InspectDocument } from '../../src/report/schema-inspect.js'
-import { runMain } from '../support/run-main.js'
+import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
+import { LABS, loadFixture, loadLabState, REAL_HOSTS } from '../support/fixtures.js'
 
 /** `T` with everything in it readonly, as reports are. */
 type Immutable<T> = T extends string | number | boolean | null | undefined
@@ -29,6 +36,22 @@ true satisfies Agree<Immutable<Static<typeof ErrorDocument>>, ErrorOnly>
 
 const SHIPPED = new URL('../../share/schema/', import.meta.url)
 
+const ajv = new Ajv2020({ strict: true, strictTypes: false })
+
+/** Where a document does not fit the shipped schema of its kind; empty: it does. */
+function misfits(document: object): readonly string[] {
+  const kind = 'kind' in document ? String(document.kind) : ''
+  const schema = JSON.parse(readFileSync(new URL(`${kind}.schema.json`, SHIPPED), 'utf8'))
+  const validate = ajv.getSchema(schema.$id) ?? ajv.compile(schema)
+  if (validate(document) === true) return []
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
+}
+
+/** A document as a reader of it gets it. */
+function written(document: object): object {
+  return JSON.parse([...jsonText(document)].join(''))
+}
+
 describe('the shipped schemas', () => {
   it.each([...jsonSchemas()])('%s is what the definitions give', (kind, schema) => {
     const shipped = readFileSync(new URL(`${kind}.schema.json`, SHIPPED), 'utf8')
@@ -40,3 +63,91 @@ describe('the shipped schemas', () => {
     expect(new Set(kinds)).toEqual(new Set(jsonSchemas().keys()))
   })
 })
+
+describe('fits the schema of inspect', () => {
+  const hosts: readonly (readonly [string, () => Promise<RawHost>])[] = [
+    ...REAL_HOSTS.map((name) => [name, () => loadFixture(name)] as const),
+    ...LABS.map((name) => [`${name} s1`, () => loadLabState(name, 's1')] as const),
+  ]
+
+  it.each(hosts)('%s, the whole host', async (_, load) => {
+    expect(misfits(written(inspect(await load(), null)))).toEqual([])
+  })
+
+  it.each(hosts)('%s, each function asked about by all policies', async (_, load) => {
+    const raw = await load()
+    const targets = raw.functions.map(({ address }) => address)
+    expect(misfits(written(inspect(raw, targets)))).toEqual([])
+  })
+})
+
+describe('does not fit the schema of inspect', async () => {
+  const whole = written(inspect(await loadFixture('hwloc-domain-32bit'), null))
+  const changed = (change: (document: Mutable) => void) => {
+    const document = structuredClone(whole) as Mutable
+    change(document)
+    return misfits(document)
+  }
+
+  it.each(Object.keys(whole).filter((key) => key !== 'kind'))('a document without %s', (key) => {
+    expect(changed((document) => delete document[key])).not.toEqual([])
+  })
+
+  it.each(Object.keys(deviceOf(whole)))('a function without %s', (key) => {
+    expect(changed((document) => delete deviceOf(document)[key])).not.toEqual([])
+  })
+
+  it('an unread value without its reason, or with a reason that is none', () => {
+    expect(changed((document) => (deviceOf(document)['driver'] = {}))).not.toEqual([])
+    expect(
+      changed((document) => (deviceOf(document)['driver'] = { unknown: 'perhaps' })),
+    ).not.toEqual([])
+  })
+
+  it('null for a value that every function has', () => {
+    expect(changed((document) => (deviceOf(document)['vendorId'] = null))).not.toEqual([])
+  })
+
+  it('but a document that has grown still does', () => {
+    expect(changed((document) => (document['more'] = 1))).toEqual([])
+    expect(changed((document) => (deviceOf(document)['more'] = 1))).toEqual([])
+  })
+})
+
+it('the list of policies fits', () => {
+  expect(misfits(written(policiesReport(TOOL)))).toEqual([])
+})
+
+it.each([
+  new UsageError('No such device.', { hint: 'There is one near.' }),
+  new HostError('Cannot read.', { path: 'sys', errno: 'EACCES' }),
+  new TypeError('not a function'),
+])('the document of an error fits: $name', (error) => {
+  expect(misfits(written(describeError(error)))).toEqual([])
+})
+
+function inspect(raw: RawHost, targets: readonly PciAddress[] | null): InspectReport {
+  return inspectReport({
+    raw,
+    kernel: hostKernelProfile(raw.system, undefined),
+    targets,
+    query: {
+      policies: targets === null ? DEFAULT : POLICIES,
+      owning: new Set(),
+      brief: targets === null,
+    },
+    tool: TOOL,
+    names: new Map(),
+  })
+}
+
+const DEFAULT = POLICIES.filter(({ id }) => DEFAULT_POLICIES.includes(id))
+
+type Mutable = Record<string, unknown>
+
+function deviceOf(document: object): Mutable {
+  const { devices } = document as { devices: readonly Mutable[] }
+  const [device] = devices
+  if (device === undefined) throw new Error('no devices')
+  return device
+}

@@ -1,0 +1,55 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { PciDevice } from '../pci/device.js'
+import type { Topology } from '../pci/topology.js'
+import type { VfioHost } from '../vfio/vfio-host.js'
+import { HostError, UsageError } from './errors.js'
+import { TOOL } from './tool.js'
+
+/** The one function that a hot reset is asked of. Throws where VFIO can never open it, with the command that helps. */
+export function resetTarget(found: readonly PciAddress[], host: VfioHost): PciDevice {
+  const [address, ...others] = found
+  const device = address === undefined ? undefined : host.topology.byAddress.get(address)
+  if (device === undefined || others.length > 0) {
+    throw new UsageError(`DEVICE names ${found.length} functions: ${found.slice(0, 4).join(', ')}.`, {
+      hint: 'Name the one function to open; what is reset with it is worked out.',
+    })
+  }
+  checkKind(device, host.topology)
+  checkBound(device, host)
+  return device
+}
+
+function checkKind(device: PciDevice, topology: Topology): void {
+  const { address, header, raw } = device
+  if (header.known && header.value !== 'normal') {
+    const below = topology.children.get(address)?.find((each) => each.header.known && each.header.value === 'normal')
+    throw new UsageError(`${address} is a bridge, and VFIO takes none.`, {
+      hint:
+        below === undefined
+          ? `Nothing is below it: ${TOOL.name} inspect --tree shows the host.`
+          : `Ask for a function below it: ${TOOL.name} reset ${below.address}`,
+    })
+  }
+  if (device.isVirtfn) {
+    const pf = raw.physfn.known && raw.physfn.value !== null ? ` ${raw.physfn.value}` : ''
+    throw new UsageError(`${address} is a VF: a hot reset of it would hit its PF${pf} and all other VFs.`, {
+      hint: `Reset it by itself: echo 1 > /sys/bus/pci/devices/${address}/reset`,
+    })
+  }
+}
+
+function checkBound({ address, raw }: PciDevice & { readonly address: PciAddress }, host: VfioHost): void {
+  const device = host.topology.byAddress.get(address)
+  const bound = device === undefined ? undefined : host.sets.isVfio(device)
+  if (bound === undefined || !bound.known || bound.value) return
+  const { driver } = raw
+  const folder = `/sys/bus/pci/devices/${address}`
+  const on = driver.known && driver.value !== null ? driver.value : null
+  const unbind = on === null ? '' : ` && echo ${address} > ${folder}/driver/unbind`
+  throw new HostError(
+    `${address} ${on === null ? 'has no driver' : `is on ${on}`}: it must be on vfio-pci to be opened.`,
+    {
+      hint: `modprobe vfio-pci && driverctl --nosave set-override ${address} vfio-pci; or without driverctl: modprobe vfio-pci && echo vfio-pci > ${folder}/driver_override${unbind} && echo ${address} > /sys/bus/pci/drivers_probe`,
+    },
+  )
+}

@@ -1,0 +1,35 @@
+import { vfioNodes } from '../execution/nodes.js'
+import { chooseWay, type Way } from '../execution/reset-plan.js'
+import type { PciDevice } from '../pci/device.js'
+import type { VfioHost } from '../vfio/vfio-host.js'
+import { HostError } from './errors.js'
+
+/** What `--via` takes. */
+export const WAYS = ['auto', 'group', 'cdev'] as const
+
+/** The door that `--via` names. Throws where this kernel, or this function, does not have it. */
+export function wayFor(via: (typeof WAYS)[number], host: VfioHost, target: PciDevice): Way {
+  const way = via === 'auto' ? chooseWay(host) : via
+  const { groupApi, cdev } = host.interfaces
+  const { release } = host.kernel
+  if (way === 'group') {
+    if (groupApi.known && !groupApi.value) {
+      throw new HostError('This host has no group files: there is no /dev/vfio/vfio.', {
+        hint: cdev.known && cdev.value ? 'Use --via cdev.' : 'modprobe vfio_iommu_type1',
+      })
+    }
+    return way
+  }
+  if (!host.kernel.cdev || (cdev.known && !cdev.value)) {
+    throw new HostError(
+      `The kernel ${release.text} has no device files of vfio devices (CONFIG_VFIO_DEVICE_CDEV, 6.6 and later).`,
+      { hint: 'Use --via group.' },
+    )
+  }
+  if (vfioNodes(host.topology.raw)(target.address).cdev === null) {
+    throw new HostError(`${target.address} has no device file in this kernel.`, {
+      hint: 'Use --via group.',
+    })
+  }
+  return way
+}

@@ -1,0 +1,134 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { PciDevice } from '../pci/device.js'
+import type { Scenario, Step } from '../simulation/scenario.js'
+import type { VfioHost } from '../vfio/vfio-host.js'
+
+/** Through which of VFIO's doors a reset is asked for. */
+export type Way = 'group' | 'cdev'
+
+/** How a hot reset of a function is carried out: everything that has to be opened, the reset, and the closing. */
+export interface ResetPlan {
+  readonly way: Way
+  readonly target: PciAddress
+  /** Functions that stand for what the caller owns beside the target. */
+  readonly owning: ReadonlySet<PciAddress>
+  readonly scenario: Scenario
+}
+
+/**
+ * The door with the fewest side effects: the group API opens the target's device alone and bare group files for the rest,
+ * a context needs a device of each group, and every open device is reset (`vfio.md` 8.3).
+ */
+export function chooseWay({ interfaces }: VfioHost): Way {
+  const { groupApi, cdev } = interfaces
+  const hasGroups = !groupApi.known || groupApi.value
+  return !hasGroups && cdev.known && cdev.value ? 'cdev' : 'group'
+}
+
+/** The plan for one user who opens what the target's dev_set asks for, and no more. */
+export function resetPlan(host: VfioHost, target: PciDevice, way: Way): ResetPlan {
+  const others = representatives(host, target)
+  const steps = way === 'group' ? groupSteps(host, target, others) : cdevSteps(target, others)
+  return {
+    way,
+    target: target.address,
+    owning: new Set(others.map(({ address }) => address)),
+    scenario: { kernel: null, policy: null, drivers: new Map(), noiommu: null, steps },
+  }
+}
+
+/** The lowest member of each further group of the dev_set; each member for itself where groups are fake. */
+function representatives(host: VfioHost, target: PciDevice): readonly PciDevice[] {
+  const { worlds } = host.scopes.worldsOf(target)
+  const members = new Set(
+    worlds.flatMap((world) => {
+      const { members, uncertain } = host.sets.setOf(target, world)
+      return [...members, ...uncertain.map(({ device }) => device)]
+    }),
+  )
+  const seen = new Set([groupKey(host, target)])
+  return [...members].filter((device) => {
+    const key = groupKey(host, device)
+    return device !== target && !seen.has(key) && seen.add(key)
+  })
+}
+
+function groupKey({ groupOf }: VfioHost, device: PciDevice): string {
+  const group = groupOf(device)
+  const isReal = group.known && group.value.kind === 'group' && !group.value.fake
+  return isReal && group.value.kind === 'group' ? `group ${group.value.id}` : device.address
+}
+
+const ACTOR = { actor: 'reset', line: 1 } as const
+const CONTAINER = 'container'
+const CONTEXT = 'context'
+
+/** Up to 5.18 a group file proves nothing outside a container, so the others join the target's. */
+function groupSteps(
+  { kernel }: VfioHost,
+  { address: device }: PciDevice,
+  others: readonly PciDevice[],
+): readonly Step[] {
+  const further = others.map(({ address }) => address)
+  const container = kernel.bareGroupFd ? null : CONTAINER
+  return [
+    { ...ACTOR, do: 'open-container', as: CONTAINER },
+    { ...ACTOR, do: 'open-group', device, container: CONTAINER },
+    ...further.map((each): Step => ({ ...ACTOR, do: 'open-group', device: each, container })),
+    { ...ACTOR, do: 'open-device', device, token: null },
+    { ...ACTOR, do: 'reset-info', device, argsz: null },
+    hotResetStep(device, [device, ...further]),
+    { ...ACTOR, do: 'close-device', device },
+    ...[device, ...further]
+      .reverse()
+      .map((each): Step => ({ ...ACTOR, do: 'close-group', device: each })),
+    { ...ACTOR, do: 'close-container', name: CONTAINER },
+  ]
+}
+
+/** The target first: where it cannot be bound, the others are not reset for nothing. */
+function cdevSteps(
+  { address: device }: PciDevice,
+  others: readonly PciDevice[],
+): readonly Step[] {
+  const all = [device, ...others.map(({ address }) => address)]
+  return [
+    { ...ACTOR, do: 'open-iommufd', as: CONTEXT },
+    ...all.map(
+      (each): Step => ({
+        ...ACTOR,
+        do: 'bind-cdev',
+        device: each,
+        iommufd: CONTEXT,
+        claim: false,
+        token: null,
+      }),
+    ),
+    { ...ACTOR, do: 'reset-info', device, argsz: null },
+    hotResetStep(device, []),
+    ...all.toReversed().map((each): Step => ({ ...ACTOR, do: 'close-device', device: each })),
+    { ...ACTOR, do: 'close-iommufd', name: CONTEXT },
+  ]
+}
+
+function hotResetStep(device: PciAddress, groups: readonly PciAddress[]): Step {
+  return {
+    ...ACTOR,
+    do: 'hot-reset',
+    device,
+    groups,
+    deviceFds: [],
+    iommufds: [],
+    containers: [],
+    closedFds: 0,
+    argsz: null,
+    flags: 0,
+    count: null,
+  }
+}
+
+/** The part of the plan that opens and asks, and resets nothing but what opening resets: `inspect --verify`. */
+export function withoutReset(plan: ResetPlan): ResetPlan {
+  const steps = plan.scenario.steps.filter((step) => step.do !== 'hot-reset')
+  return { ...plan, scenario: { ...plan.scenario, steps } }
+}

@@ -1,0 +1,158 @@
+import { bullet, command, finish, heading, paragraph } from './layout.js'
+import { listed, lowerFirst } from './function-text.js'
+import { lastingCommands } from './remedy-commands.js'
+import { dangerText } from './danger-text.js'
+import type { ResetReport } from './reset-report.js'
+import { isStated } from './stated.js'
+import { glyphsOf, type Style } from './style.js'
+import { renderTable } from './table.js'
+import { tellReason } from './words.js'
+
+/** `reset` for people: what would be done, or how it went. */
+export function renderReset(report: ResetReport, style: Style): string {
+  return report.executed ? renderResetOutcome(report, style) : renderResetPlan(report, style)
+}
+
+/** Everything that a person should know before it is done. */
+export function renderResetPlan(report: ResetReport, style: Style): string {
+  const { device, via, plan } = report
+  const door = via === 'group' ? 'its IOMMU group' : 'its device file and an iommufd'
+  return finish(
+    [
+      ...paragraph(`Hot reset of ${device} through ${door}.`, style, { tone: 'strong' }),
+      ...predictionLines(report, style),
+      ...hitLines(report, style),
+      ...dangerLines(report, style),
+      ...heading('What is called, in this order', style),
+      ...renderTable({
+        columns: [{ title: ['CALL'] }, { title: ['ON'] }, { title: ['SIDE EFFECT'], least: 24 }],
+        rows: plan.map(({ call, target, sideEffect }) => ({
+          cells: [{ text: call }, { text: target }, { text: sideEffect ?? '', tone: 'faint' }],
+        })),
+        style,
+        indent: 2,
+      }),
+    ],
+    style,
+  )
+}
+
+function predictionLines({ prediction, device }: ResetReport, style: Style): string[] {
+  const { outcome, errno, at, reasons, requires } = prediction
+  const where = errno === null ? '' : ` with ${errno}${at === null ? '' : ` at ${at}`}`
+  const text = {
+    permitted: 'The kernel should permit it.',
+    refused: `The kernel should refuse it${where}:`,
+    undetermined: 'Whether the kernel permits it cannot be told:',
+  }[outcome]
+  const bind = requires?.bind ?? []
+  return [
+    ...paragraph(text, style, { tone: TONES[outcome] }),
+    ...reasons.flatMap((reason) => bullet(tellReason(reason).sentence, style)),
+    ...(bind.length === 0
+      ? []
+      : [
+          ...paragraph(`These would have to be bound to vfio-pci as well:`, style, { by: 2 }),
+          ...lastingCommands(bind).map(command),
+        ]),
+    ...(outcome === 'permitted'
+      ? []
+      : paragraph(`More about it: vfio-reset inspect ${device}`, style, { by: 2, tone: 'faint' })),
+  ]
+}
+
+const TONES = { permitted: 'good', refused: 'bad', undetermined: 'unsure' } as const
+
+function hitLines({ affected, unaccounted, scope, bridge }: ResetReport, style: Style): string[] {
+  if (!isStated(affected) || !isStated(unaccounted)) {
+    return paragraph('What it resets cannot be told: a fact that decides was not read.', style)
+  }
+  if (affected.length === 0) return paragraph('There is no reset to be had.', style)
+  const by = isStated(scope) && isStated(bridge) ? ` (${scope} reset below ${bridge})` : ''
+  return [
+    ...paragraph(`It resets ${listed(affected)}${by}.`, style),
+    ...(unaccounted.length === 0
+      ? []
+      : paragraph(
+          `It wipes ${listed(unaccounted)} too, which the kernel neither lists nor asks about.`,
+          style,
+          { tone: 'bad' },
+        )),
+  ]
+}
+
+function dangerLines({ dangers }: ResetReport, style: Style): string[] {
+  const { attention } = glyphsOf(style)
+  return dangers.flatMap((danger) =>
+    paragraph(`${attention} ${dangerText(danger)}`, style, { tone: 'bad' }),
+  )
+}
+
+function renderResetOutcome(report: ResetReport, style: Style): string {
+  return finish(
+    [
+      ...answerLines(report, style),
+      ...(report.agrees === false
+        ? paragraph(
+            'That is not what was foretold: the kernel is right, please report it with `vfio-reset inspect --json`.',
+            style,
+            { tone: 'bad' },
+          )
+        : []),
+      ...afterLines(report, style),
+    ],
+    style,
+  )
+}
+
+function answerLines({ actual, device }: ResetReport, style: Style): string[] {
+  if (actual === null) return paragraph(`${device} was not reset.`, style, { tone: 'bad' })
+  const { errno, durationMs, at } = actual
+  if (at !== 'hot-reset') {
+    const what = errno === null ? 'lists other functions than were foretold' : `answered ${errno}`
+    return paragraph(
+      `The reset was not asked for: at ${at} the kernel ${what}. Whatever was opened is closed again, and was reset by itself.`,
+      style,
+      { tone: 'bad' },
+    )
+  }
+  if (errno === null) {
+    return paragraph(`${device} was hot-reset in ${durationMs} ms.`, style, { tone: 'good' })
+  }
+  const meaning = ERRNO_WORDS.get(errno) ?? 'nothing was reset by it.'
+  return paragraph(
+    `The kernel answered ${errno} after ${durationMs} ms: ${lowerFirst(meaning)}`,
+    style,
+    { tone: 'bad' },
+  )
+}
+
+/** What the errnos of the moment mean for the functions (`vfio.md` 4.1). */
+const ERRNO_WORDS: ReadonlyMap<string, string> = new Map([
+  ['ENOTTY', 'the reset was done, but the link or a function did not come back in time.'],
+  ['EAGAIN', 'somebody holds a lock of the bus. Nothing was reset: try again.'],
+  ['EBUSY', 'somebody holds the memory lock of a member. Nothing was reset: try again.'],
+  [
+    'ETIMEDOUT',
+    'no answer yet. The call goes on in the kernel and cannot be cut short: what state the functions are in is not known.',
+  ],
+])
+
+function afterLines({ after }: ResetReport, style: Style): string[] {
+  if (after === null) return []
+  return [
+    ...heading('Afterwards', style),
+    ...renderTable({
+      columns: [{ title: ['FUNCTION'] }, { title: ['CONFIGURATION SPACE'] }, { title: ['LINK'] }],
+      rows: after.map(({ address, alive, link }) => ({
+        cells: [
+          { text: address },
+          alive ? { text: 'answers', tone: 'good' } : { text: 'does not answer', tone: 'bad' },
+          { text: !isStated(link) ? '?' : link === null ? '-' : link ? 'active' : 'down' },
+        ],
+      })),
+      style,
+      indent: 2,
+    }),
+  ]
+}

@@ -1,0 +1,107 @@
+import type { PerformedStep } from '../execution/performed-step.js'
+import type { VerifiedStep } from '../execution/verify-scenario.js'
+import type { Scenario, Step } from '../simulation/scenario.js'
+import { counted } from './function-text.js'
+import { bullet, finish, paragraph } from './layout.js'
+import { answerText, infoLines, stepText } from './step-text.js'
+import { glyphsOf, type Style } from './style.js'
+import { type Cell, type Row, renderTable } from './table.js'
+import type { VerifyReport } from './verify-report.js'
+import { tellStep } from './words-simulation.js'
+
+/** `verify` for people: what was foretold and what the kernel answered, side by side; details only where they differ. */
+export function renderVerify(report: VerifyReport, { steps }: Scenario, style: Style): string {
+  return finish(
+    [
+      ...paragraph(`Performed on Linux ${report.kernelRelease}.`, style, { tone: 'strong' }),
+      '',
+      ...renderTable({
+        columns: [
+          { title: ['#'], align: 'right' },
+          { title: ['WHO'] },
+          { title: ['DOES'], least: 24 },
+          { title: ['FORETOLD'] },
+          { title: ['KERNEL'] },
+          { title: ['AGREE'] },
+        ],
+        rows: report.steps.flatMap((verified) => {
+          const step = steps[verified.index]
+          return step === undefined ? [] : [row(step, verified, style)]
+        }),
+        style,
+      }),
+      '',
+      ...summaryLines(report, style),
+    ],
+    style,
+  )
+}
+
+function row(step: Step, verified: VerifiedStep, style: Style): Row {
+  const { actual, agrees } = verified
+  const cells: readonly Cell[] = [
+    { text: String(verified.index + 1), tone: 'faint' },
+    { text: step.actor },
+    { text: stepText(step) },
+    answerText(verified),
+    answerText(asPerformed(verified, actual)),
+    agreementCell(verified, style),
+  ]
+  return agrees ? { cells } : { cells, below: differenceLines(verified, style) }
+}
+
+/** A step that could not be foretold does not agree, but nothing was contradicted either. */
+function agreementCell({ agrees, outcome }: VerifiedStep, style: Style): Cell {
+  const { yes, no, unsure } = glyphsOf(style)
+  if (agrees) return { text: yes, tone: 'good' }
+  return outcome === 'undetermined'
+    ? { text: unsure, tone: 'unsure' }
+    : { text: no, tone: 'bad' }
+}
+
+/** The step with the kernel's answer in place of the foretold one. */
+function asPerformed(
+  { skipped: _, ...step }: VerifiedStep,
+  { outcome, errno, skipped }: PerformedStep,
+): VerifiedStep {
+  return { ...step, outcome, errno, ...(skipped === undefined ? {} : { skipped }) }
+}
+
+function differenceLines(verified: VerifiedStep, style: Style): string[] {
+  const { reasons, info, actual } = verified
+  return [
+    ...reasons.flatMap((reason) => bullet(tellStep(reason).sentence, style, 5)),
+    ...(info === undefined || 'unknown' in info ? [] : list('Foretold: ', infoLines(info, 'kernel'), style)),
+    ...(actual.info === undefined ? [] : list('The kernel: ', infoLines(actual.info, 'kernel'), style)),
+  ]
+}
+
+function list(who: string, [first = '', ...rest]: readonly string[], style: Style): string[] {
+  return [
+    ...paragraph(`${who}${first}`, style, { by: 7 }),
+    ...rest.flatMap((line) => paragraph(line, style, { by: 9 })),
+  ]
+}
+
+function summaryLines({ agreement, steps }: VerifyReport, style: Style): string[] {
+  const { agreed, total } = agreement
+  if (agreed === total) {
+    return paragraph(`${counted(total, 'step')}: all answered as foretold.`, style, { tone: 'good' })
+  }
+  const untold = steps.filter(({ outcome }) => outcome === 'undetermined').length
+  const contradicted = total - agreed - untold
+  const parts = [
+    `${agreed} answered as foretold`,
+    ...(contradicted === 0 ? [] : [`${contradicted} contradicted`]),
+    ...(untold === 0 ? [] : [`${untold} that could not be foretold`]),
+  ]
+  return [
+    ...paragraph(`${counted(total, 'step')}: ${parts.join(', ')}.`, style, { tone: 'bad' }),
+    ...(contradicted === 0
+      ? []
+      : paragraph(
+          'Where the kernel contradicts, the kernel is right: please report the scenario with this output and `vfio-reset verify --json`.',
+          style,
+        )),
+  ]
+}

@@ -1,0 +1,90 @@
+import { collectGaps } from '../host/collect-gaps.js'
+import type { Gap } from '../host/gap.js'
+import type { RawHost } from '../host/raw-host.js'
+import { dangersOf, reachOf } from '../execution/danger.js'
+import { vfioNodes } from '../execution/nodes.js'
+import { type ResetPlan, resetPlan, type Way } from '../execution/reset-plan.js'
+import { forecast } from '../execution/verify-scenario.js'
+import type { PciDevice } from '../pci/device.js'
+import { groupFds } from '../policy/group-fds.js'
+import { iommufd } from '../policy/iommufd.js'
+import type { Policy } from '../policy/policy.js'
+import { judge, resetQuestion } from '../policy/verdict.js'
+import type { SimulatedStep } from '../simulation/simulated-step.js'
+import type { VfioHost } from '../vfio/vfio-host.js'
+import { addressLists } from './addresses.js'
+import { SCHEMA_VERSION, type Tool } from './envelope.js'
+import { sourceReport } from './host-report.js'
+import { hotResetReport } from './hot-reset-report.js'
+import { plannedCalls } from './reset-calls.js'
+import type { ResetReport } from './reset-report.js'
+import { isStated } from './stated.js'
+
+export interface ResetRequest {
+  readonly host: VfioHost
+  readonly target: PciDevice
+  readonly way: Way
+  readonly tool: Tool
+}
+
+/** A reset that was thought through and not done: the plan, what each of its steps is foretold to give, the document. */
+export interface ResetDraft {
+  readonly plan: ResetPlan
+  readonly foretold: readonly SimulatedStep[]
+  readonly report: ResetReport
+}
+
+const POLICY_OF = { group: groupFds, cdev: iommufd } as const satisfies Record<Way, Policy>
+
+export function draftReset({ host, target, way, tool }: ResetRequest): ResetDraft {
+  const { raw } = host.topology
+  const plan = resetPlan(host, target, way)
+  const { steps: foretold, gaps } = forecastOf(plan, raw, host)
+  const policy = POLICY_OF[way]
+  const query = { policies: [], owning: plan.owning, brief: false }
+  const hit = hotResetReport(host, target, query, addressLists())
+  const listOf = (list: typeof hit.affected) => (isStated(list) ? list : [])
+  const plannedFacts = {
+    nodesOf: vfioNodes(raw),
+    foretold,
+    affected: listOf(hit.affected),
+    unaccounted: listOf(hit.unaccounted),
+    dmaOwnership: host.kernel.dmaOwnership,
+  }
+  const reach = reachOf(host, [target.address, ...plan.owning])
+  return {
+    plan,
+    foretold,
+    report: {
+      schemaVersion: SCHEMA_VERSION,
+      kind: 'reset',
+      tool,
+      source: sourceReport(host),
+      gaps: [...collectGaps(raw), ...gaps],
+      device: target.address,
+      via: way,
+      scope: hit.scope,
+      bridge: hit.via,
+      prediction: judge(policy, resetQuestion(host, target, plan.owning)),
+      plan: plannedCalls(plan, plannedFacts),
+      affected: hit.affected,
+      unaccounted: hit.unaccounted,
+      dangers: dangersOf(host, reach),
+      executed: false,
+      actual: null,
+      agrees: null,
+      after: null,
+    },
+  }
+}
+
+/** The plan names functions of the host and files of its own: there is nothing wrong with it. */
+function forecastOf(
+  { scenario }: ResetPlan,
+  raw: RawHost,
+  { kernel }: VfioHost,
+): { readonly steps: readonly SimulatedStep[]; readonly gaps: readonly Gap[] } {
+  const foretold = forecast(scenario, raw, kernel)
+  if ('problem' in foretold) throw new Error(foretold.problem)
+  return foretold
+}

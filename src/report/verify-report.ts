@@ -1,0 +1,46 @@
+import type { VerifiedStep } from '../execution/verify-scenario.js'
+import type { Gap } from '../host/gap.js'
+import type { RawHost } from '../host/raw-host.js'
+import type { KernelProfile } from '../vfio/kernel-profile.js'
+import { SCHEMA_VERSION, type Tool } from './envelope.js'
+import type { Source } from './model.js'
+
+/** `verify --json` (`contract.md` 5): what `simulate` says of each step, and beside it what the kernel answered. */
+export interface VerifyReport {
+  readonly schemaVersion: typeof SCHEMA_VERSION
+  readonly kind: 'verify'
+  readonly tool: Tool
+  readonly source: Source
+  readonly gaps: readonly Gap[]
+  /** The running kernel was asked, so its own policy predicts. */
+  readonly policy: 'kernel'
+  readonly kernelRelease: string
+  readonly steps: readonly VerifiedStep[]
+  readonly agreement: { readonly agreed: number; readonly total: number }
+}
+
+export interface VerifyFacts {
+  readonly raw: RawHost
+  readonly kernel: KernelProfile
+  readonly steps: readonly VerifiedStep[]
+  readonly gaps: readonly Gap[]
+  readonly tool: Tool
+}
+
+export function verifyReport({ raw, kernel, steps, gaps, tool }: VerifyFacts): VerifyReport {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    kind: 'verify',
+    tool,
+    source: {
+      ...raw.origin,
+      kernelRelease: kernel.release.text,
+      kernelReleaseFrom: kernel.from,
+    },
+    gaps,
+    policy: 'kernel',
+    kernelRelease: kernel.release.text,
+    steps,
+    agreement: { agreed: steps.filter(({ agrees }) => agrees).length, total: steps.length },
+  }
+}

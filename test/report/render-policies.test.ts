@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { POLICIES } from '../../src/policy/index.js'
+import { displayWidth } from '../../src/report/layout.js'
+import { policiesReport } from '../../src/report/policies-report.js'
+import { renderPolicies } from '../../src/report/render-policies.js'
+import { flowing, PIPE, terminal } from './report-of.js'
+
+const report = policiesReport({ name: 'vfio-reset', version: '0.0.0' })
+
+describe('renderPolicies', () => {
+  it('states the rule, the origin and the release of every policy', () => {
+    const text = flowing(renderPolicies(report, PIPE))
+    for (const { id, rule, origin } of POLICIES) {
+      expect(text).toContain(id)
+      expect(text).toContain(rule)
+      expect(text).toContain(`${origin.by}, ${origin.date}: ${origin.subject}`)
+    }
+    expect(text).toContain('since Linux 3.12')
+  })
+
+  it('keeps what kernels have apart from what was only proposed', () => {
+    const [, real, hypothetical] = renderPolicies(report, PIPE).split(/^Policies that/m)
+    expect(real).toContain('iommufd')
+    expect(real).not.toContain('closure')
+    expect(hypothetical).toContain('closure')
+  })
+
+  it('fits a narrow terminal', () => {
+    for (const line of renderPolicies(report, terminal(60)).split('\n')) {
+      expect(displayWidth(line)).toBeLessThanOrEqual(60)
+    }
+  })
+})

@@ -1,0 +1,56 @@
+import type { PciAddress } from '../../src/host/pci-address.js'
+import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/index.js'
+import type { PolicyId } from '../../src/policy/policy.js'
+import { inspectReport } from '../../src/report/inspect-report.js'
+import type { InspectReport } from '../../src/report/model.js'
+import { lookUpNames } from '../../src/report/names.js'
+import type { Style } from '../../src/report/style.js'
+import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
+import { buildHost } from '../support/host-builder.js'
+import type { HostSpec } from '../support/host-spec.js'
+import { loadFiles } from '../support/load-host.js'
+
+export interface Asked {
+  /** Functions asked about; left out: the overview of the whole host. */
+  readonly targets?: readonly string[]
+  readonly policies?: readonly PolicyId[]
+  readonly owning?: readonly string[]
+  /** Content of a pci.ids file; left out: no names. */
+  readonly ids?: string
+}
+
+/** The report of a host from literals, as the command would make it. */
+export async function reportOf(spec: HostSpec, asked: Asked = {}): Promise<InspectReport> {
+  const raw = await loadFiles(buildHost(spec))
+  const ids = asked.ids === undefined ? null : new TextEncoder().encode(asked.ids)
+  const chosen: readonly PolicyId[] = asked.policies ?? DEFAULT_POLICIES
+  return inspectReport({
+    raw,
+    kernel: hostKernelProfile(raw.system, undefined),
+    targets: asked.targets?.map(at) ?? null,
+    query: {
+      policies: POLICIES.filter(({ id }) => chosen.includes(id)),
+      owning: new Set(asked.owning?.map(at)),
+      brief: asked.targets === undefined,
+    },
+    tool: { name: 'vfio-reset', version: '0.0.0' },
+    names: lookUpNames(ids, raw.functions),
+  })
+}
+
+/** An address in a test. */
+export function at(address: string): PciAddress {
+  return address as PciAddress
+}
+
+/** Where text goes when nothing is known about the place. */
+export const PIPE: Style = { color: false, unicode: true, width: null }
+
+export function terminal(width: number): Style {
+  return { color: false, unicode: true, width }
+}
+
+/** Text without line breaks and indents, to look for sentences that were wrapped. */
+export function flowing(text: string): string {
+  return text.replace(/\s+/g, ' ')
+}
