@@ -21,10 +21,10 @@ await build({
   outExtension: { '.js': '.mjs' },
   packages: 'external',
 })
-// Runs alone in a guest, where it is one file.
+// These run alone in guests, where each is one file.
 await build({
   ...common,
-  entryPoints: { agent: 'lab/agent/main.ts' },
+  entryPoints: { agent: 'lab/agent/main.ts', 'tool-server': 'lab/agent/tool-server.ts' },
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
 })
@@ -35,7 +35,7 @@ const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
 process.exitCode = await main(process.argv.slice(2), {
   repository: ROOT,
   node: process.execPath,
-  agent: join(OUT, 'agent.cjs'),
+  scripts: OUT,
   defaultCache: join(cacheHome, 'vfio-reset-lab'),
   say: (line) => console.log(line),
 })

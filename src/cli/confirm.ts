@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises'
 import { escapeTerminal } from '../report/escape.js'
 import { UsageError } from './errors.js'
 
@@ -31,6 +30,7 @@ export async function confirm(ask: Ask, { word, yes, deed }: Confirmation): Prom
 export async function askOnTerminal(question: string): Promise<string | null> {
   const { stdin: input, stderr: output } = process
   if (input.isTTY !== true || output.isTTY !== true) return null
+  const { createInterface } = await import('node:readline/promises')
   const lines = createInterface({ input, output })
   const broken = new Promise<string>((resolve) => {
     // Without a listener Ctrl-C would leave the question unanswered and end the process as if all were well.

@@ -1,10 +1,13 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { BaseCommand } from '../cli/base-command.js'
+import { UsageError } from '../cli/errors.js'
+import { ExitCode } from '../cli/exit-code.js'
 import { findDevices } from '../cli/find-devices.js'
 import { hostFlags, nameFlags } from '../cli/flags.js'
 import { exitCodeForInspect } from '../cli/inspect-exit-code.js'
+import type { KernelQuestion } from '../cli/ask-kernel.js'
 import { checkKernel } from '../cli/kernel-flag.js'
+import { LiveCommand } from '../cli/live-command.js'
 import { namesFor } from '../cli/names-flag.js'
 import { openHost } from '../cli/open-host.js'
 import { policiesFor } from '../cli/policy-flag.js'
@@ -12,9 +15,10 @@ import { TOOL } from '../cli/tool.js'
 import { readHost } from '../host/read-host.js'
 import { inspectDraft } from '../report/inspect-report.js'
 import { renderInspect } from '../report/render-inspect.js'
+import type { Style } from '../report/style.js'
 import { hostKernelProfile } from '../vfio/kernel-profile.js'
 
-export default class Inspect extends BaseCommand {
+export default class Inspect extends LiveCommand {
   static override summary =
     'show what a hot reset touches, who may issue it, and what stands in the way'
   static override usage = '<%= command.id %> [DEVICE...] [FLAGS]'
@@ -60,22 +64,33 @@ export default class Inspect extends BaseCommand {
       options: ['refused', 'undetermined'] as const,
     })(),
     wake: Flags.boolean({ summary: 'read functions even if that wakes them from runtime suspend' }),
+    verify: Flags.boolean({
+      summary: 'open DEVICE, which resets it, and ask the running kernel what a hot reset hits',
+      exclusive: ['root', 'capture', 'demo', 'kernel'],
+    }),
+    yes: Flags.boolean({ summary: 'do not ask before opening; for scripts', dependsOn: ['verify'] }),
   }
 
   override async run(): Promise<void> {
     const { flags, argv } = await this.parse(Inspect)
     const policies = policiesFor(flags.policy)
     const kernelOption = checkKernel(flags.kernel)
+    if (flags.verify && argv.length === 0) {
+      throw new UsageError('--verify needs the DEVICE to ask the kernel about.')
+    }
     const progress = this.progress()
-    const tree = openHost(flags, this.config.root)
+    const tree = flags.verify
+      ? this.surroundings.openLiveHost()
+      : openHost(flags, this.config.root)
     try {
       await progress.phase('reading the host')
       const raw = await readHost(tree, { wake: flags.wake, holders: true })
       const targets = argv.length === 0 ? null : findDevices(argv.map(String), raw, tree)
       await progress.phase('working out what a reset touches')
+      const kernel = hostKernelProfile(raw.system, kernelOption)
       const draft = inspectDraft({
         raw,
-        kernel: hostKernelProfile(raw.system, kernelOption),
+        kernel,
         targets,
         query: {
           policies,
@@ -86,19 +101,45 @@ export default class Inspect extends BaseCommand {
         names: namesFor(flags, raw.functions),
       })
       progress.stop()
+      const verified =
+        flags.verify && targets !== null
+          ? await this.verify({ tree, raw, profile: kernel, targets, yes: flags.yes })
+          : null
       await this.answer({
-        document: () => draft,
-        text: (terminal) =>
-          renderInspect(
+        document: () => (verified === null ? draft : { ...draft, verified: verified.info }),
+        text: (terminal) => {
+          const text = renderInspect(
             { ...draft, devices: [...draft.devices] },
             { ...terminal, all: flags.all, tree: flags.tree, asked: targets !== null },
-          ),
+          )
+          return verified === null ? text : [text, verified.text(terminal)]
+        },
       })
-      this.exitCode = exitCodeForInspect(draft, flags, targets !== null)
+      this.exitCode =
+        verified?.info.agrees === false
+          ? ExitCode.contradicted
+          : exitCodeForInspect(draft, flags, targets !== null)
     } finally {
       progress.stop()
-      this.stuck = tree.stuck
+      this.stuck ||= tree.stuck
       tree.close()
+    }
+  }
+
+  /** Loads what asks a kernel only here: without --verify nothing is opened but what is read. */
+  private async verify(
+    question: Pick<KernelQuestion, 'tree' | 'raw' | 'profile' | 'targets' | 'yes'>,
+  ) {
+    const { askKernel } = await import('../cli/ask-kernel.js')
+    const { renderKernelInfo } = await import('../report/kernel-info.js')
+    const { surroundings } = this
+    const kernel = await this.kernelCalls()
+    try {
+      const say = (text: string) => this.say(text)
+      const info = await askKernel({ ...question, surroundings, say, kernel: async () => kernel })
+      return { info, text: (style: Style) => renderKernelInfo(info, style) }
+    } finally {
+      this.stuck ||= kernel.isStuck()
     }
   }
 }

@@ -33,8 +33,23 @@ export function resetPlan(host: VfioHost, target: PciDevice, way: Way): ResetPla
     way,
     target: target.address,
     owning: new Set(others.map(({ address }) => address)),
-    scenario: { kernel: null, policy: null, drivers: new Map(), noiommu: null, steps },
+    scenario: scenarioOf(steps),
   }
+}
+
+/** The plan that opens the target alone, asks what its reset would hit, and closes it again. */
+export function infoPlan(host: VfioHost, target: PciDevice, way: Way): ResetPlan {
+  const steps = way === 'group' ? groupSteps(host, target, []) : cdevSteps(target, [])
+  return {
+    way,
+    target: target.address,
+    owning: new Set(),
+    scenario: scenarioOf(steps.filter((step) => step.do !== 'hot-reset')),
+  }
+}
+
+function scenarioOf(steps: readonly Step[]): Scenario {
+  return { kernel: null, policy: null, drivers: new Map(), noiommu: null, steps }
 }
 
 /** The lowest member of each further group of the dev_set; each member for itself where groups are fake. */
@@ -125,10 +140,4 @@ function hotResetStep(device: PciAddress, groups: readonly PciAddress[]): Step {
     flags: 0,
     count: null,
   }
-}
-
-/** The part of the plan that opens and asks, and resets nothing but what opening resets: `inspect --verify`. */
-export function withoutReset(plan: ResetPlan): ResetPlan {
-  const steps = plan.scenario.steps.filter((step) => step.do !== 'hot-reset')
-  return { ...plan, scenario: { ...plan.scenario, steps } }
 }

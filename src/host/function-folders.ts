@@ -45,18 +45,6 @@ export interface FunctionFolder {
   readonly unlisted: Gap | null
 }
 
-export interface FunctionFolders {
-  /** All functions that the kernel listed, in order. */
-  readonly addresses: readonly PciAddress[]
-  /** By address. */
-  readonly folders: readonly FunctionFolder[]
-  /** Files that at least one function has. */
-  readonly anywhere: number
-  /** A function went away while its folder was looked for. */
-  readonly changed: boolean
-  readonly gaps: readonly Gap[]
-}
-
 /** Where the kernel lists all PCI functions. */
 export const DEVICES = 'sys/bus/pci/devices'
 
@@ -66,33 +54,19 @@ const FUNCTION_LIMIT = 1_048_576
 const HOST_BRIDGE = /(?:^|\/)pci[0-9a-f]{4,8}:[0-9a-f]{2}\//
 
 /**
- * Finds every function and lists its folder once, so that no file is opened that is not there. A folder also names the
- * functions right below it, which saves their links.
+ * Finds the folder of one function after the other, in the order of addresses, and lists it once, so that no file is opened
+ * that is not there. A bridge's folder also names the functions right below it, which saves their links. A gap: there is
+ * no such function any more, or it has no place in the hierarchy.
  */
-export function findFunctionFolders(tree: HostTree): FunctionFolders {
-  const { addresses, gaps: listGaps } = listFunctions(tree)
-  const gaps = [...listGaps]
-  const folders: FunctionFolder[] = []
+export function createFolderFinder(tree: HostTree): (address: PciAddress) => FunctionFolder | Gap {
   const places = new Map<PciAddress, string>()
-  let anywhere = 0
-  let changed = false
-  for (const address of addresses) {
+  return (address) => {
     const path = places.get(address) ?? locate(tree, address)
-    if (typeof path !== 'string') {
-      gaps.push(path)
-      changed ||= path.why === 'vanished'
-      continue
-    }
+    if (typeof path !== 'string') return path
+    places.delete(address)
     const folder = listFolder(tree, address, path, places)
-    if (folder.unlisted?.why === 'vanished') {
-      gaps.push(folder.unlisted)
-      changed = true
-    } else {
-      folders.push(folder)
-      anywhere |= folder.files
-    }
+    return folder.unlisted?.why === 'vanished' ? folder.unlisted : folder
   }
-  return { addresses, folders, anywhere, changed, gaps }
 }
 
 export function hasFile(files: number, name: FunctionFile): boolean {

@@ -1,5 +1,5 @@
 import { gapOf } from './failure.js'
-import { type FieldReader, NONE, parseDecimal, parsed } from './function-fields.js'
+import { createParser, type FieldReader, NONE, parseDecimal } from './function-fields.js'
 import { type FunctionFolder, hasFile } from './function-folders.js'
 import { known, type Observed, unknown } from './gap.js'
 import type { RawVfioDev } from './raw-host.js'
@@ -22,10 +22,15 @@ export function readRuntimeStatus(
   return isNone ? NONE : unknown(gapOf(tree.origin, path, text))
 }
 
-/** `enable`, how often the function was enabled; null: no such file. */
-export function readEnabled(fields: FieldReader, folder: FunctionFolder): Observed<number | null> {
-  if (!hasFile(folder.files, 'enable')) return fields.none(folder, 'enable')
-  return parsed(fields.text(folder, 'enable'), joinPath(folder.path, 'enable'), parseDecimal)
+/** Reads `enable`, how often the function was enabled; null: no such file. */
+export function createEnabledReader(
+  fields: FieldReader,
+): (folder: FunctionFolder) => Observed<number | null> {
+  const parseCount = createParser(parseDecimal)
+  return (folder) =>
+    hasFile(folder.files, 'enable')
+      ? parseCount(fields.text(folder, 'enable'), () => joinPath(folder.path, 'enable'))
+      : fields.none(folder, 'enable')
 }
 
 /** `vfio-dev/vfioN`, which exists exactly while a vfio driver has the function registered (6.1+). */

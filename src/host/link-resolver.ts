@@ -34,27 +34,40 @@ export interface LinkResolver {
   entry(path: string): string | ReadFailure
 }
 
+/** Half of the folders that are remembered at most: far more than a function and the way to it have. */
+const REMEMBERED_FOLDERS = 2048
+
 export function createLinkResolver({ look, readLink }: Sight): LinkResolver {
   const root: FoundFolder = { path: '', unusual: undefined }
-  /** By the path that was asked for; a folder that is reached on two ways stands here twice. */
-  const folders = new Map<string, FoundFolder | ReadFailure>([['', root]])
+  /** By the path that was asked for. Those not asked for in a long time are forgotten, and looked at again. */
+  let recent = new Map<string, FoundFolder | ReadFailure>([['', root]])
+  let older: ReadonlyMap<string, FoundFolder | ReadFailure> = new Map()
   let last: { readonly path: string; readonly folder: FoundFolder | ReadFailure } | undefined
 
   function folderAt(path: string, links: number): FoundFolder | ReadFailure {
     // Files are asked for folder by folder.
     if (last?.path === path) return last.folder
-    const folder = folders.get(path) ?? findFolder(path, links)
+    const known = recent.get(path)
+    const folder = known ?? older.get(path) ?? findFolder(path, links)
     // Whether a chain of links is too long depends on where it began: such an answer holds for this way only.
     if (links > 0) return folder
-    folders.set(path, folder)
     last = { path, folder }
+    if (known === undefined) remember(path, folder)
     return folder
+  }
+
+  function remember(path: string, folder: FoundFolder | ReadFailure): void {
+    if (recent.size >= REMEMBERED_FOLDERS) {
+      older = recent
+      recent = new Map([['', root]])
+    }
+    recent.set(path, folder)
   }
 
   function findFolder(path: string, links: number): FoundFolder | ReadFailure {
     const real = find(path, 'folder', links)
     if (isFailure(real)) return real
-    const known = folders.get(real)
+    const known = recent.get(real) ?? older.get(real)
     return known !== undefined && !isFailure(known) ? known : { path: real, unusual: undefined }
   }
 
@@ -64,8 +77,7 @@ export function createLinkResolver({ look, readLink }: Sight): LinkResolver {
     const name = nameOf(path)
     if (!isOrdinary(name)) return errnoFailure('ENOENT')
     const real = joinPath(parent.path, name)
-    const isTold = parent.unusual !== undefined && wanted === 'file'
-    const kind = parent.unusual?.get(name) ?? (isTold ? 'file' : look(real))
+    const kind = told(parent, name, wanted) ?? look(real)
     if (isFailure(kind)) return kind
     if (kind === wanted) return real
     return kind === 'link' ? follow(real, wanted, links + 1) : failure('malformed', `a ${kind}`)
@@ -92,6 +104,12 @@ export function createLinkResolver({ look, readLink }: Sight): LinkResolver {
       return isOrdinary(name) ? joinPath(parent.path, name) : errnoFailure('ENOENT')
     },
   }
+}
+
+/** What the listing of a folder tells of an entry. It settles a regular file only for who wants one: it may be gone. */
+function told({ unusual }: FoundFolder, name: string, wanted: EntryKind): EntryKind | undefined {
+  if (unusual === undefined) return undefined
+  return unusual.get(name) ?? (wanted === 'file' ? 'file' : undefined)
 }
 
 /** Paths are made by arithmetic and hold no dots; one that does is not looked for, lest it lead out. */

@@ -77,9 +77,12 @@ export interface RawFunction {
   readonly childBuses: readonly BusId[]
   /** `power_state`; null: this kernel has no such file. */
   readonly power: Observed<string | null>
-  /** `power/runtime_status`; null: no such file. Read only for bridges and functions on vfio drivers. */
+  /**
+   * `power/runtime_status`; null: no such file, or not read. Read where it decides whether config space may be read: of
+   * bridges, and of functions without `power_state`.
+   */
   readonly runtimeStatus: Observed<string | null>
-  /** `enable`, a count; null: no such file. Read for functions on a driver of the vfio family. */
+  /** `enable`, a count; null: no such file. */
   readonly enabled: Observed<number | null>
   /** `vfio-dev/vfioN`; null: not registered with vfio (or a kernel before 6.1). */
   readonly vfioDev: Observed<RawVfioDev | null>

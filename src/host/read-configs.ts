@@ -1,8 +1,8 @@
 import type { ConfigSpace } from './config-space.js'
 import { unknownOf } from './failure.js'
-import { type FieldReader, parsed, parseHex } from './function-fields.js'
-import { hasFile } from './function-folders.js'
-import { type GapWhy, known, type Observed, type Unknown, unknown } from './gap.js'
+import { createParser, type FieldReader, parseHex } from './function-fields.js'
+import { DEVICES, hasFile } from './function-folders.js'
+import { known, type Observed, type Unknown, unknown } from './gap.js'
 import { type PciAddress, slotKeyOf } from './pci-address.js'
 import type { FunctionFacts, FunctionIdentity } from './read-functions.js'
 import { type ConfigRequest, type HostTree, isFailure, type ReadFailure } from './tree.js'
@@ -20,6 +20,13 @@ export interface ConfigOptions {
   /** Read also what is woken by it. */
   readonly wake: boolean
 }
+
+/** One for all VFs: it is nobody's gap. */
+const VIRTFN_CONFIG = unknown({
+  path: `${DEVICES}/*/config`,
+  why: 'not-captured',
+  detail: 'not read: VFs need none',
+})
 
 interface Plan {
   readonly identity: FunctionIdentity
@@ -42,16 +49,15 @@ export async function readConfigSpaces(
   const crowded = crowdedSlots(identities)
   const plans = identities.map((identity): Plan => {
     const { folder, facts } = identity
-    const path = joinPath(facts.path, 'config')
-    const without = (why: GapWhy, detail: string) => unknown({ path, why, detail })
-    const asleep = wake ? null : wakeReason(facts, byAddress)
-    if (isVirtfn(facts)) {
-      return { identity, request: without('not-captured', 'not read: VFs need none') }
-    }
+    if (isVirtfn(facts)) return { identity, request: VIRTFN_CONFIG }
     if (!hasFile(folder.files, 'config')) {
       return { identity, request: fields.missing(folder, 'config') }
     }
-    if (asleep !== null) return { identity, request: without('asleep', asleep) }
+    const path = joinPath(facts.path, 'config')
+    const asleep = wake ? null : wakeReason(facts, byAddress)
+    if (asleep !== null) {
+      return { identity, request: unknown({ path, why: 'asleep', detail: asleep }) }
+    }
     return { identity, request: { path, extended: needsExtended(facts, crowded) } }
   })
   const spaces = await tree.readConfigs(
@@ -132,8 +138,9 @@ function physfnOf({ physfn }: FunctionFacts): PciAddress | null {
  */
 function createRevisionReader(fields: FieldReader) {
   const ofVirtfns = new Map<PciAddress, Observed<number>>()
+  const parse = createParser(parseHex)
   const readFile = ({ folder }: FunctionIdentity) =>
-    parsed(fields.text(folder, 'revision'), joinPath(folder.path, 'revision'), parseHex)
+    parse(fields.text(folder, 'revision'), () => joinPath(folder.path, 'revision'))
   return (identity: FunctionIdentity, config: Observed<ConfigSpace>): Observed<number> => {
     if (config.known && config.value.header.id !== 0xffffffff) {
       return known(config.value.header.revision)

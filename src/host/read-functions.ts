@@ -1,13 +1,13 @@
-import { createFieldReader, type FieldReader, NONE, parsed } from './function-fields.js'
-import { type FunctionFolder, type FunctionFolders, hasFile } from './function-folders.js'
-import { readFunctionIds } from './function-ids.js'
-import { readEnabled, readRuntimeStatus, readVfioDev } from './function-state.js'
-import { type Gap, mapObserved, type Observed } from './gap.js'
-import { type BusId, parseBusId } from './pci-address.js'
+import { createFieldReader, createParser, type FieldReader, NONE } from './function-fields.js'
+import { createFolderFinder, type FunctionFolder, hasFile } from './function-folders.js'
+import { createIdReader } from './function-ids.js'
+import { createEnabledReader, readRuntimeStatus, readVfioDev } from './function-state.js'
+import type { Gap, Observed } from './gap.js'
+import { type BusId, type PciAddress, parseBusId } from './pci-address.js'
 import type { RawFunction } from './raw-host.js'
 import { type HostTree, isFailure } from './tree.js'
 import { joinPath } from './tree-path.js'
-import { readPhysfn, readSriovTotal, readVirtualFunctions } from './virtual-functions.js'
+import { createVirtualReader } from './virtual-functions.js'
 
 /** A function without what is read later: its config space, what hangs on that, and its group. */
 export type FunctionFacts = Omit<RawFunction, 'config' | 'revision' | 'iommuGroup'>
@@ -18,10 +18,12 @@ export interface FunctionIdentity {
 }
 
 export interface FunctionIdentities {
-  /** In the order of the folders. */
+  /** In the order of addresses. */
   readonly identities: readonly FunctionIdentity[]
-  /** Reads the attributes that are left. */
+  /** Reads the attributes that are left, and settles what is missing. */
   readonly fields: FieldReader
+  /** A function went away while it was looked for. */
+  readonly changed: boolean
   readonly gaps: readonly Gap[]
 }
 
@@ -29,53 +31,81 @@ export interface FunctionIdentities {
 const BRIDGE_CLASSES: ReadonlySet<number> = new Set([0x0604, 0x0607, 0x0609])
 const VGA_CLASS = 0x0300
 
-/**
- * Reads who every function is and how it stands, from attributes that cost no access to the bus. `vfioModules`: modules
- * that hold `vfio_pci_core`; functions on their drivers are looked at more closely.
- */
+/** Reads who every function is and how it stands, from attributes that cost no access to the bus. */
 export function readFunctions(
   tree: HostTree,
-  { folders, anywhere }: FunctionFolders,
-  vfioModules: readonly string[],
+  addresses: readonly PciAddress[],
 ): FunctionIdentities {
-  const fields = createFieldReader(tree, anywhere)
-  const { virtfnsOf, physfnOf, gaps } = readVirtualFunctions(tree, folders)
-  const modules = new Set(vfioModules.map(moduleName))
-  const identities = folders.map((folder): FunctionIdentity => {
+  const gaps: Gap[] = []
+  const identities: FunctionIdentity[] = []
+  const fields = createFieldReader(tree)
+  const findFolder = createFolderFinder(tree)
+  const readFacts = createFactReader(tree, fields, gaps)
+  let changed = false
+  for (const address of addresses) {
+    const folder = findFolder(address)
+    if ('why' in folder) {
+      gaps.push(folder)
+      changed ||= folder.why === 'vanished'
+    } else {
+      fields.note(folder)
+      identities.push({ folder, facts: readFacts(folder) })
+    }
+  }
+  return { identities, fields, changed, gaps }
+}
+
+/** `gaps` takes what belongs to no field. */
+function createFactReader(
+  tree: HostTree,
+  fields: FieldReader,
+  gaps: Gap[],
+): (folder: FunctionFolder) => FunctionFacts {
+  const readIds = createIdReader(fields)
+  const readVirtual = createVirtualReader(tree, fields, gaps)
+  const readEnabled = createEnabledReader(fields)
+  const parseNode = createParser(nodeOf)
+  const parseMethods = createParser(methodsOf)
+  const parseFlag = createParser(flagOf)
+
+  /** Only VGA functions have the file. */
+  function readBootVga(folder: FunctionFolder, classCode: Observed<number>) {
+    if (hasFile(folder.files, 'boot_vga')) {
+      return parseFlag(fields.text(folder, 'boot_vga'), () => joinPath(folder.path, 'boot_vga'))
+    }
+    const isVga = !classCode.known || classCode.value >>> 8 === VGA_CLASS
+    return isVga ? fields.none(folder, 'boot_vga') : NONE
+  }
+
+  return (folder) => {
     const { address, path, files } = folder
-    const ids = readFunctionIds(fields, folder)
-    const isVfio = hasFile(files, 'vfio-dev') || isVfioDriver(ids.driver, modules)
-    const wantsStatus = isVfio || isBridge(folder, ids.classCode) || !hasFile(files, 'power_state')
-    const facts: FunctionFacts = {
+    const ids = readIds(folder)
+    const virtual = readVirtual(folder)
+    const wantsStatus = isBridge(folder, ids.classCode) || !hasFile(files, 'power_state')
+    return {
       address,
       path,
-      ...ids,
-      numaNode: parsed(fields.text(folder, 'numa_node'), joinPath(path, 'numa_node'), parseNode),
-      resetMethods: readResetMethods(fields, folder),
-      physfn: readPhysfn(fields, folder, physfnOf),
-      virtfns: virtfnsOf.get(address) ?? [],
-      sriovTotal: readSriovTotal(fields, folder),
-      childBuses: hasFile(files, 'pci_bus') ? listChildBuses(tree, path) : [],
+      vendorId: ids.vendorId,
+      deviceId: ids.deviceId,
+      subsystemVendorId: ids.subsystemVendorId,
+      subsystemDeviceId: ids.subsystemDeviceId,
+      classCode: ids.classCode,
+      driver: ids.driver,
+      numaNode: parseNode(fields.text(folder, 'numa_node'), () => joinPath(path, 'numa_node')),
+      resetMethods: parseMethods(fields.text(folder, 'reset_method'), () =>
+        joinPath(path, 'reset_method'),
+      ),
+      physfn: virtual.physfn,
+      virtfns: virtual.virtfns,
+      sriovTotal: virtual.sriovTotal,
+      childBuses: hasFile(files, 'pci_bus') ? listChildBuses(tree, path) : NO_BUSES,
       power: fields.optional(folder, 'power_state'),
       runtimeStatus: wantsStatus ? readRuntimeStatus(tree, fields, folder) : NONE,
-      enabled: isVfio ? readEnabled(fields, folder) : NONE,
+      enabled: readEnabled(folder),
       vfioDev: readVfioDev(tree, folder),
-      bootVga: readBootVga(fields, folder, ids.classCode),
+      bootVga: readBootVga(folder, ids.classCode),
     }
-    return { folder, facts }
-  })
-  return { identities, fields, gaps }
-}
-
-/** Out-of-tree drivers too: those that hold the core, and those that say it in their name. */
-function isVfioDriver(driver: Observed<string | null>, modules: ReadonlySet<string>): boolean {
-  if (!driver.known || driver.value === null) return false
-  return driver.value.includes('vfio') || modules.has(moduleName(driver.value))
-}
-
-/** Module names are written with either `-` or `_`. */
-function moduleName(name: string): string {
-  return name.replaceAll('-', '_')
+  }
 }
 
 function isBridge({ files }: FunctionFolder, classCode: Observed<number>): boolean {
@@ -83,48 +113,26 @@ function isBridge({ files }: FunctionFolder, classCode: Observed<number>): boole
   return classCode.known && BRIDGE_CLASSES.has(classCode.value >>> 8)
 }
 
+const NO_BUSES: readonly BusId[] = []
+
+/** A bridge's own bus and the SR-IOV buses beside it; a folder that went away has none. */
+function listChildBuses(tree: HostTree, path: string): readonly BusId[] {
+  const names = tree.list(joinPath(path, 'pci_bus'))
+  return isFailure(names) ? NO_BUSES : names.flatMap((name) => parseBusId(name) ?? [])
+}
+
 /** null: -1, no node stated. */
-function parseNode(text: string): number | null | undefined {
+function nodeOf(text: string): number | null | undefined {
   if (text === '-1') return null
   return /^\d{1,6}$/.test(text) ? Number(text) : undefined
 }
 
-/** The file exists where some method existed when the function was added; kernels before 5.15 have none at all. */
-function readResetMethods(
-  fields: FieldReader,
-  folder: FunctionFolder,
-): Observed<readonly string[] | null> {
-  const isNone =
-    folder.unlisted === null &&
-    !hasFile(folder.files, 'reset_method') &&
-    fields.isAnywhere('reset_method')
-  if (isNone) return NONE
-  return mapObserved(fields.text(folder, 'reset_method'), (text) =>
-    text.split(/\s+/).filter((word) => word !== ''),
-  )
+/** Words of `reset_method`; an administrator can empty it. */
+function methodsOf(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '')
 }
 
-/** A bridge's own bus and the SR-IOV buses beside it; a folder that went away has none. */
-function listChildBuses(tree: HostTree, path: string): BusId[] {
-  const names = tree.list(joinPath(path, 'pci_bus'))
-  return isFailure(names) ? [] : names.flatMap((name) => parseBusId(name) ?? [])
-}
-
-/** Only VGA functions have the file. */
-function readBootVga(
-  fields: FieldReader,
-  folder: FunctionFolder,
-  classCode: Observed<number>,
-): Observed<boolean | null> {
-  if (hasFile(folder.files, 'boot_vga')) {
-    const path = joinPath(folder.path, 'boot_vga')
-    return parsed(fields.text(folder, 'boot_vga'), path, parseFlag)
-  }
-  const isVga = !classCode.known || classCode.value >>> 8 === VGA_CLASS
-  return isVga ? fields.none(folder, 'boot_vga') : NONE
-}
-
-function parseFlag(text: string): boolean | undefined {
+function flagOf(text: string): boolean | undefined {
   if (text === '1') return true
   return text === '0' ? false : undefined
 }

@@ -16,6 +16,8 @@ export interface Groups {
 
 const GROUPS = 'sys/kernel/iommu_groups'
 
+const GROUP_NUMBER = /^(?:0|[1-9]\d{0,8})$/
+
 /** Types of default domains that only real groups have. Fake ones have no default domain: `unknown`. */
 const REAL_TYPES: ReadonlySet<string> = new Set(['DMA', 'DMA-FQ', 'identity'])
 
@@ -26,7 +28,7 @@ export function readGroups(tree: HostTree, functions: ReadonlySet<PciAddress>): 
   const groups: RawGroup[] = []
   const gaps: Gap[] = []
   for (const name of names) {
-    if (!/^\d{1,9}$/.test(name)) {
+    if (!GROUP_NUMBER.test(name)) {
       gaps.push(malformedText(GROUPS, name))
       continue
     }
@@ -43,7 +45,15 @@ export function readGroups(tree: HostTree, functions: ReadonlySet<PciAddress>): 
     })
   }
   groups.sort((a, b) => a.id - b.id)
-  return { groups, listed: known(true), gaps }
+  return { groups: withoutTypes(groups) ?? groups, listed: known(true), gaps }
+}
+
+/** A copy that holds no group's type tells so once; undefined: it holds some. */
+function withoutTypes(groups: readonly RawGroup[]): readonly RawGroup[] | undefined {
+  if (groups.some(({ type }) => type.known || type.gap.why !== 'not-captured')) return undefined
+  const detail = 'no group of this tree has the file'
+  const type = unknown({ path: `${GROUPS}/*/type`, why: 'not-captured', detail })
+  return groups.map((group) => ({ ...group, type }))
 }
 
 /** Group of a function: the one that lists it, else what its own link says; null: it has no such link. */

@@ -1,11 +1,11 @@
-import type { FieldReader } from './function-fields.js'
-import { DEVICES, findFunctionFolders, listFunctions } from './function-folders.js'
+import { finishFunctions } from './finish-functions.js'
+import { DEVICES, listFunctions } from './function-folders.js'
 import type { Gap } from './gap.js'
 import type { PciAddress } from './pci-address.js'
-import type { RawFunction, RawGroup, RawHost } from './raw-host.js'
-import { type ConfiguredFunction, readConfigSpaces } from './read-configs.js'
+import type { RawGroup, RawHost } from './raw-host.js'
+import { readConfigSpaces } from './read-configs.js'
 import { readFunctions } from './read-functions.js'
-import { readGroupNumber, readGroups } from './read-groups.js'
+import { readGroups } from './read-groups.js'
 import { readHolders } from './read-holders.js'
 import { readHostNeeds } from './read-needs.js'
 import { readSlots } from './read-slots.js'
@@ -26,19 +26,20 @@ export interface ReadOptions {
  */
 export async function readHost(tree: HostTree, options: ReadOptions): Promise<RawHost> {
   const { system, hasVfioNodes, gaps: systemGaps } = readSystem(tree)
-  const found = findFunctionFolders(tree)
-  const { identities, fields, gaps } = readFunctions(tree, found, system.vfioCoreHolders)
+  const listing = listFunctions(tree)
+  const found = readFunctions(tree, listing.addresses)
+  const { identities, fields } = found
   const pending = readConfigSpaces(tree, identities, { fields, wake: options.wake })
 
   const addresses: ReadonlySet<PciAddress> = new Set(identities.map(({ facts }) => facts.address))
   const { groups, listed: groupsListed, gaps: groupGaps } = readGroups(tree, addresses)
   const { slots, pciehpPorts, gaps: slotGaps } = readSlots(tree)
   const { needs: hostNeeds, gaps: needGaps } = readHostNeeds(tree, identities)
-  const functions = withGroups(await pending, groups, fields)
+  const functions = finishFunctions(await pending, groups, fields)
   const { holders, gaps: holderGaps } =
     options.holders && hasVfioNodes ? await readHolders(tree) : { holders: [], gaps: [] }
 
-  const end = compareWithEnd(tree, found.addresses)
+  const end = compareWithEnd(tree, listing.addresses)
   return {
     origin: tree.origin,
     system,
@@ -52,8 +53,8 @@ export async function readHost(tree: HostTree, options: ReadOptions): Promise<Ra
     changed: found.changed || end.changed,
     gaps: [
       ...systemGaps,
+      ...listing.gaps,
       ...found.gaps,
-      ...gaps,
       ...groupGaps,
       ...slotGaps,
       ...needGaps,
@@ -61,19 +62,6 @@ export async function readHost(tree: HostTree, options: ReadOptions): Promise<Ra
       ...end.gaps,
     ],
   }
-}
-
-/** Puts the functions together from what was read of them at different times. */
-function withGroups(
-  configured: readonly ConfiguredFunction[],
-  groups: readonly RawGroup[],
-  fields: FieldReader,
-): RawFunction[] {
-  const groupOf = new Map(groups.flatMap(({ id, devices }) => devices.map((each) => [each, id])))
-  return configured.map(({ identity: { folder, facts }, config, revision }) => {
-    const iommuGroup = readGroupNumber(fields, folder, groupOf)
-    return { ...facts, iommuGroup, revision, config }
-  })
 }
 
 interface End {

@@ -110,7 +110,9 @@ function consoleUses(
   identities: readonly FunctionIdentity[],
   active: string,
 ): Use[] {
-  const screens = identities.filter(({ facts: { bootVga } }) => bootVga.known && bootVga.value === true)
+  const screens = identities.filter(
+    ({ facts: { bootVga } }) => bootVga.known && bootVga.value === true,
+  )
   const lines = active.split(/\s+/).filter((name) => name !== '' && !/^tty\d+$/.test(name))
   return [
     ...screens.map(

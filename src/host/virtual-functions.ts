@@ -1,75 +1,69 @@
 import { gapOf, malformedText } from './failure.js'
-import { type FieldReader, NONE, parseDecimal, parsed } from './function-fields.js'
+import { createParser, type FieldReader, NONE, parseDecimal } from './function-fields.js'
 import { type FunctionFolder, hasFile } from './function-folders.js'
-import { type Gap, known, type Observed, unknown } from './gap.js'
+import { type Gap, type Known, known, type Observed, unknown } from './gap.js'
 import { type PciAddress, parsePciAddress } from './pci-address.js'
+import type { RawFunction } from './raw-host.js'
 import { type HostTree, isFailure } from './tree.js'
 import { joinPath, nameOf } from './tree-path.js'
 
-/** Which VF belongs to which PF, as the `virtfnN` links tell it. */
-export interface VirtualFunctions {
-  /** VFs of a PF, by N. */
-  readonly virtfnsOf: ReadonlyMap<PciAddress, readonly PciAddress[]>
-  readonly physfnOf: ReadonlyMap<PciAddress, PciAddress>
-  readonly gaps: readonly Gap[]
-}
+export type VirtualFacts = Pick<RawFunction, 'physfn' | 'virtfns' | 'sriovTotal'>
 
-/** Follows all `virtfnN` links; a VF's own `physfn` link then need not be read. */
-export function readVirtualFunctions(
+/**
+ * Reads which VF belongs to which PF. A PF comes before its VFs in the order of addresses (`pci_iov_virtfn_devfn`), and its
+ * `virtfnN` links save theirs. Links that cannot be read go to `gaps`.
+ */
+export function createVirtualReader(
   tree: HostTree,
-  folders: readonly FunctionFolder[],
-): VirtualFunctions {
-  const virtfnsOf = new Map<PciAddress, readonly PciAddress[]>()
-  const physfnOf = new Map<PciAddress, PciAddress>()
-  const gaps: Gap[] = []
-  for (const folder of folders) {
-    if (folder.virtfns.length === 0) continue
-    const virtfns = followVirtfns(tree, folder, gaps)
-    virtfnsOf.set(folder.address, virtfns)
-    for (const virtfn of virtfns) physfnOf.set(virtfn, folder.address)
-  }
-  return { virtfnsOf, physfnOf, gaps }
-}
-
-function followVirtfns(
-  tree: HostTree,
-  { path, virtfns }: FunctionFolder,
+  fields: FieldReader,
   gaps: Gap[],
-): readonly PciAddress[] {
-  return virtfns.flatMap((index) => {
-    const link = joinPath(path, `virtfn${index}`)
+): (folder: FunctionFolder) => VirtualFacts {
+  const physfnOf = new Map<PciAddress, Known<PciAddress>>()
+  const parseTotal = createParser(parseDecimal)
+
+  function followVirtfns({ address, path, virtfns }: FunctionFolder): readonly PciAddress[] {
+    const physfn = known(address)
+    return virtfns.flatMap((index) => {
+      const virtfn = followVirtfn(joinPath(path, `virtfn${index}`))
+      if (virtfn !== undefined) physfnOf.set(virtfn, physfn)
+      return virtfn ?? []
+    })
+  }
+
+  function followVirtfn(link: string): PciAddress | undefined {
     const target = tree.readLink(link)
     const virtfn = isFailure(target) ? undefined : parsePciAddress(nameOf(target))
     if (virtfn !== undefined) return virtfn
     gaps.push(isFailure(target) ? gapOf(tree.origin, link, target) : malformedText(link, target))
-    return []
+    return undefined
+  }
+
+  /** null: the function has no `physfn` link, it is no VF. */
+  function readPhysfn(folder: FunctionFolder): Observed<PciAddress | null> {
+    const told = hasFile(folder.files, 'physfn') ? physfnOf.get(folder.address) : undefined
+    if (told !== undefined) return told
+    const target = fields.link(folder, 'physfn')
+    if (!target.known || target.value === null) return target.known ? NONE : target
+    const address = parsePciAddress(nameOf(target.value))
+    if (address !== undefined) return known(address)
+    return unknown(malformedText(joinPath(folder.path, 'physfn'), target.value))
+  }
+
+  /** null: no SR-IOV. A function with VFs has the file, wherever it got lost. */
+  function readTotal(folder: FunctionFolder): Observed<number | null> {
+    const path = () => joinPath(folder.path, 'sriov_totalvfs')
+    if (hasFile(folder.files, 'sriov_totalvfs')) {
+      return parseTotal(fields.text(folder, 'sriov_totalvfs'), path)
+    }
+    const isLost = folder.virtfns.length > 0 || folder.unlisted !== null
+    return isLost ? fields.missing(folder, 'sriov_totalvfs') : NONE
+  }
+
+  return (folder) => ({
+    physfn: readPhysfn(folder),
+    virtfns: folder.virtfns.length === 0 ? NO_VIRTFNS : followVirtfns(folder),
+    sriovTotal: readTotal(folder),
   })
 }
 
-/** PF of a VF; null: the function has no `physfn` link, it is none. */
-export function readPhysfn(
-  fields: FieldReader,
-  folder: FunctionFolder,
-  physfnOf: ReadonlyMap<PciAddress, PciAddress>,
-): Observed<PciAddress | null> {
-  const told = hasFile(folder.files, 'physfn') ? physfnOf.get(folder.address) : undefined
-  if (told !== undefined) return known(told)
-  const target = fields.link(folder, 'physfn')
-  if (!target.known || target.value === null) return target.known ? NONE : target
-  const address = parsePciAddress(nameOf(target.value))
-  if (address !== undefined) return known(address)
-  return unknown(malformedText(joinPath(folder.path, 'physfn'), target.value))
-}
-
-/** `sriov_totalvfs`; null: no SR-IOV. A function with VFs has the file, wherever it got lost. */
-export function readSriovTotal(
-  fields: FieldReader,
-  folder: FunctionFolder,
-): Observed<number | null> {
-  if (hasFile(folder.files, 'sriov_totalvfs')) {
-    const path = joinPath(folder.path, 'sriov_totalvfs')
-    return parsed(fields.text(folder, 'sriov_totalvfs'), path, parseDecimal)
-  }
-  const isLost = folder.virtfns.length > 0 || folder.unlisted !== null
-  return isLost ? fields.missing(folder, 'sriov_totalvfs') : NONE
-}
+const NO_VIRTFNS: readonly PciAddress[] = []

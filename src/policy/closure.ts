@@ -1,5 +1,4 @@
 import type { PciDevice } from '../pci/device.js'
-import { claimCost } from '../vfio/coupling.js'
 import { isRepresented } from './context.js'
 import { notOwned, possibleRefusals } from './hot-reset.js'
 import { oneDeviceOfEachGroup } from './needs.js'
@@ -25,7 +24,7 @@ export const closure: Policy = {
   judge: (c) => [
     ...cdevOpeningRefusals(c),
     ...possibleRefusals(c),
-    ...claimCost(c.host, c.affected).flatMap((device) => representationRefusals(c, device)),
+    ...c.host.claimCostOf(c.affected).flatMap((device) => representationRefusals(c, device)),
   ],
   needs: (c) => oneDeviceOfEachGroup(c),
 }

@@ -166,9 +166,18 @@ function distinct(reasons: readonly Reason[]): readonly Reason[] {
   if (areAboutDifferentThings(reasons)) return reasons
   const seen = new Set<string>()
   return reasons.filter((reason) => {
-    const key = JSON.stringify(reason)
+    const key = identityOf(reason)
     return !seen.has(key) && seen.add(key)
   })
+}
+
+/** The fields in which reasons of one kind can differ. */
+function identityOf(reason: Reason): string {
+  const address = 'address' in reason ? reason.address : null
+  const detail = 'path' in reason ? `${reason.path} ${reason.detail}` : ''
+  const member = 'member' in reason ? reason.member : ''
+  const holder = 'pid' in reason ? reason.pid : ''
+  return `${reason.kind} ${address} ${member} ${holder} ${detail}`
 }
 
 /** The usual case, told without comparing the reasons whole. */

@@ -1,6 +1,7 @@
+import { parsePciAddress } from '../host/pci-address.js'
 import type { IsolationFinding } from '../iommu/findings.js'
 import { acsText } from './acs-text.js'
-import { type DeviceView, groupMembers, pathUp } from './device-view.js'
+import { type DeviceView, groupMembers, isFakeGroup, pathUp } from './device-view.js'
 import { findingKey, findingSentences } from './finding-sentences.js'
 import { cellText, counted, portWords } from './function-text.js'
 import { bullet, heading, paragraph } from './layout.js'
@@ -45,6 +46,7 @@ export function isolationLines(view: DeviceView): string[] {
 
 function isolationText({ isolation, iommuGroup }: DeviceView['device']): string {
   if (isStated(iommuGroup) && iommuGroup === null) return 'none, the function has no IOMMU group'
+  if (isFakeGroup(isolation)) return 'none, unsafe no-IOMMU mode limits no DMA'
   const { isolated, findings } = isolation
   if (!isStated(isolated)) return 'not known, a register that decides was not read'
   if (!isolated) return 'the IOMMU cannot tell this function from others'
@@ -123,7 +125,8 @@ function groupLines(view: DeviceView, told: Set<string>): string[] {
 }
 
 function memberText(name: string, { index }: DeviceView): string {
-  const found = [...index.functions.values()].find(({ address }) => address === name)
+  const address = parsePciAddress(name)
+  const found = address === undefined ? undefined : index.functions.get(address)
   if (found === undefined) return name
   const { driver } = found
   return `${name} (${isStated(driver) ? (driver ?? 'no driver') : 'driver not read'})`

@@ -5,6 +5,7 @@ import {
   type DeviceView,
   groupMembers,
   hitFunctions,
+  isFakeGroup,
   isStructural,
   listOf,
   named,
@@ -57,7 +58,7 @@ function scopeSentence(device: DeviceReport): string {
   const what =
     affected.length === 1
       ? 'resets that function alone'
-      : `resets ${counted(affected.length, 'function')}${groupPhrase(listOf(groups).length)}`
+      : `resets ${counted(affected.length, 'function')}${groupPhrase(listOf(groups).length, groupNoun(device))}`
   const port = isStated(via) && via !== null ? `, through ${scopePhrase(scope)} below ${via}` : ''
   const beyond = listOf(unaccounted).length
   const more =
@@ -67,10 +68,12 @@ function scopeSentence(device: DeviceReport): string {
   return `A hot reset of ${subject} ${what}${port}${more}.`
 }
 
-function groupPhrase(groups: number): string {
-  return groups === 0
-    ? ', none of which has an IOMMU group'
-    : ` in ${counted(groups, 'IOMMU group')}`
+function groupNoun({ isolation }: DeviceReport): string {
+  return isFakeGroup(isolation) ? 'no-IOMMU group' : 'IOMMU group'
+}
+
+function groupPhrase(groups: number, noun: string): string {
+  return groups === 0 ? ', none of which has an IOMMU group' : ` in ${counted(groups, noun)}`
 }
 
 function scopePhrase(scope: Stated<'slot' | 'bus'>): string {
@@ -110,12 +113,13 @@ function verb(subjects: readonly string[], word: string): string {
   return subjects.length === 1 ? `${word}s` : word
 }
 
-function stateSentence({ driver, iommuGroup, state, hotReset }: DeviceReport): string {
+function stateSentence(device: DeviceReport): string {
+  const { driver, iommuGroup, state, hotReset } = device
   const group = !isStated(iommuGroup)
     ? 'its IOMMU group was not read'
     : iommuGroup === null
       ? 'in no IOMMU group'
-      : `in IOMMU group ${iommuGroup}`
+      : `in ${groupNoun(device)} ${iommuGroup}`
   const on = !isStated(driver)
     ? 'its driver was not read'
     : driver === null

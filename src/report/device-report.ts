@@ -2,7 +2,7 @@ import { acsBitNames } from '../iommu/acs.js'
 import type { IsolationModel } from '../iommu/analyse-isolation.js'
 import type { PciDevice } from '../pci/device.js'
 import { predictFunctionResets } from '../pci/function-reset.js'
-import { claimCost, dmaPeers } from '../vfio/coupling.js'
+import { dmaPeers } from '../vfio/coupling.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type { Addresses } from './addresses.js'
 import { holdersOf } from './holders-report.js'
@@ -45,7 +45,7 @@ export function deviceReport(device: PciDevice, context: DeviceReporting): Devic
     resetMethods: stated(raw.resetMethods),
     functionResets: stated(predictFunctionResets(device, host.topology)),
     hotReset,
-    coupled: coupledReport(device, host, hotReset),
+    coupled: coupledReport(device, context, hotReset),
   }
 }
 
@@ -107,17 +107,18 @@ function acsReport({ acs }: PciDevice, quirk: string | null): AcsReport {
 
 function coupledReport(
   device: PciDevice,
-  host: VfioHost,
+  { host, addresses }: DeviceReporting,
   { affected }: HotResetReport,
 ): CoupledReport {
-  const peers = dmaPeers(host, device)
-  const walked = (isStated(affected) ? affected : []).flatMap(
-    (address) => host.topology.byAddress.get(address) ?? [],
-  )
-  const direct = new Set([...peers, ...walked])
+  const [world] = host.scopes.worldsOf(device).worlds
+  const scope = isStated(affected) ? host.scopes.answer(device, world).scope : null
+  const walked = scope?.affected ?? NOTHING
+  const direct = new Set([...dmaPeers(host, device), ...walked])
   const inOrder = [...direct].sort((a, b) => host.topology.rank(a) - host.topology.rank(b))
   return {
     direct: inOrder.map(({ address }) => address),
-    claimCost: claimCost(host, walked).map(({ address }) => address),
+    claimCost: addresses.of(host.claimCostOf(walked)),
   }
 }
+
+const NOTHING: readonly PciDevice[] = []

@@ -22,7 +22,6 @@ export function verdictLines({ device, style }: DeviceView): string[] {
         { title: ['POLICY'] },
         { title: ['ANSWER'] },
         { title: ['WHERE'], least: 10, optional: true },
-        { title: [''], least: 12, optional: true },
       ],
       rows: verdicts.map((verdict, place) => {
         const isLastReal = !verdict.hypothetical && verdicts[place + 1]?.hypothetical === true
@@ -52,15 +51,16 @@ const ANSWERS = {
 
 function verdictCells(verdict: Verdict, style: Style) {
   const { policy, outcome, errno, at, hypothetical, implemented } = verdict
-  const note = implemented || hypothetical ? '' : 'this kernel does not have it'
-  const where = errno === null ? '' : at === null ? errno : `${errno} at ${at}`
+  const where = [
+    ...(errno === null ? [] : [at === null ? errno : `${errno} at ${at}`]),
+    ...(implemented || hypothetical ? [] : ['this kernel does not have it']),
+  ]
   const kind = markKind(verdict)
   const sign = style.unicode ? `${glyphsOf(style)[kind]} ` : ''
   return [
     { text: policy },
     { text: sign + ANSWERS[outcome], tone: MARK_TONES[kind] },
-    { text: where },
-    { text: note, tone: 'faint' as const },
+    { text: where.join(', ') },
   ]
 }
 

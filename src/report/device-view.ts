@@ -83,3 +83,8 @@ export function askable(device: DeviceReport): readonly Verdict[] {
     reasons.every(({ kind }) => kind !== 'no-cdev'),
   )
 }
+
+/** The group was made by unsafe no-IOMMU mode. */
+export function isFakeGroup({ findings }: RelatedFunction['isolation']): boolean {
+  return findings.some(({ kind }) => kind === 'fake-iommu-group')
+}

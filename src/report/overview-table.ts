@@ -44,10 +44,10 @@ export function marksUsed(report: InspectReport): ReadonlySet<MarkKind> {
 }
 
 export function singleTable(entries: readonly Entry[], index: ReportIndex, style: Style): string[] {
-  const policies = shownPolicies(index.report)
+  const view = tableView(index, style)
   return renderTable({
-    columns: [FUNCTION, ...COLUMNS, ...policies.map(policyColumn)],
-    rows: entries.map((entry) => ({ cells: entryCells(entry, index, policies, style) })),
+    columns: [FUNCTION, ...COLUMNS, ...view.policies.map(policyColumn)],
+    rows: entries.map((entry) => ({ cells: entryCells(entry, view) })),
     style,
     indent: 2,
   })
@@ -55,11 +55,11 @@ export function singleTable(entries: readonly Entry[], index: ReportIndex, style
 
 /** The functions of each unit under one bracket, and below them what couples them. */
 export function blockTable(blocks: readonly Block[], index: ReportIndex, style: Style): string[] {
-  const policies = shownPolicies(index.report)
+  const view = tableView(index, style)
   const { blockFirst, blockNext, blockLast } = glyphsOf(style)
   const rows = blocks.flatMap((block) =>
     block.entries.map((entry, place): Row => {
-      const cells = entryCells(entry, index, policies, style)
+      const cells = entryCells(entry, view)
       const [first = { text: '' }, ...others] = cells
       const bracketed = [
         { text: `${place === 0 ? blockFirst : blockNext} ${first.text}` },
@@ -74,7 +74,7 @@ export function blockTable(blocks: readonly Block[], index: ReportIndex, style: 
     }),
   )
   return renderTable({
-    columns: [FUNCTION, ...COLUMNS, ...policies.map(policyColumn)],
+    columns: [FUNCTION, ...COLUMNS, ...view.policies.map(policyColumn)],
     rows,
     style,
     indent: 2,
@@ -117,7 +117,7 @@ const COLUMNS: readonly Column[] = [
   { title: ['DRIVER'], least: 9, drop: 1 },
   { title: ['GROUP'], align: 'right' },
   { title: ['RESET', 'HITS'], least: 7, drop: 2 },
-  { title: ['OWN', 'RESET'], least: 5, drop: 3 },
+  { title: ['OWN', 'RESET'], least: 5, drop: 3, optional: true },
 ]
 
 /** A column as narrow as its name allows. */
@@ -125,12 +125,27 @@ function policyColumn(policy: PolicyId): Column {
   return { title: policy.split(/(?<=-)(?=\w+$)/) }
 }
 
-function entryCells(
-  entry: Entry,
-  index: ReportIndex,
-  policies: readonly PolicyId[],
-  style: Style,
-): Cell[] {
+/** What every row is made from; worked out once a table. */
+interface TableView {
+  readonly index: ReportIndex
+  readonly policies: readonly PolicyId[]
+  /** A copy without `reset_method` would show a column of question marks. */
+  readonly isResetKnown: boolean
+  readonly style: Style
+}
+
+function tableView(index: ReportIndex, style: Style): TableView {
+  const { report } = index
+  return {
+    index,
+    policies: shownPolicies(report),
+    isResetKnown: report.devices.some(({ resetMethods }) => isStated(resetMethods)),
+    style,
+  }
+}
+
+function entryCells(entry: Entry, view: TableView): Cell[] {
+  const { index, policies, style } = view
   const [first] = entry.devices
   const more = entry.devices.length - 1
   return [
@@ -139,7 +154,7 @@ function entryCells(
     { text: cellText(first.driver) },
     { text: groupText(entry.devices) },
     { text: resetReach(first) },
-    { text: ownText(first) },
+    { text: view.isResetKnown ? ownText(first) : '' },
     ...policies.map((policy) => markCell(markKind(verdictOf(first, policy)), style)),
   ]
 }

@@ -1,6 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { PolicyId, Requirement, Verdict } from '../policy/policy.js'
-import type { DeviceView } from './device-view.js'
+import { type DeviceView, isFakeGroup } from './device-view.js'
 import { listed } from './function-text.js'
 import { bullet, command } from './layout.js'
 import type { ReportIndex } from './report-index.js'
@@ -35,12 +35,12 @@ function groupFiles({ groups }: Requirement, { device, index }: DeviceView): str
 
 /** Fake groups of unsafe no-IOMMU mode have files of another name. */
 function groupFile(group: number, { groups, functions }: ReportIndex): string {
-  const isFake = groups
-    .get(group)
-    ?.devices.some((address) =>
-      functions.get(address)?.isolation.findings.some(({ kind }) => kind === 'fake-iommu-group'),
-    )
-  return `/dev/vfio/${isFake === true ? 'noiommu-' : ''}${group}`
+  const members = groups.get(group)?.devices ?? []
+  const isFake = members.some((address) => {
+    const member = functions.get(address)
+    return member !== undefined && isFakeGroup(member.isolation)
+  })
+  return `/dev/vfio/${isFake ? 'noiommu-' : ''}${group}`
 }
 
 function deviceFiles(policy: PolicyId, { devices }: Requirement, { device }: DeviceView): string {

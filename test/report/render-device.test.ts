@@ -249,7 +249,8 @@ describe('the ways in', () => {
     expect(text).toContain('opens /dev/vfio/noiommu-0 and /dev/vfio/noiommu-1 and passes both')
     expect(text).not.toContain('With iommufd')
     expect(text).toContain('Unsafe no-IOMMU mode is on')
-    expect(text).toContain('isolates nothing')
+    expect(text).toContain('resets 2 functions in 2 no-IOMMU groups')
+    expect(text).toContain('Isolation: none, unsafe no-IOMMU mode limits no DMA')
   })
 
   it('differ from policy to policy', async () => {

@@ -1,11 +1,14 @@
 import type { PciAddress } from '../../src/host/pci-address.js'
+import { POLICIES } from '../../src/policy/index.js'
 import type { PolicyId } from '../../src/policy/policy.js'
 import type { ResetQuestion } from '../../src/policy/verdict.js'
 import type { SimulatedStep } from '../../src/simulation/simulated-step.js'
 import type { StepText } from './play.js'
 
 /** How the assumed caller of `contract.md` 4 opens the function, and what it passes. */
-const WAYS: Readonly<Record<PolicyId, 'group' | 'cdev' | 'device-fds' | 'claim'>> = {
+export type Way = 'group' | 'cdev' | 'device-fds' | 'claim'
+
+const WAYS: Readonly<Record<PolicyId, Way>> = {
   'group-fds': 'group',
   'opened-group-fds': 'group',
   iommufd: 'cdev',
@@ -20,17 +23,21 @@ const WAYS: Readonly<Record<PolicyId, 'group' | 'cdev' | 'device-fds' | 'claim'>
   'reset-group-claim-strict': 'claim',
 }
 
+/** The policies whose assumed caller goes one way. */
+export function policiesOf(way: Way): readonly PolicyId[] {
+  return POLICIES.map(({ id }) => id).filter((id) => WAYS[id] === way)
+}
+
 /**
- * What the assumed caller does for a verdict of the policy, as a story. What it owns beside the target is opened first,
+ * What the assumed caller does on one way, as a story. What it owns beside the target is opened first,
  * whether or not that works; the calls from `target` on are those that the verdict is about.
  */
 export function assumedStory(
-  policy: PolicyId,
+  way: Way,
   { target, cases }: ResetQuestion,
   owning: readonly PciAddress[],
 ): readonly StepText[] {
   const device = target.address
-  const way = WAYS[policy]
   if (way === 'group') return groupStory(device, passedGroups(cases, owning))
   const bind = (address: PciAddress, claim = false) => ({
     actor: 'a',
@@ -88,12 +95,9 @@ function numberOf(group: { readonly known: boolean; readonly value?: number | nu
   return group.known ? (group.value ?? null) : null
 }
 
-/** The first answer about the target that is not "ok", in short. */
+/** The first answer about the target that is not "ok", in short. `inspect` does not ask for the context as such. */
 export function storyEnding(steps: readonly SimulatedStep[], target: PciAddress): string {
-  const about = steps.filter(
-    ({ device, do: verb }) => device === null || device === target || verb === 'hot-reset',
-  )
-  const first = about.find(({ outcome }) => outcome !== 'ok')
+  const first = steps.find(({ device, outcome }) => device === target && outcome !== 'ok')
   if (first === undefined) return 'permitted'
   return first.outcome === 'undetermined' ? 'undetermined' : String(first.errno)
 }

@@ -23,18 +23,23 @@ export interface Play {
 }
 
 /** Plays a scenario on a host that was read. Throws where the tool would end with exit code 2. */
-export function playOn(
+export function playOn(raw: RawHost, file: Play): readonly SimulatedStep[] {
+  return playUnder(raw, file, [file.policy ?? 'kernel']).get(file.policy ?? 'kernel') ?? []
+}
+
+/** The same under several policies at once. */
+export function playUnder<P extends PolicyChoice>(
   raw: RawHost,
   { infoForm = 'kernel', ...file }: Play,
-): readonly SimulatedStep[] {
+  policies: readonly P[],
+): ReadonlyMap<P, readonly SimulatedStep[]> {
   const scenario = parseScenario(JSON.stringify(file, null, 1))
   if (isScenarioProblem(scenario)) throw new Error(`line ${scenario.line}: ${scenario.problem}`)
   const option = file.kernel === undefined ? undefined : parseKernelRelease(file.kernel)
   const kernel = hostKernelProfile(raw.system, option)
-  const policies = [scenario.policy ?? 'kernel']
   const found = simulate({ raw, scenario, kernel, policies, infoForm })
   if (isScenarioProblem(found)) throw new Error(`line ${found.line}: ${found.problem}`)
-  return found.runs[0]?.steps ?? []
+  return new Map(policies.map((policy, index) => [policy, found.runs[index]?.steps ?? []]))
 }
 
 /** The same on a host from literals. */

@@ -1,0 +1,76 @@
+import { agrees } from '../execution/agreement.js'
+import type { PerformedInfo, PerformedStep } from '../execution/performed-step.js'
+import type { ResetPlan, Way } from '../execution/reset-plan.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { Verb } from '../simulation/scenario.js'
+import type { SimulatedStep } from '../simulation/simulated-step.js'
+import { listed } from './function-text.js'
+import { finish, heading, paragraph } from './layout.js'
+import type { Style } from './style.js'
+
+/** What the running kernel said of a function's hot reset: `verified` of `inspect --verify --json`. */
+export interface KernelInfo {
+  readonly device: PciAddress
+  readonly via: Way
+  /** The step that ended it: INFO, or an opening call that was refused. */
+  readonly at: Verb
+  readonly errno: string | null
+  /** Functions that the kernel lists; null: it listed none. */
+  readonly listed: readonly PciAddress[] | null
+  /** DEV_ID_OWNED for a caller with this function alone; null: only a function opened by its device file is told. */
+  readonly owned: boolean | null
+  /** Whether everything was as foretold. */
+  readonly agrees: boolean
+}
+
+export function kernelInfo(
+  { target, way, scenario: { steps } }: ResetPlan,
+  foretold: readonly SimulatedStep[],
+  performed: readonly PerformedStep[],
+): KernelInfo {
+  const last = performed.findIndex(({ outcome, info }) => outcome === 'refused' || info !== undefined)
+  const answer = performed[last]
+  const info = answer?.info
+  return {
+    device: target,
+    via: way,
+    at: steps[last]?.do ?? 'reset-info',
+    errno: answer?.errno ?? null,
+    listed: info === undefined ? null : info.devices.map(({ address }) => address),
+    owned: info === undefined ? null : ownedBy(info),
+    agrees: performed.every((each, index) => {
+      const expected = foretold[index]
+      return expected === undefined || expected.outcome === 'undetermined' || agrees(expected, each)
+    }),
+  }
+}
+
+function ownedBy({ flags }: PerformedInfo): boolean | null {
+  return flags.includes('dev-id') ? flags.includes('dev-id-owned') : null
+}
+
+/** The same for people. */
+export function renderKernelInfo(info: KernelInfo, style: Style): string {
+  return finish(
+    [
+      ...heading('What the running kernel says', style),
+      ...paragraph(answerText(info), style, { by: 2 }),
+      ...(info.agrees
+        ? paragraph('That is what was foretold.', style, { by: 2, tone: 'good' })
+        : paragraph('That is not what was foretold: the kernel is right.', style, {
+            by: 2,
+            tone: 'bad',
+          })),
+    ],
+    style,
+  )
+}
+
+function answerText({ at, errno, listed: functions, owned }: KernelInfo): string {
+  if (functions === null) return `At ${at} it answered ${errno}.`
+  const list = `A hot reset hits ${listed(functions)}.`
+  if (owned === null) return list
+  return owned
+    ? `${list} A caller with this function alone owns them all (DEV_ID_OWNED).`
+    : `${list} A caller with this function alone does not own them all (no DEV_ID_OWNED).`
+}
