@@ -10,9 +10,12 @@ export function resetTarget(found: readonly PciAddress[], host: VfioHost): PciDe
   const [address, ...others] = found
   const device = address === undefined ? undefined : host.topology.byAddress.get(address)
   if (device === undefined || others.length > 0) {
-    throw new UsageError(`DEVICE names ${found.length} functions: ${found.slice(0, 4).join(', ')}.`, {
-      hint: 'Name the one function to open; what is reset with it is worked out.',
-    })
+    throw new UsageError(
+      `DEVICE names ${found.length} functions: ${found.slice(0, 4).join(', ')}.`,
+      {
+        hint: 'Name the one function to open; what is reset with it is worked out.',
+      },
+    )
   }
   checkKind(device, host.topology)
   checkBound(device, host)
@@ -22,7 +25,9 @@ export function resetTarget(found: readonly PciAddress[], host: VfioHost): PciDe
 function checkKind(device: PciDevice, topology: Topology): void {
   const { address, header, raw } = device
   if (header.known && header.value !== 'normal') {
-    const below = topology.children.get(address)?.find((each) => each.header.known && each.header.value === 'normal')
+    const below = topology.children
+      .get(address)
+      ?.find((each) => each.header.known && each.header.value === 'normal')
     throw new UsageError(`${address} is a bridge, and VFIO takes none.`, {
       hint:
         below === undefined
@@ -32,13 +37,19 @@ function checkKind(device: PciDevice, topology: Topology): void {
   }
   if (device.isVirtfn) {
     const pf = raw.physfn.known && raw.physfn.value !== null ? ` ${raw.physfn.value}` : ''
-    throw new UsageError(`${address} is a VF: a hot reset of it would hit its PF${pf} and all other VFs.`, {
-      hint: `Reset it by itself: echo 1 > /sys/bus/pci/devices/${address}/reset`,
-    })
+    throw new UsageError(
+      `${address} is a VF: a hot reset of it would hit its PF${pf} and all other VFs.`,
+      {
+        hint: `Reset it by itself: echo 1 > /sys/bus/pci/devices/${address}/reset`,
+      },
+    )
   }
 }
 
-function checkBound({ address, raw }: PciDevice & { readonly address: PciAddress }, host: VfioHost): void {
+function checkBound(
+  { address, raw }: PciDevice & { readonly address: PciAddress },
+  host: VfioHost,
+): void {
   const device = host.topology.byAddress.get(address)
   const bound = device === undefined ? undefined : host.sets.isVfio(device)
   if (bound === undefined || !bound.known || bound.value) return

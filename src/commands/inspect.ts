@@ -1,11 +1,11 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import type { KernelQuestion } from '../cli/ask-kernel.js'
 import { UsageError } from '../cli/errors.js'
 import { ExitCode } from '../cli/exit-code.js'
 import { findDevices } from '../cli/find-devices.js'
 import { hostFlags, nameFlags } from '../cli/flags.js'
 import { exitCodeForInspect } from '../cli/inspect-exit-code.js'
-import type { KernelQuestion } from '../cli/ask-kernel.js'
 import { checkKernel } from '../cli/kernel-flag.js'
 import { LiveCommand } from '../cli/live-command.js'
 import { namesFor } from '../cli/names-flag.js'
@@ -68,7 +68,10 @@ export default class Inspect extends LiveCommand {
       summary: 'open DEVICE, which resets it, and ask the running kernel what a hot reset hits',
       exclusive: ['root', 'capture', 'demo', 'kernel'],
     }),
-    yes: Flags.boolean({ summary: 'do not ask before opening; for scripts', dependsOn: ['verify'] }),
+    yes: Flags.boolean({
+      summary: 'do not ask before opening; for scripts',
+      dependsOn: ['verify'],
+    }),
   }
 
   override async run(): Promise<void> {
@@ -79,9 +82,7 @@ export default class Inspect extends LiveCommand {
       throw new UsageError('--verify needs the DEVICE to ask the kernel about.')
     }
     const progress = this.progress()
-    const tree = flags.verify
-      ? this.surroundings.openLiveHost()
-      : openHost(flags, this.config.root)
+    const tree = flags.verify ? this.surroundings.openLiveHost() : openHost(flags, this.config.root)
     try {
       await progress.phase('reading the host')
       const raw = await readHost(tree, { wake: flags.wake, holders: true })

@@ -1,4 +1,4 @@
-import { formatPciAddress, type PciAddress, comparePciAddress } from '../host/pci-address.js'
+import { comparePciAddress, formatPciAddress, type PciAddress } from '../host/pci-address.js'
 import { type HotResetInfo, hotResetFlagNames } from '../uapi/abi.js'
 import type { CallResult } from '../uapi/kernel-calls.js'
 import type { InfoResult } from '../uapi/vfio-files.js'

@@ -102,10 +102,7 @@ function groupSteps(
 }
 
 /** The target first: where it cannot be bound, the others are not reset for nothing. */
-function cdevSteps(
-  { address: device }: PciDevice,
-  others: readonly PciDevice[],
-): readonly Step[] {
+function cdevSteps({ address: device }: PciDevice, others: readonly PciDevice[]): readonly Step[] {
   const all = [device, ...others.map(({ address }) => address)]
   return [
     { ...ACTOR, do: 'open-iommufd', as: CONTEXT },

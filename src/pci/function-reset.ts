@@ -1,4 +1,4 @@
-import { known, type Observed } from '../host/gap.js'
+import { known, mapObserved, type Observed } from '../host/gap.js'
 import type { PciDevice } from './device.js'
 import { noBusReset, noFlr, noPmReset } from './flags.js'
 import { PCI_CLASS_STORAGE_EXPRESS } from './registers.js'
@@ -19,17 +19,18 @@ export function predictFunctionResets(
   const { functionReset } = device
   const hidden = noFlr(device)
   const noPm = noPmReset(device)
-  const specific = hasDeviceSpecificReset(device)
+  const specific = deviceSpecificReset(device)
   const bus = canResetBus(device, topology)
   if (!functionReset.known) return functionReset
   if (!hidden.known) return hidden
   if (!noPm.known) return noPm
   if (!specific.known) return specific
   if (!bus.known) return bus
-  const { flr, afFlr, pm } = functionReset.value
+  const { afFlr, pm } = functionReset.value
+  const flr = functionReset.value.flr && hidden.value === null
   const methods: readonly (readonly [FunctionResetMethod, boolean])[] = [
-    ['device_specific', specific.value],
-    ['flr', flr && hidden.value === null],
+    ['device_specific', specific.value === 'always' || (specific.value === 'with-flr' && flr)],
+    ['flr', flr],
     ['af_flr', afFlr && hidden.value === null],
     ['pm', pm && !noPm.value],
     ['bus', bus.value],
@@ -37,25 +38,41 @@ export function predictFunctionResets(
   return known(methods.flatMap(([method, possible]) => (possible ? [method] : [])))
 }
 
+/** Whether a function has a reset of its own: never, whatever it can do, or only as an FLR with something around it. */
+type SpecificReset = 'none' | 'always' | 'with-flr'
+
 /** `pci_dev_reset_methods` (drivers/pci/quirks.c), by vendor and device. */
-const DEVICE_SPECIFIC: ReadonlyMap<number, readonly number[]> = new Map([
-  [0x8086, [0x10ed, 0x0156, 0x0166, 0x0953, 0x0a54]],
-  [0x144d, [0xa804]],
-  [0x025e, [0xf1ac]],
-  [0x19e5, [0x375e]],
+const DEVICE_SPECIFIC: ReadonlyMap<number, ReadonlyMap<number, SpecificReset>> = new Map([
+  [
+    0x8086,
+    new Map<number, SpecificReset>([
+      [0x10ed, 'always'],
+      [0x0156, 'always'],
+      [0x0166, 'always'],
+      [0x0953, 'with-flr'],
+      [0x0a54, 'with-flr'],
+    ]),
+  ],
+  [0x144d, new Map<number, SpecificReset>([[0xa804, 'with-flr']])],
+  [0x025e, new Map<number, SpecificReset>([[0xf1ac, 'with-flr']])],
+  [0x19e5, new Map<number, SpecificReset>([[0x375e, 'always']])],
 ])
 
 /** Chelsio T4: every ID of the family. */
 const CHELSIO = 0x1425
 
-function hasDeviceSpecificReset({ raw }: PciDevice): Observed<boolean> {
+function deviceSpecificReset({ raw }: PciDevice): Observed<SpecificReset> {
   const { vendorId, deviceId, classCode } = raw
   if (!vendorId.known) return vendorId
   if (!deviceId.known) return deviceId
-  if (vendorId.value === CHELSIO) return known((deviceId.value & 0xf000) === 0x4000)
-  if (DEVICE_SPECIFIC.get(vendorId.value)?.includes(deviceId.value) !== true) return known(false)
-  if (vendorId.value !== 0x144d) return known(true)
-  return classCode.known ? known(classCode.value >>> 8 === PCI_CLASS_STORAGE_EXPRESS) : classCode
+  if (vendorId.value === CHELSIO) {
+    return known((deviceId.value & 0xf000) === 0x4000 ? 'always' : 'none')
+  }
+  const found = DEVICE_SPECIFIC.get(vendorId.value)?.get(deviceId.value) ?? 'none'
+  if (found === 'none' || vendorId.value !== 0x144d) return known(found)
+  return mapObserved(classCode, (code) =>
+    code >>> 8 === PCI_CLASS_STORAGE_EXPRESS ? found : 'none',
+  )
 }
 
 /** `pci_parent_bus_reset`: alone on a bus that has a bridge. It asks the function's own flag, not the bridge's. */

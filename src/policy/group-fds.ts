@@ -1,7 +1,7 @@
 import type { PciDevice } from '../pci/device.js'
 import { byGroupFile, notOwned, ownershipRefusals, probeRefusals } from './hot-reset.js'
 import { everyGroupFile } from './needs.js'
-import { groupOpeningRefusals } from './opening.js'
+import { groupOpeningRefusals, passedGroupRefusals } from './opening.js'
 import type { Policy } from './policy.js'
 import { possibleRefusal, type Refusal, refusal } from './reason.js'
 import type { ResetCase } from './reset-case.js'
@@ -23,7 +23,7 @@ export const groupFds: Policy = {
   judge: (c) => [
     ...groupOpeningRefusals(c),
     ...probeRefusals(c),
-    ...fakeGroupRefusals(c),
+    ...(c.host.kernel.bareGroupFd ? [] : fdTestRefusals(c)),
     ...(c.host.kernel.devSets ? [] : walkRefusals(c)),
     ...c.membership,
     ...(c.host.kernel.devSets ? ownershipRefusals(c, (device) => byGroupFile(c, device)) : []),
@@ -32,11 +32,12 @@ export const groupFds: Policy = {
 }
 
 /** Before 5.19 the fd test went through the legacy external-user path, which refuses noiommu groups (EPERM). */
-function fakeGroupRefusals(c: ResetCase): readonly Refusal[] {
+function fdTestRefusals(c: ResetCase): readonly Refusal[] {
   const group = c.targetGroup
-  if (c.host.kernel.bareGroupFd || !group.known) return []
-  if (group.value.kind !== 'group' || !group.value.fake) return []
-  return [refusal('hot-reset', 'EPERM', { kind: 'noiommu', address: c.target.address })]
+  if (!group.known || group.value.kind === 'none') return []
+  return group.value.fake
+    ? [refusal('hot-reset', 'EPERM', { kind: 'noiommu', address: c.target.address })]
+    : passedGroupRefusals(c)
 }
 
 /** 5.8 to 5.14: each function of the walk needs a group (EPERM) that was passed (EINVAL), bound or not (`vfio.md` 4.2). */

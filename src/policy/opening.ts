@@ -21,8 +21,8 @@ export function groupOpeningRefusals(c: ResetCase): readonly Refusal[] {
     ...busy,
     ...bound,
     ...(c.host.kernel.dmaOwnership
-      ? viabilityRefusals(c, 'set-container', 'EPERM')
-      : viabilityRefusals(c, 'open-device', 'EINVAL')),
+      ? viabilityRefusals(c, realGroup(c), 'set-container', 'EPERM')
+      : viabilityRefusals(c, realGroup(c), 'open-device', 'EINVAL')),
   ]
 }
 
@@ -40,7 +40,7 @@ export function cdevOpeningRefusals(c: ResetCase): readonly Refusal[] {
   return [
     ...busy,
     ...open.flatMap((each) => (each.device === c.target ? [each.refuse('bind', 'EINVAL')] : [])),
-    ...viabilityRefusals(c, 'bind', 'EPERM'),
+    ...viabilityRefusals(c, realGroup(c), 'bind', 'EPERM'),
     ...open.flatMap((each) => (each.device === c.target ? [] : [each.refuse('bind', 'EPERM')])),
   ]
 }
@@ -79,8 +79,30 @@ function missingGroup(c: ResetCase, at: Stage): readonly Refusal[] | null {
   return group.value.kind === 'none' ? [refusal(at, 'ENOENT', { kind: 'no-group', address })] : null
 }
 
-function viabilityRefusals(c: ResetCase, at: Stage, errno: string): readonly Refusal[] {
-  const group = realGroup(c)
+/**
+ * Before 5.19 every group file that is passed must be that of a viable group (`vfio_group_get_external_user`, EINVAL).
+ * The target's own is asked at GET_DEVICE_FD already.
+ */
+export function passedGroupRefusals(c: ResetCase): readonly Refusal[] {
+  const groups = new Set<number>()
+  for (const device of c.owning) {
+    const group = c.host.groupOf(device)
+    const isPassed =
+      c.devSet.members.includes(device) && group.known && group.value.kind === 'group'
+    if (isPassed && !group.value.fake && group.value.id !== null) groups.add(group.value.id)
+  }
+  const own = realGroup(c)
+  return [...groups].flatMap((group) =>
+    group === own ? [] : viabilityRefusals(c, group, 'hot-reset', 'EINVAL'),
+  )
+}
+
+function viabilityRefusals(
+  c: ResetCase,
+  group: number | null,
+  at: Stage,
+  errno: string,
+): readonly Refusal[] {
   if (group === null) return []
   const { culprits, hidden } = c.host.viabilityOf(group)
   const certain = culprits.flatMap(({ member, address, driver }) => {

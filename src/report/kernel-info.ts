@@ -28,7 +28,9 @@ export function kernelInfo(
   foretold: readonly SimulatedStep[],
   performed: readonly PerformedStep[],
 ): KernelInfo {
-  const last = performed.findIndex(({ outcome, info }) => outcome === 'refused' || info !== undefined)
+  const last = performed.findIndex(
+    ({ outcome, info }) => outcome === 'refused' || info !== undefined,
+  )
   const answer = performed[last]
   const info = answer?.info
   return {

@@ -54,9 +54,7 @@ function row(step: Step, verified: VerifiedStep, style: Style): Row {
 function agreementCell({ agrees, outcome }: VerifiedStep, style: Style): Cell {
   const { yes, no, unsure } = glyphsOf(style)
   if (agrees) return { text: yes, tone: 'good' }
-  return outcome === 'undetermined'
-    ? { text: unsure, tone: 'unsure' }
-    : { text: no, tone: 'bad' }
+  return outcome === 'undetermined' ? { text: unsure, tone: 'unsure' } : { text: no, tone: 'bad' }
 }
 
 /** The step with the kernel's answer in place of the foretold one. */
@@ -71,8 +69,12 @@ function differenceLines(verified: VerifiedStep, style: Style): string[] {
   const { reasons, info, actual } = verified
   return [
     ...reasons.flatMap((reason) => bullet(tellStep(reason).sentence, style, 5)),
-    ...(info === undefined || 'unknown' in info ? [] : list('Foretold: ', infoLines(info, 'kernel'), style)),
-    ...(actual.info === undefined ? [] : list('The kernel: ', infoLines(actual.info, 'kernel'), style)),
+    ...(info === undefined || 'unknown' in info
+      ? []
+      : list('Foretold: ', infoLines(info, 'kernel'), style)),
+    ...(actual.info === undefined
+      ? []
+      : list('The kernel: ', infoLines(actual.info, 'kernel'), style)),
   ]
 }
 
@@ -86,7 +88,9 @@ function list(who: string, [first = '', ...rest]: readonly string[], style: Styl
 function summaryLines({ agreement, steps }: VerifyReport, style: Style): string[] {
   const { agreed, total } = agreement
   if (agreed === total) {
-    return paragraph(`${counted(total, 'step')}: all answered as foretold.`, style, { tone: 'good' })
+    return paragraph(`${counted(total, 'step')}: all answered as foretold.`, style, {
+      tone: 'good',
+    })
   }
   const untold = steps.filter(({ outcome }) => outcome === 'undetermined').length
   const contradicted = total - agreed - untold

@@ -112,14 +112,19 @@ function closingText(foretold: SimulatedStep | undefined): string {
 /** Resets that come with the call though nobody asked for them (`vfio.md` 4.5). */
 function effectTexts(foretold: SimulatedStep | undefined): readonly string[] {
   return (foretold?.effects ?? []).map(({ kind, devices, certain }) => {
-    const verb = certain === false ? 'may be reset' : devices.length === 1 ? 'is reset' : 'are reset'
+    const verb =
+      certain === false ? 'may be reset' : devices.length === 1 ? 'is reset' : 'are reset'
     const how = kind === 'function-reset' ? 'by a function reset' : 'together, silently'
     return `${listed(devices)} ${verb} ${how}.`
   })
 }
 
 function hitText({ affected, unaccounted }: CallFacts): string {
-  const reset = affected.length === 0 ? 'What it resets cannot be told.' : `Resets ${listed(affected)}.`
-  const wiped = unaccounted.length === 0 ? '' : ` Wipes ${listed(unaccounted)} too, which the kernel does not list.`
+  const reset =
+    affected.length === 0 ? 'What it resets cannot be told.' : `Resets ${listed(affected)}.`
+  const wiped =
+    unaccounted.length === 0
+      ? ''
+      : ` Wipes ${listed(unaccounted)} too, which the kernel does not list.`
   return `${reset}${wiped} Their users get no notice.`
 }

@@ -1,7 +1,7 @@
 import type { Danger } from '../execution/danger.js'
 import type { Way } from '../execution/reset-plan.js'
-import type { PciAddress } from '../host/pci-address.js'
 import type { Gap } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
 import type { Verdict } from '../policy/policy.js'
 import type { Verb } from '../simulation/scenario.js'
 import type { SCHEMA_VERSION, Tool } from './envelope.js'

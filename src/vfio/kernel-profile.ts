@@ -30,15 +30,6 @@ export const NEWEST: KernelRelease = { text: '7.3.4', major: 7, minor: 3, patch:
 /** `proc/sys/kernel/osrelease` is this file's path in every gap about the release. */
 const RELEASE_PATH = 'proc/sys/kernel/osrelease'
 
-/** Profile for a release, or undefined when the text is no release. */
-export function kernelProfile(
-  text: string,
-  from: KernelProfile['from'],
-): KernelProfile | undefined {
-  const release = parseKernelRelease(text)
-  return release === undefined ? undefined : profileOf(release, from)
-}
-
 /**
  * Profile of the host: `option` wins; an option equal to the host's own `uname -r` means the host's effective release;
  * without any release, or with one that cannot be read, the newest modelled one is assumed (`contract.md` 3).

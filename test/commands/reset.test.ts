@@ -90,7 +90,9 @@ describe('a dry run', () => {
       agrees: null,
       after: null,
     })
-    expect(report.plan.map(({ call, target }: Record<string, string>) => `${call} ${target}`)).toEqual([
+    expect(
+      report.plan.map(({ call, target }: Record<string, string>) => `${call} ${target}`),
+    ).toEqual([
       'open /dev/vfio/vfio',
       'open /dev/vfio/10',
       'VFIO_GROUP_SET_CONTAINER /dev/vfio/10',
@@ -104,8 +106,12 @@ describe('a dry run', () => {
       'close /dev/vfio/10',
       'close /dev/vfio/vfio',
     ])
-    expect(report.plan[5].sideEffect).toMatch(/bus mastering switched off.*is reset by a function reset/)
-    expect(report.plan[7].sideEffect).toBe(`Resets ${BOTH.join(' and ')}. Their users get no notice.`)
+    expect(report.plan[5].sideEffect).toMatch(
+      /bus mastering switched off.*is reset by a function reset/,
+    )
+    expect(report.plan[7].sideEffect).toBe(
+      `Resets ${BOTH.join(' and ')}. Their users get no notice.`,
+    )
   })
 
   it('plans one device of each group, and the target first, through device files', async () => {
@@ -260,7 +266,9 @@ describe('a reset', () => {
     const run = await reset(machine(kernel), '01:00.0', '--execute', '--yes')
     expect(kernel.log).not.toContain(`HOT_RESET ${D}`)
     expect(kernel.open()).toEqual([])
-    expect(run.stdout).toContain('at reset-info the kernel lists other functions than were foretold')
+    expect(run.stdout).toContain(
+      'at reset-info the kernel lists other functions than were foretold',
+    )
     expect(run.exitCode).toBe(4)
   })
 
@@ -295,7 +303,9 @@ describe('Ctrl-C', () => {
     expect(kernel.log).not.toContain(`HOT_RESET ${D}`)
     expect(kernel.open()).toEqual([])
     expect(run.stderr).toContain('a call is in the kernel and cannot be cut short')
-    expect(run.stderr).toContain('Interrupted before the reset: 0000:01:00.0 and what goes with it was not hot-reset')
+    expect(run.stderr).toContain(
+      'Interrupted before the reset: 0000:01:00.0 and what goes with it was not hot-reset',
+    )
     expect(run.exitCode).toBe(3)
   })
 
@@ -318,13 +328,21 @@ describe('nothing is opened', () => {
   }
 
   it.each<[string, Partial<FakeMachine>, string]>([
-    ['without root', { isRoot: false }, "Only root may open VFIO's files.\n  sudo vfio-reset reset 01:00.0 --execute\n"],
+    [
+      'without root',
+      { isRoot: false },
+      "Only root may open VFIO's files.\n  sudo vfio-reset reset 01:00.0 --execute\n",
+    ],
     [
       'without vfio modules',
       { lacking: ['sys/bus/pci/drivers/vfio-pci', 'sys/module/vfio_pci_core'] },
       'vfio-pci is not loaded.\n  modprobe vfio-pci\n',
     ],
-    ['without /dev/vfio', { lacking: ['dev/vfio'] }, 'There is no /dev/vfio, though vfio-pci is loaded.\n'],
+    [
+      'without /dev/vfio',
+      { lacking: ['dev/vfio'] },
+      'There is no /dev/vfio, though vfio-pci is loaded.\n',
+    ],
   ])('%s', async (_, more, message) => {
     const machine = { host: TWO_GROUPS, ...more }
     const run = await untouched(machine, '01:00.0', '--execute', '--yes')
@@ -360,7 +378,13 @@ describe('nothing is opened', () => {
       '0000:01:00.1 is a VF: a hot reset of it would hit its PF 0000:01:00.0 and all other VFs.\n  Reset it by itself: echo 1 > /sys/bus/pci/devices/0000:01:00.1/reset\n',
       2,
     ],
-    ['on several functions', TWO_GROUPS, '01:00', `DEVICE names 2 functions: ${BOTH.join(', ')}.\n`, 2],
+    [
+      'on several functions',
+      TWO_GROUPS,
+      '01:00',
+      `DEVICE names 2 functions: ${BOTH.join(', ')}.\n`,
+      2,
+    ],
     ['on none', TWO_GROUPS, '09:00.0', 'No function on this host matches "09:00.0".\n', 2],
   ])('%s', async (_, host, device, message, exitCode) => {
     for (const flags of [[], ['--execute', '--yes', '--force']]) {
@@ -371,7 +395,10 @@ describe('nothing is opened', () => {
   })
 
   it('through device files that the kernel lacks', async () => {
-    for (const host of [{ ...TWO_GROUPS, kernel: '6.1.192' }, { ...TWO_GROUPS, cdev: false }]) {
+    for (const host of [
+      { ...TWO_GROUPS, kernel: '6.1.192' },
+      { ...TWO_GROUPS, cdev: false },
+    ]) {
       const run = await untouched({ host }, '01:00.0', '--via', 'cdev')
       expect(run.stderr).toMatch(/has no device files of vfio devices .*\n {2}Use --via group\.\n$/)
       expect(run.exitCode).toBe(3)
@@ -382,7 +409,9 @@ describe('nothing is opened', () => {
     const wrong = await untouched({ host: TWO_GROUPS, answer: 'yes' }, '01:00.0', '--execute')
     expect(wrong.stderr).toContain(`Nothing was done: the answer was not "${D}".\n`)
     const silent = await untouched({ host: TWO_GROUPS }, '01:00.0', '--execute')
-    expect(silent.stderr).toContain('there is no terminal to ask at.\n  --yes answers for a script.\n')
+    expect(silent.stderr).toContain(
+      'there is no terminal to ask at.\n  --yes answers for a script.\n',
+    )
     expect([wrong.exitCode, silent.exitCode]).toEqual([2, 2])
   })
 
@@ -397,7 +426,12 @@ describe('nothing is opened', () => {
   })
 
   it.each<[string, HostSpec, string, number]>([
-    ['a refused prediction', { functions: t3({}, { driver: 'e1000e' }) }, 'The kernel is expected to refuse the reset.', 1],
+    [
+      'a refused prediction',
+      { functions: t3({}, { driver: 'e1000e' }) },
+      'The kernel is expected to refuse the reset.',
+      1,
+    ],
     [
       'an open question',
       { functions: t9(), kernel: '6.12.50' },

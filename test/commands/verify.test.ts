@@ -111,7 +111,9 @@ describe('a kernel that does as foretold', () => {
     const machine = { host: HOST, kernel: kernelWith(GROUP_INFO), answer: 'verify' }
     const { stdout, stderr } = await verify(GROUP_STORY, machine)
     expect(stdout).toMatch(/6 steps: all answered as foretold\.\n$/)
-    expect(stderr).toMatch(/^This opens 0000:01:00\.0 and 0000:01:00\.1 .* Opening a function resets/)
+    expect(stderr).toMatch(
+      /^This opens 0000:01:00\.0 and 0000:01:00\.1 .* Opening a function resets/,
+    )
   })
 })
 
@@ -153,7 +155,12 @@ describe('nothing is touched', () => {
   }
 
   it.each<[string, Partial<FakeMachine>, number, string]>([
-    ['without root', { isRoot: false }, 3, "Only root may open VFIO's files.\n  sudo vfio-reset verify story.yaml"],
+    [
+      'without root',
+      { isRoot: false },
+      3,
+      "Only root may open VFIO's files.\n  sudo vfio-reset verify story.yaml",
+    ],
     [
       'without vfio modules',
       { lacking: ['sys/bus/pci/drivers/vfio-pci', 'sys/module/vfio_pci_core'] },
@@ -199,7 +206,10 @@ describe('nothing is touched', () => {
   })
 
   it.each([
-    ['drivers: {0000:09:00.0: null}\nsteps: []\n', 'line 1: the host has no function 0000:09:00.0.'],
+    [
+      'drivers: {0000:09:00.0: null}\nsteps: []\n',
+      'line 1: the host has no function 0000:09:00.0.',
+    ],
     ['policy: closure\nsteps: []\n', 'asks for the policy closure, which no kernel has.'],
     ['steps:\n  - {actor: a, do: reset}\n', 'line 2: unknown verb "reset"'],
   ])('for %j', async (story, message) => {
@@ -219,7 +229,9 @@ describe('nothing is touched', () => {
 
   it('unless somebody says so', async () => {
     const silent = await untouched(GROUP_STORY, { host: HOST })
-    expect(silent.stderr).toContain('and there is no terminal to ask at.\n  --yes answers for a script.\n')
+    expect(silent.stderr).toContain(
+      'and there is no terminal to ask at.\n  --yes answers for a script.\n',
+    )
     const wrong = await untouched(GROUP_STORY, { host: HOST, answer: 'y' })
     expect(wrong.stderr).toContain('Nothing was done: the answer was not "verify".\n')
     expect([silent.exitCode, wrong.exitCode]).toEqual([2, 2])
@@ -234,7 +246,9 @@ it('stops at Ctrl-C after the call that runs, and leaves nothing open', async ()
     },
   })
   const run = await verify(GROUP_STORY, { host: HOST, kernel }, '--yes')
-  expect(kernel.log.filter((line) => !line.startsWith('close'))).toEqual(CALLS_OF_GROUP_STORY.slice(0, 4))
+  expect(kernel.log.filter((line) => !line.startsWith('close'))).toEqual(
+    CALLS_OF_GROUP_STORY.slice(0, 4),
+  )
   expect(kernel.open()).toEqual([])
   expect(run.stderr).toContain('vfio-reset: stopping after the call that is in the kernel now.\n')
   expect(run.stderr).toContain('Interrupted after 2 of 6 steps; every file is closed again.\n')

@@ -149,6 +149,23 @@ describe('a function of another group that somebody else has open', () => {
   })
 })
 
+describe('a group that is passed and could not be opened', () => {
+  const functions = [...t3(), ...elsewhere({ group: 11, driver: 'igb' })]
+
+  test('is refused by the fd test before 5.19', async () => {
+    const vfio = await host({ functions, kernel: '5.18.19' })
+    const { errno, at, reasons } = verdict(vfio, 'group-fds', F0, [F1])
+    expect({ errno, at }).toEqual({ errno: 'EINVAL', at: 'hot-reset' })
+    expect(reasons).toMatchObject([
+      { kind: 'group-not-viable', address: '0000:02:00.0', group: 11 },
+    ])
+  })
+
+  test('is proof enough since', async () => {
+    expect(answer(await host({ functions, kernel: '5.19' }), 'group-fds', F0, [F1])).toBe(PERMITTED)
+  })
+})
+
 describe('opened-only-core relaxes completeness', () => {
   test('for a function without a driver', async () => {
     const functions = [...t3().slice(0, 2), endpoint('0000:01:00.1', { mfd: true, group: 11 })]

@@ -37,7 +37,7 @@ test('a static verdict is how the story of the assumed caller ends', async () =>
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 20 },
   )
 }, 120_000)
 

@@ -36,7 +36,9 @@ it('names the errno of a file that does not open', () => {
 it('tells each of many calls at once its own errno', async () => {
   const opened = kernel.open('/dev/null')
   if (!opened.ok) throw new Error(opened.errno)
-  const fds = Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? opened.value : 1_000_000))
+  const fds = Array.from({ length: 200 }, (_, index) =>
+    index % 2 === 0 ? opened.value : 1_000_000,
+  )
   const answers = await Promise.all(
     fds.map((fd) => kernel.ioctl({ fd, request: TCGETS, argument: new Uint8Array(64) })),
   )

@@ -1,0 +1,86 @@
+import type { Setup } from '../topology.js'
+
+/** What the host asks of the agent inside a guest: one numbered file each, answered by a file of the same number. */
+export type AgentRequest =
+  | { readonly do: 'prepare'; readonly setup: Setup }
+  | { readonly do: 'record' }
+  | {
+      readonly do: 'tool'
+      /** Bind state of the functions that matter to this call; all others are unbound. */
+      readonly drivers: Drivers
+      /** What follows `vfio-reset` on the command line. */
+      readonly args: readonly string[]
+      /** `process`: `bin/run.js`, in a process of its own. `server`: the same in one that stays, which is far quicker. */
+      readonly how: 'process' | 'server'
+      /** Environment of the process. */
+      readonly env: Readonly<Record<string, string>>
+      readonly timeoutMs: number
+    }
+  | { readonly do: 'stop' }
+
+/** Driver of each function; null: none. */
+export type Drivers = Readonly<Record<string, string | null>>
+
+export interface AgentAnswers {
+  readonly prepare: Survey
+  readonly record: RecordedTree
+  readonly tool: ToolRun
+  readonly stop: null
+}
+
+/** What went wrong inside the agent itself; never what the tool answered. */
+export interface AgentFailure {
+  readonly failed: string
+}
+
+/** The machine as its kernel sees it, before any driver is bound to the functions under test. */
+export interface Survey {
+  readonly release: string
+  readonly functions: readonly SurveyedFunction[]
+}
+
+export interface SurveyedFunction {
+  readonly address: string
+  /** `8086:10d3`. */
+  readonly id: string
+  readonly isBridge: boolean
+  /** Neither a bridge nor part of the emulated chipset or of the file share: a function that scenarios may use. */
+  readonly isTested: boolean
+  /** Address of the bridge that it stands below; null on the root bus. */
+  readonly parent: string | null
+  readonly group: number | null
+  readonly physfn: string | null
+  /** Keeps its driver for the whole boot. */
+  readonly fixedDriver: string | null
+}
+
+export type RecordedEntry =
+  | readonly [path: string, kind: 'file', base64: string]
+  | readonly [path: string, kind: 'link', target: string]
+  | readonly [path: string, kind: 'folder']
+
+export interface RecordedTree {
+  readonly entries: readonly RecordedEntry[]
+}
+
+/** One command line, run by the tool that stays. */
+export interface ServedRun {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+  readonly durationMs: number
+  /** VFIO files that the tool left open. */
+  readonly leaked: readonly string[]
+}
+
+export interface ToolRun {
+  readonly exitCode: number | null
+  /** Signal that ended it, as when it ran longer than it may. */
+  readonly signal: string | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly durationMs: number
+  /** Bindings that did not come about, and why: the scenario was then never put to the kernel. */
+  readonly bindFailures: readonly string[]
+  readonly leaked: readonly string[]
+}

@@ -1,0 +1,116 @@
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { openDirectoryTree } from '../../src/host/directory-tree.js'
+import { readHost } from '../../src/host/read-host.js'
+import { type HostTree, isFailure } from '../../src/host/tree.js'
+import type { RecordedEntry, RecordedTree } from './protocol.js'
+
+/** Records every path that the tool's own reader touches when it reads this host. */
+export async function recordHost(): Promise<RecordedTree> {
+  const tree = openDirectoryTree({ root: '/', live: true, thread: null })
+  if (isFailure(tree)) throw new Error(tree.detail)
+  const recorder = createRecorder()
+  await readHost(recording(tree, recorder), { wake: true, holders: false })
+  return { entries: recorder.entries() }
+}
+
+interface Recorder {
+  /** Keeps what stands at a path, and every link on the way to it. */
+  touch(path: string): void
+  /** Keeps a folder with all its names. */
+  touchFolder(path: string): void
+  entries(): RecordedEntry[]
+}
+
+/** The same tree, seen by a recorder. */
+function recording(tree: HostTree, recorder: Recorder): HostTree {
+  const { touch, touchFolder } = recorder
+  return {
+    origin: tree.origin,
+    readText(path, limit) {
+      touch(path)
+      return tree.readText(path, limit)
+    },
+    readLink(path) {
+      touch(path)
+      return tree.readLink(path)
+    },
+    list(path) {
+      touchFolder(path)
+      return tree.list(path)
+    },
+    readConfigs(requests) {
+      for (const { path } of requests) touch(path)
+      return tree.readConfigs(requests)
+    },
+    readTexts(paths) {
+      for (const path of paths) touch(path)
+      return tree.readTexts(paths)
+    },
+    stuck: false,
+    close: () => tree.close(),
+  }
+}
+
+function createRecorder(): Recorder {
+  const kept = new Map<string, RecordedEntry>()
+
+  /** Keeps one place as it is there; a file not yet asked for without its content. */
+  const keepPlace = (place: string): void => {
+    if (kept.has(place)) return
+    const kind = kindOf(place)
+    if (kind === 'folder') kept.set(place, [place.slice(1), 'folder'])
+    if (kind === 'link') kept.set(place, [place.slice(1), 'link', readlinkSync(place)])
+    if (kind === 'file') kept.set(place, [place.slice(1), 'file', ''])
+  }
+
+  /** Follows a path and keeps what it passes. Where it ends; null: there is nothing. */
+  const walk = (path: string): string | null => {
+    let real = ''
+    const rest = partsOf(path)
+    for (let part = rest.shift(); part !== undefined; part = rest.shift()) {
+      const next = `${real}/${part}`
+      const kind = kindOf(next)
+      if (kind === null) return null
+      keepPlace(next)
+      if (kind === 'link') rest.unshift(...partsOf(resolve(dirname(next), readlinkSync(next))))
+      real = kind === 'link' ? '' : next
+    }
+    return real
+  }
+
+  return {
+    touch(path) {
+      const real = walk(path)
+      if (real === null || kindOf(real) !== 'file') return
+      kept.set(real, [real.slice(1), 'file', contentOf(real).toString('base64')])
+    },
+    touchFolder(path) {
+      const real = walk(path)
+      if (real === null || kindOf(real) !== 'folder') return
+      for (const name of readdirSync(real)) keepPlace(`${real}/${name}`)
+    },
+    entries: () => [...kept.values()],
+  }
+}
+
+function partsOf(path: string): string[] {
+  return path.split('/').filter((part) => part !== '')
+}
+
+function kindOf(path: string): 'file' | 'folder' | 'link' | null {
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  if (stat === undefined) return null
+  if (stat.isSymbolicLink()) return 'link'
+  return stat.isDirectory() ? 'folder' : 'file'
+}
+
+/** A file that gives nothing (write-only attributes, device nodes) is kept as an empty one. */
+function contentOf(path: string): Buffer {
+  if (!lstatSync(path).isFile()) return Buffer.alloc(0)
+  try {
+    return readFileSync(path)
+  } catch {
+    return Buffer.alloc(0)
+  }
+}

@@ -1,0 +1,57 @@
+import type { InfoAnswer, PredictedStep, StepAnswer } from './answers.js'
+
+/** How one step of a prediction stands to what the kernel answered. */
+export type StepComparison =
+  | { readonly kind: 'agreed' }
+  /** The kernel gave one of the errnos that depend on the moment. */
+  | { readonly kind: 'unpredictable'; readonly errno: string }
+  /** The model said that it cannot tell. */
+  | { readonly kind: 'undetermined' }
+  | { readonly kind: 'differs'; readonly predicted: string; readonly actual: string }
+
+/** Compares step by step; a step that is missing on one side differs. */
+export function compareSteps(
+  predicted: readonly PredictedStep[],
+  actual: readonly (StepAnswer | null)[],
+): readonly StepComparison[] {
+  return Array.from({ length: Math.max(predicted.length, actual.length) }, (_, index) =>
+    compareStep(predicted[index], actual[index] ?? null),
+  )
+}
+
+function compareStep(
+  predicted: PredictedStep | undefined,
+  actual: StepAnswer | null,
+): StepComparison {
+  if (predicted === undefined) return differs('nothing', describe(actual))
+  if (predicted.skipped !== undefined && actual === null) return { kind: 'agreed' }
+  if (actual === null) return differs(describe(predicted), 'nothing')
+  if (predicted.outcome === 'undetermined') return { kind: 'undetermined' }
+  if (predicted.outcome !== actual.outcome || predicted.errno !== actual.errno) {
+    const isPossible = actual.errno !== null && predicted.possible?.includes(actual.errno)
+    return isPossible
+      ? { kind: 'unpredictable', errno: actual.errno }
+      : differs(describe(predicted), describe(actual))
+  }
+  const [said, found] = [describeInfo(predicted.info), describeInfo(actual.info)]
+  return said === found ? { kind: 'agreed' } : differs(said, found)
+}
+
+function differs(predicted: string, actual: string): StepComparison {
+  return { kind: 'differs', predicted, actual }
+}
+
+function describe(answer: StepAnswer | null): string {
+  if (answer === null) return 'nothing'
+  return answer.errno ?? answer.outcome
+}
+
+/** Positive devids are numbers of the moment: that they are positive is all that counts. */
+function describeInfo(info: InfoAnswer | undefined): string {
+  if (info === undefined) return 'no info'
+  const devices = info.devices.map(({ address, group, devid }) => {
+    const owner = devid === null ? `group ${group}` : `devid ${devid > 0 ? '+' : devid}`
+    return `${address} ${owner}`
+  })
+  return `[${info.flags.toSorted().join(' ')}] ${devices.toSorted().join(', ')}`
+}

@@ -1,0 +1,26 @@
+/** A kernel that guests can boot, kept in the cache. */
+export interface Kernel {
+  /** How the lab calls it: `debian-6.1`, or `lab-6.12` for one built with cdev and noiommu. */
+  readonly id: string
+  readonly kind: 'distribution' | 'built'
+  /** Debian package and version that it comes from. */
+  readonly package: string
+  readonly version: string
+  /** `uname -r`. */
+  readonly release: string
+  /** Folder with `vmlinuz`, and for a distribution kernel `modules/`. */
+  readonly folder: string
+  /** Modules in the order in which they are loaded: first those that the guest's file share needs. */
+  readonly modules: { readonly early: readonly string[]; readonly late: readonly string[] }
+}
+
+/** A kernel that was wanted and is not to be had, and why. */
+export interface MissingKernel {
+  readonly id: string
+  readonly reason: string
+}
+
+/** Whether a kernel has device cdevs and noiommu: Debian's own packages leave both out. */
+export function hasEveryDoor({ kind }: Kernel): boolean {
+  return kind === 'built'
+}

@@ -1,0 +1,93 @@
+import { join } from 'node:path'
+import { type Archive, type ArchivePackage, openArchive } from '../archive/archive.js'
+import type { Say } from '../say.js'
+import { ensureBuildTools } from '../tools.js'
+import { buildKernel, ingredientsHash } from './built.js'
+import { openKernelCache } from './cache.js'
+import { fetchDistributionKernel } from './distribution.js'
+import type { Kernel, MissingKernel } from './kernel.js'
+import { chooseKernel, KERNEL_SUITES, packagePattern, type WantedKernel } from './wanted.js'
+
+export interface ObtainOptions {
+  /** Folder of everything that outlives a run. */
+  readonly cache: string
+  /** Folder of `kernel.sh`. */
+  readonly scripts: string
+  /** Whether a kernel that is not in the cache may be built; a smoke run builds none. */
+  readonly mayBuild: boolean
+  readonly say: Say
+}
+
+export interface ObtainedKernels {
+  readonly kernels: readonly Kernel[]
+  /** What the run goes without, to be said in its report. */
+  readonly missing: readonly MissingKernel[]
+}
+
+/** Raised with the way in which modules are chosen and unpacked, so that older folders of the cache are left alone. */
+const LAYOUT = 'v1'
+
+/** Gets every wanted kernel that can be had. A kernel that the archive has no more is reported, and not an error. */
+export async function obtainKernels(
+  wanted: readonly WantedKernel[],
+  options: ObtainOptions,
+): Promise<ObtainedKernels> {
+  const { cache, say } = options
+  const archive = await openArchive(join(cache, 'apt-kernels'), KERNEL_SUITES)
+  for (const complaint of await archive.update()) say(`archive: ${complaint}`)
+  const offered = await findOffered(archive)
+  const kernels: Kernel[] = []
+  const missing: MissingKernel[] = []
+  for (const one of wanted) {
+    const outcome = await obtain(one, archive, offered, options).catch((error: unknown) =>
+      absent(one, error instanceof Error ? error.message : String(error)),
+    )
+    if ('reason' in outcome) {
+      say(`${one.id}: skipped, ${outcome.reason}`)
+      missing.push(outcome)
+    } else {
+      say(`${one.id}: ${outcome.package} ${outcome.version} (${outcome.release})`)
+      kernels.push(outcome)
+    }
+  }
+  return { kernels, missing }
+}
+
+async function findOffered(archive: Archive): Promise<readonly ArchivePackage[]> {
+  const images = await archive.find('linux-image-', packagePattern('distribution'))
+  const sources = await archive.find('linux-source-', packagePattern('built'))
+  return [...images, ...sources]
+}
+
+async function obtain(
+  wanted: WantedKernel,
+  archive: Archive,
+  offered: readonly ArchivePackage[],
+  { cache, scripts, mayBuild, say }: ObtainOptions,
+): Promise<Kernel | MissingKernel> {
+  const kernels = openKernelCache(join(cache, 'kernels'))
+  if (wanted.kind === 'built' && !mayBuild) {
+    return (
+      (await kernels.last(wanted)) ?? absent(wanted, 'not in the cache, and this run builds none')
+    )
+  }
+  const chosen = chooseKernel(wanted, offered)
+  if (chosen === undefined) {
+    return absent(wanted, `the archive offers no ${wanted.line ?? 'kernel'} any more`)
+  }
+  if (wanted.kind === 'distribution') {
+    return kernels.obtain(wanted, chosen, LAYOUT, (folder) =>
+      fetchDistributionKernel(archive, chosen, folder),
+    )
+  }
+  const hash = await ingredientsHash(scripts)
+  return kernels.obtain(wanted, chosen, hash, async (folder) => {
+    say(`${wanted.id}: building ${chosen.name} ${chosen.version}, some minutes`)
+    await ensureBuildTools(cache)
+    return buildKernel(archive, chosen, { scripts, folder })
+  })
+}
+
+function absent({ id }: WantedKernel, reason: string): MissingKernel {
+  return { id, reason }
+}

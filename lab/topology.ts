@@ -1,0 +1,74 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { parse } from 'yaml'
+
+/** An emulated machine: what QEMU is to build, and which kernels can say something about it. */
+export interface Topology {
+  readonly name: string
+  /** One sentence: what this machine is there to show. */
+  readonly about: string
+  /** `-device` arguments, in their order. */
+  readonly devices: readonly string[]
+  /** Further arguments of QEMU. */
+  readonly args: readonly string[]
+  /** What goes onto the kernel's command line. */
+  readonly append: string
+  /** Only kernels built by the lab: the machine has no IOMMU, or wants `lab_ids.c`. */
+  readonly builtOnly: boolean
+  /** vfio may bind functions without an IOMMU. */
+  readonly noiommu: boolean
+  /** Interrupts are not isolated: the module parameter that allows that is set. */
+  readonly unsafeInterrupts: boolean
+  /** States of the hardware that need a boot of their own; at least one. */
+  readonly setups: readonly Setup[]
+}
+
+/** What is done to the machine before drivers are bound. */
+export interface Setup {
+  readonly name: string
+  /** PFs that get virtual functions; they keep their driver for the whole boot, since unbinding it takes the VFs away. */
+  readonly sriov: readonly { readonly pf: string; readonly driver: string; readonly vfs: number }[]
+  /** Functions taken off the bus through sysfs `remove`. */
+  readonly remove: readonly string[]
+  /** Functions whose `reset_method` is emptied. */
+  readonly clearResetMethod: readonly string[]
+  /** Functions that this state is about; empty: all. Only they become targets. */
+  readonly targets: readonly string[]
+}
+
+/** Reads the topologies in a folder, one YAML file each, ordered by name. */
+export async function readTopologies(folder: string): Promise<readonly Topology[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort()
+  return Promise.all(
+    names.map(async (name) =>
+      decodeTopology(basename(name, '.yaml'), await readFile(join(folder, name), 'utf8')),
+    ),
+  )
+}
+
+/** Our own files, so a shape that does not fit is a bug: only what may be left out is filled in. */
+export function decodeTopology(name: string, text: string): Topology {
+  const written = parse(text) as Partial<Omit<Topology, 'setups'>> & {
+    readonly about: string
+    readonly devices: readonly string[]
+    readonly setups?: Readonly<Record<string, Partial<Setup> | null>>
+  }
+  const setups = Object.entries(written.setups ?? { plain: null })
+  return {
+    args: [],
+    append: 'intel_iommu=on iommu=nopt',
+    builtOnly: false,
+    noiommu: false,
+    unsafeInterrupts: false,
+    ...written,
+    name,
+    setups: setups.map(([setup, parts]) => ({
+      sriov: [],
+      remove: [],
+      clearResetMethod: [],
+      targets: [],
+      ...parts,
+      name: setup,
+    })),
+  }
+}
