@@ -1,3 +1,4 @@
+import type { Observed } from '../host/gap.js'
 import type { RawHost } from '../host/raw-host.js'
 import type { Scenario } from '../simulation/scenario.js'
 import { UsageError } from './errors.js'
@@ -8,13 +9,9 @@ export function checkBindState(file: string, { drivers, noiommu }: Scenario, raw
   for (const [address, { driver: wanted, line }] of drivers) {
     const found = functions.get(address)?.driver
     if (found === undefined || (found.known && found.value === wanted)) continue
-    const is = !found.known
-      ? 'its driver cannot be read'
-      : found.value === null
-        ? 'it has no driver'
-        : `it is on ${found.value}`
+    const should = wanted === null ? 'have no driver' : `be on ${wanted}`
     throw new UsageError(
-      `The scenario ${file}, line ${line}: ${address} should ${wanted === null ? 'have no driver' : `be on ${wanted}`}, but ${is}.`,
+      `The scenario ${file}, line ${line}: ${address} should ${should}, but ${stateOf(found)}.`,
       { path: file, hint: bindHint(address, wanted, found.known ? found.value : null) },
     )
   }
@@ -25,6 +22,11 @@ export function checkBindState(file: string, { drivers, noiommu }: Scenario, raw
     path: file,
     hint: `echo ${value} > /sys/module/vfio/parameters/enable_unsafe_noiommu_mode`,
   })
+}
+
+function stateOf(driver: Observed<string | null>): string {
+  if (!driver.known) return 'its driver cannot be read'
+  return driver.value === null ? 'it has no driver' : `it is on ${driver.value}`
 }
 
 /** `verify` never rebinds, so here is how to. */

@@ -13,7 +13,6 @@ export const PCI_HEADER_TYPE_CARDBUS = 2
 /** Class and subclass (24-bit class code shifted right by 8). */
 export const PCI_CLASS_STORAGE_EXPRESS = 0x0108
 export const PCI_CLASS_DISPLAY_VGA = 0x0300
-export const PCI_CLASS_BRIDGE_HOST = 0x0600
 export const PCI_CLASS_BRIDGE_PCI = 0x0604
 export const PCI_CLASS_BRIDGE_CARDBUS = 0x0607
 export const PCI_CLASS_BRIDGE_PCI_SEMI = 0x0609
@@ -25,8 +24,6 @@ export const PCI_CAP_ID_AF = 0x13
 
 /** Extended capabilities, PCIe 7.6 onward. */
 export const PCI_EXT_CAP_ID_ACS = 0x0d
-export const PCI_EXT_CAP_ID_ARI = 0x0e
-export const PCI_EXT_CAP_ID_SRIOV = 0x10
 export const PCI_EXT_CAP_ID_DPC = 0x1d
 export const PCI_EXT_CAP_ID_DVSEC = 0x23
 

@@ -63,7 +63,6 @@ export type Reason =
     }
 
 export type BlockerKind = Blocker['kind']
-export type ReasonKind = Reason['kind']
 
 /** A check that refuses for certain, or one that may because a fact was not read. */
 export type Refusal = {

@@ -35,8 +35,6 @@ export function deviceReport(device: PciDevice, context: DeviceReporting): Devic
   const hotReset = hotResetReport(host, device, query, addresses)
   return {
     ...relatedFunction(device, context),
-    vendorId: statedHex(raw.vendorId, 4),
-    deviceId: statedHex(raw.deviceId, 4),
     subsystemVendorId: statedHex(raw.subsystemVendorId, 4),
     subsystemDeviceId: statedHex(raw.subsystemDeviceId, 4),
     revision: statedHex(raw.revision, 2),
@@ -58,6 +56,8 @@ export function relatedFunction(
   const found = isolation.of(device.address)
   return {
     address: device.address,
+    vendorId: statedHex(raw.vendorId, 4),
+    deviceId: statedHex(raw.deviceId, 4),
     classCode: statedHex(raw.classCode, 6),
     name: nameOf(device),
     header: stated(device.header),

@@ -78,7 +78,7 @@ export function inspectDraft(question: InspectQuestion): InspectDraft {
     groupCheck: isolation.check(),
     devSets: devSetReports(host).filter(({ members }) => isConcerned(members)),
     units: computeUnits(host).filter(({ devices }) => isConcerned(devices)),
-    warnings: warningsOf(host, targets, concerned),
+    warnings: warningsOf(host, targets, withGroups(host, targets, concerned)),
   }
 }
 
@@ -111,6 +111,16 @@ function relatedFunctions(
   return topology.devices
     .filter((device) => related.has(device))
     .map((device) => relatedFunction(device, context))
+}
+
+/** A member of a target's group can have to leave its driver, so what the host needs of it matters too. */
+function withGroups(
+  host: VfioHost,
+  targets: readonly PciDevice[],
+  concerned: ReadonlySet<PciAddress>,
+): ReadonlySet<PciAddress> {
+  const peers = targets.flatMap((device) => dmaPeers(host, device))
+  return new Set([...concerned, ...peers.map(({ address }) => address)])
 }
 
 interface Concern {

@@ -93,6 +93,8 @@ export interface DeviceReport {
 export type RelatedFunction = Pick<
   DeviceReport,
   | 'address'
+  | 'vendorId'
+  | 'deviceId'
   | 'classCode'
   | 'name'
   | 'header'

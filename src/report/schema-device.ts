@@ -48,6 +48,8 @@ const HotReset = Type.Object({
 
 const RELATED_FIELDS = {
   address: Address,
+  vendorId: statedAs(hexDigits(4)),
+  deviceId: statedAs(hexDigits(4)),
   classCode: statedAs(hexDigits(6)),
   name: orNull(Type.Object({ vendor: Name, device: Name, class: Name })),
   header: statedAs(Type.Enum(['normal', 'bridge', 'cardbus'])),
@@ -86,8 +88,6 @@ export const RelatedEntry = Type.Object(RELATED_FIELDS)
 /** `DeviceReport`. */
 export const DeviceEntry = Type.Object({
   ...RELATED_FIELDS,
-  vendorId: statedAs(hexDigits(4)),
-  deviceId: statedAs(hexDigits(4)),
   subsystemVendorId: statedAs(hexDigits(4)),
   subsystemDeviceId: statedAs(hexDigits(4)),
   revision: statedAs(hexDigits(2)),

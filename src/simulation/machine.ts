@@ -19,8 +19,6 @@ export interface Machine {
 /** How INFO answers: as the kernel does, or as a version of the series of 2023 would have. */
 export type InfoForm = 'kernel' | 'v1' | 'v2' | 'v3' | 'v4' | 'v5'
 
-export const INFO_FORMS: readonly InfoForm[] = ['kernel', 'v1', 'v2', 'v3', 'v4', 'v5']
-
 /** What one step is answered from. */
 export interface Turn {
   readonly machine: Machine

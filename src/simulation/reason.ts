@@ -89,5 +89,3 @@ export type StepReason =
       readonly why: GapWhy
       readonly detail: string
     }
-
-export type StepReasonKind = StepReason['kind']
