@@ -28,6 +28,11 @@ export interface Setup {
   readonly name: string
   /** PFs that get virtual functions; they keep their driver for the whole boot, since unbinding it takes the VFs away. */
   readonly sriov: readonly { readonly pf: string; readonly driver: string; readonly vfs: number }[]
+  /**
+   * Functions that are on vfio-pci for the whole boot and take no part in any scenario. Some facts show in sysfs only
+   * while a function is bound, such as whether this kernel has cdevs for functions without an IOMMU.
+   */
+  readonly witnesses: readonly string[]
   /** Functions taken off the bus through sysfs `remove`. */
   readonly remove: readonly string[]
   /** Functions whose `reset_method` is emptied. */
@@ -64,6 +69,7 @@ export function decodeTopology(name: string, text: string): Topology {
     name,
     setups: setups.map(([setup, parts]) => ({
       sriov: [],
+      witnesses: [],
       remove: [],
       clearResetMethod: [],
       targets: [],

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import type { Setup } from '../topology.js'
-import { bindDriver, DEVICES, releaseStub } from './drivers.js'
+import { bindDriver, DEVICES, driverOf, releaseStub } from './drivers.js'
 import type { AgentAnswers, AgentFailure, AgentRequest, Drivers, ToolRun } from './protocol.js'
 import { recordHost } from './record.js'
 import { serveTool } from './serve-tool.js'
@@ -15,6 +15,9 @@ const POLL_MS = 20
 const fixed = new Map<string, string>()
 
 type ToolRequest = AgentRequest & { readonly do: 'tool' }
+
+/** Functions that take no part. */
+const apart = new Set<string>()
 
 const [share = '', root = ''] = process.argv.slice(2)
 const served = serveTool(join(share, 'tool-server.cjs'), root)
@@ -42,7 +45,7 @@ async function perform(request: AgentRequest): Promise<AgentAnswers[AgentRequest
   switch (request.do) {
     case 'prepare':
       prepare(request.setup)
-      return survey(fixed)
+      return survey({ fixed, apart })
     case 'record':
       return recordHost()
     case 'tool':
@@ -52,8 +55,13 @@ async function perform(request: AgentRequest): Promise<AgentAnswers[AgentRequest
   }
 }
 
-function prepare({ sriov, remove, clearResetMethod }: Setup): void {
+function prepare({ sriov, witnesses, remove, clearResetMethod }: Setup): void {
   releaseStub(testedFunctions())
+  for (const address of witnesses) {
+    const failure = bindDriver(address, 'vfio-pci')
+    if (failure !== null) throw new Error(failure)
+    apart.add(address)
+  }
   for (const address of remove) writeFileSync(`${DEVICES}/${address}/remove`, '1')
   for (const address of clearResetMethod) writeFileSync(`${DEVICES}/${address}/reset_method`, '\n')
   for (const { pf, driver, vfs } of sriov) {
@@ -88,6 +96,9 @@ function runProcess({ args, env, timeoutMs }: ToolRequest): Omit<ToolRun, 'bindF
   return { exitCode: status, signal, stdout, stderr, durationMs, leaked: [] }
 }
 
+/** Functions outside the tested ones that a scenario bound, such as bridges, with the driver that they had before. */
+const others = new Map<string, string | null>()
+
 /** The bind state that the last call asked for, as text. */
 let applied = ''
 
@@ -98,18 +109,24 @@ let applied = ''
 function applyDrivers(drivers: Drivers): string[] {
   if (JSON.stringify(drivers) === applied) return []
   applied = JSON.stringify(drivers)
-  const idle = [...testedFunctions(), ...Object.keys(drivers)].filter((one) => !fixed.has(one))
-  const wanted = Object.entries(drivers).filter(([address]) => !fixed.has(address))
-  const failures = [
-    ...idle.map((address) => bindDriver(address, null)),
-    ...wanted.map(([address, driver]) => bindDriver(address, driver)),
-  ].filter((failure) => failure !== null)
-  if (failures.length > 0) applied = ''
-  return failures
+  const tested = testedFunctions()
+  for (const address of Object.keys(drivers)) {
+    if (!tested.includes(address) && !others.has(address)) others.set(address, driverOf(address))
+  }
+  const wanted = Object.entries({ ...Object.fromEntries(others), ...drivers })
+  const failures = [...tested, ...others.keys()]
+    .filter((address) => !fixed.has(address))
+    .map((address) => bindDriver(address, null))
+  for (const [address, driver] of wanted) {
+    if (!fixed.has(address)) failures.push(bindDriver(address, driver))
+  }
+  const found = failures.filter((failure) => failure !== null)
+  if (found.length > 0) applied = ''
+  return found
 }
 
 function testedFunctions(): string[] {
-  return survey(fixed)
+  return survey({ fixed, apart })
     .functions.filter(({ isTested }) => isTested)
     .map(({ address }) => address)
 }

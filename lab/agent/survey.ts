@@ -7,13 +7,21 @@ import type { Survey, SurveyedFunction } from './protocol.js'
 /** Vendors and devices of the functions that topologies put to the test; all else is QEMU's own chipset. */
 const TESTED_CLASSES = /^0x(?:0200|0108)/
 
-/** Looks at every PCI function. `fixed`: drivers that functions keep for the whole boot. */
-export function survey(fixed: ReadonlyMap<string, string>): Survey {
-  const functions = readdirSync(DEVICES).map((address) => lookAt(address, fixed))
+/** What was done to the machine, as far as the survey tells of it. */
+export interface Prepared {
+  /** Drivers that functions keep for the whole boot. */
+  readonly fixed: ReadonlyMap<string, string>
+  /** Functions that take no part in scenarios. */
+  readonly apart: ReadonlySet<string>
+}
+
+/** Looks at every PCI function. */
+export function survey(prepared: Prepared): Survey {
+  const functions = readdirSync(DEVICES).map((address) => lookAt(address, prepared))
   return { release: release(), functions }
 }
 
-function lookAt(address: string, fixed: ReadonlyMap<string, string>): SurveyedFunction {
+function lookAt(address: string, { fixed, apart }: Prepared): SurveyedFunction {
   const folder = `${DEVICES}/${address}`
   const text = (name: string) => readFileSync(`${folder}/${name}`, 'utf8').trim()
   const link = (name: string) =>
@@ -25,7 +33,7 @@ function lookAt(address: string, fixed: ReadonlyMap<string, string>): SurveyedFu
     address,
     id: `${text('vendor').slice(2)}:${text('device').slice(2)}`,
     isBridge,
-    isTested: TESTED_CLASSES.test(text('class')),
+    isTested: TESTED_CLASSES.test(text('class')) && !apart.has(address),
     parent: parent.startsWith('pci') ? null : parent,
     group: group === null ? null : Number(group),
     physfn: link('physfn'),

@@ -1,36 +1,47 @@
 import type { Observed } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
-import type { Scenario } from '../simulation/scenario.js'
+import type { DriverChoice, Scenario } from '../simulation/scenario.js'
 import { UsageError } from './errors.js'
 
 /** Throws where a scenario wants another bind state than the running host has: `verify` binds and unbinds nothing. */
 export function checkBindState(file: string, { drivers, noiommu }: Scenario, raw: RawHost): void {
-  const functions = new Map(raw.functions.map((each) => [each.address, each]))
-  for (const [address, { driver: wanted, line }] of drivers) {
-    const found = functions.get(address)?.driver
-    if (found === undefined || (found.known && found.value === wanted)) continue
-    const should = wanted === null ? 'have no driver' : `be on ${wanted}`
-    throw new UsageError(
-      `The scenario ${file}, line ${line}: ${address} should ${should}, but ${stateOf(found)}.`,
-      { path: file, hint: bindHint(address, wanted, found.known ? found.value : null) },
-    )
+  const functions = new Map(raw.functions.map((each) => [each.address, each.driver]))
+  for (const [address, choice] of drivers) {
+    const found = functions.get(address)
+    if (found === undefined || (found.known && found.value === choice.driver)) continue
+    throw bindError(file, address, choice, found)
   }
-  const { unsafeNoiommu } = raw.system
-  if (noiommu === null || !unsafeNoiommu.known || unsafeNoiommu.value === noiommu) return
-  const [value, state] = noiommu ? ['Y', 'on'] : ['N', 'off']
+  checkNoiommu(file, noiommu, raw)
+}
+
+function bindError(
+  file: string,
+  address: PciAddress,
+  { driver: wanted, line }: DriverChoice,
+  found: Observed<string | null>,
+): UsageError {
+  const current = found.known ? found.value : null
+  const should = wanted === null ? 'have no driver' : `be on ${wanted}`
+  const is = current === null ? 'it has no driver' : `it is on ${current}`
+  return new UsageError(
+    `The scenario ${file}, line ${line}: ${address} should ${should}, but ${found.known ? is : 'its driver cannot be read'}.`,
+    {
+      path: file,
+      hint:
+        wanted === null
+          ? `echo ${address} > /sys/bus/pci/devices/${address}/driver/unbind`
+          : `driverctl --nosave set-override ${address} ${wanted}`,
+    },
+  )
+}
+
+function checkNoiommu(file: string, wanted: boolean | null, { system }: RawHost): void {
+  const { unsafeNoiommu } = system
+  if (wanted === null || !unsafeNoiommu.known || unsafeNoiommu.value === wanted) return
+  const [value, state] = wanted ? ['Y', 'on'] : ['N', 'off']
   throw new UsageError(`The scenario ${file}: unsafe no-IOMMU mode should be ${state}.`, {
     path: file,
     hint: `echo ${value} > /sys/module/vfio/parameters/enable_unsafe_noiommu_mode`,
   })
-}
-
-function stateOf(driver: Observed<string | null>): string {
-  if (!driver.known) return 'its driver cannot be read'
-  return driver.value === null ? 'it has no driver' : `it is on ${driver.value}`
-}
-
-/** `verify` never rebinds, so here is how to. */
-function bindHint(address: string, wanted: string | null, current: string | null): string {
-  if (wanted !== null) return `driverctl --nosave set-override ${address} ${wanted}`
-  return `echo ${address} > /sys/bus/pci/drivers/${current ?? 'DRIVER'}/unbind`
 }

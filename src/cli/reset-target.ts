@@ -46,19 +46,15 @@ function checkKind(device: PciDevice, topology: Topology): void {
   }
 }
 
-function checkBound(
-  { address, raw }: PciDevice & { readonly address: PciAddress },
-  host: VfioHost,
-): void {
-  const device = host.topology.byAddress.get(address)
-  const bound = device === undefined ? undefined : host.sets.isVfio(device)
-  if (bound === undefined || !bound.known || bound.value) return
-  const { driver } = raw
+function checkBound(device: PciDevice, host: VfioHost): void {
+  const { address, raw } = device
+  const bound = host.sets.isVfio(device)
+  if (!bound.known || bound.value) return
+  const driver = raw.driver.known ? raw.driver.value : null
   const folder = `/sys/bus/pci/devices/${address}`
-  const on = driver.known && driver.value !== null ? driver.value : null
-  const unbind = on === null ? '' : ` && echo ${address} > ${folder}/driver/unbind`
+  const unbind = driver === null ? '' : ` && echo ${address} > ${folder}/driver/unbind`
   throw new HostError(
-    `${address} ${on === null ? 'has no driver' : `is on ${on}`}: it must be on vfio-pci to be opened.`,
+    `${address} ${driver === null ? 'has no driver' : `is on ${driver}`}: it must be on vfio-pci to be opened.`,
     {
       hint: `modprobe vfio-pci && driverctl --nosave set-override ${address} vfio-pci; or without driverctl: modprobe vfio-pci && echo vfio-pci > ${folder}/driver_override${unbind} && echo ${address} > /sys/bus/pci/drivers_probe`,
     },

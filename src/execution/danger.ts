@@ -14,41 +14,54 @@ export type Danger =
 
 /** Everything that speaks against resetting these functions, by address. */
 export function dangersOf(host: VfioHost, functions: ReadonlySet<PciAddress>): readonly Danger[] {
+  const { hostNeeds } = host.topology.raw
   return [...functions].sort(comparePciAddress).flatMap((address): readonly Danger[] => {
     const device = host.topology.byAddress.get(address)
-    return device === undefined ? [] : [...useOf(host, device), ...needsOf(host, address)]
+    if (device === undefined) return []
+    const held = holdersOf(host, device).map(
+      (holder): Danger => ({ kind: 'held', address, holder }),
+    )
+    const needs = hostNeeds.filter((need) => need.address === address)
+    return [
+      ...(held.length > 0 ? held : openings(host, device)),
+      ...needs.map((need): Danger => ({ kind: 'needed', address, need })),
+    ]
   })
 }
 
-function useOf({ holding, sets }: VfioHost, device: PciDevice): readonly Danger[] {
-  const { address, raw } = device
-  const group = raw.iommuGroup.known ? raw.iommuGroup.value : null
-  const ofGroup = group === null ? [] : (holding.groups.get(group) ?? [])
-  const holders = [...(holding.devices.get(address) ?? []), ...ofGroup]
-  if (holders.length > 0) return holders.map((holder) => ({ kind: 'held', address, holder }))
-  const vfio = sets.isVfio(device)
-  const count = raw.enabled.known ? raw.enabled.value : null
-  const isOpen = vfio.known && vfio.value && count !== null && count > 0
-  return isOpen ? [{ kind: 'open', address, count }] : []
+function holdersOf(
+  { holding }: VfioHost,
+  { address, raw: { iommuGroup } }: PciDevice,
+): readonly RawHolder[] {
+  const group = iommuGroup.known ? iommuGroup.value : null
+  return [
+    ...(holding.devices.get(address) ?? []),
+    ...(group === null ? [] : (holding.groups.get(group) ?? [])),
+  ]
 }
 
-function needsOf({ topology }: VfioHost, address: PciAddress): readonly Danger[] {
-  return topology.raw.hostNeeds
-    .filter((need) => need.address === address)
-    .map((need) => ({ kind: 'needed', address, need }))
+/** `enable` counts opens of a function on vfio-pci; other drivers count there for themselves. */
+function openings({ sets }: VfioHost, device: PciDevice): readonly Danger[] {
+  const { enabled } = device.raw
+  const vfio = sets.isVfio(device)
+  const count = enabled.known ? enabled.value : null
+  if (!vfio.known || !vfio.value || count === null || count === 0) return []
+  return [{ kind: 'open', address: device.address, count }]
 }
 
 /** The functions and all that a hot reset of one of them hits, in any way that the unread facts allow. */
-export function reachOf(
-  { topology, scopes }: VfioHost,
-  functions: Iterable<PciAddress>,
-): ReadonlySet<PciAddress> {
-  const devices = [...functions].flatMap((address) => topology.byAddress.get(address) ?? [])
-  const hit = devices.flatMap((device) =>
-    scopes.worldsOf(device).worlds.flatMap((world) => {
-      const { scope } = scopes.answer(device, world)
-      return scope === null ? [] : [...scope.affected, ...scope.unaccounted]
-    }),
-  )
-  return new Set([...functions, ...hit.map(({ address }) => address)])
+export function reachOf(host: VfioHost, functions: Iterable<PciAddress>): ReadonlySet<PciAddress> {
+  const all = [...functions]
+  const hit = all.flatMap((address) => {
+    const device = host.topology.byAddress.get(address)
+    return device === undefined ? [] : hitBy(host, device)
+  })
+  return new Set([...all, ...hit.map(({ address }) => address)])
+}
+
+function hitBy({ scopes }: VfioHost, device: PciDevice): readonly PciDevice[] {
+  return scopes.worldsOf(device).worlds.flatMap((world) => {
+    const { scope } = scopes.answer(device, world)
+    return scope === null ? [] : [...scope.affected, ...scope.unaccounted]
+  })
 }

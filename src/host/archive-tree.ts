@@ -4,6 +4,7 @@ import { failureOf } from './failure.js'
 import { createMemoryTree, type MemoryEntry } from './memory-tree.js'
 import { readTar, type TarEntry } from './tar.js'
 import { type HostTree, isFailure, type ReadFailure } from './tree.js'
+import { parentOf } from './tree-path.js'
 
 /** Why a file is no capture: a phrase that goes on after "Cannot read the capture FILE:". */
 export interface ArchiveError {
@@ -71,11 +72,30 @@ function placeEntries(entries: readonly TarEntry[]): Map<string, MemoryEntry> | 
     if (path === undefined) return `it holds the path "${entry.path}", which leads out of it`
     const [root = ''] = path.split('/', 1)
     if (!ROOTS.has(root)) continue
-    const known = placed.has(path)
-    if (known && entry.kind !== 'folder') return `it holds "${path}" twice`
-    if (!known) placed.set(path, contentOf(entry))
+    const content = contentOf(entry)
+    // Only folders may be named again: `tar` does so when it is given several of their files.
+    if (placed.has(path) && (content !== null || placed.get(path) !== null)) {
+      return `it holds "${path}" twice`
+    }
+    placed.set(path, content)
   }
+  const buried = findBuried(placed)
+  if (buried !== undefined) return `it holds "${buried}" below something that is no folder`
   return placed.size === 0 ? 'it holds no sys/, so it is no capture of a host' : placed
+}
+
+/** A path that has a file or a link among the folders above it. */
+function findBuried(placed: ReadonlyMap<string, MemoryEntry>): string | undefined {
+  const folders = new Set([''])
+  const isBuried = (path: string): boolean => {
+    const parent = parentOf(path)
+    if (folders.has(parent)) return false
+    const entry = placed.get(parent)
+    if ((entry !== undefined && entry !== null) || isBuried(parent)) return true
+    folders.add(parent)
+    return false
+  }
+  return [...placed.keys()].find(isBuried)
 }
 
 /** `host/` where every entry stands below that one folder, else nothing. */
@@ -90,7 +110,9 @@ function commonFolder(entries: readonly TarEntry[]): string {
 function insidePath(path: string, prefix: string): string | undefined {
   if (path.startsWith('/')) return undefined
   const parts = clean(path).split('/')
-  if (parts.includes('..') || parts.slice(0, -1).includes('')) return undefined
+  if (parts.some((part) => part === '..' || part === '.') || parts.slice(0, -1).includes('')) {
+    return undefined
+  }
   return (prefix === '' ? parts : parts.slice(1)).join('/')
 }
 

@@ -100,11 +100,15 @@ export function noPmReset(device: PciDevice): Observed<boolean> {
 function findRule(device: PciDevice, rules: readonly FlagRule[]): Observed<FlagRule | null> {
   const { vendorId, deviceId } = device.raw
   if (!vendorId.known) return vendorId
-  const candidates = rules.filter(({ vendor }) => vendor === vendorId.value)
-  if (candidates.length === 0) return known(null)
+  if (!rules.some(({ vendor }) => vendor === vendorId.value)) return NO_RULE
   if (!deviceId.known) return deviceId
-  return known(candidates.find(({ devices }) => matches(devices, deviceId.value)) ?? null)
+  const rule = rules.find(
+    ({ vendor, devices }) => vendor === vendorId.value && matches(devices, deviceId.value),
+  )
+  return rule === undefined ? NO_RULE : known(rule)
 }
+
+const NO_RULE = known(null)
 
 function matches(devices: FlagRule['devices'], id: number): boolean {
   return 'mask' in devices ? (id & devices.mask) === devices.value : devices.includes(id)

@@ -1,4 +1,5 @@
 import type { PciDevice } from '../pci/device.js'
+import { walkOrder } from '../vfio/walk-order.js'
 import { byGroupFile, notOwned, ownershipRefusals, probeRefusals } from './hot-reset.js'
 import { everyGroupFile } from './needs.js'
 import { groupOpeningRefusals, passedGroupRefusals } from './opening.js'
@@ -42,7 +43,8 @@ function fdTestRefusals(c: ResetCase): readonly Refusal[] {
 
 /** 5.8 to 5.14: each function of the walk needs a group (EPERM) that was passed (EINVAL), bound or not (`vfio.md` 4.2). */
 function walkRefusals(c: ResetCase): readonly Refusal[] {
-  return c.affected.flatMap((device) => walkRefusal(c, device))
+  const walked = walkOrder(c.host.topology, c.target, c.affected)
+  return walked.flatMap((device) => walkRefusal(c, device))
 }
 
 function walkRefusal(c: ResetCase, device: PciDevice): readonly Refusal[] {

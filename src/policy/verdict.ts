@@ -180,14 +180,15 @@ function identityOf(reason: Reason): string {
   return `${reason.kind} ${address} ${member} ${holder} ${detail}`
 }
 
-/** The usual case, told without comparing the reasons whole. */
+/** The usual case, told without comparing the reasons whole: no two of a kind are about the same function. */
 function areAboutDifferentThings(reasons: readonly Reason[]): boolean {
   if (reasons.length < 2) return true
-  const things = new Set<string | null>()
+  const things = new Map<Reason['kind'], Set<string | null>>()
   for (const reason of reasons) {
-    const thing = 'address' in reason ? reason.address : reason.kind
-    if (things.has(thing)) return false
-    things.add(thing)
+    const ofKind = things.get(reason.kind) ?? new Set()
+    const thing = 'address' in reason ? reason.address : null
+    if (ofKind.has(thing)) return false
+    things.set(reason.kind, ofKind.add(thing))
   }
   return true
 }

@@ -28,20 +28,38 @@ export interface DeviceReporting {
   readonly nameOf: (device: PciDevice) => DeviceName | null
 }
 
-/** One function as `inspect --json` states it. */
+/**
+ * One function as `inspect --json` states it. Written out field by field: there can be thousands of these, and objects that
+ * are spread take far longer to make.
+ */
 export function deviceReport(device: PciDevice, context: DeviceReporting): DeviceReport {
   const { host, query, addresses } = context
   const { raw } = device
+  const related = relatedFunction(device, context)
   const hotReset = hotResetReport(host, device, query, addresses)
   return {
-    ...relatedFunction(device, context),
+    address: related.address,
+    vendorId: related.vendorId,
+    deviceId: related.deviceId,
     subsystemVendorId: statedHex(raw.subsystemVendorId, 4),
     subsystemDeviceId: statedHex(raw.subsystemDeviceId, 4),
+    classCode: related.classCode,
     revision: statedHex(raw.revision, 2),
+    name: related.name,
+    header: related.header,
+    portType: related.portType,
+    parent: related.parent,
     bus: device.bus,
+    driver: related.driver,
+    vfio: related.vfio,
+    iommuGroup: related.iommuGroup,
     numaNode: stated(raw.numaNode),
+    sriov: related.sriov,
     resetMethods: stated(raw.resetMethods),
     functionResets: stated(predictFunctionResets(device, host.topology)),
+    acs: related.acs,
+    isolation: related.isolation,
+    state: related.state,
     hotReset,
     coupled: coupledReport(device, context, hotReset),
   }
@@ -113,10 +131,11 @@ function coupledReport(
   const [world] = host.scopes.worldsOf(device).worlds
   const scope = isStated(affected) ? host.scopes.answer(device, world).scope : null
   const walked = scope?.affected ?? NOTHING
-  const direct = new Set([...dmaPeers(host, device), ...walked])
-  const inOrder = [...direct].sort((a, b) => host.topology.rank(a) - host.topology.rank(b))
+  const others = dmaPeers(host, device).filter((peer) => !walked.includes(peer))
+  const { rank } = host.topology
+  const direct = [...walked, ...others].sort((a, b) => rank(a) - rank(b))
   return {
-    direct: inOrder.map(({ address }) => address),
+    direct: addresses.of(others.length === 0 ? walked : direct),
     claimCost: addresses.of(host.claimCostOf(walked)),
   }
 }

@@ -16,7 +16,8 @@ import {
 const Text = Type.String()
 const Flag = statedAs(Type.Boolean())
 
-const SourceEntry = Type.Object({
+/** `Source`. */
+export const SourceEntry = Type.Object({
   kind: Type.Enum(['live', 'directory', 'capture']),
   path: orNull(Text),
   kernelRelease: orNull(Text),

@@ -11,7 +11,8 @@ import {
   ProcessId,
 } from './schema-values.js'
 
-const BLOCKERS = [
+/** The members of `Blocker`. */
+export const BLOCKERS = [
   kindOf('no-reset', { address: Address }),
   kindOf('root-bus', { address: Address }),
   kindOf('virtual-bus', { address: Address }),

@@ -2,6 +2,7 @@ import Type, { type TSchema } from 'typebox'
 import { DeviceEntry } from './schema-device.js'
 import { Finding } from './schema-findings.js'
 import { InspectDocument } from './schema-inspect.js'
+import { SimulateDocument, StepEntry, StepReasonEntry } from './schema-simulate.js'
 import {
   Address,
   Addresses,
@@ -53,6 +54,7 @@ export const ErrorDocument = Type.Object({
 const DOCUMENTS: Readonly<Record<string, TSchema>> = {
   inspect: InspectDocument,
   policies: PoliciesDocument,
+  simulate: SimulateDocument,
   error: ErrorDocument,
 }
 
@@ -67,6 +69,8 @@ const SHARED: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [ReasonEntry, 'reason'],
   [VerdictEntry, 'verdict'],
   [DeviceEntry, 'device'],
+  [StepReasonEntry, 'stepReason'],
+  [StepEntry, 'step'],
 ])
 
 /** JSON Schema 2020-12 of every document, by kind. Additional properties are allowed: documents may grow (`contract.md`). */

@@ -3,7 +3,7 @@ import type { StepReason } from '../simulation/reason.js'
 import type { PolicyChoice, Scenario, Step } from '../simulation/scenario.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
 import { listed } from './function-text.js'
-import { bullet, displayWidth, heading, paragraph } from './layout.js'
+import { bullet, heading, paragraph } from './layout.js'
 import type { SimulateAllReport } from './simulate-report.js'
 import { answerText, stepText } from './step-text.js'
 import type { Style } from './style.js'
@@ -85,19 +85,28 @@ function tableLines(
   })
 }
 
+/** The table turned on its side: for each step the answers, and who gives them. */
 function listLines(
   policies: readonly PolicyChoice[],
   rows: readonly ComparedStep[],
   style: Style,
 ): string[] {
-  return rows.flatMap(({ answers }, index) => {
-    const groups = grouped(policies, answers, shortAnswer)
-    return groups.flatMap(({ answer, policies: same }, place) => {
-      const number = place === 0 ? String(index + 1).padStart(2) : '  '
-      const who = same.length === policies.length ? 'all' : same.join(', ')
-      const label = answer.padEnd(Math.max(...groups.map((each) => displayWidth(each.answer))))
-      return paragraph(`${number}  ${label}  ${who}`, style, { next: 8 })
-    })
+  return renderTable({
+    columns: [
+      { title: ['#'], align: 'right' },
+      { title: ['ANSWER'] },
+      { title: ['POLICY'], least: 24 },
+    ],
+    rows: rows.flatMap(({ answers }, index) =>
+      grouped(policies, answers, shortAnswer).map(({ answer, policies: same }, place) => ({
+        cells: [
+          place === 0 ? numberCell(index) : { text: '' },
+          { text: answer },
+          { text: same.length === policies.length ? 'all' : same.join(', ') },
+        ],
+      })),
+    ),
+    style,
   })
 }
 

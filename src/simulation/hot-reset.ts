@@ -1,10 +1,11 @@
 import type { PciDevice } from '../pci/device.js'
+import { walkOrder } from '../vfio/walk-order.js'
 import { type CalledDevice, calledDevice, isCalled } from './called-device.js'
 import { groupFact, nativeMembers } from './host-facts.js'
 import type { Turn } from './machine.js'
 import { type Passed, passedArray, readArray } from './passed-files.js'
 import type { StepReason } from './reason.js'
-import { outsiders, type ResetCall, resetTarget, walkOrder } from './reset-call.js'
+import { outsiders, type ResetCall, resetTarget } from './reset-call.js'
 import type { HotResetStep } from './scenario.js'
 import type { CallerRule } from './simulated-policy.js'
 import { ok, refused, type StepResult } from './step-result.js'
@@ -125,7 +126,9 @@ function judge(turn: Turn, rule: CallerRule, call: ResetCall): StepResult {
  */
 function judgeByWalk(turn: Turn, call: ResetCall): StepResult {
   const { state } = turn
-  const grouped = walkOrder(turn, call).flatMap((device) => walkRefusal(call, device))
+  const grouped = walkOrder(turn.machine.host.topology, call.device, call.affected).flatMap(
+    (device) => walkRefusal(call, device),
+  )
   const blocked = outsiders(turn, call)
   const [first] = grouped
   const reasons = [...grouped.map(({ reason }) => reason), ...blocked]

@@ -85,20 +85,3 @@ function suspected(turn: Turn, device: PciDevice): readonly Blocker[] {
   }
   return isVfio(turn, device) ? [] : [{ kind: 'unbound', address }]
 }
-
-/**
- * The order in which the kernel walks the affected functions: each bridge directly followed by what is behind it
- * (`vfio.md` 2.2). It decides which of two errors comes first before 5.15, and what fits into a short buffer.
- */
-export function walkOrder(turn: Turn, { affected, device }: ResetTarget): readonly PciDevice[] {
-  const { topology } = turn.machine.host
-  const left = new Set(affected)
-  const walked: PciDevice[] = []
-  const visit = (each: PciDevice): void => {
-    if (!left.delete(each)) return
-    walked.push(each)
-    for (const child of topology.children.get(each.address) ?? []) visit(child)
-  }
-  for (const each of topology.byBus.get(device.bus)?.devices ?? []) visit(each)
-  return [...walked, ...left]
-}

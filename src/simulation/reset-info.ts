@@ -1,10 +1,11 @@
 import type { PciDevice } from '../pci/device.js'
+import { walkOrder } from '../vfio/walk-order.js'
 import { type CalledDevice, calledDevice, isCalled } from './called-device.js'
 import { groupFact } from './host-facts.js'
 import type { InfoForm, Turn } from './machine.js'
 import { boundTo, devidOf } from './ownership.js'
 import type { StepReason } from './reason.js'
-import { outsiders, type ResetTarget, resetTarget, walkOrder } from './reset-call.js'
+import { outsiders, type ResetTarget, resetTarget } from './reset-call.js'
 import type { ResetInfoStep } from './scenario.js'
 import { opensOf } from './state.js'
 import {
@@ -174,7 +175,10 @@ function inPieces(
   form: Form,
   room: number,
 ): StepResult {
-  const fitting = walkOrder(turn, target).slice(0, room)
+  const fitting = walkOrder(turn.machine.host.topology, target.device, target.affected).slice(
+    0,
+    room,
+  )
   const without = form === 'groups' ? withoutGroup(turn, fitting) : []
   if (without.length > 0) return refused(turn.state, 'EPERM', without)
   const devices = fitting.map((device) => entryOf(turn, called, target, form, device))

@@ -2,7 +2,7 @@ import type { PciDevice } from '../pci/device.js'
 import { deviceAt, isVfio } from './host-facts.js'
 import type { Turn } from './machine.js'
 import type { StepReason } from './reason.js'
-import { type MachineState, opensOf } from './state.js'
+import { type MachineState, usedDevices } from './state.js'
 
 /** A refusal for the sake of a VF token. */
 export interface TokenRefusal {
@@ -19,16 +19,16 @@ export function tokenRefusal(
   device: PciDevice,
   token: string | null,
 ): TokenRefusal | null {
-  const { address } = device
   const pf = pfOf(turn, device)
   if (pf !== null) {
     if (isVfio(turn, pf)) return mismatch(turn, device, pf, token)
     return token === null ? null : superfluous(device)
   }
   if (!isPhysfn(turn, device)) return token === null ? null : superfluous(device)
-  const used = turn.machine.host.topology.devices.some(
-    (other) => physfnOf(other) === address && opensOf(turn.state, other.address).length > 0,
-  )
+  const used = usedDevices(turn.state).some((file) => {
+    const other = deviceAt(turn, file.device)
+    return other !== undefined && other !== device && pfOf(turn, other) === device
+  })
   return used ? mismatch(turn, device, device, token) : null
 }
 
@@ -46,13 +46,20 @@ export function isPhysfn({ facts }: Turn, { address, raw }: PciDevice): boolean 
   return facts.choose(`${address} is a PF`, ['no', 'yes'], sriovTotal.gap) === 'yes'
 }
 
-function pfOf(turn: Turn, device: PciDevice): PciDevice | null {
-  const pf = physfnOf(device)
-  return pf === null ? null : (deviceAt(turn, pf) ?? null)
-}
-
-function physfnOf({ raw: { physfn } }: PciDevice) {
-  return physfn.known ? physfn.value : null
+/** The PF of a VF; null: it is no VF. An unread link can lead to any PF on a vfio driver, and to no other that matters. */
+function pfOf(turn: Turn, { address, raw: { physfn } }: PciDevice): PciDevice | null {
+  if (physfn.known) return physfn.value === null ? null : (deviceAt(turn, physfn.value) ?? null)
+  const candidates = turn.machine.host.topology.devices.filter(
+    (device) =>
+      device.address !== address &&
+      device.raw.physfn.known &&
+      isPhysfn(turn, device) &&
+      isVfio(turn, device),
+  )
+  if (candidates.length === 0) return null
+  const choices: string[] = candidates.map((device) => device.address)
+  const chosen = turn.facts.choose<string>(`PF of ${address}`, ['none', ...choices], physfn.gap)
+  return candidates.find((device) => device.address === chosen) ?? null
 }
 
 function mismatch(

@@ -192,7 +192,7 @@ describe('nothing is touched', () => {
     const story = 'drivers: {0000:01:00.0: null}\nsteps: []\n'
     const run = await untouched(story, { host: { functions: t1() } }, '--yes')
     expect(run.stderr).toContain(
-      '0000:01:00.0 should have no driver, but it is on vfio-pci.\n  echo 0000:01:00.0 > /sys/bus/pci/drivers/vfio-pci/unbind\n',
+      '0000:01:00.0 should have no driver, but it is on vfio-pci.\n  echo 0000:01:00.0 > /sys/bus/pci/devices/0000:01:00.0/driver/unbind\n',
     )
     expect(run.exitCode).toBe(2)
   })

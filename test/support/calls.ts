@@ -45,6 +45,10 @@ export function close(text: string, actor = 'a'): StepText {
   return { actor, do: 'close-device', device: fullAddress(text) }
 }
 
+export function closeGroup(text: string, actor = 'a'): StepText {
+  return { actor, do: 'close-group', device: fullAddress(text) }
+}
+
 /** Container, group file and device fd of a function: what a user of group files does first. */
 export function viaGroup(text: string, as = 'c0', actor = 'a'): readonly StepText[] {
   return [container(as, actor), group(text, as, actor), device(text, actor)]

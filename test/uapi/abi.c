@@ -26,6 +26,8 @@ int main(void)
 	NUMBER(VFIO_DEVICE_FEATURE);
 	NUMBER(VFIO_TYPE1v2_IOMMU);
 	NUMBER(VFIO_NOIOMMU_IOMMU);
+	NUMBER(VFIO_GROUP_FLAGS_VIABLE);
+	SIZE(vfio_group_status);
 	SIZE(vfio_pci_hot_reset_info);
 	SIZE(vfio_pci_dependent_device);
 	SIZE(vfio_pci_hot_reset);

@@ -8,14 +8,15 @@ import * as abi from '../../src/uapi/abi.js'
 
 const SOURCE = fileURLToPath(new URL('abi.c', import.meta.url))
 const HEADER = '/usr/include/linux/vfio.h'
-const canCompile = existsSync(HEADER) && spawnSync('cc', ['--version']).status === 0
+const COMPILER = process.env['CC'] ?? 'cc'
+const canCompile = existsSync(HEADER) && spawnSync(COMPILER, ['--version']).status === 0
 
 /** What the machine's own headers say: name and number. */
 function printedByHeaders(): ReadonlyMap<string, number> {
   const folder = mkdtempSync(join(tmpdir(), 'vfio-reset-abi-'))
   try {
     const program = join(folder, 'abi')
-    execFileSync('cc', ['-Wall', '-Werror', SOURCE, '-o', program])
+    execFileSync(COMPILER, ['-Wall', '-Werror', SOURCE, '-o', program])
     const lines = execFileSync(program, { encoding: 'utf8' }).trimEnd().split('\n')
     return new Map(
       lines.map((line) => [
@@ -52,6 +53,8 @@ const OURS: Readonly<Record<string, number>> = {
   VFIO_NOIOMMU_IOMMU: abi.VFIO_NOIOMMU_IOMMU,
   VFIO_PCI_HOT_RESET_FLAG_DEV_ID: abi.VFIO_PCI_HOT_RESET_FLAG_DEV_ID,
   VFIO_PCI_HOT_RESET_FLAG_DEV_ID_OWNED: abi.VFIO_PCI_HOT_RESET_FLAG_DEV_ID_OWNED,
+  VFIO_GROUP_FLAGS_VIABLE: abi.VFIO_GROUP_FLAGS_VIABLE,
+  'sizeof vfio_group_status': abi.encodeGroupStatus().length,
   'sizeof vfio_pci_hot_reset_info': abi.HOT_RESET_INFO_HEADER,
   'sizeof vfio_pci_dependent_device': abi.HOT_RESET_INFO_ENTRY,
   'sizeof vfio_pci_hot_reset': abi.HOT_RESET_HEADER,

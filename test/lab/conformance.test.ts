@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { type RunSummary, renderConformance } from '../../lab/conformance.js'
+import type { Kernel } from '../../lab/kernels/kernel.js'
+import { compareLayouts } from '../../lab/native/layouts.js'
+import { type CaseOutcome, judgeCase } from '../../lab/outcome.js'
+import { decodeLog, doesHold } from '../../lab/proof.js'
+
+const kernel = (id: string, release: string): Kernel => ({
+  id,
+  kind: 'distribution',
+  package: `linux-image-${release}`,
+  version: '1-1',
+  release,
+  folder: '/k',
+  modules: { early: [], late: [] },
+})
+
+const outcome = (changed: Partial<CaseOutcome>): CaseOutcome => ({
+  kernel: 'debian-6.1',
+  topology: 'ports',
+  setup: 'plain',
+  name: '0000:01:00.0/all/group-own',
+  verdict: 'agreed',
+  remarks: [],
+  ...changed,
+})
+
+const RUN: RunSummary = {
+  kernels: [kernel('debian-6.1', '6.1.0-56-amd64'), kernel('debian-newest', '7.3.4')],
+  missing: [{ id: 'debian-5.10', reason: 'the archive offers no 5.10 any more' }],
+  topologies: [
+    { name: 'ports', about: 'bus resets' },
+    { name: 'slots', about: 'slot resets' },
+  ],
+  outcomes: [
+    outcome({}),
+    outcome({ name: 'random/1/0', remarks: ['step 3: ENOTTY'] }),
+    outcome({ topology: 'slots', setup: 'vfs', verdict: 'differs', remarks: ['step 1: no'] }),
+    outcome({ kernel: 'debian-newest', verdict: 'undetermined', remarks: ['step 2: ok'] }),
+  ],
+  random: { seed: 1, count: 1 },
+  qemu: '10.0.2',
+  native: { layoutDifferences: [], proofs: [] },
+}
+
+describe('the conformance report', () => {
+  const report = renderConformance(RUN)
+
+  it('counts agreements by kernel and topology', () => {
+    expect(report).toContain('**2 of 4 scenarios agreed**')
+    expect(report).toContain('| 6.1.0-56-amd64 | 2/2 | 0/1 | 2/3 |\n')
+    expect(report).toContain('| 7.3.4 | 0/1 | - | 0/1 |\n')
+  })
+
+  it('names what did not agree, what could not be told, and what nobody can predict', () => {
+    expect(report).toMatch(/## Disagreements\n\n- debian-6\.1, slots\/vfs, .*: step 1: no\n/)
+    expect(report).toMatch(/## Undetermined\n\n- debian-newest, ports\/plain, .*: step 2: ok\n/)
+    expect(report).toMatch(/## Unpredictable errnos\n\n[^-]*- debian-6\.1, .*: step 3: ENOTTY\n/)
+  })
+
+  it('names kernels that were not to be had', () => {
+    expect(report).toContain('| debian-5.10 | - | skipped: the archive offers no 5.10 any more |')
+  })
+})
+
+describe('a case', () => {
+  const place = { kernel: 'k', topology: 't', setup: 's' }
+  const one = { name: 'n', scenario: { drivers: {}, steps: [] } }
+  const ok = { outcome: 'ok', errno: null } as const
+  const refused = { outcome: 'refused', errno: 'EINVAL' } as const
+
+  it('agrees when both predictions do', () => {
+    const verified = [{ ...ok, actual: ok, agrees: true }]
+    expect(judgeCase(place, one, [ok], verified).verdict).toBe('agreed')
+  })
+
+  it('differs when only the prediction inside the guest does, and says which', () => {
+    const verified = [{ ...refused, actual: ok, agrees: false }]
+    expect(judgeCase(place, one, [ok], verified)).toMatchObject({
+      verdict: 'differs',
+      remarks: ['step 0 (inside): predicted EINVAL, kernel ok'],
+    })
+  })
+})
+
+describe('the watched register', () => {
+  it('is read from the last line of the log', () => {
+    const log =
+      '{"marked": 1, "after": 1, "errno": 22}\n{"marked": 4660, "after": 33024, "errno": 0}\n'
+    expect(decodeLog(log)).toStrictEqual({ marked: 4660, after: 33024, errno: 0 })
+    expect(decodeLog('')).toBeNull()
+  })
+
+  it('proves a reset by its change, and a refusal by keeping its value', () => {
+    const reset = { marked: 4660, after: 33024, errno: 0 }
+    const kept = { marked: 4660, after: 4660, errno: 22 }
+    expect([doesHold(reset, false), doesHold(kept, true)]).toStrictEqual([true, true])
+    expect([doesHold(reset, true), doesHold(kept, false)]).toStrictEqual([false, false])
+    expect(doesHold({ marked: -1, after: 33024, errno: 0 }, false)).toBe(false)
+    expect(doesHold(null, false)).toBe(false)
+  })
+})
+
+describe('structures', () => {
+  it('that the headers do not know count as differences', () => {
+    const differences = compareLayouts('VFIO_SET_IOMMU 15206\nstatus 0800000000000000\n')
+    expect(differences).not.toContainEqual(expect.stringContaining('VFIO_SET_IOMMU'))
+    expect(differences).not.toContainEqual(expect.stringMatching(/^status/))
+    expect(differences).toContainEqual(expect.stringContaining('VFIO_DEVICE_RESET'))
+    expect(differences).toContainEqual(expect.stringContaining('info: read as'))
+  })
+})
