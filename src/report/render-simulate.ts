@@ -4,6 +4,7 @@ import type { PolicyChoice, Scenario, Step } from '../simulation/scenario.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
 import { counted } from './function-text.js'
 import { bullet, finish, paragraph } from './layout.js'
+import { castLines } from './simulate-cast.js'
 import { comparisonLines } from './simulate-comparison.js'
 import type { SimulateOneReport, SimulateReport } from './simulate-report.js'
 import { answerText, effectText, infoLines, stepText } from './step-text.js'
@@ -25,6 +26,7 @@ function traceLines(report: SimulateOneReport, steps: readonly Step[], style: St
   const rule = policy === 'kernel' ? 'as that kernel does' : `under the policy ${policy}`
   return [
     ...paragraph(`Linux ${kernelRelease}, ${rule}.`, style, { tone: 'strong' }),
+    ...castLines(report.functions, style),
     ...ruleLines(policy, style),
     '',
     ...renderTable({

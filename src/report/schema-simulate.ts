@@ -89,24 +89,27 @@ const InfoEntry = Type.Object(
   { description: 'What VFIO_DEVICE_GET_PCI_HOT_RESET_INFO wrote' },
 )
 
+/** `Verb`. */
+export const VERBS = [
+  'open-container',
+  'open-iommufd',
+  'open-group',
+  'open-device',
+  'bind-cdev',
+  'reset-info',
+  'hot-reset',
+  'device-reset',
+  'close-device',
+  'close-group',
+  'close-container',
+  'close-iommufd',
+  'set-vf-token',
+] as const
+
 /** `SimulatedStep`. */
 export const StepEntry = Type.Object({
   index: Type.Integer({ minimum: 0 }),
-  do: Type.Enum([
-    'open-container',
-    'open-iommufd',
-    'open-group',
-    'open-device',
-    'bind-cdev',
-    'reset-info',
-    'hot-reset',
-    'device-reset',
-    'close-device',
-    'close-group',
-    'close-container',
-    'close-iommufd',
-    'set-vf-token',
-  ]),
+  do: Type.Enum(VERBS),
   actor: ActorName,
   device: orNull(Address),
   outcome: Type.Enum(['ok', 'refused', 'undetermined']),
@@ -138,6 +141,14 @@ const ENVELOPE = {
   gaps: Type.Array(GapEntry),
   kernelRelease: Type.String(),
   infoForm: Type.Enum(['kernel', 'v1', 'v2', 'v3', 'v4', 'v5']),
+  functions: Type.Array(
+    Type.Object({
+      address: Address,
+      group: Type.Union([Group, Type.Null(), Unknown]),
+      affected: Type.Union([Addresses, Unknown]),
+    }),
+    { description: 'Functions that the scenario names, and what a hot reset of each hits' },
+  ),
 }
 
 /** `simulate --json`: the steps under one policy, or one run a policy. */

@@ -2,6 +2,7 @@ import Type, { type TSchema } from 'typebox'
 import { DeviceEntry } from './schema-device.js'
 import { Finding } from './schema-findings.js'
 import { InspectDocument } from './schema-inspect.js'
+import { ResetDocument } from './schema-reset.js'
 import { SimulateDocument, StepEntry, StepReasonEntry } from './schema-simulate.js'
 import {
   Address,
@@ -14,6 +15,7 @@ import {
   Version,
 } from './schema-values.js'
 import { BlockerEntry, PolicyName, ReasonEntry, VerdictEntry } from './schema-verdicts.js'
+import { VerifyDocument } from './schema-verify.js'
 
 /** `policies --json`. */
 export const PoliciesDocument = Type.Object({
@@ -55,6 +57,8 @@ const DOCUMENTS: Readonly<Record<string, TSchema>> = {
   inspect: InspectDocument,
   policies: PoliciesDocument,
   simulate: SimulateDocument,
+  verify: VerifyDocument,
+  reset: ResetDocument,
   error: ErrorDocument,
 }
 

@@ -4,6 +4,7 @@ import type { PolicyChoice, Scenario, Step } from '../simulation/scenario.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
 import { listed } from './function-text.js'
 import { bullet, heading, paragraph } from './layout.js'
+import { castLines } from './simulate-cast.js'
 import type { SimulateAllReport } from './simulate-report.js'
 import { answerText, stepText } from './step-text.js'
 import type { Style } from './style.js'
@@ -12,7 +13,7 @@ import { tellStep } from './words-simulation.js'
 
 /** `simulate --policy all`: one row a step, one column a policy, and why they differ where they do. */
 export function comparisonLines(
-  { kernelRelease, runs }: SimulateAllReport,
+  { kernelRelease, functions, runs }: SimulateAllReport,
   { steps }: Scenario,
   style: Style,
 ): string[] {
@@ -31,6 +32,7 @@ export function comparisonLines(
       `Kernels have ${listed(realPolicies())}; the others were proposed. A policy decides for one way in, group files or device files, and whoever came in the other way is answered as the kernel does.`,
       style,
     ),
+    ...castLines(functions, style),
     '',
     ...stepLines(rows, style),
     '',

@@ -1,4 +1,5 @@
 import type { Gap } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
 import type { InfoForm } from '../simulation/machine.js'
 import type { PolicyChoice } from '../simulation/scenario.js'
@@ -6,7 +7,8 @@ import type { SimulatedRun, Simulation } from '../simulation/simulate.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { SCHEMA_VERSION, type Tool } from './envelope.js'
-import type { Source } from './model.js'
+import type { Source, Stated } from './model.js'
+import { stated } from './stated.js'
 
 /** `simulate --json` (`contract.md` 5). */
 export type SimulateReport = SimulateOneReport | SimulateAllReport
@@ -20,6 +22,15 @@ interface SimulateEnvelope {
   readonly kernelRelease: string
   /** How INFO answered. */
   readonly infoForm: InfoForm
+  /** The functions of the scenario: their groups, and what a hot reset of each hits. */
+  readonly functions: readonly CastReport[]
+}
+
+/** `CastMember`, with what is not known said as such. */
+export interface CastReport {
+  readonly address: PciAddress
+  readonly group: Stated<number | null>
+  readonly affected: Stated<readonly PciAddress[]>
 }
 
 export interface SimulateOneReport extends SimulateEnvelope {
@@ -62,6 +73,11 @@ export function simulateReport({
     gaps: simulation.gaps,
     kernelRelease: kernel.release.text,
     infoForm,
+    functions: simulation.cast.map(({ address, group, affected }) => ({
+      address,
+      group: stated(group),
+      affected: stated(affected),
+    })),
   }
   const { runs } = simulation
   if (policy === 'all') return { ...envelope, policy, runs }

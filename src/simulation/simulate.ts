@@ -5,6 +5,7 @@ import { vfioInterfaces } from '../vfio/interfaces.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { vfioHost } from '../vfio/vfio-host.js'
 import { bindState, needsNoiommu } from './bind-state.js'
+import { type CastMember, castOf } from './cast.js'
 import { checkScenario } from './check-scenario.js'
 import { type Budget, explore, type Facts, MOST_RUNS, type Possibility } from './facts.js'
 import type { InfoForm, Machine } from './machine.js'
@@ -26,6 +27,8 @@ export interface SimulationQuestion {
 }
 
 export interface Simulation {
+  /** The functions that the scenario names. */
+  readonly cast: readonly CastMember[]
   readonly runs: readonly SimulatedRun[]
   /** Facts that were wanted and not had. */
   readonly gaps: readonly Gap[]
@@ -54,7 +57,9 @@ export function simulate(question: SimulationQuestion): Simulation | ScenarioPro
     }))
     return { policy: id, steps: play(question, branches, { ...budget }, wanted) }
   })
-  return { runs, gaps: [...wanted] }
+  const [first] = hosts
+  const cast = first === undefined ? [] : castOf(question.scenario, first.result.host)
+  return { cast, runs, gaps: [...wanted] }
 }
 
 type BoundHost = Omit<Machine, 'policy'>

@@ -10,6 +10,7 @@ import {
 } from '../support/fake-kernel.js'
 import type { HostSpec } from '../support/host-spec.js'
 import { type FakeMachine, runLive } from '../support/run-live.js'
+import { schemaErrors } from '../support/schema.js'
 import { holdsGroup, t2, t3, t4, t6, t9, t10 } from '../support/topologies.js'
 
 /** Two functions in groups 10 and 11, on vfio-pci. */
@@ -51,7 +52,9 @@ async function reset(machine: FakeMachine, ...argv: readonly string[]) {
 
 async function resetJson(machine: FakeMachine, ...argv: readonly string[]) {
   const run = await reset(machine, ...argv, '--json')
-  return { ...run, report: JSON.parse(run.stdout) }
+  const report = JSON.parse(run.stdout)
+  expect(schemaErrors(report.kind, report)).toEqual([])
+  return { ...run, report }
 }
 
 const GROUP_CALLS = [

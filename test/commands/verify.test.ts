@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import Verify from '../../src/commands/verify.js'
 import { type FakeInfo, fakeKernel, refusal, writeInfo } from '../support/fake-kernel.js'
 import { type FakeMachine, runLive } from '../support/run-live.js'
+import { schemaErrors } from '../support/schema.js'
 import { holdsGroup, t1, t3 } from '../support/topologies.js'
 
 let folder = ''
@@ -67,7 +68,9 @@ async function verify(story: string, machine: FakeMachine, ...flags: readonly st
 
 async function verifyJson(story: string, machine: FakeMachine) {
   const run = await verify(story, machine, '--json', '--yes')
-  return { ...run, report: JSON.parse(run.stdout) }
+  const report = JSON.parse(run.stdout)
+  expect(schemaErrors(report.kind, report)).toEqual([])
+  return { ...run, report }
 }
 
 describe('a kernel that does as foretold', () => {
