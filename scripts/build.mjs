@@ -10,6 +10,7 @@ import { thirdPartyNotices } from './third-party-notices.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BUNDLE = join(ROOT, 'dist/main.cjs')
+const PAGE = join(ROOT, 'dist/page.js')
 const MANIFEST = join(ROOT, 'oclif.manifest.json')
 
 /** Everything that goes into the build; a folder stands for all files in it. */
@@ -30,6 +31,7 @@ class BundledPlugin extends Plugin {
 // With --if-stale, nothing is done when the last build is newer than all that goes into it.
 if (!process.argv.includes('--if-stale') || isStale()) {
   await bundle()
+  await bundlePage()
   await makeSchemas(ROOT)
   // Last, because its time says that the whole build was done.
   await writeManifest()
@@ -37,7 +39,8 @@ if (!process.argv.includes('--if-stale') || isStale()) {
 
 function isStale() {
   const built = modified(MANIFEST)
-  return modified(BUNDLE) === 0 || SOURCES.some((source) => newestIn(join(ROOT, source)) > built)
+  const isMissing = modified(BUNDLE) === 0 || modified(PAGE) === 0
+  return isMissing || SOURCES.some((source) => newestIn(join(ROOT, source)) > built)
 }
 
 function newestIn(path) {
@@ -71,6 +74,27 @@ async function bundle() {
   })
   const notices = thirdPartyNotices(ROOT, Object.keys(metafile.inputs))
   writeFileSync(join(ROOT, 'dist/THIRD-PARTY-NOTICES.txt'), notices)
+}
+
+/**
+ * The script of the page that `report --html` writes: the model, compiled for browsers. A file of its own, so that no
+ * other command loads it; minified, since it stands in every page.
+ */
+async function bundlePage() {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['src/page/main.ts'],
+    outfile: PAGE,
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    charset: 'ascii',
+    minify: true,
+    legalComments: 'none',
+    alias: { 'node:util': './src/page/terminal-stub.ts' },
+    logLevel: 'warning',
+  })
 }
 
 /** What the help shows of each command, so that showing it loads none of them. */

@@ -146,7 +146,7 @@ describe('a read that is stuck in the kernel', () => {
     )
     const run = await execa(process.execPath, [script, 'policies'], { reject: false })
     expect(run.stdout).toBe('answer')
-    expect(run.stderr).toMatch(/^vfio-reset: a read does not return from the kernel; .* code 3\.$/)
+    expect(run.stderr).toMatch(/^vfio-reset: a call into the kernel does not return; .* code 3\.$/)
     expect(run.signal).toBe('SIGKILL')
   })
 })

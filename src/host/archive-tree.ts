@@ -1,10 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
+import { closeSync, constants, createReadStream, fstatSync, openSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
 import { failureOf } from './failure.js'
-import { createMemoryTree, type MemoryEntry } from './memory-tree.js'
-import { readTar, type TarEntry } from './tar.js'
-import { type HostTree, isFailure, type ReadFailure } from './tree.js'
-import { parentOf } from './tree-path.js'
+import { isOfCapture, treeOfEntries } from './place-entries.js'
+import { createTarReader, type TarLimits, type TarReader } from './tar.js'
+import { type HostTree, isFailure, type ReadFailure, type TreeOrigin } from './tree.js'
 
 /** Why a file is no capture: a phrase that goes on after "Cannot read the capture FILE:". */
 export interface ArchiveError {
@@ -12,143 +12,188 @@ export interface ArchiveError {
   readonly errno: string | null
 }
 
-/** Bounds of an archive of our own making; a host of 65,536 functions stays well below them. */
+/** Bytes as they come from a file or a pipe. */
+export type Chunks = AsyncIterable<Uint8Array>
+
+/** Bounds of a file that is read as a capture; a host of 65,536 functions stays well below them. */
 const PACKED_LIMIT = 256 * 1024 * 1024
-const UNPACKED_LIMIT = 1024 * 1024 * 1024
-const LIMITS = { entries: 4_000_000, pathLength: 1024 }
+const UNPACKED_LIMIT = 2 * 1024 * 1024 * 1024
+const LIMITS: TarLimits = {
+  entries: 2_000_000,
+  pathLength: 1024,
+  depth: 64,
+  fileBytes: 64 * 1024 * 1024,
+  keptBytes: 640 * 1024 * 1024,
+}
 
-/** Folders of a capture; everything else in it is beside the tree. */
-const ROOTS: ReadonlySet<string> = new Set(['sys', 'proc', 'dev'])
+/** Text is taken for what `lspci` prints, and is far smaller. */
+const TEXT_LIMIT = 64 * 1024 * 1024
 
-/** Tells about the capture itself and is no part of the host. */
-const MANIFEST = 'vfio-reset.json'
+/** Archives that other tools make, by their first bytes. */
+const FOREIGN: readonly (readonly [name: string, magic: string])[] = [
+  ['xz', 'fd377a585a00'],
+  ['zstd', '28b52ffd'],
+  ['bzip2', '425a68'],
+  ['zip', '504b0304'],
+]
 
-/**
- * The tree in a gzip-compressed or plain tar of `sys/…`, `proc/…`, `dev/…`, at most one folder deep, held in memory.
- * `path` is what the report names as its source.
- */
-export function openArchiveTree({
+/** What a file held that was given as a capture. */
+export type CaptureContent =
+  | { readonly kind: 'tree'; readonly tree: HostTree }
+  /** No archive, but text: for whoever knows what it says. */
+  | { readonly kind: 'text'; readonly text: string }
+
+/** The tree in a file, which holds nothing but text only if it is none: that is an error here. */
+export async function openArchiveTree({
   file,
   path,
 }: {
   readonly file: string
   readonly path: string | null
-}): HostTree | ArchiveError {
-  const packed = readBounded(file)
-  if (isFailure(packed)) return archiveError(packed.detail, packed.errno)
-  const bytes = unpack(packed)
-  if (typeof bytes === 'string') return archiveError(bytes)
-  const entries = readTar(bytes, LIMITS)
-  if (typeof entries === 'string') return archiveError(entries)
-  const placed = placeEntries(entries)
-  if (typeof placed === 'string') return archiveError(placed)
-  return createMemoryTree(placed, { kind: 'capture', path })
+}): Promise<HostTree | ArchiveError> {
+  const content = await openCaptureFile(file, { kind: 'capture', path })
+  if ('message' in content) return content
+  return content.kind === 'tree' ? content.tree : archiveError('it is no tar archive')
 }
 
-export function isArchiveError(result: HostTree | ArchiveError): result is ArchiveError {
+/** What a file holds that was given as a capture. */
+export async function openCaptureFile(
+  file: string,
+  source: TreeOrigin,
+): Promise<CaptureContent | ArchiveError> {
+  const descriptor = openRegular(file)
+  if (isFailure(descriptor)) return archiveError(descriptor.detail, descriptor.errno)
+  return readCapture(createReadStream(file, { fd: descriptor, highWaterMark: 1 << 18 }), source)
+}
+
+export function isArchiveError(result: object): result is ArchiveError {
   return 'message' in result
 }
+
+/**
+ * What comes in pieces, compressed by gzip or not: a tar of `sys/…`, `proc/…`, `dev/…`, at most one folder deep, held in
+ * memory within bounds whatever it claims to be; or text.
+ */
+export async function readCapture(
+  chunks: Chunks,
+  source: TreeOrigin,
+): Promise<CaptureContent | ArchiveError> {
+  try {
+    const [first, all] = await peek(bounded(chunks, PACKED_LIMIT, 'it is larger than 256 MiB'))
+    const hex = Buffer.from(first.subarray(0, 8)).toString('hex')
+    const foreign = FOREIGN.find(([, magic]) => hex.startsWith(magic))
+    if (foreign !== undefined) return archiveError(foreignPhrase(foreign[0], source.path))
+    return await readPlain(hex.startsWith('1f8b') ? unpack(all) : all, source)
+  } catch (error) {
+    if (error instanceof Refusal) return archiveError(error.message)
+    const { detail, errno } = failureOf(error)
+    const isDamaged = errno?.startsWith('Z_') === true || errno?.startsWith('ERR_') === true
+    return isDamaged ? archiveError('its compressed data is damaged') : archiveError(detail, errno)
+  }
+}
+
+/** Ends the reading of a file that is no capture. */
+class Refusal extends Error {}
 
 function archiveError(message: string, errno: string | null = null): ArchiveError {
   return { message, errno }
 }
 
-function unpack(bytes: Uint8Array): Uint8Array | string {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
-  try {
-    return gunzipSync(bytes, { maxOutputLength: UNPACKED_LIMIT })
-  } catch (error) {
-    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-    return tooLarge ? 'it unpacks to more than 1 GiB' : 'its compressed data is damaged'
+/** `sos` makes its collections by xz, and they would be of no use unpacked either. */
+function foreignPhrase(name: string, path: string | null): string {
+  return path !== null && /sosreport/i.test(path)
+    ? 'it is a sosreport, which holds lspci text and logs but neither config space nor the links of sysfs'
+    : `it is compressed by ${name}: unpack it first`
+}
+
+async function readPlain(
+  chunks: Chunks,
+  source: TreeOrigin,
+): Promise<CaptureContent | ArchiveError> {
+  const [first, all] = await peek(bounded(chunks, UNPACKED_LIMIT, 'it unpacks to more than 2 GiB'))
+  if (first.length === 0) return archiveError('it is empty')
+  if (isText(first)) return { kind: 'text', text: await gatherText(all) }
+  const reader = createTarReader(LIMITS, isOfCapture)
+  await feed(reader, all)
+  const entries = reader.end()
+  const tree = typeof entries === 'string' ? entries : treeOfEntries(entries, source)
+  return typeof tree === 'string' ? archiveError(tree) : { kind: 'tree', tree }
+}
+
+async function feed(reader: TarReader, chunks: Chunks): Promise<void> {
+  for await (const chunk of chunks) {
+    const problem = reader.push(chunk)
+    if (problem !== undefined) throw new Refusal(problem)
+    if (reader.isComplete) return
   }
 }
 
-/** Entries by their path inside the host. The same path twice, or one that leads out, makes the archive invalid. */
-function placeEntries(entries: readonly TarEntry[]): Map<string, MemoryEntry> | string {
-  const placed = new Map<string, MemoryEntry>()
-  const prefix = commonFolder(entries)
-  for (const entry of entries) {
-    const path = insidePath(entry.path, prefix)
-    if (path === undefined) return `it holds the path "${entry.path}", which leads out of it`
-    const [root = ''] = path.split('/', 1)
-    if (!ROOTS.has(root)) continue
-    const content = contentOf(entry)
-    // Only folders may be named again: `tar` does so when it is given several of their files.
-    if (placed.has(path) && (content !== null || placed.get(path) !== null)) {
-      return `it holds "${path}" twice`
+/** A tar header has zeros within its first 512 bytes; text has none. */
+function isText(bytes: Uint8Array): boolean {
+  return !bytes.subarray(0, 512).includes(0)
+}
+
+async function gatherText(chunks: Chunks): Promise<string> {
+  const pieces: Uint8Array[] = []
+  for await (const chunk of bounded(chunks, TEXT_LIMIT, 'it is text of more than 64 MiB')) {
+    pieces.push(chunk)
+  }
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+/** The first 512 bytes, or all there are, and everything from the beginning. */
+async function peek(chunks: Chunks): Promise<[first: Uint8Array, all: Chunks]> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const pieces: Uint8Array[] = []
+  let length = 0
+  while (length < 512) {
+    const { value, done } = await iterator.next()
+    if (done === true) break
+    pieces.push(value)
+    length += value.length
+  }
+  async function* all() {
+    try {
+      yield* pieces
+      yield* { [Symbol.asyncIterator]: () => iterator }
+    } finally {
+      await iterator.return?.()
     }
-    placed.set(path, content)
   }
-  const buried = findBuried(placed)
-  if (buried !== undefined) return `it holds "${buried}" below something that is no folder`
-  return placed.size === 0 ? 'it holds no sys/, so it is no capture of a host' : placed
+  return [Buffer.concat(pieces).subarray(0, 512), all()]
 }
 
-/** A path that has a file or a link among the folders above it. */
-function findBuried(placed: ReadonlyMap<string, MemoryEntry>): string | undefined {
-  const folders = new Set([''])
-  const isBuried = (path: string): boolean => {
-    const parent = parentOf(path)
-    if (folders.has(parent)) return false
-    const entry = placed.get(parent)
-    if ((entry !== undefined && entry !== null) || isBuried(parent)) return true
-    folders.add(parent)
-    return false
+async function* bounded(chunks: Chunks, limit: number, phrase: string): AsyncGenerator<Uint8Array> {
+  let length = 0
+  for await (const chunk of chunks) {
+    length += chunk.length
+    if (length > limit) throw new Refusal(phrase)
+    yield chunk
   }
-  return [...placed.keys()].find(isBuried)
 }
 
-/** `host/` where every entry stands below that one folder, else nothing. */
-function commonFolder(entries: readonly TarEntry[]): string {
-  const first = entries.find(({ path }) => clean(path) !== '')
-  const [folder = ''] = clean(first?.path ?? '').split('/', 1)
-  if (ROOTS.has(folder) || folder === MANIFEST) return ''
-  const inside = (path: string) => path === folder || path.startsWith(`${folder}/`)
-  return entries.every(({ path }) => clean(path) === '' || inside(clean(path))) ? folder : ''
-}
-
-function insidePath(path: string, prefix: string): string | undefined {
-  if (path.startsWith('/')) return undefined
-  const parts = clean(path).split('/')
-  if (parts.some((part) => part === '..' || part === '.') || parts.slice(0, -1).includes('')) {
-    return undefined
+/** Unpacks piece by piece, as fast as the pieces are taken: what nobody asks for is never unpacked. */
+async function* unpack(chunks: Chunks): AsyncGenerator<Uint8Array> {
+  const packed = Readable.from(chunks, { objectMode: false })
+  const gunzip = createGunzip({ chunkSize: 1 << 18 })
+  packed.on('error', (error) => gunzip.destroy(error))
+  try {
+    yield* packed.pipe(gunzip)
+  } finally {
+    packed.destroy()
+    gunzip.destroy()
   }
-  return (prefix === '' ? parts : parts.slice(1)).join('/')
 }
 
-function clean(path: string): string {
-  return path
-    .replace(/^(?:\.\/)+/, '')
-    .replace(/^\.$/, '')
-    .replace(/\/+$/, '')
-}
-
-function contentOf(entry: TarEntry): MemoryEntry {
-  if (entry.kind === 'file') return entry.bytes
-  return entry.kind === 'link' ? { link: entry.target } : null
-}
-
-function readBounded(file: string): Uint8Array | ReadFailure {
+function openRegular(file: string): number | ReadFailure {
   try {
     const descriptor = openSync(
       file,
       constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY,
     )
-    try {
-      const stat = fstatSync(descriptor)
-      if (!stat.isFile()) return { why: 'malformed', errno: null, detail: 'it is no regular file' }
-      if (stat.size > PACKED_LIMIT) {
-        return { why: 'truncated', errno: null, detail: 'it is larger than 256 MiB' }
-      }
-      const bytes = new Uint8Array(stat.size)
-      let length = 0
-      for (let count = -1; length < bytes.length && count !== 0; length += count) {
-        count = readSync(descriptor, bytes, length, bytes.length - length, null)
-      }
-      return bytes.subarray(0, length)
-    } finally {
-      closeSync(descriptor)
-    }
+    if (fstatSync(descriptor).isFile()) return descriptor
+    closeSync(descriptor)
+    return { why: 'malformed', errno: null, detail: 'it is no regular file' }
   } catch (error) {
     return failureOf(error)
   }

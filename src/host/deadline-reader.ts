@@ -1,26 +1,25 @@
 import { Worker } from 'node:worker_threads'
+import { createConfigDecoder } from './config-decoder.js'
 import type { ConfigFile } from './config-file.js'
-import { replayReads } from './config-record.js'
 import type { ConfigSpace } from './config-space.js'
-import { walkConfig } from './config-walk.js'
 import { failure } from './failure.js'
 import {
-  type ConfigBatch,
   DONE,
   GIVEN_UP,
-  RECORD_HEADER,
   type ReadBatch,
   type ReaderData,
   type ReadJob,
   SHARED_BYTES,
 } from './read-protocol.js'
-import type { ReadFailure } from './tree.js'
+import type { FilePrefix, PrefixRequest, ReadFailure } from './tree.js'
 
 /** Reads files that may never answer. One answer a file, in the same order. */
 export interface BlockingReader {
   readConfigs(files: readonly ConfigFile[]): Promise<readonly (ConfigSpace | ReadFailure)[]>
   /** `paths`: absolute. */
   readTexts(paths: readonly string[]): Promise<readonly (string | ReadFailure)[]>
+  /** Absolute paths again. */
+  readPrefixes(files: readonly PrefixRequest[]): Promise<readonly (FilePrefix | ReadFailure)[]>
   /** A read hangs in the kernel: a normal end of the process would wait for it. */
   readonly stuck: boolean
   close(): void
@@ -44,6 +43,7 @@ export function startDeadlineReader({ workerFile, deadlineMs }: DeadlineOptions)
   let stuckThreads = 0
   let thread: Thread | undefined = startThread(workerFile)
   let last: Promise<unknown> = Promise.resolve()
+  const configs = configKind()
 
   async function readAll<File, Answer>(
     files: readonly File[],
@@ -76,8 +76,9 @@ export function startDeadlineReader({ workerFile, deadlineMs }: DeadlineOptions)
   }
 
   return {
-    readConfigs: (files) => inTurn(files, CONFIGS),
+    readConfigs: (files) => inTurn(files, configs),
     readTexts: (paths) => inTurn(paths, TEXTS),
+    readPrefixes: (files) => inTurn(files, PREFIXES),
     get stuck() {
       return stuckThreads > 0
     },
@@ -95,14 +96,22 @@ interface JobKind<File, Answer> {
   readonly decode: (batch: ReadBatch, files: readonly File[]) => readonly (Answer | ReadFailure)[]
 }
 
-const CONFIGS: JobKind<ConfigFile, ConfigSpace> = {
-  job: (files) => ({ kind: 'configs', files }),
-  decode: (batch, files) => (batch.kind === 'configs' ? decodeConfigs(batch, files) : []),
+function configKind(): JobKind<ConfigFile, ConfigSpace> {
+  const decode = createConfigDecoder()
+  return {
+    job: (files) => ({ kind: 'configs', files }),
+    decode: (batch, files) => (batch.kind === 'configs' ? decode(batch, files) : []),
+  }
 }
 
 const TEXTS: JobKind<string, string> = {
   job: (files) => ({ kind: 'texts', files }),
   decode: (batch) => (batch.kind === 'texts' ? batch.answers : []),
+}
+
+const PREFIXES: JobKind<PrefixRequest, FilePrefix> = {
+  job: (files) => ({ kind: 'prefixes', files }),
+  decode: (batch) => (batch.kind === 'prefixes' ? batch.answers : []),
 }
 
 interface Thread {
@@ -178,23 +187,4 @@ function watchProgress(state: Int32Array, files: number, deadlineMs: number) {
     }, interval)
   })
   return { hang, stop: () => clearInterval(timer) }
-}
-
-function decodeConfigs({ answers, records }: ConfigBatch, files: readonly ConfigFile[]) {
-  const bytes = Buffer.from(records.buffer, records.byteOffset, records.byteLength)
-  let end = 0
-  return answers.map((answer, index) => {
-    if (typeof answer !== 'number') return answer
-    const start = end
-    end += answer
-    const file = files[index]
-    if (file === undefined) return failure('failed', 'an answer without a question')
-    return replayConfig(bytes.subarray(start, end), file)
-  })
-}
-
-function replayConfig(record: Buffer, file: ConfigFile): ConfigSpace | ReadFailure {
-  const read = replayReads(record.subarray(RECORD_HEADER))
-  const size = record.readUInt32LE(0)
-  return walkConfig(read, { size, sizeIsKernels: file.isKernels, extended: file.extended })
 }

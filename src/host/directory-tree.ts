@@ -9,7 +9,14 @@ import {
 } from './deadline-reader.js'
 import { errnoFailure, failure, failureOf } from './failure.js'
 import { confinedPlaces, trustedPlaces } from './places.js'
-import { ATTRIBUTE_LIMIT, type HostTree, isFailure, type ReadFailure } from './tree.js'
+import { readPrefix } from './prefix-file.js'
+import {
+  ATTRIBUTE_LIMIT,
+  type HostTree,
+  isFailure,
+  type ReadFailure,
+  type TreeOrigin,
+} from './tree.js'
 
 export interface DirectoryTreeOptions {
   /** Folder that stands for `/`, as the user named it. */
@@ -37,8 +44,12 @@ export function openDirectoryTree(options: DirectoryTreeOptions): HostTree | Rea
   const places = live ? trustedPlaces(root) : confinedPlaces(root)
   const readText = createTextReader()
   const reader = thread === null ? createPromptReader(readText) : startDeadlineReader(thread)
+  const origin: TreeOrigin = live
+    ? { kind: 'live', path: null }
+    : { kind: 'directory', path: options.root }
   return {
-    origin: live ? { kind: 'live', path: null } : { kind: 'directory', path: options.root },
+    origin,
+    source: origin,
     readText(path, limit = ATTRIBUTE_LIMIT) {
       const place = places.file(path)
       if (isFailure(place)) return place
@@ -58,6 +69,13 @@ export function openDirectoryTree(options: DirectoryTreeOptions): HostTree | Rea
       return readFound(files, reader.readConfigs)
     },
     readTexts: (paths) => readFound(paths.map(places.file), reader.readTexts),
+    readPrefixes(requests) {
+      const files = requests.map(({ path, length }) => {
+        const place = places.file(path)
+        return isFailure(place) ? place : { path: place, length }
+      })
+      return readFound(files, reader.readPrefixes)
+    },
     get stuck() {
       return reader.stuck
     },
@@ -103,6 +121,7 @@ function createPromptReader(readText: TextReader): BlockingReader {
     readConfigs: async (files) => files.map((file) => readConfigFile(file)),
     readTexts: async (paths) =>
       paths.map((path) => readText({ path, limit: ATTRIBUTE_LIMIT, isAttribute: false })),
+    readPrefixes: async (files) => files.map(readPrefix),
     stuck: false,
     close: () => undefined,
   }

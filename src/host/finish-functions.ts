@@ -15,22 +15,29 @@ export function finishFunctions(
   const groupOf = new Map(groups.flatMap(({ id, devices }) => devices.map((each) => [each, id])))
   return configured.map(({ identity: { folder, facts }, config, revision }) => {
     const settle = <T>(value: Observed<T>) => fields.settle(folder, value)
+    // Written out: a spread of this many fields makes objects that are slow and large, and there are thousands.
     return {
-      ...facts,
+      address: facts.address,
+      path: facts.path,
       vendorId: settle(facts.vendorId),
       deviceId: settle(facts.deviceId),
       subsystemVendorId: settle(facts.subsystemVendorId),
       subsystemDeviceId: settle(facts.subsystemDeviceId),
       classCode: settle(facts.classCode),
+      revision: settle(revision),
+      driver: facts.driver,
+      iommuGroup: readGroupNumber(fields, folder, groupOf),
       numaNode: settle(facts.numaNode),
       resetMethods: settleResetMethods(folder, facts, fields),
+      physfn: facts.physfn,
+      virtfns: facts.virtfns,
       sriovTotal: settle(facts.sriovTotal),
+      childBuses: facts.childBuses,
       power: settle(facts.power),
       runtimeStatus: settle(facts.runtimeStatus),
       enabled: settle(facts.enabled),
+      vfioDev: facts.vfioDev,
       bootVga: settle(facts.bootVga),
-      iommuGroup: readGroupNumber(fields, folder, groupOf),
-      revision: settle(revision),
       config: settle(config),
     }
   })

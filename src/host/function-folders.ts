@@ -2,7 +2,7 @@ import { gapOf, malformedText } from './failure.js'
 import type { Gap } from './gap.js'
 import { comparePciAddress, type PciAddress, parsePciAddress } from './pci-address.js'
 import { type HostTree, isFailure } from './tree.js'
-import { joinPath, nameOf, resolveLink } from './tree-path.js'
+import { joinPath, nameOf, parentOf, resolveLink } from './tree-path.js'
 
 /** Files and folders of a function that are looked for; each has one bit. */
 const FILES = [
@@ -67,6 +67,37 @@ export function createFolderFinder(tree: HostTree): (address: PciAddress) => Fun
     const folder = listFolder(tree, address, path, places)
     return folder.unlisted?.why === 'vanished' ? folder.unlisted : folder
   }
+}
+
+/** A function that stands in the path of others and is not listed, by that path. */
+export interface PassedFunction {
+  readonly address: PciAddress
+  readonly path: string
+}
+
+/**
+ * Bridges whose folders hold functions of `folders` although `DEVICES` does not list them: a copy can lose a link. The kernel
+ * has them all the same, so what is below them must not seem to hang in the air.
+ */
+export function findPassed(folders: readonly FunctionFolder[]): readonly PassedFunction[] {
+  const known = new Set(folders.map(({ address }) => address))
+  const passed: PassedFunction[] = []
+  for (const folder of folders) {
+    let path = parentOf(folder.path)
+    let address = parsePciAddress(nameOf(path))
+    while (address !== undefined && !known.has(address)) {
+      known.add(address)
+      passed.push({ address, path })
+      path = parentOf(path)
+      address = parsePciAddress(nameOf(path))
+    }
+  }
+  return passed
+}
+
+/** Lists the folder of such a function. */
+export function listPassed(tree: HostTree, { address, path }: PassedFunction): FunctionFolder {
+  return listFolder(tree, address, path, new Map())
 }
 
 export function hasFile(files: number, name: FunctionFile): boolean {

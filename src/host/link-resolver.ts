@@ -35,7 +35,7 @@ export interface LinkResolver {
 }
 
 /** Half of the folders that are remembered at most: far more than a function and the way to it have. */
-const REMEMBERED_FOLDERS = 2048
+const REMEMBERED_FOLDERS = 512
 
 export function createLinkResolver({ look, readLink }: Sight): LinkResolver {
   const root: FoundFolder = { path: '', unusual: undefined }

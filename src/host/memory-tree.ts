@@ -32,8 +32,15 @@ export type MemoryEntries = Iterable<readonly [path: string, entry: MemoryEntry]
 type File = { readonly bytes: Uint8Array; readonly size: number }
 type Node = File | { readonly names: Set<string> } | { readonly link: string } | ReadFailure
 
-/** The tree that an object literal (`Object.entries`) or an archive holds. Its links lead nowhere but to itself. */
-export function createMemoryTree(entries: MemoryEntries, origin: TreeOrigin): HostTree {
+/**
+ * The tree that an object literal (`Object.entries`) or an archive holds. Its links lead nowhere but to itself. `source` is
+ * where reports say it comes from, if that is not `origin`.
+ */
+export function createMemoryTree(
+  entries: MemoryEntries,
+  origin: TreeOrigin,
+  source: TreeOrigin = origin,
+): HostTree {
   const nodes = new Map<string, Node>([['', { names: new Set() }]])
   for (const [path, entry] of entries) place(nodes, path, nodeOf(entry))
   const nodeAt = (path: string) => nodes.get(path) ?? errnoFailure('ENOENT')
@@ -68,6 +75,7 @@ export function createMemoryTree(entries: MemoryEntries, origin: TreeOrigin): Ho
 
   return {
     origin,
+    source,
     readText,
     readLink(path) {
       const entry = resolver.entry(path)
@@ -81,6 +89,11 @@ export function createMemoryTree(entries: MemoryEntries, origin: TreeOrigin): Ho
     },
     readConfigs: async (requests) => requests.map(readConfig),
     readTexts: async (paths) => paths.map((path) => readText(path)),
+    readPrefixes: async (requests) =>
+      requests.map(({ path, length }) => {
+        const found = file(path)
+        return isFailure(found) ? found : { ...found, bytes: found.bytes.subarray(0, length) }
+      }),
     stuck: false,
     close: () => undefined,
   }

@@ -50,6 +50,9 @@ export function confinedPlaces(root: string): Places {
   }
 }
 
+/** Lists that are kept to be shared. */
+const SHARED_LISTS = 1024
+
 function look(path: string): EntryKind | ReadFailure {
   const stat = attempt(() => lstatSync(path, { throwIfNoEntry: false }))
   if (stat === undefined) return errnoFailure('ENOENT')
@@ -64,24 +67,27 @@ function attempt<T>(read: () => T): T | ReadFailure {
   }
 }
 
-/** undefined: the file system does not tell kinds in its listings (DT_UNKNOWN). */
+/** undefined: there is nothing in it but links, or the file system does not tell kinds in its listings (DT_UNKNOWN). */
 function unusualEntries(
   entries: readonly Dirent[],
   shared: Map<string, ReadonlyMap<string, EntryKind>>,
 ): ReadonlyMap<string, EntryKind> | undefined {
   const kinds: [string, EntryKind][] = []
+  let hasOthers = false
   let key = ''
   for (const entry of entries) {
     const kind = kindOf(entry)
     if (kind === undefined) return undefined
+    hasOthers ||= kind !== 'link'
     if (kind === 'file') continue
     kinds.push([entry.name, kind])
     key += `${entry.name}/${kind}/`
   }
+  if (!hasOthers) return undefined
   const known = shared.get(key)
   if (known !== undefined) return known
   const made = new Map(kinds)
-  shared.set(key, made)
+  if (shared.size < SHARED_LISTS) shared.set(key, made)
   return made
 }
 

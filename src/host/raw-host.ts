@@ -5,7 +5,10 @@ import type { TreeOrigin } from './tree.js'
 
 /** Everything that was read from one host, typed but not yet interpreted. Plain data: the only input of the analysis. */
 export interface RawHost {
+  /** Whose rules hold for what is missing (`HostTree`). */
   readonly origin: TreeOrigin
+  /** Where the facts come from, as reports name it. */
+  readonly source: TreeOrigin
   readonly system: RawSystem
   /** Sorted by domain, bus, device, function. */
   readonly functions: readonly RawFunction[]

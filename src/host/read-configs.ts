@@ -3,7 +3,7 @@ import { unknownOf } from './failure.js'
 import { createParser, type FieldReader, parseHex } from './function-fields.js'
 import { DEVICES, hasFile } from './function-folders.js'
 import { known, type Observed, type Unknown, unknown } from './gap.js'
-import { type PciAddress, slotKeyOf } from './pci-address.js'
+import type { PciAddress } from './pci-address.js'
 import type { FunctionFacts, FunctionIdentity } from './read-functions.js'
 import { type ConfigRequest, type HostTree, isFailure, type ReadFailure } from './tree.js'
 import { joinPath, nameOf, parentOf } from './tree-path.js'
@@ -46,7 +46,6 @@ export async function readConfigSpaces(
   const byAddress = new Map<string, FunctionFacts>(
     identities.map(({ facts }) => [facts.address, facts]),
   )
-  const crowded = crowdedSlots(identities)
   const plans = identities.map((identity): Plan => {
     const { folder, facts } = identity
     if (isVirtfn(facts)) return { identity, request: VIRTFN_CONFIG }
@@ -58,7 +57,7 @@ export async function readConfigSpaces(
     if (asleep !== null) {
       return { identity, request: unknown({ path, why: 'asleep', detail: asleep }) }
     }
-    return { identity, request: { path, extended: needsExtended(facts, crowded) } }
+    return { identity, request: { path, extended: true } }
   })
   const spaces = await tree.readConfigs(
     plans.flatMap(({ request }) => ('extended' in request ? [request] : [])),
@@ -100,28 +99,6 @@ function wakeReason(
 
 function isSuspended(status: Observed<string | null>): boolean {
   return status.known && (status.value === 'suspended' || status.value === 'suspending')
-}
-
-/** Bridges ask for theirs by their header; here are those whose header may not tell. */
-function needsExtended(
-  { address, sriovTotal, virtfns, childBuses }: FunctionFacts,
-  crowded: ReadonlySet<string>,
-): boolean {
-  const isPhysfn = virtfns.length > 0 || !sriovTotal.known || sriovTotal.value !== null
-  return isPhysfn || childBuses.length > 0 || crowded.has(slotKeyOf(address))
-}
-
-/** Slots with more than one function that is no VF. */
-function crowdedSlots(identities: readonly FunctionIdentity[]): ReadonlySet<string> {
-  const seen = new Set<string>()
-  const crowded = new Set<string>()
-  for (const { facts } of identities) {
-    if (isVirtfn(facts)) continue
-    const slot = slotKeyOf(facts.address)
-    if (seen.has(slot)) crowded.add(slot)
-    seen.add(slot)
-  }
-  return crowded
 }
 
 function isVirtfn(facts: FunctionFacts): boolean {

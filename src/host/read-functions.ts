@@ -1,9 +1,17 @@
+import { missingWhy } from './failure.js'
 import { createFieldReader, createParser, type FieldReader, NONE } from './function-fields.js'
-import { createFolderFinder, type FunctionFolder, hasFile } from './function-folders.js'
+import {
+  createFolderFinder,
+  DEVICES,
+  type FunctionFolder,
+  findPassed,
+  hasFile,
+  listPassed,
+} from './function-folders.js'
 import { createIdReader } from './function-ids.js'
 import { createEnabledReader, readRuntimeStatus, readVfioDev } from './function-state.js'
 import type { Gap, Observed } from './gap.js'
-import { type BusId, type PciAddress, parseBusId } from './pci-address.js'
+import { type BusId, comparePciAddress, type PciAddress, parseBusId } from './pci-address.js'
 import type { RawFunction } from './raw-host.js'
 import { type HostTree, isFailure } from './tree.js'
 import { joinPath } from './tree-path.js'
@@ -52,7 +60,19 @@ export function readFunctions(
       identities.push({ folder, facts: readFacts(folder) })
     }
   }
+  for (const passed of findPassed(identities.map(({ folder }) => folder))) {
+    const folder = listPassed(tree, passed)
+    fields.note(folder)
+    gaps.push(unlistedGap(tree, passed.address))
+    identities.push({ folder, facts: readFacts(folder) })
+  }
+  identities.sort((a, b) => comparePciAddress(a.facts.address, b.facts.address))
   return { identities, fields, changed, gaps }
+}
+
+function unlistedGap({ origin }: HostTree, address: PciAddress): Gap {
+  const detail = 'functions stand in its folder, but it is not listed'
+  return { path: joinPath(DEVICES, address), why: missingWhy(origin), detail }
 }
 
 /** `gaps` takes what belongs to no field. */

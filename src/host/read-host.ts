@@ -42,6 +42,7 @@ export async function readHost(tree: HostTree, options: ReadOptions): Promise<Ra
   const end = compareWithEnd(tree, listing.addresses)
   return {
     origin: tree.origin,
+    source: tree.source,
     system,
     functions: functions.filter(({ address }) => !end.gone.has(address)),
     slots,

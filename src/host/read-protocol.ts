@@ -1,5 +1,5 @@
 import type { ConfigFile } from './config-file.js'
-import type { ReadFailure } from './tree.js'
+import type { FilePrefix, PrefixRequest, ReadFailure } from './tree.js'
 
 /**
  * What both sides see at any time, as int32: how many files of the present job are done (written by the thread at once
@@ -18,9 +18,10 @@ export interface ReaderData {
 export type ReadJob =
   | { readonly kind: 'configs'; readonly files: readonly ConfigFile[] }
   | { readonly kind: 'texts'; readonly files: readonly string[] }
+  | { readonly kind: 'prefixes'; readonly files: readonly PrefixRequest[] }
 
 /** Answers to the next files of the job, in order. */
-export type ReadBatch = ConfigBatch | TextBatch
+export type ReadBatch = ConfigBatch | TextBatch | PrefixBatch
 
 export interface ConfigBatch {
   readonly kind: 'configs'
@@ -33,6 +34,11 @@ export interface ConfigBatch {
 export interface TextBatch {
   readonly kind: 'texts'
   readonly answers: readonly (string | ReadFailure)[]
+}
+
+export interface PrefixBatch {
+  readonly kind: 'prefixes'
+  readonly answers: readonly (FilePrefix | ReadFailure)[]
 }
 
 /** Bytes before the record of a walk: the size of the file, little endian. */

@@ -3,13 +3,21 @@ import { createTextReader } from './attribute-file.js'
 import { type ConfigFile, readConfigFile, type WrapReader } from './config-file.js'
 import { recordReads } from './config-record.js'
 import type { ConfigSpace } from './config-space.js'
+import { readPrefix } from './prefix-file.js'
 import { DONE, GIVEN_UP, type ReaderData, type ReadJob } from './read-protocol.js'
-import { ATTRIBUTE_LIMIT, isFailure, type ReadFailure } from './tree.js'
+import {
+  ATTRIBUTE_LIMIT,
+  type FilePrefix,
+  isFailure,
+  type PrefixRequest,
+  type ReadFailure,
+} from './tree.js'
 
 /** How the thread reads; a test puts files in here that never answer. */
 export interface FileReaders {
   readonly config: (file: ConfigFile, wrap: WrapReader) => ConfigSpace | ReadFailure
   readonly text: (path: string) => string | ReadFailure
+  readonly prefix: (request: PrefixRequest) => FilePrefix | ReadFailure
 }
 
 /** A batch leaves when it has this many answers, or is this old, or its records might not take another walk. */
@@ -29,7 +37,8 @@ export function serveReads(
     const progress = startProgress(state)
     while (progress.done < job.files.length && !progress.isGivenUp()) {
       if (job.kind === 'configs') sendConfigs(port, job.files, progress, readers)
-      else sendTexts(port, job.files, progress, readers)
+      else if (job.kind === 'texts') sendTexts(port, job.files, progress, readers)
+      else sendPrefixes(port, job.files, progress, readers)
     }
   })
 }
@@ -39,6 +48,7 @@ function createFileReaders(): FileReaders {
   return {
     config: readConfigFile,
     text: (path) => readText({ path, limit: ATTRIBUTE_LIMIT, isAttribute: false }),
+    prefix: readPrefix,
   }
 }
 
@@ -62,6 +72,16 @@ function sendTexts(
 ): void {
   const answers = readBatch(files, progress, readers.text, () => false)
   port.postMessage({ kind: 'texts', answers })
+}
+
+function sendPrefixes(
+  port: MessagePort,
+  files: readonly PrefixRequest[],
+  progress: Progress,
+  readers: FileReaders,
+): void {
+  const answers = readBatch(files, progress, readers.prefix, () => false)
+  port.postMessage({ kind: 'prefixes', answers })
 }
 
 function readBatch<File, Answer>(

@@ -3,56 +3,187 @@ export type TarEntry =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'file'; readonly path: string; readonly bytes: Uint8Array }
   | { readonly kind: 'link'; readonly path: string; readonly target: string }
+  /** A file whose content nobody wants. */
+  | { readonly kind: 'skipped'; readonly path: string }
 
-/** Bounds within which an archive is read at all. */
+/** Bounds within which an archive is read at all. Whoever made it may be hostile. */
 export interface TarLimits {
   readonly entries: number
+  /** Characters of a path, and of a link's target. */
   readonly pathLength: number
+  /** Folders above one entry. */
+  readonly depth: number
+  /** Bytes of one file that is kept. */
+  readonly fileBytes: number
+  /** Bytes that all that is kept may take, paths and bookkeeping included. */
+  readonly keptBytes: number
+}
+
+/** Reads an archive that comes in pieces. A string is the phrase that says what is wrong with it, and ends the reading. */
+export interface TarReader {
+  push(chunk: Uint8Array): string | undefined
+  /** The end mark was seen: what follows is of no concern. */
+  readonly isComplete: boolean
+  /** No more pieces come. */
+  end(): readonly TarEntry[] | string
 }
 
 const BLOCK = 512
+
+/** Longest name that a header of its own may carry, with its pax keywords. */
+const NAMES_LIMIT = 65_536
+
+/** What an entry takes besides its text and bytes, as measured: objects, map slots. */
+const ENTRY_COST = 256
 
 /** POSIX ustar type flags; `x` and `L`, `K` carry a long path or target for the entry after them (pax, GNU). */
 const LONG_PATH = 'L'
 const LONG_TARGET = 'K'
 const PAX = 'x'
 const PAX_GLOBAL = 'g'
+const NAME_TYPES: ReadonlySet<string> = new Set([LONG_PATH, LONG_TARGET, PAX, PAX_GLOBAL])
 
-/** Reads a plain tar. A string is the sentence that says what is wrong with it. */
-export function readTar(bytes: Uint8Array, limits: TarLimits): readonly TarEntry[] | string {
+const TOO_LONG = 'it holds a path that is too long'
+const TOO_MUCH = 'it holds more than a capture can'
+
+/** `isWanted`: whether the content of a file is kept. */
+export function createTarReader(limits: TarLimits, isWanted: (path: string) => boolean): TarReader {
   const entries: TarEntry[] = []
-  let long: LongNames = {}
-  for (const record of records(bytes)) {
-    if (typeof record === 'string') return record
-    const names = longNames(record.header.type, record.body)
-    if (names !== null) {
-      long = { ...long, ...names }
-      continue
+  const block = Buffer.alloc(BLOCK)
+  let blockLength = 0
+  let names: LongNames = {}
+  let body: Body | undefined
+  let kept = 0
+  let complete = false
+
+  function keep(entry: TarEntry): string | undefined {
+    const target = entry.kind === 'link' ? entry.target : ''
+    if (Math.max(entry.path.length, target.length) > limits.pathLength) {
+      return TOO_LONG
     }
-    const entry = entryOf({ ...record.header, ...long }, record.body)
-    if (typeof entry === 'string') return entry
-    if (entry.path.length > limits.pathLength) return 'it holds a path that is too long'
-    if (entries.push(entry) > limits.entries) return `it holds more than ${limits.entries} entries`
-    long = {}
+    if (depthOf(entry.path) > limits.depth) return 'it holds a path that is too deep'
+    kept += ENTRY_COST + entry.path.length + target.length
+    if (entry.kind === 'file') kept += entry.bytes.length
+    if (kept > limits.keptBytes) return TOO_MUCH
+    return entries.push(entry) > limits.entries
+      ? `it holds more than ${limits.entries} entries`
+      : undefined
   }
-  return entries
+
+  function startEntry(): string | undefined {
+    if (block[0] === 0 && block.equals(NO_HEADER)) {
+      complete = true
+      return undefined
+    }
+    const header = parseHeader(block)
+    if (typeof header === 'string') return header
+    return NAME_TYPES.has(header.type) ? startNames(header) : startNamed({ ...header, ...names })
+  }
+
+  function startNames(header: Header): string | undefined {
+    if (header.size > NAMES_LIMIT) return TOO_LONG
+    return startBody({ header, entry: undefined, isKept: true })
+  }
+
+  function startNamed(header: Header): string | undefined {
+    const entry = entryOf(header, isWanted)
+    if (typeof entry === 'string') return entry
+    const isKept = entry.kind === 'file'
+    if (isKept && header.size > limits.fileBytes) {
+      return `it holds a file of more than ${limits.fileBytes} bytes`
+    }
+    if (isKept && kept + header.size > limits.keptBytes) return TOO_MUCH
+    return startBody({ header, entry, isKept })
+  }
+
+  function startBody(start: Pick<Body, 'header' | 'entry' | 'isKept'>): string | undefined {
+    const { size } = start.header
+    const started: Body = {
+      ...start,
+      size,
+      bytes: new Uint8Array(start.isKept ? size : 0),
+      done: 0,
+    }
+    body = started
+    return size === 0 ? endEntry(started) : undefined
+  }
+
+  function endEntry({ header, entry, bytes }: Body): string | undefined {
+    body = undefined
+    if (entry === undefined) {
+      names = { ...names, ...longNames(header.type, bytes) }
+      return undefined
+    }
+    names = {}
+    return keep(entry.kind === 'file' ? { ...entry, bytes } : entry)
+  }
+
+  /** Takes of a body, or of the padding behind it, what the chunk has; how many bytes that were. */
+  function takeBody(current: Body, chunk: Uint8Array): number {
+    const count = Math.min(chunk.length, padded(current.size) - current.done)
+    if (current.isKept && current.done < current.size) {
+      current.bytes.set(
+        chunk.subarray(0, Math.min(count, current.size - current.done)),
+        current.done,
+      )
+    }
+    current.done += count
+    return count
+  }
+
+  function takeBlock(chunk: Uint8Array): number {
+    const count = Math.min(chunk.length, BLOCK - blockLength)
+    block.set(chunk.subarray(0, count), blockLength)
+    blockLength += count
+    return count
+  }
+
+  /** What is to be done now that the present block or body is whole. */
+  function advance(): string | undefined {
+    if (body !== undefined) {
+      return body.done === padded(body.size) ? endEntry(body) : undefined
+    }
+    if (blockLength < BLOCK) return undefined
+    blockLength = 0
+    return startEntry()
+  }
+
+  return {
+    push(chunk) {
+      for (let at = 0; at < chunk.length && !complete; ) {
+        const rest = chunk.subarray(at)
+        at += body === undefined ? takeBlock(rest) : takeBody(body, rest)
+        const problem = advance()
+        if (problem !== undefined) return problem
+      }
+      return undefined
+    },
+    get isComplete() {
+      return complete
+    },
+    end() {
+      if (complete) return entries
+      if (body !== undefined || blockLength > 0) return 'it ends in the middle of an entry'
+      return 'it ends without an end mark'
+    },
+  }
 }
 
-/** Headers with their bodies up to the end mark, or the sentence that ends them. */
-function* records(
-  bytes: Uint8Array,
-): Generator<{ readonly header: Header; readonly body: Uint8Array } | string> {
-  for (let offset = 0; offset + BLOCK <= bytes.length; ) {
-    const block = bytes.subarray(offset, offset + BLOCK)
-    if (block.every((byte) => byte === 0)) return
-    const header = parseHeader(block)
-    if (typeof header === 'string') return yield header
-    const body = bytes.subarray(offset + BLOCK, offset + BLOCK + header.size)
-    if (body.length < header.size) return yield 'it ends in the middle of an entry'
-    yield { header, body }
-    offset += BLOCK + Math.ceil(header.size / BLOCK) * BLOCK
-  }
-  yield 'it ends without an end mark'
+/** Reads a plain tar that is in memory, all of it. */
+export function readTar(bytes: Uint8Array, limits: TarLimits): readonly TarEntry[] | string {
+  const reader = createTarReader(limits, () => true)
+  return reader.push(bytes) ?? reader.end()
+}
+
+interface Body {
+  readonly header: Header
+  /** undefined: the body is a name for the next entry. */
+  readonly entry: TarEntry | undefined
+  readonly bytes: Uint8Array
+  readonly isKept: boolean
+  readonly size: number
+  /** Bytes that have come, of the padding too. */
+  done: number
 }
 
 interface Header {
@@ -67,40 +198,60 @@ interface LongNames {
   readonly target?: string
 }
 
-function parseHeader(header: Uint8Array): Header | string {
+function padded(size: number): number {
+  return Math.ceil(size / BLOCK) * BLOCK
+}
+
+function depthOf(path: string): number {
+  let depth = 0
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) depth += 1
+  return depth
+}
+
+/** Ends an archive, twice. */
+const NO_HEADER = Buffer.alloc(BLOCK)
+
+function parseHeader(header: Buffer): Header | string {
   const size = octal(header, 124, 12)
   const checksum = octal(header, 148, 8)
   if (size === undefined || checksum !== sumOf(header)) return 'it is no tar archive'
   const prefix = isUstar(header) ? text(header, 345, 155) : ''
   const name = text(header, 0, 100)
+  const type = String.fromCharCode(header[156] ?? 0)
   return {
     path: prefix === '' ? name : `${prefix}/${name}`,
     target: text(header, 157, 100),
-    type: String.fromCharCode(header[156] ?? 0),
-    size,
+    type,
+    // Folders and links have no body, whatever their header says (POSIX, ustar interchange format).
+    size: type === '5' || type === '2' ? 0 : size,
   }
 }
 
-function entryOf({ path, target, type }: Header, bytes: Uint8Array): TarEntry | string {
+function entryOf(
+  { path, target, type }: Header,
+  isWanted: (path: string) => boolean,
+): TarEntry | string {
   switch (type) {
     case '0':
     case '\0':
-      return { kind: 'file', path, bytes }
+      return isWanted(path) ? { kind: 'file', path, bytes: NO_BYTES } : { kind: 'skipped', path }
     case '5':
       return { kind: 'folder', path }
     case '2':
       return { kind: 'link', path, target }
     default:
-      return `it holds an entry of type "${type}", which a capture never has`
+      return `it holds an entry of type ${JSON.stringify(type)}, which a capture never has`
   }
 }
 
-/** The path and target that a header of its own gives to the next entry; null: an ordinary entry. */
-function longNames(type: string, body: Uint8Array): LongNames | null {
+const NO_BYTES = new Uint8Array(0)
+
+/** The path and target that a header of its own gives to the next entry. */
+function longNames(type: string, bytes: Uint8Array): LongNames {
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (type === LONG_PATH) return { path: text(body, 0, body.length) }
   if (type === LONG_TARGET) return { target: text(body, 0, body.length) }
-  if (type === PAX_GLOBAL) return {}
-  return type === PAX ? paxNames(new TextDecoder().decode(body)) : null
+  return type === PAX ? paxNames(body.toString('utf8')) : {}
 }
 
 /** pax records are `LENGTH KEY=VALUE\n`; only two keys matter here. */
@@ -110,22 +261,26 @@ function paxNames(records: string): LongNames {
   return { ...(path === undefined ? {} : { path }), ...(target === undefined ? {} : { target }) }
 }
 
-function isUstar(header: Uint8Array): boolean {
-  return text(header, 257, 5) === 'ustar'
+function isUstar(header: Buffer): boolean {
+  return header.toString('latin1', 257, 262) === 'ustar'
 }
 
 /** The sum of all bytes with the checksum's own field taken as blanks. */
-function sumOf(header: Uint8Array): number {
-  return header.reduce((sum, byte, at) => sum + (at >= 148 && at < 156 ? 0x20 : byte), 0)
+function sumOf(header: Buffer): number {
+  let sum = 8 * 0x20
+  for (let at = 0; at < 148; at++) sum += header[at] ?? 0
+  for (let at = 156; at < BLOCK; at++) sum += header[at] ?? 0
+  return sum
 }
 
-function octal(bytes: Uint8Array, offset: number, length: number): number | undefined {
-  const digits = text(bytes, offset, length).trim()
+function octal(header: Buffer, offset: number, length: number): number | undefined {
+  const digits = text(header, offset, length).trim()
   return /^[0-7]{1,11}$/.test(digits) ? Number.parseInt(digits, 8) : undefined
 }
 
-function text(bytes: Uint8Array, offset: number, length: number): string {
-  const field = bytes.subarray(offset, offset + length)
-  const end = field.indexOf(0)
-  return new TextDecoder().decode(end < 0 ? field : field.subarray(0, end))
+/** Up to the first zero. */
+function text(bytes: Buffer, offset: number, length: number): string {
+  const end = bytes.indexOf(0, offset)
+  const limit = Math.min(offset + length, bytes.length)
+  return bytes.toString('utf8', offset, end < 0 ? limit : Math.min(end, limit))
 }

@@ -22,13 +22,34 @@ export interface ConfigRequest {
   readonly extended: boolean
 }
 
+/** The beginning of a file that is to be kept as it is. */
+export interface PrefixRequest {
+  /** Path relative to the root. */
+  readonly path: string
+  /** Bytes wanted; a file that ends before gives fewer. */
+  readonly length: number
+}
+
+/** What could be read of it. */
+export interface FilePrefix {
+  readonly bytes: Uint8Array
+  /** Size of the whole file: what `stat` says, or the record of a capture. */
+  readonly size: number
+}
+
 /**
  * A host's files, wherever they are: the live system, a directory, an archive in memory, a literal in a test.
  * Paths are relative to the root and carry no leading slash (`sys/bus/pci/devices`). Nothing is ever written,
  * nothing outside the root is read, and no method throws for what it finds: a failure is data.
  */
 export interface HostTree {
+  /**
+   * Whose rules hold for what is missing: a live host has no such file, a copy may have left it out. A capture that recorded
+   * all reads of a live host answers like it.
+   */
   readonly origin: TreeOrigin
+  /** Where the facts come from, as reports name it; other than `origin` only for such a capture. */
+  readonly source: TreeOrigin
   /**
    * Text of a small file, one trailing newline removed. A file longer than `limit` bytes (64 KiB unless told) is
    * `truncated`; whatever is no regular file is `malformed`.
@@ -42,6 +63,8 @@ export interface HostTree {
   readConfigs(requests: readonly ConfigRequest[]): Promise<readonly (ConfigSpace | ReadFailure)[]>
   /** Reads text files that can block (live registers, other processes' files), under the same deadline. */
   readTexts(paths: readonly string[]): Promise<readonly (string | ReadFailure)[]>
+  /** Reads the first bytes of files as they are, under the same deadline: for whoever copies the tree. */
+  readPrefixes(requests: readonly PrefixRequest[]): Promise<readonly (FilePrefix | ReadFailure)[]>
   /** True once a read is stuck in the kernel: the process must end itself by signal after its output is written. */
   readonly stuck: boolean
   /** Frees what the tree holds (worker, buffers). */

@@ -111,11 +111,17 @@ function membersOf(
   { devices }: Topology,
   groupOf: ReadonlyMap<PciDevice, number>,
   count: number,
-): PciAddress[][] {
-  const groups = Array.from({ length: count }, (): PciAddress[] => [])
+): readonly (readonly PciAddress[])[] {
+  const groups = Array.from({ length: count }, (): PciAddress[] | null => null)
   for (const device of devices) {
     const group = groupOf.get(device)
-    if (group !== undefined) groups[group]?.push(device.address)
+    if (group === undefined) continue
+    const members = groups[group]
+    // Most groups have one member, and an array that is grown has room for many.
+    if (members === null) groups[group] = [device.address]
+    else members?.push(device.address)
   }
-  return groups
+  return groups.map((members) => members ?? NOBODY)
 }
+
+const NOBODY: readonly PciAddress[] = []

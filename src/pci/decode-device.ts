@@ -22,6 +22,11 @@ export interface Relatives {
   readonly physfn: PciDevice | undefined
 }
 
+// The commonest answers, shared: a host has thousands of functions.
+const YES = known(true)
+const NO = known(false)
+const NONE = known(null)
+
 /** Decodes one function as `pci_setup_device` and `set_pcie_port_type` would (5.10 to 7.3). Never throws. */
 export function decodeDevice(raw: RawFunction, place: Place, relatives: Relatives): PciDevice {
   const { address } = raw
@@ -96,8 +101,8 @@ function decodeVirtualBus(
   place: Place,
   parent: PciDevice | undefined,
 ): Observed<boolean> {
-  if (place.onRootBus) return known(false)
-  if (place.parent === null) return known(true)
+  if (place.onRootBus) return NO
+  if (place.parent === null) return YES
   if (!raw.physfn.known) {
     if (parent?.secondaryBus.known !== true) return raw.physfn
     return known(parent.secondaryBus.value !== busOf(raw.address))
@@ -118,11 +123,11 @@ function decodeMultifunction(
   isVirtfn: boolean,
   parent: PciDevice | undefined,
 ): Observed<boolean> {
-  if (isVirtfn) return known(false)
+  if (isVirtfn) return NO
   if (!raw.physfn.known) return raw.physfn
-  if (functionOf(raw.address) > 0) return known(true)
+  if (functionOf(raw.address) > 0) return YES
   const isBelowLink = parent?.portType.known === true && hasLinkBelow(parent.portType.value)
-  if (isBelowLink && deviceOf(raw.address) > 0) return known(true)
+  if (isBelowLink && deviceOf(raw.address) > 0) return YES
   return mapObserved(
     raw.config,
     (config) =>
@@ -135,7 +140,7 @@ function decodeSecondaryBus(
   header: Observed<HeaderKind>,
 ): Observed<BusId | null> {
   if (!header.known) return header
-  if (header.value === 'normal') return known(null)
+  if (header.value === 'normal') return NONE
   const numbers = raw.config.known ? raw.config.value.header.busNumbers : null
   if (numbers !== null && raw.config.known && raw.config.value.header.id !== 0xffffffff) {
     const bus = (numbers >> 8) & 0xff
@@ -150,7 +155,7 @@ function decodeAcs(raw: RawFunction, isVirtfn: boolean): Observed<AcsRegisters |
   // A VF is single-function to the kernel and never a port: its ACS registers decide nothing and are not read.
   if (isVirtfn && !raw.config.known) return raw.config
   const acs = findExtended(raw, (capability) => capability.id === reg.PCI_EXT_CAP_ID_ACS)
-  if (!acs.known || acs.value === null) return acs.known ? known(null) : acs
+  if (!acs.known || acs.value === null) return acs.known ? NONE : acs
   const capability = register16(acs.value, reg.PCI_ACS_CAP)
   const control = register16(acs.value, reg.PCI_ACS_CTRL)
   if (capability === undefined || control === undefined) {
@@ -169,15 +174,15 @@ function decodeAcs(raw: RawFunction, isVirtfn: boolean): Observed<AcsRegisters |
 function decodeHotplugCapable(raw: RawFunction, portType: Observed<PortType>): Observed<boolean> {
   if (!portType.known) {
     const header = decodeHeader(raw)
-    return header.known && header.value === 'normal' ? known(false) : portType
+    return header.known && header.value === 'normal' ? NO : portType
   }
-  if (portType.value !== 'root-port' && portType.value !== 'downstream-port') return known(false)
+  if (portType.value !== 'root-port' && portType.value !== 'downstream-port') return NO
   const express = findCapability(raw, reg.PCI_CAP_ID_EXP)
   if (!express.known) return express
-  if (express.value === null) return known(false)
+  if (express.value === null) return NO
   const flags = register16(express.value, reg.PCI_EXP_FLAGS)
   const slot = register32(express.value, reg.PCI_EXP_SLTCAP)
-  if (flags !== undefined && (flags & reg.PCI_EXP_FLAGS_SLOT) === 0) return known(false)
+  if (flags !== undefined && (flags & reg.PCI_EXP_FLAGS_SLOT) === 0) return NO
   if (flags === undefined || slot === undefined) {
     return unknownFrom(raw, 'the slot capabilities are cut off')
   }
@@ -208,17 +213,17 @@ function decodeFunctionReset(raw: RawFunction): Observed<FunctionResetCapabiliti
 function decodeLinkActive(raw: RawFunction): Observed<boolean | null> {
   const express = findCapability(raw, reg.PCI_CAP_ID_EXP)
   if (!express.known) return express
-  if (express.value === null) return known(null)
+  if (express.value === null) return NONE
   const capabilities = register32(express.value, reg.PCI_EXP_LNKCAP)
   const status = register16(express.value, reg.PCI_EXP_LNKSTA)
-  if (capabilities === undefined || status === undefined) return known(null)
-  if ((capabilities & reg.PCI_EXP_LNKCAP_DLLLARC) === 0) return known(null)
+  if (capabilities === undefined || status === undefined) return NONE
+  if ((capabilities & reg.PCI_EXP_LNKCAP_DLLLARC) === 0) return NONE
   return known((status & reg.PCI_EXP_LNKSTA_DLLLA) !== 0)
 }
 
 function decodeDpc(raw: RawFunction): Observed<boolean | null> {
   const dpc = findExtended(raw, (capability) => capability.id === reg.PCI_EXT_CAP_ID_DPC)
-  if (!dpc.known || dpc.value === null) return dpc.known ? known(null) : dpc
+  if (!dpc.known || dpc.value === null) return dpc.known ? NONE : dpc
   const status = register16(dpc.value, reg.PCI_EXP_DPC_STATUS)
   if (status === undefined) return unknownFrom(raw, 'the DPC capability is cut off')
   return known((status & reg.PCI_EXP_DPC_STATUS_TRIGGER) !== 0)
@@ -226,7 +231,7 @@ function decodeDpc(raw: RawFunction): Observed<boolean | null> {
 
 function decodeSbrMasked(raw: RawFunction): Observed<boolean> {
   const port = findExtended(raw, isCxlPort)
-  if (!port.known || port.value === null) return port.known ? known(false) : port
+  if (!port.known || port.value === null) return port.known ? NO : port
   const control = register16(port.value, reg.PCI_DVSEC_CXL_PORT_CTL)
   if (control === undefined) return unknownFrom(raw, 'the CXL port DVSEC is cut off')
   return known((control & reg.PCI_DVSEC_CXL_PORT_CTL_UNMASK_SBR) === 0)

@@ -47,7 +47,7 @@ export function strictClaimRefusals(c: ResetCase): readonly Refusal[] {
 
 /** "RESET is guaranteed" can hold only if the claim is refused when a function outside the set is affected. */
 export function incompleteClaimRefusals(c: ResetCase): readonly Refusal[] {
-  return [...c.membership.map((each): Refusal => ({ ...each, at: 'bind' })), ...probeRefusals(c)]
+  return [...c.claimMembership, ...probeRefusals(c)]
 }
 
 function holderOf(

@@ -62,6 +62,9 @@ export type Reason =
       readonly detail: string
     }
 
+/** See `Reason`. */
+export const BLOCKED: Reason = { kind: 'blocked' }
+
 export type BlockerKind = Blocker['kind']
 
 /** A check that refuses for certain, or one that may because a fact was not read. */
@@ -104,7 +107,9 @@ const BLOCKERS: Record<BlockerKind, true> = {
   'vf-split': true,
 }
 
+const BLOCKER_KINDS: ReadonlySet<string> = new Set(Object.keys(BLOCKERS))
+
 /** Whether a reason would stand in anybody's way. */
 export function isBlocker(reason: Reason): reason is Blocker {
-  return reason.kind in BLOCKERS
+  return BLOCKER_KINDS.has(reason.kind)
 }

@@ -5,8 +5,8 @@ import type { DevSet } from '../vfio/dev-set.js'
 import type { ResetAnswer } from '../vfio/reset-scope.js'
 import { isSameGroup, type VfioGroup, type VfioHost } from '../vfio/vfio-host.js'
 import type { World } from '../vfio/world.js'
-import { membershipRefusals } from './membership.js'
-import type { Refusal } from './reason.js'
+import type { MembershipReader } from './membership.js'
+import type { Blocker, Refusal } from './reason.js'
 
 /**
  * A hot reset of `target` in one world, asked by the assumed caller of `contract.md` 4: one user on an otherwise idle
@@ -21,23 +21,35 @@ export interface ResetCase {
   readonly affected: readonly PciDevice[]
   readonly devSet: DevSet
   readonly targetGroup: Observed<VfioGroup>
-  /** What keeps affected functions out of the dev_set: the same for nearly every policy, so computed once. */
+  /** What keeps affected functions out of the dev_set for certain. */
+  readonly blockers: readonly Blocker[]
+  /** The refusals that follow from it and from what was not read: the same for nearly every policy, so computed once. */
   readonly membership: readonly Refusal[]
+  /** The same as refusals of a bind that claims the whole reset group. */
+  readonly claimMembership: readonly Refusal[]
   /** Functions the caller has open beside the target; none that vfio does not have, since those cannot be opened. */
   readonly owning: readonly PciDevice[]
   /** Functions of the caller's iommufd context: the target and `owning`. */
   readonly context: readonly PciDevice[]
 }
 
+export interface CaseOptions {
+  /** Functions that the caller has open beside the target. */
+  readonly owning: ReadonlySet<PciAddress>
+  /** Remembers what targets have in common. */
+  readonly membershipOf: MembershipReader
+}
+
 export function resetCase(
   host: VfioHost,
   target: PciDevice,
   world: World,
-  owning: ReadonlySet<PciAddress>,
+  { owning, membershipOf }: CaseOptions,
 ): ResetCase {
   const answer = host.scopes.answer(target, world)
   const affected = answer.scope?.affected ?? NONE
   const others = usable(host, target, owning)
+  const { blockers, refusals, claimRefusals } = membershipOf({ host, world, target, affected })
   return {
     host,
     world,
@@ -46,7 +58,9 @@ export function resetCase(
     affected,
     devSet: host.sets.setOf(target, world),
     targetGroup: host.groupOf(target),
-    membership: membershipRefusals({ host, world, target, affected }),
+    blockers,
+    membership: refusals,
+    claimMembership: claimRefusals,
     owning: others,
     context: [target, ...others],
   }

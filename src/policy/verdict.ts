@@ -1,8 +1,10 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
+import { isSameKey } from '../vfio/dev-set.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type { Worlds } from '../vfio/world.js'
-import type { Policy, Requirement, Verdict } from './policy.js'
+import { type MembershipReader, membershipReader } from './membership.js'
+import type { Needs, Policy, Requirement, Verdict } from './policy.js'
 import { type Reason, type Refusal, STAGES, type Stage, unread } from './reason.js'
 import { type ResetCase, resetCase } from './reset-case.js'
 
@@ -12,32 +14,37 @@ export interface ResetQuestion {
   readonly target: PciDevice
   readonly worlds: Worlds
   readonly cases: readonly [ResetCase, ...ResetCase[]]
+  /** What has to be bound and released whatever the policy; null: no binding helps. */
+  readonly preparation: Preparation | null
 }
 
+type Preparation = Omit<Requirement, keyof Needs>
+
+/** `membershipOf`: given where many questions are asked of one host. */
 export function resetQuestion(
   host: VfioHost,
   target: PciDevice,
   owning: ReadonlySet<PciAddress>,
+  membershipOf: MembershipReader = membershipReader({ fold: false }),
 ): ResetQuestion {
   const worlds = host.scopes.worldsOf(target)
-  const [first, ...rest] = worlds.worlds
-  return {
-    host,
-    target,
-    worlds,
-    cases: [
-      resetCase(host, target, first, owning),
-      ...rest.map((world) => resetCase(host, target, world, owning)),
-    ],
-  }
+  const [world, ...others] = worlds.worlds
+  const options = { owning, membershipOf }
+  const first = resetCase(host, target, world, options)
+  const rest = others.map((other) => resetCase(host, target, other, options))
+  return { host, target, worlds, cases: [first, ...rest], preparation: preparation(first) }
 }
 
 /**
  * The verdict of one policy: firm when outcome and errno are the same in every world and for every value of an unread
- * fact, else undetermined with what would settle it (`contract.md` 1).
+ * fact, else undetermined with what would settle it (`contract.md` 1). `abridge` leaves reasons out.
  */
-export function judge(policy: Policy, question: ResetQuestion): Verdict {
-  const { host, cases } = question
+export function judge(
+  policy: Policy,
+  question: ResetQuestion,
+  abridge: Abridge = (reasons) => reasons,
+): Verdict {
+  const { host, cases, preparation } = question
   const judged = cases.map((each) => inKernelOrder(policy.judge(each)))
   const ending = host.kernel.modelled.known ? commonEnding(judged) : null
   return {
@@ -47,9 +54,15 @@ export function judge(policy: Policy, question: ResetQuestion): Verdict {
     at: ending?.at ?? null,
     implemented: isImplemented(policy, host),
     hypothetical: policy.implementedSince === null,
-    reasons: reasonsFor(ending, judged, question),
-    requires: requirement(policy, cases[0]),
+    reasons: distinct(abridge(reasonsFor(ending, judged, question))),
+    requires: preparation === null ? null : requirement(policy.needs(cases[0]), preparation),
   }
+}
+
+export type Abridge = (reasons: readonly Reason[]) => readonly Reason[]
+
+function requirement(needs: Needs | null, { bind, release }: Preparation): Requirement | null {
+  return needs === null ? null : { bind, release, ...needs }
 }
 
 /** How a call could end: with this errno at this stage, or (`errno` undefined) permitted. */
@@ -92,12 +105,12 @@ function reasonsFor(
   if (ending === null) {
     const { modelled } = host.kernel
     const settling = modelled.known ? worlds.gaps : [modelled.gap, ...worlds.gaps]
-    return distinct([...settling.map((gap) => unread(null, gap)), ...judged.flat().map(reasonOf)])
+    return [...settling.map((gap) => unread(null, gap)), ...judged.flat().map(reasonOf)]
   }
   if (ending.errno === undefined) return []
   const all = judged[0] ?? []
   const certain = all.filter(({ unless }) => unless === null)
-  return distinct((certain.length > 0 ? certain : all).map(reasonOf))
+  return (certain.length > 0 ? certain : all).map(reasonOf)
 }
 
 function reasonOf({ reason }: Refusal): Reason {
@@ -125,15 +138,13 @@ function isImplemented({ id }: Policy, { kernel }: VfioHost): boolean {
 }
 
 /**
- * What would make it permitted. null where something stands in the way that no binding removes: no reset at all, a
- * bridge inside, another dev_set.
+ * What would make it permitted, as far as that is the same for all policies. null where something stands in the way that no
+ * binding removes: no reset at all, a bridge inside, another dev_set.
  */
-function requirement(policy: Policy, c: ResetCase): Requirement | null {
+function preparation(c: ResetCase): Preparation | null {
   if (c.answer.scope === null) return null
   const { sets, topology } = c.host
-  const outside = c.affected.some((device) => device !== c.target && !canJoin(c, device))
-  const needs = outside ? null : policy.needs(c)
-  if (needs === null) return null
+  if (!c.affected.every((device) => device === c.target || canJoin(c, device))) return null
   const bind = c.affected.filter((device) => {
     const vfio = sets.isVfio(device)
     return !(vfio.known && vfio.value)
@@ -142,16 +153,15 @@ function requirement(policy: Policy, c: ResetCase): Requirement | null {
     const device = topology.byAddress.get(address)
     return device !== undefined && !c.affected.includes(device)
   })
-  return { bind: bind.map(({ address }) => address), release, ...needs }
+  return { bind: bind.map(({ address }) => address), release }
 }
 
 function canJoin(c: ResetCase, device: PciDevice): boolean {
   if (!device.header.known || device.header.value !== 'normal') return false
   const { kernel, sets } = c.host
   if (!kernel.devSets) return true
-  const key = sets.keyOf(device, c.world)
-  const target = sets.keyOf(c.target, c.world)
-  return device.bus === c.target.bus && key.kind === target.kind && key.of === target.of
+  if (device.bus !== c.target.bus) return false
+  return isSameKey(sets.keyOf(device, c.world), sets.keyOf(c.target, c.world))
 }
 
 function releasable(c: ResetCase): readonly PciAddress[] {
@@ -163,7 +173,7 @@ function releasable(c: ResetCase): readonly PciAddress[] {
 }
 
 function distinct(reasons: readonly Reason[]): readonly Reason[] {
-  if (areAboutDifferentThings(reasons)) return reasons
+  if (reasons.length < 2 || areAboutDifferentThings(reasons)) return reasons
   const seen = new Set<string>()
   return reasons.filter((reason) => {
     const key = identityOf(reason)
@@ -182,7 +192,6 @@ function identityOf(reason: Reason): string {
 
 /** The usual case, told without comparing the reasons whole: no two of a kind are about the same function. */
 function areAboutDifferentThings(reasons: readonly Reason[]): boolean {
-  if (reasons.length < 2) return true
   const things = new Map<Reason['kind'], Set<string | null>>()
   for (const reason of reasons) {
     const ofKind = things.get(reason.kind) ?? new Set()

@@ -36,6 +36,7 @@ export function devSets(topology: Topology, kernel: KernelProfile, scopes: Reset
   const { system } = topology.raw
   const vfio = new Map<PciDevice, Observed<boolean>>()
   const slotNames = pciehpSlotNames(topology)
+  const found = new Map<World, FoundInWorld>()
 
   const isVfio = (device: PciDevice): Observed<boolean> => {
     const found = vfio.get(device)
@@ -45,7 +46,27 @@ export function devSets(topology: Topology, kernel: KernelProfile, scopes: Reset
     return made
   }
 
+  const foundIn = (world: World): FoundInWorld => {
+    const same = found.get(world)
+    if (same !== undefined) return same
+    const made: FoundInWorld = { keys: new Map(), shared: new Map(), sets: new Map() }
+    found.set(world, made)
+    return made
+  }
+
   const keyOf = (device: PciDevice, world: World): DevSetKey => {
+    const { keys, shared } = foundIn(world)
+    const known = keys.get(device)
+    if (known !== undefined) return known
+    const made = makeKey(device, world)
+    const name = `${made.kind} ${device.bus} ${made.of}`
+    const key = made.kind === 'self' ? made : (shared.get(name) ?? made)
+    keys.set(device, key)
+    if (key.kind !== 'self') shared.set(name, key)
+    return key
+  }
+
+  const makeKey = (device: PciDevice, world: World): DevSetKey => {
     if (device.onRootBus) return self(device)
     if (world.vfSplit && kernel.devSets && isVirtfnIn(world, device)) return self(device)
     if (scopes.resetsBySlot(device, world)) {
@@ -61,8 +82,20 @@ export function devSets(topology: Topology, kernel: KernelProfile, scopes: Reset
     return bus.filter((device) => isSameKey(keyOf(device, world), key))
   }
 
+  /** Members that are bound for certain find the same set, so it is made once. */
   const setOf = (target: PciDevice, world: World): DevSet => {
     const key = keyOf(target, world)
+    const bound = isVfio(target)
+    const isShared = kernel.devSets && key.kind !== 'self' && bound.known && bound.value
+    const { sets } = foundIn(world)
+    const same = isShared ? sets.get(key) : undefined
+    if (same !== undefined) return same
+    const made = makeSet(target, key, world)
+    if (isShared) sets.set(key, made)
+    return made
+  }
+
+  const makeSet = (target: PciDevice, key: DevSetKey, world: World): DevSet => {
     const members: PciDevice[] = []
     const uncertain: { device: PciDevice; gap: Gap }[] = []
     for (const device of sameKey(target, key, world)) {
@@ -76,8 +109,16 @@ export function devSets(topology: Topology, kernel: KernelProfile, scopes: Reset
   return { keyOf, isVfio, setOf }
 }
 
+/** What was found in one world. Functions of one set get the same key and, once bound, the same set. */
+interface FoundInWorld {
+  readonly keys: Map<PciDevice, DevSetKey>
+  readonly shared: Map<string, DevSetKey>
+  readonly sets: Map<DevSetKey, DevSet>
+}
+
 /** Whether two keys are one object in the kernel. Keys of different buses never are, and setOf asks within one bus. */
 export function isSameKey(a: DevSetKey, b: DevSetKey): boolean {
+  if (a === b) return true
   return a.kind === b.kind && a.of === b.of
 }
 

@@ -13,9 +13,10 @@ export interface DmaGroup extends RawGroup {
  * captured or could not be listed; what else the group holds is unknown then.
  */
 export function dmaGroups(raw: RawHost): ReadonlyMap<number, DmaGroup> {
-  const groups = new Map<number, DmaGroup>(
-    raw.groups.map((group) => [group.id, { ...group, unlisted: null }]),
-  )
+  const groups = new Map<number, DmaGroup>()
+  for (const { id, type, name, devices, others } of raw.groups) {
+    groups.set(id, { id, type, name, devices, others, unlisted: null })
+  }
   const missing = new Map<number, PciAddress[]>()
   for (const { address, iommuGroup } of raw.functions) {
     if (!iommuGroup.known || iommuGroup.value === null) continue

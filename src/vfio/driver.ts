@@ -23,8 +23,10 @@ export const PCIEPORT = 'pcieport'
  * Whether a vfio-pci-core driver has the function registered. `vfio-dev/` (6.1+) is independent of names;
  * before it, the driver's name and the modules that hold `vfio_pci_core` decide (`vfio.md` 1.3).
  */
-export function isVfioBound(device: PciDevice, system: RawSystem): Observed<boolean> {
-  const { vfioDev, driver } = device.raw
+export function isVfioBound(
+  { raw: { vfioDev, driver } }: Pick<PciDevice, 'raw'>,
+  system: RawSystem,
+): Observed<boolean> {
   if (vfioDev.known && vfioDev.value !== null) return known(true)
   if (!driver.known) return driver
   if (driver.value === null) return known(false)

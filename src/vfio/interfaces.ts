@@ -1,5 +1,6 @@
 import { known, type Observed, unknown } from '../host/gap.js'
 import type { RawHost } from '../host/raw-host.js'
+import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 import type { KernelProfile } from './kernel-profile.js'
 
 /** Which of VFIO's doors this host has, as far as its files tell (`contract.md` 4, `host.vfio`). */
@@ -35,10 +36,15 @@ function groupApi({ system, origin }: RawHost): Observed<boolean> {
   })
 }
 
-function cdev({ system, functions, origin }: RawHost, kernel: KernelProfile): Observed<boolean> {
-  const registered = functions.flatMap(({ vfioDev }) =>
-    vfioDev.known && vfioDev.value !== null ? [vfioDev.value] : [],
-  )
+/** A function without cdev shows that there are none, unless it is in a made-up group: before 7.3 those never have one. */
+function cdev(raw: RawHost, kernel: KernelProfile): Observed<boolean> {
+  const { system, functions, origin } = raw
+  const fake = fakeGroups(raw)
+  const registered = functions.flatMap(({ vfioDev, iommuGroup }) => {
+    if (!vfioDev.known || vfioDev.value === null) return []
+    const isFake = iommuGroup.known && iommuGroup.value !== null && fake.has(iommuGroup.value)
+    return isFake && !vfioDev.value.cdev ? [] : [vfioDev.value]
+  })
   if (registered.some((each) => each.cdev)) return known(true)
   if (!kernel.cdev) return known(false)
   const hidden = functions.find(({ vfioDev }) => !vfioDev.known)?.vfioDev
@@ -50,4 +56,10 @@ function cdev({ system, functions, origin }: RawHost, kernel: KernelProfile): Ob
     why: origin.kind === 'live' ? 'absent' : 'not-captured',
     detail: 'whether this kernel has device cdevs is not recorded',
   })
+}
+
+/** Groups of unsafe no-IOMMU mode (`vfio_noiommu_group_alloc`). */
+function fakeGroups({ groups }: RawHost): ReadonlySet<number> {
+  const fake = groups.filter(({ name }) => name.known && name.value === NOIOMMU_GROUP_NAME)
+  return new Set(fake.map(({ id }) => id))
 }

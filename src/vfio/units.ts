@@ -36,23 +36,30 @@ export function computeUnits(host: VfioHost): readonly Unit[] {
     why.push(edge)
     if (edge.absent === null) forest.join(edge.from, edge.to)
   }
-  const units = new Map<
-    PciAddress,
-    { devices: PciAddress[]; groups: Set<number>; why: Coupling[] }
-  >()
-  for (const { address, raw } of normal) {
-    const root = forest.rootOf(address)
-    const unit = units.get(root) ?? { devices: [], groups: new Set<number>(), why: [] }
-    units.set(root, unit)
-    unit.devices.push(address)
-    if (raw.iommuGroup.known && raw.iommuGroup.value !== null) unit.groups.add(raw.iommuGroup.value)
-  }
-  for (const edge of why) units.get(forest.rootOf(edge.from))?.why.push(edge)
-  return [...units.values()].map((unit) => ({
-    devices: unit.devices,
-    groups: [...unit.groups].sort((a, b) => a - b),
-    why: unit.why,
+  const members = new Map<PciAddress, PciDevice[]>()
+  for (const device of normal) append(members, forest.rootOf(device.address), device)
+  const reasons = new Map<PciAddress, Coupling[]>()
+  for (const edge of why) append(reasons, forest.rootOf(edge.from), edge)
+  return [...members].map(([root, devices]) => ({
+    devices: devices.map(({ address }) => address),
+    groups: groupNumbers(devices),
+    why: reasons.get(root) ?? NO_REASON,
   }))
+}
+
+const NO_REASON: readonly Coupling[] = []
+
+function groupNumbers(devices: readonly PciDevice[]): readonly number[] {
+  const numbers = devices.flatMap(({ raw: { iommuGroup } }) =>
+    iommuGroup.known && iommuGroup.value !== null ? [iommuGroup.value] : [],
+  )
+  return [...new Set(numbers)].sort((a, b) => a - b)
+}
+
+function append<T>(lists: Map<PciAddress, T[]>, key: PciAddress, value: T): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
 }
 
 function* dmaEdges(host: VfioHost, normal: readonly PciDevice[]): Generator<Coupling> {

@@ -34,27 +34,28 @@ export function groupViability(
   kernel: KernelProfile,
   isVfio: (device: PciDevice) => Observed<boolean>,
 ): Viability {
-  const strangers = group.devices.flatMap((address) => {
-    const device = topology.byAddress.get(address)
-    if (device === undefined) return []
-    const vfio = isVfio(device)
-    if (vfio.known && vfio.value) return []
-    return [{ name: address, address, driver: barringDriver(device, vfio, kernel) }]
-  })
-  const others = group.others.flatMap(({ name, driver }) =>
-    driver.known && driver.value !== null && VFIO_OTHERS.has(driver.value)
-      ? []
-      : [{ name, address: null, driver }],
-  )
   const culprits: Culprit[] = []
-  const hidden: { member: string | null; gap: Gap }[] = []
-  if (group.unlisted !== null) hidden.push({ member: null, gap: group.unlisted })
-  for (const { name: member, address, driver } of [...strangers, ...others]) {
+  const hidden: Viability['hidden'][number][] = []
+  const add = (member: string, address: PciAddress | null, driver: Observed<string | null>) => {
     if (!driver.known) hidden.push({ member, gap: driver.gap })
     else if (driver.value !== null) culprits.push({ member, address, driver: driver.value })
   }
-  return { culprits, hidden }
+  if (group.unlisted !== null) hidden.push({ member: null, gap: group.unlisted })
+  for (const address of group.devices) {
+    const device = topology.byAddress.get(address)
+    if (device === undefined) continue
+    const vfio = isVfio(device)
+    if (vfio.known && vfio.value) continue
+    add(address, address, barringDriver(device, vfio, kernel))
+  }
+  for (const { name, driver } of group.others) {
+    if (driver.known && driver.value !== null && VFIO_OTHERS.has(driver.value)) continue
+    add(name, null, driver)
+  }
+  return culprits.length + hidden.length === 0 ? VIABLE : { culprits, hidden }
 }
+
+const VIABLE: Viability = { culprits: [], hidden: [] }
 
 /** vfio drivers of buses other than PCI. */
 const VFIO_OTHERS: ReadonlySet<string> = new Set(['vfio-platform', 'vfio-amba', 'vfio-fsl-mc'])

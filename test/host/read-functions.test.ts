@@ -242,8 +242,26 @@ describe('vfio', () => {
   })
 })
 
+describe('a bridge that is not listed', () => {
+  const below = functionFiles('0000:01:00.0', `${BUS}/${PORT}`, endpoint())
+  const { [`sys/bus/pci/devices/${PORT}`]: _, ...lost } = functionFiles(PORT, BUS, bridge())
+
+  test('is read where its children stand', async () => {
+    const host = await read({ ...lost, ...below })
+    expect(host.functions.map(({ address }) => address)).toEqual([PORT, '0000:01:00.0'])
+    expect(value(find(host, PORT).vendorId)).toBe(0x8086)
+    const path = `sys/bus/pci/devices/${PORT}`
+    expect(collectGaps(host)).toContainEqual(expect.objectContaining({ path, why: 'absent' }))
+  })
+
+  test('is unknown where there is nothing but its folder', async () => {
+    const port = find(await read(below, 'directory'), PORT)
+    expect(values(port.vendorId, port.config)).toEqual(['not-captured', 'not-captured'])
+  })
+})
+
 describe('extended capabilities', () => {
-  test('are read of functions that share a slot, of a single function not', async () => {
+  test('are read of every function that is no VF', async () => {
     const host = await read({
       ...functionFiles('0000:00:02.0', BUS, endpoint()),
       ...functionFiles('0000:00:03.0', BUS, endpoint()),
@@ -253,8 +271,8 @@ describe('extended capabilities', () => {
       const { config } = find(host, address)
       return config.known ? (config.value.extended?.length ?? null) : config.gap
     }
-    expect(extended('0000:00:02.0')).toBe(null)
-    expect([extended('0000:00:03.0'), extended('0000:00:03.1')]).toEqual([1, 1])
+    const addresses = ['0000:00:02.0', '0000:00:03.0', '0000:00:03.1']
+    expect(addresses.map(extended)).toEqual([1, 1, 1])
   })
 })
 

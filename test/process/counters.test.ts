@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,6 +15,10 @@ const LARGE = 320
 /** Most system calls that a function may cost in a `--root` tree, where every file is looked at before it is opened. */
 const CALLS_A_FUNCTION = 60
 
+/** Most bytes of configuration space that a function may cost: each dword is an access to the bus. */
+const ENDPOINT_BYTES = 128
+const PORT_BYTES = 256
+
 describe.skipIf(!canTrace())(
   'inspect --json under strace (needs the Debian package strace)',
   () => {
@@ -22,10 +26,12 @@ describe.skipIf(!canTrace())(
     let small: Trace
     let large: Trace
     let bare: Trace
+    let asleep = ''
 
     beforeAll(() => {
       folder = mkdtempSync(join(tmpdir(), 'vfio-reset-counters-'))
       for (const size of [SMALL, LARGE]) makeHost(join(folder, `${size}`), size)
+      asleep = putToSleep(join(folder, `${LARGE}`))
       small = inspect(join(folder, `${SMALL}`))
       large = inspect(join(folder, `${LARGE}`))
       bare = traceNode(bareScript(folder))
@@ -63,6 +69,22 @@ describe.skipIf(!canTrace())(
         existsSync(path.replace(/config$/, 'physfn'))
       expect(read.filter(isVf)).toEqual([])
     })
+
+    it('reads little of any configuration space, and of ports more than of endpoints', () => {
+      const bytes = configBytes(large)
+      const isPort = (path: string) => existsSync(path.replace(/config$/, 'pci_bus'))
+      const of = (wanted: boolean) =>
+        [...bytes].filter(([path]) => isPort(path) === wanted).map(([, count]) => count)
+      expect(Math.min(...of(false), ...of(true))).toBeGreaterThanOrEqual(64 / 4)
+      expect(Math.max(...of(false))).toBeLessThanOrEqual(ENDPOINT_BYTES)
+      expect(Math.max(...of(true))).toBeLessThanOrEqual(PORT_BYTES)
+    })
+
+    it('leaves the configuration space of a sleeping function alone', () => {
+      const paths = opened(large).map(({ path }) => path)
+      expect(paths).toContain(join(asleep, 'power_state'))
+      expect(paths).not.toContain(join(asleep, 'config'))
+    })
   },
 )
 
@@ -73,6 +95,33 @@ function opened({ calls }: Trace): readonly { readonly path: string; readonly ar
       ? [{ path, args }]
       : [],
   )
+}
+
+/** Bytes read of each `config` file, by path. Only one thread reads them, one after the other. */
+function configBytes({ threads }: Trace): ReadonlyMap<string, number> {
+  const bytes = new Map<string, number>()
+  for (const calls of threads) {
+    const open = new Map<string, string>()
+    for (const { name, args, strings, result } of calls) {
+      const [path] = strings
+      if (name === 'openat' && path !== undefined && result !== null) open.set(`${result}`, path)
+      if (name !== 'pread64' || result === null || result < 0) continue
+      const file = open.get(args.split(',', 1).join())
+      if (file?.endsWith('/config')) bytes.set(file, (bytes.get(file) ?? 0) + result)
+    }
+  }
+  return bytes
+}
+
+/** Puts the first SSD of a host into D3cold; its folder. */
+function putToSleep(host: string): string {
+  const list = join(host, 'sys/bus/pci/drivers/nvme')
+  const [address = ''] = readdirSync(list).sort()
+  const folder = realpathSync(join(list, address))
+  // The file is one with those of other functions.
+  rmSync(join(folder, 'power_state'))
+  writeFileSync(join(folder, 'power_state'), 'D3cold\n')
+  return folder
 }
 
 function writable(trace: Trace): readonly string[] {

@@ -25,6 +25,12 @@ describe('device cdevs', () => {
     expect((await host(spec)).interfaces.cdev).toEqual({ known: true, value: expected })
   })
 
+  test('are not denied by a noiommu function, which has none before 7.3', async () => {
+    const spec = { ...t10(), kernel: '6.12.117', files: { 'dev/iommu': '' } }
+    const { interfaces } = await host(spec)
+    expect(interfaces.cdev).toEqual({ known: true, value: true })
+  })
+
   test('are unknown where nothing is registered and the tree has no dev', async () => {
     const { interfaces } = await capture({ functions: IDLE })
     expect(interfaces.cdev).toMatchObject({
