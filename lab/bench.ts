@@ -1,14 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RecordedTree } from './agent/protocol.js'
-import { decodeSteps, type StepAnswer, type VerifiedStep } from './answers.js'
+import { type Asker, createAsker, placeOf } from './asker.js'
 import { enumerateCases, type LabCase } from './cases/enumerate.js'
 import { generateCases } from './cases/generate.js'
 import { readNamedCases } from './cases/named.js'
-import { bootGuest, type Guest, type GuestHost } from './guest/guest.js'
+import type { GuestHost } from './guest/guest.js'
+import { type AnsweredCase, benchKey, type KeptAnswers, type KeptBench } from './kept-answers.js'
 import { hasEveryDoor, type Kernel } from './kernels/kernel.js'
 import { machineOf } from './machine.js'
-import { type CaseOutcome, failedCase, judgeCase, type Place } from './outcome.js'
+import { type CaseOutcome, judgeRecorded, type Place } from './outcome.js'
+import { openPredictor, type Predictor } from './predictor.js'
 import type { Say } from './say.js'
 import { type LabScenario, scenarioKey, writeScenario } from './scenario.js'
 import { shrink } from './shrink.js'
@@ -26,6 +27,11 @@ export interface Bench {
 export interface BenchOptions {
   readonly host: GuestHost
   readonly tool: Tool
+  readonly kept: KeptAnswers
+  /** Whether scenarios that were answered in an earlier run are asked again. */
+  readonly again: boolean
+  /** Only so many of the scenarios that are not drawn at random, evenly spread; null: all. */
+  readonly most: number | null
   /** Folder for the guests' shares, trees and logs. */
   readonly runs: string
   /** Folder of the scenarios written by hand. */
@@ -33,153 +39,163 @@ export interface BenchOptions {
   readonly random: { readonly seed: number; readonly count: number }
   /** Whether a case that differs is made smaller. */
   readonly shrinks: boolean
+  /** Whether no further scenario may be begun. */
+  readonly isTimeUp: () => boolean
   readonly say: Say
 }
 
-/** What the kernel answered, to be replayed where no such kernel is at hand. */
-export interface Recording {
-  readonly kernel: string
-  readonly release: string
-  readonly topology: string
-  readonly setup: string
-  readonly tree: RecordedTree
-  readonly cases: readonly (LabCase & { readonly answers: readonly (StepAnswer | null)[] })[]
-}
-
 export interface BenchResult {
-  readonly place: Place
-  readonly release: string
   readonly outcomes: readonly CaseOutcome[]
-  readonly recording: Recording
-  /** Smallest scenarios on which model and kernel part, as files. */
-  readonly disagreements: readonly string[]
+  /** Scenarios that the time was not enough for. */
+  readonly left: number
+  /** Everything that this kernel answered, now and earlier; null: the bench broke down. */
+  readonly kept: KeptBench | null
 }
 
-/** One run of the tool in the guest, on what is a matter of seconds. */
-const TOOL_LIMIT_MS = 90_000
+/** Answers after which they are written down, so that a run that is stopped loses little. */
+const KEPT_EVERY = 10
 
-/** Guests that may be lost before the rest of a bench is given up. */
-const LOST_GUESTS = 3
+/** A bench at work. */
+interface Session {
+  readonly place: Place
+  readonly folder: string
+  readonly predict: Predictor
+  readonly asker: Asker
+  readonly book: Book
+  readonly options: BenchOptions
+}
 
-/** Boots a guest and puts every case to its kernel and to the model. */
+/** Puts every case to the kernel, unless it was answered in an earlier run, and to the model. */
 export async function runBench(bench: Bench, options: BenchOptions): Promise<BenchResult> {
+  const place = placeOf(bench)
+  const folder = join(options.runs, place.kernel, `${place.topology}-${place.setup}`)
+  const tree = join(folder, 'tree')
+  const asker = createAsker(bench, { ...options, folder, tree })
+  try {
+    const book = await openBook(bench, asker, options)
+    await writeTree(book.current().tree, tree)
+    const predict = await openPredictor(tree)
+    return await runCases(bench, { place, folder, predict, asker, book, options })
+  } finally {
+    await asker.close()
+  }
+}
+
+async function runCases(bench: Bench, session: Session): Promise<BenchResult> {
+  const { book, options } = session
+  const cases = await casesOf(bench, book.current(), options)
+  const outcomes: CaseOutcome[] = []
+  for (const one of cases) {
+    const outcome = await settle(one, session)
+    if (outcome === null) continue
+    outcomes.push(outcome)
+    if (outcome.verdict !== 'agreed') await report(one, outcome, session)
+  }
+  await book.save()
+  return { outcomes, left: cases.length - outcomes.length, kept: book.current() }
+}
+
+/** What a case comes to; null: there is no time left to ask. */
+async function settle(
+  one: LabCase,
+  { place, predict, asker, book, options }: Session,
+): Promise<CaseOutcome | null> {
+  const known = book.answerTo(one)
+  if (known !== undefined) return recall(known, place, predict)
+  if (options.isTimeUp()) return null
+  const { outcome, answers } = await asker.ask(one, predict)
+  if (answers !== null) await book.note({ ...one, answers })
+  return outcome
+}
+
+/** Tells of a case that did not agree; one that differs is made smaller by asking the guest again and again. */
+async function report(one: LabCase, outcome: CaseOutcome, session: Session): Promise<void> {
+  const { asker, predict, options } = session
+  options.say(describe(outcome))
+  if (outcome.verdict !== 'differs' || !options.shrinks) return
+  const smallest = await shrink(one.scenario, async (scenario) => {
+    const asked = await asker.ask({ name: one.name, scenario }, predict)
+    return asked.outcome.verdict === 'differs'
+  })
+  options.say(`smallest scenario: ${await keepDisagreement(one, smallest, session)}`)
+}
+
+/** What is known of a bench: from earlier runs, and from this one as it goes. */
+interface Book {
+  current(): KeptBench
+  /** undefined: to be asked. */
+  answerTo(one: LabCase): AnsweredCase | undefined
+  note(answered: AnsweredCase): Promise<void>
+  save(): Promise<void>
+}
+
+async function openBook(
+  bench: Bench,
+  asker: Asker,
+  { kept: shelf, again }: BenchOptions,
+): Promise<Book> {
+  const started = performance.now()
+  const today = new Date().toISOString().slice(0, 10)
   const { kernel, topology, setup } = bench
-  const place = { kernel: kernel.id, topology: topology.name, setup: setup.name }
-  const folder = join(options.runs, kernel.id, `${topology.name}-${setup.name}`)
-  const asker = createAsker(bench, folder, options)
-  const { survey, tree } = await asker.open()
+  const earlier = await shelf.read(bench)
+  const { survey, tree } = again || earlier === undefined ? await asker.look() : earlier
+  const answered = new Map(earlier?.cases.map((one) => [scenarioKey(one.scenario), one]))
+  const now = new Set<string>()
+
+  const current = (): KeptBench => ({
+    kernel,
+    topology: topology.name,
+    setup: setup.name,
+    key: benchKey(bench),
+    survey,
+    tree,
+    cases: [...answered.values()],
+    days: [...new Set([...(earlier?.days ?? []), ...(now.size > 0 ? [today] : [])])],
+    seconds:
+      (earlier?.seconds ?? 0) +
+      (now.size > 0 ? Math.round((performance.now() - started) / 1000) : 0),
+  })
+  const save = () => shelf.write(current())
+  return {
+    current,
+    save,
+    answerTo({ scenario }) {
+      const key = scenarioKey(scenario)
+      return again && !now.has(key) ? undefined : answered.get(key)
+    },
+    async note(one) {
+      const key = scenarioKey(one.scenario)
+      answered.set(key, one)
+      now.add(key)
+      if (now.size % KEPT_EVERY === 0) await save()
+    },
+  }
+}
+
+/** The cases of this run, and those of earlier ones. */
+async function casesOf(
+  { kernel, setup }: Bench,
+  { survey, cases, topology }: KeptBench,
+  { scenarios, random, most, again }: BenchOptions,
+): Promise<readonly LabCase[]> {
   const hasCdev = hasEveryDoor(kernel)
   const machine = machineOf(survey, { targets: setup.targets, hasCdev })
-  const cases = distinct([
-    ...(await readNamedCases(options.scenarios, { ...place, hasCdev })),
-    ...enumerateCases(machine),
-    ...generateCases(machine, options.random),
-  ])
-
-  const outcomes: CaseOutcome[] = []
-  const answered: (LabCase & { answers: readonly (StepAnswer | null)[] })[] = []
-  const disagreements: string[] = []
-  for (const one of cases) {
-    const asked = await asker.ask(one)
-    outcomes.push(asked.outcome)
-    if (asked.answers !== null) answered.push({ ...one, answers: asked.answers })
-    if (asked.outcome.verdict !== 'agreed') options.say(describe(asked.outcome))
-    if (asked.outcome.verdict === 'differs' && options.shrinks) {
-      const smallest = await shrink(one.scenario, async (scenario) => {
-        const { outcome } = await asker.ask({ name: one.name, scenario })
-        return outcome.verdict === 'differs'
-      })
-      disagreements.push(await keepDisagreement(folder, place, one, smallest))
-      options.say(`smallest scenario: ${disagreements.at(-1)}`)
-    }
-  }
-  await asker.close()
-  const recording = { ...place, release: survey.release, tree, cases: answered }
-  return { place, release: survey.release, outcomes, recording, disagreements }
+  const named = await readNamedCases(scenarios, { topology, setup: setup.name, hasCdev })
+  const chosen = spread([...named, ...enumerateCases(machine)], most)
+  return distinct([...chosen, ...generateCases(machine, random), ...(again ? [] : cases)])
 }
 
-/** Asks a guest, and boots another one when it is lost. */
-function createAsker(bench: Bench, folder: string, options: BenchOptions) {
-  const { kernel, topology, setup } = bench
-  const place = { kernel: kernel.id, topology: topology.name, setup: setup.name }
-  const treeFolder = join(folder, 'tree')
-  let guest: Guest | null = null
-  let lost = 0
-  let asked = 0
+/** `most` of the items, at even distances. */
+export function spread<T>(items: readonly T[], most: number | null): readonly T[] {
+  if (most === null || items.length <= most) return items
+  return Array.from({ length: most }, (_, index) => Math.floor((index * items.length) / most))
+    .map((index) => items[index])
+    .filter((item) => item !== undefined)
+}
 
-  const boot = async (): Promise<Guest> => {
-    guest ??= await bootGuest(kernel, topology, join(folder, 'guest'), options.host)
-    return guest
-  }
-
-  const lose = async (): Promise<void> => {
-    lost += 1
-    await guest?.stop()
-    guest = null
-  }
-
-  const askOpen = async (one: LabCase, current: Guest) => {
-    const file = join(current.share, 'scenario.yaml')
-    await writeFile(file, writeScenario(one.scenario, one.name))
-    const [run, predicted] = await Promise.all([
-      current.ask({
-        do: 'tool',
-        drivers: one.scenario.drivers,
-        args: ['verify', join(current.mount, 'scenario.yaml'), '--json', '--yes'],
-        // The entry that users start is put to the test once a bench; its start would cost more than all else.
-        how: asked === 0 ? 'process' : 'server',
-        env: {},
-        timeoutMs: TOOL_LIMIT_MS,
-      }),
-      options.tool.simulate(file, treeFolder),
-    ])
-    asked += 1
-    if (run.leaked.length > 0) {
-      return {
-        outcome: failedCase(place, one, `left open: ${run.leaked.join(' ')}`),
-        answers: null,
-      }
-    }
-    if (run.bindFailures.length > 0) {
-      return { outcome: failedCase(place, one, run.bindFailures.join('; ')), answers: null }
-    }
-    if (run.exitCode !== 0 && run.exitCode !== 4) {
-      const reason = `verify ended with ${run.exitCode ?? run.signal}: ${run.stderr}`
-      return { outcome: failedCase(place, one, reason), answers: null }
-    }
-    const verified = decodeSteps<VerifiedStep>(run.stdout)
-    const outcome = judgeCase(place, one, predicted, verified)
-    return { outcome, answers: verified.map(({ actual }) => actual) }
-  }
-
-  return {
-    async open() {
-      const current = await boot()
-      const survey = await current.ask({ do: 'prepare', setup })
-      const tree = await current.ask({ do: 'record' })
-      await writeTree(tree, treeFolder)
-      return { survey, tree }
-    },
-    async ask(one: LabCase) {
-      if (lost >= LOST_GUESTS) {
-        return {
-          outcome: failedCase(place, one, 'not asked: too many guests were lost'),
-          answers: null,
-        }
-      }
-      try {
-        const isNew = guest === null
-        const current = await boot()
-        if (isNew) await current.ask({ do: 'prepare', setup })
-        return await askOpen(one, current)
-      } catch (error) {
-        await lose()
-        const reason = error instanceof Error ? error.message : String(error)
-        return { outcome: failedCase(place, one, reason), answers: null }
-      }
-    },
-    close: () => lose(),
-  }
+/** Judges an earlier answer by the model of today. */
+function recall({ name, scenario, answers }: AnsweredCase, place: Place, predict: Predictor) {
+  return judgeRecorded(place, { name }, predict(writeScenario(scenario, name)), answers)
 }
 
 function distinct(cases: readonly LabCase[]): readonly LabCase[] {
@@ -190,15 +206,16 @@ function distinct(cases: readonly LabCase[]): readonly LabCase[] {
   })
 }
 
+/** Writes a scenario on which model and kernel part to a file of its own. Returns its path. */
 async function keepDisagreement(
-  folder: string,
-  { kernel, topology, setup }: Place,
   { name }: LabCase,
   scenario: LabScenario,
+  { place, folder }: Session,
 ): Promise<string> {
-  const place = join(folder, 'disagreements')
-  await mkdir(place, { recursive: true })
-  const file = join(place, `${name.replaceAll(/[/:]/g, '-')}.yaml`)
+  const { kernel, topology, setup } = place
+  const shelf = join(folder, 'disagreements')
+  await mkdir(shelf, { recursive: true })
+  const file = join(shelf, `${name.replaceAll(/[/:]/g, '-')}.yaml`)
   await writeFile(file, writeScenario(scenario, `${kernel}, ${topology}, ${setup}: from ${name}`))
   return file
 }

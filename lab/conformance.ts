@@ -1,16 +1,19 @@
+import { groupBy } from './group-by.js'
+import type { KeptBench } from './kept-answers.js'
 import type { Kernel, MissingKernel } from './kernels/kernel.js'
 import type { NativeChecks } from './native/watch.js'
 import type { CaseOutcome } from './outcome.js'
 
-/** Everything that a run found out. */
+/** Everything that is known of model and kernels, from this run and from earlier ones. */
 export interface RunSummary {
-  readonly kernels: readonly Kernel[]
+  /** What was asked, one for each machine under each kernel. */
+  readonly benches: readonly Pick<KeptBench, 'kernel' | 'days' | 'seconds'>[]
   readonly missing: readonly MissingKernel[]
   /** In the order of the table's columns. */
   readonly topologies: readonly { readonly name: string; readonly about: string }[]
   readonly outcomes: readonly CaseOutcome[]
-  readonly random: { readonly seed: number; readonly count: number }
-  readonly qemu: string
+  /** null: no guest was booted. */
+  readonly qemu: string | null
   readonly native: NativeChecks
 }
 
@@ -35,37 +38,59 @@ const INTRODUCTION = `# Conformance: the model against real kernels
 
 Written by \`npm run test:vm\`; do not edit. Every scenario was performed by \`vfio-reset verify\` on a kernel booted in
 QEMU, and predicted by \`vfio-reset simulate\` outside, from the recorded tree of that guest. A scenario agrees when
-every step of it does: outcome, errno, and what INFO wrote. What the lab is and how to run it: [lab.md](lab.md).
+every step of it does: outcome, errno, and what INFO wrote. No two on one machine have the same drivers and steps.
+Answers of earlier runs are kept, and judged by the model of the run that wrote this. What the lab is and how to run it:
+[lab.md](lab.md).
 `
 
-function renderTotals({ outcomes, random, qemu }: RunSummary): string {
-  const drawn = outcomes.filter(({ name }) => name.startsWith('random/')).length
+function renderTotals({ outcomes, qemu }: RunSummary): string {
+  const emulator = qemu === null ? 'answers recorded earlier' : `QEMU ${qemu}, software emulation`
+  const seeds = randomSeeds(outcomes).map(
+    ({ seed, drawn, kernels }) => `- seed ${seed}: ${drawn} scenarios on ${kernels} kernels\n`,
+  )
   return [
-    `**${count(outcomes, 'agreed')} of ${outcomes.length} scenarios agreed** (QEMU ${qemu}, software emulation).`,
-    `${drawn} of them were drawn at random, ${random.count} a machine, seed ${random.seed}.`,
-  ].join(' ')
+    `**${count(outcomes, 'agreed')} of ${outcomes.length} scenarios agreed** (${emulator}).`,
+    seeds.length === 0 ? '' : `\n\nDrawn at random, and counted among them:\n\n${seeds.join('')}`,
+  ].join('')
+}
+
+/** Scenarios drawn at random are called `random/SEED/NUMBER`. */
+function randomSeeds(outcomes: readonly CaseOutcome[]) {
+  const bySeed = groupBy(outcomes, ({ name }) => /^random\/(\d+)\//.exec(name)?.[1] ?? '')
+  bySeed.delete('')
+  return [...bySeed].map(([seed, drawn]) => ({
+    seed,
+    drawn: drawn.length,
+    kernels: new Set(drawn.map(({ kernel }) => kernel)).size,
+  }))
 }
 
 /** Kernel by topology; setups of one topology are counted together. */
-function renderTable({ kernels, topologies, outcomes }: RunSummary): string {
-  const rows = kernels.map(({ id, release }) => {
-    const ofKernel = outcomes.filter(({ kernel }) => kernel === id)
+function renderTable({ topologies, outcomes }: RunSummary): string {
+  const rows = [...groupBy(outcomes, ({ kernel }) => kernel)].map(([kernel, ofKernel]) => {
     const cells = topologies.map(({ name }) =>
       share(ofKernel.filter(({ topology }) => topology === name)),
     )
-    return [release, ...cells, share(ofKernel)]
+    return [kernel, ...cells, share(ofKernel)]
   })
   return table(['kernel', ...topologies.map(({ name }) => name), 'all'], rows)
 }
 
-function renderKernels({ kernels, missing }: RunSummary): string {
-  const asked = kernels.map((kernel) => [
-    kernel.id,
-    kernel.release,
-    `${kernel.package} ${kernel.version}`,
-  ])
-  const absent = missing.map(({ id, reason }) => [id, '-', `skipped: ${reason}`])
-  return `\n## Kernels\n\n${table(['name', 'release', 'from'], [...asked, ...absent])}`
+function renderKernels({ benches, missing }: RunSummary): string {
+  const asked = [...groupBy(benches, ({ kernel }) => kernel.id).values()].flatMap(kernelRow)
+  const absent = missing.map(({ id, reason }) => [id, '-', `skipped: ${reason}`, '-', '-', '-'])
+  const head = ['name', 'release', 'from', 'package of', 'asked on', 'minutes']
+  return `\n## Kernels\n\n${table(head, [...asked, ...absent])}`
+}
+
+function kernelRow(benches: RunSummary['benches']): string[][] {
+  const [first] = benches
+  if (first === undefined) return []
+  const { id, release, version, date, ...kernel }: Kernel = first.kernel
+  const days = [...new Set(benches.flatMap((bench) => bench.days))].sort()
+  const minutes = Math.round(benches.reduce((sum, { seconds }) => sum + seconds, 0) / 60)
+  const from = `${kernel.package} ${version}`
+  return [[id, release, from, date ?? '-', days.join(', '), String(minutes)]]
 }
 
 function renderTopologies({ topologies }: RunSummary): string {

@@ -13,16 +13,18 @@ export interface LabOptions {
   readonly count: number
   /** Guests at a time. */
   readonly jobs: number
-  /** The part that a push waits for: builds no kernel, and stops at its time limit. */
+  /** The part that a push waits for: builds no kernel, and is not kept. */
   readonly smoke: boolean
-  /** Minutes after which no further guest is started; null: no limit. */
+  /** Minutes after which no further scenario is begun; null: no limit. */
   readonly minutes: number | null
   /** Keeps the answers of built kernels in `fixtures/lab`. */
   readonly record: boolean
   /** Makes scenarios on which model and kernel part smaller. */
   readonly shrinks: boolean
-  /** Writes `docs/conformance.md`. */
-  readonly writesReport: boolean
+  /** Asks also what was answered in an earlier run. */
+  readonly again: boolean
+  /** Only so many of the scenarios that are not drawn at random for each machine; null: all. */
+  readonly most: number | null
 }
 
 export const USAGE = `Usage: npm run test:vm -- [OPTIONS]
@@ -31,18 +33,25 @@ export const USAGE = `Usage: npm run test:vm -- [OPTIONS]
   --seed N         seed of the random scenarios (1)
   --count N        random scenarios for each machine (8)
   --jobs N         guests at a time (2)
-  --minutes N      start no guest after so many minutes
-  --smoke          the part for every push: no kernel is built, 20 minutes
+  --minutes N      begin no scenario after so many minutes
+  --again          ask also what was answered in an earlier run
+  --most N         only N of the scenarios that are not random for each machine (40; 0: all)
+  --smoke          the part for every push: no kernel is built, 8 minutes
   --record         keep the answers of built kernels in fixtures/lab
   --no-shrink      leave disagreements as they are
   --cache DIR      where kernels are kept ($XDG_CACHE_HOME/vfio-reset-lab)
-Only a run without --kernel, --topology, --minutes and --smoke writes docs/conformance.md.
+Answers are kept, so that a long run can be made in parts: each run, --smoke left out, writes all that
+is known so far into docs/conformance.md, judged by the model of today.
 `
 
-/** Minutes of a smoke run: what is left of 25 goes to downloads and to the last guests. */
-const SMOKE_MINUTES = 18
+/** Minutes of a smoke run after which no scenario is begun; downloads come before them. */
+const SMOKE_MINUTES = '8'
 
-const NUMBERS = { seed: '1', count: '8', jobs: '2', minutes: '0' }
+/** Scenarios for each machine of a smoke run: enough for every machine to get its turn. */
+const SMOKE_SHARE = { most: '10', count: '2' }
+
+/** 0 stands for no limit. All scenarios of every machine would take most of a day under emulation. */
+const NUMBERS = { seed: '1', count: '8', jobs: '2', minutes: '0', most: '40' }
 
 /** Reads the command line; a text to be printed when it is not understood or asks for help. */
 export function readOptions(args: readonly string[], defaultCache: string): LabOptions | string {
@@ -53,6 +62,7 @@ export function readOptions(args: readonly string[], defaultCache: string): LabO
     topology: [],
     smoke: false,
     ...NUMBERS,
+    ...(values.smoke === true ? { ...SMOKE_SHARE, minutes: SMOKE_MINUTES } : {}),
     ...values,
   }
   const wrong = Object.keys(NUMBERS).find(
@@ -60,8 +70,6 @@ export function readOptions(args: readonly string[], defaultCache: string): LabO
   )
   if (help === true) return USAGE
   if (wrong !== undefined) return `--${wrong} takes a whole number.\n${USAGE}`
-  const minutes = Number(given.minutes)
-  const hasLimit = smoke || minutes > 0
   return {
     cache: given.cache ?? defaultCache,
     kernels: kernel,
@@ -70,10 +78,11 @@ export function readOptions(args: readonly string[], defaultCache: string): LabO
     count: Number(given.count),
     jobs: Math.max(1, Number(given.jobs)),
     smoke,
-    minutes: hasLimit ? minutes || SMOKE_MINUTES : null,
+    minutes: Number(given.minutes) || null,
+    most: Number(given.most) || null,
+    again: smoke || given.again === true,
     record: given.record === true,
-    shrinks: given['no-shrink'] !== true,
-    writesReport: !hasLimit && kernel.length === 0 && topology.length === 0,
+    shrinks: !smoke && given['no-shrink'] !== true,
   }
 }
 
@@ -82,12 +91,14 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
+        again: { type: 'boolean' },
         cache: { type: 'string' },
         count: { type: 'string' },
         help: { type: 'boolean' },
         jobs: { type: 'string' },
         kernel: { type: 'string', multiple: true },
         minutes: { type: 'string' },
+        most: { type: 'string' },
         'no-shrink': { type: 'boolean' },
         record: { type: 'boolean' },
         seed: { type: 'string' },

@@ -1,5 +1,4 @@
 import type { PredictedStep, StepAnswer, VerifiedStep } from './answers.js'
-import type { LabCase } from './cases/enumerate.js'
 import { compareSteps } from './compare.js'
 
 /** A case, asked. */
@@ -11,6 +10,10 @@ export interface CaseOutcome {
   readonly verdict: 'agreed' | 'differs' | 'undetermined' | 'failed'
   /** What a person should know about it, one line a step; empty for a plain agreement. */
   readonly remarks: readonly string[]
+}
+
+interface Named {
+  readonly name: string
 }
 
 /** Where a case was asked. */
@@ -26,7 +29,7 @@ export interface Place {
  */
 export function judgeCase(
   place: Place,
-  { name }: LabCase,
+  { name }: Named,
   predicted: readonly PredictedStep[],
   verified: readonly VerifiedStep[],
 ): CaseOutcome {
@@ -40,14 +43,14 @@ export function judgeCase(
 }
 
 /** A case that never got an answer: a binding that failed, or a tool that broke. */
-export function failedCase(place: Place, { name }: LabCase, reason: string): CaseOutcome {
+export function failedCase(place: Place, { name }: Named, reason: string): CaseOutcome {
   return { ...place, name, verdict: 'failed', remarks: [reason] }
 }
 
 /** Judges recorded answers, where there is only the prediction outside. */
 export function judgeRecorded(
   place: Place,
-  { name }: LabCase,
+  { name }: Named,
   predicted: readonly PredictedStep[],
   actual: readonly (StepAnswer | null)[],
 ): CaseOutcome {

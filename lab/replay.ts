@@ -1,30 +1,24 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Recording } from './bench.js'
+import type { KeptBench } from './kept-answers.js'
 import { type CaseOutcome, failedCase, judgeRecorded } from './outcome.js'
+import { openPredictor } from './predictor.js'
 import { writeScenario } from './scenario.js'
-import type { Tool } from './tool.js'
 import { writeTree } from './tree-folder.js'
 
-/** Compares the model with answers that a kernel gave earlier. */
+/** Compares the model with answers that a kernel gave earlier. `folder`: for the tree. */
 export async function replay(
-  recording: Recording,
-  { tool, folder }: { readonly tool: Tool; readonly folder: string },
+  { kernel, topology, setup, tree, cases }: KeptBench,
+  folder: string,
 ): Promise<readonly CaseOutcome[]> {
-  const { kernel, topology, setup } = recording
-  const place = { kernel, topology, setup }
-  const tree = join(folder, kernel, `${topology}-${setup}`, 'tree')
-  const file = join(folder, kernel, `${topology}-${setup}`, 'scenario.yaml')
-  await writeTree(recording.tree, tree)
-  await mkdir(join(folder, kernel), { recursive: true })
-  const outcomes: CaseOutcome[] = []
-  for (const { name, scenario, answers } of recording.cases) {
-    await writeFile(file, writeScenario(scenario, name))
-    const outcome = await tool.simulate(file, tree).then(
-      (predicted) => judgeRecorded(place, { name, scenario }, predicted, answers),
-      (error: Error) => failedCase(place, { name, scenario }, error.message),
-    )
-    outcomes.push(outcome)
-  }
-  return outcomes
+  const place = { kernel: kernel.id, topology, setup }
+  const treeFolder = join(folder, kernel.id, `${topology}-${setup}`)
+  await writeTree(tree, treeFolder)
+  const predict = await openPredictor(treeFolder)
+  return cases.map(({ name, scenario, answers }) => {
+    try {
+      return judgeRecorded(place, { name }, predict(writeScenario(scenario, name)), answers)
+    } catch (error) {
+      return failedCase(place, { name }, error instanceof Error ? error.message : String(error))
+    }
+  })
 }

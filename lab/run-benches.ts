@@ -1,5 +1,7 @@
+import { placeOf } from './asker.js'
 import { type Bench, type BenchOptions, type BenchResult, runBench } from './bench.js'
 import type { Kernel } from './kernels/kernel.js'
+import { failedCase } from './outcome.js'
 import type { Topology } from './topology.js'
 
 /** Every machine in every state under every kernel that has an opinion on it; one machine after the other. */
@@ -16,26 +18,17 @@ export function planBenches(
   )
 }
 
-export interface BenchLimits {
-  /** Guests at a time. */
-  readonly jobs: number
-  /** Minutes after which no further bench is begun; null: no limit. */
-  readonly minutes: number | null
-}
-
-/** Runs benches side by side until all are through or the time is up; a bench that breaks down is said and left out. */
+/** Runs benches, `jobs` at a time, until all are through or the time is up. One that breaks down is a failure, and the others go on. */
 export async function runBenches(
   benches: readonly Bench[],
-  { jobs, minutes }: BenchLimits,
+  jobs: number,
   options: BenchOptions,
 ): Promise<readonly BenchResult[]> {
-  const started = performance.now()
-  const isTimeUp = () => minutes !== null && performance.now() - started > minutes * 60_000
   const waiting = [...benches]
   const results: BenchResult[] = []
   const work = async (): Promise<void> => {
     for (let bench = waiting.shift(); bench !== undefined; bench = waiting.shift()) {
-      if (isTimeUp()) options.say(`${nameOf(bench)}: not asked, the time is up`)
+      if (options.isTimeUp()) options.say(`${nameOf(bench)}: not asked, the time is up`)
       else results.push(await runTimed(bench, options))
     }
   }
@@ -45,12 +38,15 @@ export async function runBenches(
 
 async function runTimed(bench: Bench, options: BenchOptions): Promise<BenchResult> {
   const started = performance.now()
-  const result = await runBench(bench, options).catch((error: Error) => {
-    throw new Error(`${nameOf(bench)}: ${error.message}`, { cause: error })
+  const result = await runBench(bench, options).catch((error: Error): BenchResult => {
+    options.say(`${nameOf(bench)}: broke down: ${error.message}`)
+    const outcome = failedCase(placeOf(bench), { name: 'all' }, error.message)
+    return { outcomes: [outcome], left: 0, kept: null }
   })
   const agreed = result.outcomes.filter(({ verdict }) => verdict === 'agreed').length
   const seconds = Math.round((performance.now() - started) / 1000)
-  options.say(`${nameOf(bench)}: ${agreed}/${result.outcomes.length} agreed, ${seconds} s`)
+  const left = result.left === 0 ? '' : `, ${result.left} left for lack of time`
+  options.say(`${nameOf(bench)}: ${agreed}/${result.outcomes.length} agreed, ${seconds} s${left}`)
   return result
 }
 

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BenchOptions, BenchResult } from './bench.js'
+import type { Bench, BenchOptions, BenchResult } from './bench.js'
 import { type RunSummary, renderConformance } from './conformance.js'
+import { type KeptAnswers, type KeptBench, openKeptAnswers } from './kept-answers.js'
 import type { Kernel, MissingKernel } from './kernels/kernel.js'
 import { obtainKernels } from './kernels/obtain.js'
 import { WANTED_KERNELS } from './kernels/wanted.js'
@@ -12,7 +13,7 @@ import { readRecordings, writeRecording } from './recordings.js'
 import { replay } from './replay.js'
 import { planBenches, runBenches } from './run-benches.js'
 import type { Say } from './say.js'
-import { openTool, type Tool } from './tool.js'
+import { openTool } from './tool.js'
 import { ensureGuestTools } from './tools.js'
 import { readTopologies, type Topology } from './topology.js'
 
@@ -25,8 +26,11 @@ export interface LabHost {
   readonly say: Say
 }
 
+/** Kernels that a push waits for: the oldest in wide use and the newest, with every way of opening on either side. */
+const SMOKE_KERNELS = ['debian-6.1', 'debian-newest', 'lab-6.12', 'lab-newest']
+
 /** Machines that a push waits for: every kind of reset, of opening, and of refusal that differs between releases. */
-const SMOKE_TOPOLOGIES = ['ports', 'slots', 'sriov', 'noiommu']
+const SMOKE_MACHINES = ['ports/plain', 'slots/plain', 'sriov/vfio-pf', 'noiommu/plain']
 
 /** The machine on which resets are watched. */
 const WATCHED_TOPOLOGY = 'ports'
@@ -34,34 +38,42 @@ const WATCHED_TOPOLOGY = 'ports'
 /** Runs the lab. True: model and kernels agreed wherever they were asked. */
 export async function runLab(options: LabOptions, host: LabHost): Promise<boolean> {
   const { repository, say } = host
-  const qemu = await ensureGuestTools(options.cache)
-  const wanted = WANTED_KERNELS.filter(({ id }) => isNamed(id, options.kernels))
-  const { kernels, missing } = await obtainKernels(wanted, {
-    cache: options.cache,
-    scripts: join(repository, 'lab/kernels'),
-    mayBuild: !options.smoke,
-    say,
-  })
+  const started = performance.now()
+  const isTimeUp = () =>
+    options.minutes !== null && performance.now() - started > options.minutes * 60_000
   const topologies = await readTopologies(join(repository, 'lab/topologies'))
-  const asked = topologies.filter((topology) => isWanted(topology, options))
   const tool = openTool(join(host.scripts, 'tool-server.cjs'), repository)
+  const kept = openKeptAnswers(join(options.cache, 'answers'))
   try {
-    const benchOptions = benchOptionsOf(options, host, tool)
-    const results = await runBenches(planBenches(kernels, asked), options, benchOptions)
-    const recorded = await replayMissing(missing, options, host, tool)
-    const native = await checkNative(options, host, { kernels, topologies })
-    if (options.record) await record(results, kernels, repository)
+    const guests = await prepareGuests(options, host)
+    const asked = topologies.filter(({ name }) => isNamed(name, options.topologies))
+    const benches = planBenches(guests.kernels, asked).filter((bench) => isWanted(bench, options))
+    const results = await runBenches(benches, options.jobs, {
+      ...benchOptionsOf(options, host),
+      tool,
+      kept,
+      isTimeUp,
+    })
+    const earlier = options.smoke ? [] : await earlierBenches(kept, results, guests.kernels)
+    const native = await checkNative(options, host, { ...guests, topologies, isTimeUp })
+    const benchesKept = [...results.flatMap((result) => result.kept ?? []), ...earlier]
+    if (options.record) await record(benchesKept, repository)
+    const folder = join(options.cache, 'replay')
+    const outcomes = [
+      ...results.flatMap((result) => result.outcomes),
+      ...(await replayAll(earlier, folder)),
+      ...(await replayMissing(guests.missing, folder, host)),
+    ]
     const summary: RunSummary = {
-      kernels,
-      missing,
-      topologies: asked,
-      outcomes: [...results.flatMap((result) => result.outcomes), ...recorded],
-      random: benchOptions.random,
-      qemu,
+      benches: benchesKept,
+      missing: guests.missing,
+      topologies,
+      outcomes,
+      qemu: guests.qemu,
       native,
     }
     const report = renderConformance(summary)
-    if (options.writesReport) await writeFile(join(repository, 'docs/conformance.md'), report)
+    if (!options.smoke) await writeFile(join(repository, 'docs/conformance.md'), report)
     say(report)
     return isAgreed(summary)
   } finally {
@@ -69,10 +81,38 @@ export async function runLab(options: LabOptions, host: LabHost): Promise<boolea
   }
 }
 
-function isWanted({ name }: Topology, { topologies, smoke }: LabOptions): boolean {
+/** What guests are made of. `qemu` null: there is none here, so that no kernel can be asked. */
+interface GuestSupplies {
+  readonly qemu: string | null
+  readonly kernels: readonly Kernel[]
+  readonly missing: readonly MissingKernel[]
+}
+
+/** A smoke run without QEMU is still worth its replays; any other run fails. */
+async function prepareGuests(
+  { cache, kernels, smoke }: LabOptions,
+  { repository, say }: LabHost,
+): Promise<GuestSupplies> {
+  const names = smoke && kernels.length === 0 ? SMOKE_KERNELS : kernels
+  const wanted = WANTED_KERNELS.filter(({ id }) => isNamed(id, names))
+  const qemu = await ensureGuestTools(cache).catch((error: Error) => {
+    if (!smoke) throw error
+    say(`NO GUEST WAS BOOTED: ${error.message}`)
+    return null
+  })
+  if (qemu === null) {
+    const missing = wanted.map(({ id }) => ({ id, reason: 'QEMU could not be installed' }))
+    return { qemu, kernels: [], missing }
+  }
+  const scripts = join(repository, 'lab/kernels')
+  const obtained = await obtainKernels(wanted, { cache, scripts, mayBuild: !smoke, say })
+  if (obtained.kernels.length === 0) say('NO GUEST WAS BOOTED: there is no kernel to boot')
+  return { qemu, ...obtained }
+}
+
+function isWanted({ topology, setup }: Bench, { topologies, smoke }: LabOptions): boolean {
   return (
-    isNamed(name, topologies) &&
-    (!smoke || topologies.length > 0 || SMOKE_TOPOLOGIES.includes(name))
+    !smoke || topologies.length > 0 || SMOKE_MACHINES.includes(`${topology.name}/${setup.name}`)
   )
 }
 
@@ -82,44 +122,75 @@ function isNamed(name: string, names: readonly string[]): boolean {
 }
 
 function benchOptionsOf(
-  { cache, seed, count, shrinks }: LabOptions,
+  { cache, seed, count, shrinks, again, most }: LabOptions,
   host: LabHost,
-  tool: Tool,
-): BenchOptions {
+): Omit<BenchOptions, 'tool' | 'kept' | 'isTimeUp'> {
   const { repository, say } = host
   return {
     host: { ...host, init: join(repository, 'lab/guest/init.sh') },
-    tool,
     runs: join(cache, 'runs'),
     scenarios: join(repository, 'lab/scenarios'),
     random: { seed, count },
+    again,
+    most,
     shrinks,
     say,
   }
 }
 
+/** Answers of earlier runs that this one did not ask for: they stay in the report, unless their kernel has been replaced. */
+async function earlierBenches(
+  kept: KeptAnswers,
+  results: readonly BenchResult[],
+  kernels: readonly Kernel[],
+): Promise<readonly KeptBench[]> {
+  const nameOf = ({ kernel, topology, setup }: KeptBench) => [kernel.id, topology, setup].join()
+  const asked = new Set(results.flatMap((result) => result.kept ?? []).map(nameOf))
+  return (await kept.all()).filter((bench) => {
+    const today = kernels.find(({ id }) => id === bench.kernel.id)
+    return (
+      !asked.has(nameOf(bench)) && (today?.version ?? bench.kernel.version) === bench.kernel.version
+    )
+  })
+}
+
+async function replayAll(
+  benches: readonly KeptBench[],
+  folder: string,
+): Promise<readonly CaseOutcome[]> {
+  const outcomes: CaseOutcome[] = []
+  for (const bench of benches) outcomes.push(...(await replay(bench, folder)))
+  return outcomes
+}
+
 /** What kernels that are not to be had today answered earlier. */
 async function replayMissing(
   missing: readonly MissingKernel[],
-  { cache }: LabOptions,
+  folder: string,
   { repository, say }: LabHost,
-  tool: Tool,
 ): Promise<readonly CaseOutcome[]> {
   const outcomes: CaseOutcome[] = []
   for (const { id } of missing) {
-    for (const recording of await readRecordings(join(repository, 'fixtures/lab'), id)) {
-      const answers = await replay(recording, { tool, folder: join(cache, 'replay') })
-      say(`${id} ${recording.topology}/${recording.setup}: ${answers.length} recorded answers`)
-      outcomes.push(...answers)
-    }
+    const recordings = await readRecordings(join(repository, 'fixtures/lab'), id)
+    const replayed = await replayAll(recordings, folder)
+    say(`${id}: ${replayed.length} recorded answers from ${recordings.length} machines`)
+    outcomes.push(...replayed)
   }
   return outcomes
 }
 
 async function checkNative(
-  { cache }: LabOptions,
+  { cache, smoke, again }: LabOptions,
   host: LabHost,
-  { kernels, topologies }: { kernels: readonly Kernel[]; topologies: readonly Topology[] },
+  {
+    kernels,
+    topologies,
+    isTimeUp,
+  }: {
+    readonly kernels: readonly Kernel[]
+    readonly topologies: readonly Topology[]
+    readonly isTimeUp: () => boolean
+  },
 ): Promise<NativeChecks> {
   const topology = topologies.find(({ name }) => name === WATCHED_TOPOLOGY)
   if (topology === undefined) throw new Error(`no topology ${WATCHED_TOPOLOGY}`)
@@ -127,23 +198,21 @@ async function checkNative(
   return runNativeChecks({
     cache,
     sources: join(repository, 'lab/native'),
-    kernels,
+    // A smoke run watches one kernel that has both interfaces, or whichever there is.
+    kernels: smoke ? kernels.slice(-1) : kernels,
+    again: again || smoke,
     topology,
     host: { ...host, init: join(repository, 'lab/guest/init.sh') },
+    isTimeUp,
     say,
   })
 }
 
 /** Keeps what built kernels answered: others can be had from the archive at any time. */
-async function record(
-  results: readonly BenchResult[],
-  kernels: readonly Kernel[],
-  repository: string,
-): Promise<void> {
-  const built = kernels.filter(({ kind }) => kind === 'built').map(({ id }) => id)
-  for (const { place, recording } of results) {
-    if (built.includes(place.kernel)) {
-      await writeRecording(join(repository, 'fixtures/lab'), recording)
+async function record(benches: readonly KeptBench[], repository: string): Promise<void> {
+  for (const bench of benches) {
+    if (bench.kernel.kind === 'built') {
+      await writeRecording(join(repository, 'fixtures/lab'), bench)
     }
   }
 }

@@ -26,7 +26,7 @@ interface Recorder {
 function recording(tree: HostTree, recorder: Recorder): HostTree {
   const { touch, touchFolder } = recorder
   return {
-    origin: tree.origin,
+    ...tree,
     readText(path, limit) {
       touch(path)
       return tree.readText(path, limit)

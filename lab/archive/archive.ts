@@ -23,6 +23,9 @@ export interface Archive {
   install(packages: readonly string[], suite?: string): Promise<void>
 }
 
+/** An archive that does not answer must not hold up a run for longer than the run itself takes. */
+const FETCH_LIMIT_MS = 600_000
+
 /** Opens the archive with `suites`, keeping its state in `folder`. Throws where the machine has no Debian sources. */
 export async function openArchive(folder: string, suites: readonly string[]): Promise<Archive> {
   const texts = await Promise.all((await sourceFiles()).map((path) => readFile(path, 'utf8')))
@@ -40,6 +43,7 @@ export async function openArchive(folder: string, suites: readonly string[]): Pr
   const apt = (program: string, args: readonly string[]) =>
     run(program, [...aptOptions(folder, list), ...args], {
       env: { DEBIAN_FRONTEND: 'noninteractive' },
+      timeoutMs: FETCH_LIMIT_MS,
     })
 
   return {
@@ -64,6 +68,7 @@ export async function openArchive(folder: string, suites: readonly string[]): Pr
       const wanted = packages.map(({ name, version }) => `${name}=${version}`)
       await run('apt-get', [...aptOptions(folder, list), '-q=2', 'download', ...wanted], {
         cwd: partial,
+        timeoutMs: FETCH_LIMIT_MS,
       })
       const files = await readdir(partial)
       await Promise.all(files.map((file) => rename(join(partial, file), join(target, file))))

@@ -104,9 +104,9 @@ export function groupCalls({ target, siblings, stranger, groupOwners }: Surround
     calls.push(
       extra('group-sibling-open', [
         ...open,
-        ...(others.includes(sibling)
-          ? [{ actor: A, do: 'open-group', device: sibling, container: 'c0' } as const]
-          : []),
+        ...others.map(
+          (device): LabStep => ({ actor: A, do: 'open-group', device, container: 'c0' }),
+        ),
         { actor: A, do: 'open-device', device: sibling },
         reset({ groups: everyGroup }),
         { actor: A, do: 'close-device', device: target },

@@ -13,7 +13,10 @@ mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
 . /lab.env
 
-load() { while read -r name; do insmod "/modules/$name.ko" || echo "lab: no module $name"; done < "$1"; }
+# insmod reads no command line of the kernel.
+parameters() { case $1 in vfio_pci) echo enable_sriov=1 ;; esac; }
+# shellcheck disable=SC2046 # No parameter at all must be no word.
+load() { while read -r name; do insmod "/modules/$name.ko" $(parameters "$name") || echo "lab: no module $name"; done < "$1"; }
 put() { [ ! -e "$2" ] || echo "$1" > "$2"; }
 
 load /early

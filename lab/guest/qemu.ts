@@ -17,7 +17,7 @@ export interface GuestFiles {
 const MACHINE =
   '-M q35,accel=tcg -cpu max -smp 1 -m 768 -display none -nodefaults -no-user-config -no-reboot'
 
-const COMMAND_LINE = 'console=ttyS0 panic=-1 quiet no_timer_check'
+const COMMAND_LINE = 'console=ttyS0 panic=-1 quiet no_timer_check mitigations=off'
 
 /**
  * Drivers that are built in take their functions before anything can stop them. pci-stub links before them and is told

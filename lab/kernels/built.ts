@@ -33,7 +33,10 @@ export async function buildKernel(
     await mkdir(folder, { recursive: true })
     await rename(join(out, 'boot', image), join(folder, 'vmlinuz'))
     await rename(join(out, 'boot', `config-${release}`), join(folder, 'config'))
-    return { release, modules: { early: [], late: [] } }
+    // The package holds one archive, and its own time is all that matters of it.
+    const { stdout } = await run('dpkg-deb', ['--contents', deb])
+    const date = /\d{4}-\d\d-\d\d/.exec(stdout)?.[0] ?? 'unknown'
+    return { release, date, modules: { early: [], late: [] } }
   } finally {
     await rm(work, { recursive: true, force: true })
   }

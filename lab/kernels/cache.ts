@@ -8,6 +8,8 @@ import type { WantedKernel } from './wanted.js'
 /** What is known of a kernel once its files lie in its folder. */
 export interface CachedKernel {
   readonly release: string
+  /** Day on which its package was made. */
+  readonly date: string
   readonly modules: LoadOrder
 }
 
@@ -22,6 +24,11 @@ export interface KernelCache {
   ): Promise<Kernel>
   /** The last one made for `wanted`, from whatever package: for runs that must not build. */
   last(wanted: WantedKernel): Promise<Kernel | undefined>
+}
+
+/** Files in a package bear the time at which it was made. */
+export function dayOf({ mtime }: { readonly mtime: Date }): string {
+  return mtime.toISOString().slice(0, 10)
 }
 
 const STATEMENT = 'kernel.json'

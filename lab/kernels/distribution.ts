@@ -1,8 +1,8 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Archive, ArchivePackage } from '../archive/archive.js'
 import { run } from '../run.js'
-import type { CachedKernel } from './cache.js'
+import { type CachedKernel, dayOf } from './cache.js'
 import { copyModules } from './modules.js'
 
 /**
@@ -30,7 +30,7 @@ export async function fetchDistributionKernel(
     await mkdir(join(folder, 'modules'), { recursive: true })
     await run('cp', [join(work, 'tree', vmlinuz), join(folder, 'vmlinuz')])
     const order = await copyModules(join(work, 'tree', modules), join(folder, 'modules'))
-    return { release, modules: order }
+    return { release, date: dayOf(await stat(join(work, 'tree', vmlinuz))), modules: order }
   } finally {
     await rm(work, { recursive: true, force: true })
   }

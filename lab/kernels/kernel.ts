@@ -6,6 +6,8 @@ export interface Kernel {
   /** Debian package and version that it comes from. */
   readonly package: string
   readonly version: string
+  /** Day on which the package was made, `2026-11-10`; absent in the cache of older runs. */
+  readonly date?: string
   /** `uname -r`. */
   readonly release: string
   /** Folder with `vmlinuz`, and for a distribution kernel `modules/`. */

@@ -66,14 +66,13 @@ async function obtain(
   { cache, scripts, mayBuild, say }: ObtainOptions,
 ): Promise<Kernel | MissingKernel> {
   const kernels = openKernelCache(join(cache, 'kernels'))
+  const last = () => kernels.last(wanted)
   if (wanted.kind === 'built' && !mayBuild) {
-    return (
-      (await kernels.last(wanted)) ?? absent(wanted, 'not in the cache, and this run builds none')
-    )
+    return (await last()) ?? absent(wanted, 'not in the cache, and this run builds none')
   }
   const chosen = chooseKernel(wanted, offered)
   if (chosen === undefined) {
-    return absent(wanted, `the archive offers no ${wanted.line ?? 'kernel'} any more`)
+    return (await last()) ?? absent(wanted, `the archive offers no ${wanted.line ?? 'kernel'}`)
   }
   if (wanted.kind === 'distribution') {
     return kernels.obtain(wanted, chosen, LAYOUT, (folder) =>

@@ -26,7 +26,11 @@ const outcome = (changed: Partial<CaseOutcome>): CaseOutcome => ({
 })
 
 const RUN: RunSummary = {
-  kernels: [kernel('debian-6.1', '6.1.0-56-amd64'), kernel('debian-newest', '7.3.4')],
+  benches: [
+    { kernel: kernel('debian-6.1', '6.1.0-56-amd64'), days: ['2026-11-21'], seconds: 100 },
+    { kernel: kernel('debian-6.1', '6.1.0-56-amd64'), days: ['2026-11-20'], seconds: 200 },
+    { kernel: kernel('debian-newest', '7.3.4'), days: ['2026-11-21'], seconds: 60 },
+  ],
   missing: [{ id: 'debian-5.10', reason: 'the archive offers no 5.10 any more' }],
   topologies: [
     { name: 'ports', about: 'bus resets' },
@@ -38,7 +42,6 @@ const RUN: RunSummary = {
     outcome({ topology: 'slots', setup: 'vfs', verdict: 'differs', remarks: ['step 1: no'] }),
     outcome({ kernel: 'debian-newest', verdict: 'undetermined', remarks: ['step 2: ok'] }),
   ],
-  random: { seed: 1, count: 1 },
   qemu: '10.0.2',
   native: { layoutDifferences: [], proofs: [] },
 }
@@ -48,8 +51,8 @@ describe('the conformance report', () => {
 
   it('counts agreements by kernel and topology', () => {
     expect(report).toContain('**2 of 4 scenarios agreed**')
-    expect(report).toContain('| 6.1.0-56-amd64 | 2/2 | 0/1 | 2/3 |\n')
-    expect(report).toContain('| 7.3.4 | 0/1 | - | 0/1 |\n')
+    expect(report).toContain('| debian-6.1 | 2/2 | 0/1 | 2/3 |\n')
+    expect(report).toContain('| debian-newest | 0/1 | - | 0/1 |\n')
   })
 
   it('names what did not agree, what could not be told, and what nobody can predict', () => {
@@ -58,8 +61,18 @@ describe('the conformance report', () => {
     expect(report).toMatch(/## Unpredictable errnos\n\n[^-]*- debian-6\.1, .*: step 3: ENOTTY\n/)
   })
 
+  it('tells when each kernel was asked, and for how long', () => {
+    expect(report).toContain('1-1 | - | 2026-11-20, 2026-11-21 | 5 |')
+  })
+
+  it('names the seeds of scenarios drawn at random', () => {
+    expect(report).toContain('- seed 1: 1 scenarios on 1 kernels')
+  })
+
   it('names kernels that were not to be had', () => {
-    expect(report).toContain('| debian-5.10 | - | skipped: the archive offers no 5.10 any more |')
+    expect(report).toContain(
+      '| debian-5.10 | - | skipped: the archive offers no 5.10 any more | - | - | - |',
+    )
   })
 })
 

@@ -1,0 +1,27 @@
+import { openDirectoryTree } from '../src/host/directory-tree.js'
+import { readHost } from '../src/host/read-host.js'
+import { isFailure } from '../src/host/tree.js'
+import { parseScenario } from '../src/simulation/parse-scenario.js'
+import { isScenarioProblem } from '../src/simulation/scenario.js'
+import { simulate } from '../src/simulation/simulate.js'
+import { hostKernelProfile } from '../src/vfio/kernel-profile.js'
+import { decodeSteps, type PredictedStep } from './answers.js'
+
+/** What `simulate` predicts for a scenario, given as the text of its file. Throws when it is none. */
+export type Predictor = (scenario: string) => readonly PredictedStep[]
+
+/** Reads a recorded tree once, for thousands of predictions: what the command does, without its start. */
+export async function openPredictor(folder: string): Promise<Predictor> {
+  const tree = openDirectoryTree({ root: folder, live: false, thread: null })
+  if (isFailure(tree)) throw new Error(tree.detail)
+  const raw = await readHost(tree, { wake: false, holders: false })
+  tree.close()
+  const kernel = hostKernelProfile(raw.system, undefined)
+  return (text) => {
+    const scenario = parseScenario(text)
+    if (isScenarioProblem(scenario)) throw new Error(scenario.problem)
+    const played = simulate({ raw, scenario, kernel, policies: ['kernel'], infoForm: 'kernel' })
+    if (isScenarioProblem(played)) throw new Error(played.problem)
+    return decodeSteps(JSON.stringify({ steps: played.runs.flatMap(({ steps }) => steps) }))
+  }
+}
