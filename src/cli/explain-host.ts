@@ -1,0 +1,66 @@
+import type { LogReading } from '../explain/read-log.js'
+import { readHost } from '../host/read-host.js'
+import { functionsNamed } from '../report/explain-named.js'
+import type { ExplainHost } from '../report/explain-report.js'
+import { inspectReport } from '../report/inspect-report.js'
+import { hostKernelProfile } from '../vfio/kernel-profile.js'
+import type { KernelRelease } from '../vfio/kernel-release.js'
+import { HostError } from './errors.js'
+import { explainPlans } from './explain-plan.js'
+import { namesFor } from './names-flag.js'
+import { type HostChoice, openHost } from './open-host.js'
+import { policiesFor } from './policy-flag.js'
+import { TOOL } from './tool.js'
+
+interface Question {
+  readonly reading: LogReading
+  readonly flags: HostChoice & Parameters<typeof namesFor>[0]
+  readonly kernelOption: KernelRelease | undefined
+  readonly packageRoot: string
+}
+
+/**
+ * Looks at the functions that the messages name. Without a choice of host it is this one, which may be any machine that a log
+ * was pasted on: if it cannot be read, the messages are explained without it.
+ */
+export async function lookAtHost(
+  question: Question,
+): Promise<{ readonly host: ExplainHost | null; readonly stuck: boolean }> {
+  const { reading, flags } = question
+  if (!namesSomething(reading)) return { host: null, stuck: false }
+  const isChosen = flags.root !== undefined || flags.capture !== undefined || flags.demo === true
+  try {
+    return await look(question)
+  } catch (error) {
+    if (isChosen || !(error instanceof HostError)) throw error
+    return { host: null, stuck: false }
+  }
+}
+
+function namesSomething({ messages }: LogReading): boolean {
+  return messages.some(
+    ({ message }) => message.devices.length + message.groups.length + message.cdevs.length > 0,
+  )
+}
+
+async function look({ reading, flags, kernelOption, packageRoot }: Question) {
+  const tree = await openHost(flags, packageRoot)
+  try {
+    const raw = await readHost(tree, { wake: false, holders: true })
+    const kernel = hostKernelProfile(raw.system, kernelOption)
+    const named = functionsNamed(reading.messages, raw)
+    const targets = [...new Set([...named.values()].flat())]
+    const report = inspectReport({
+      raw,
+      kernel,
+      targets,
+      query: { policies: policiesFor(['group-fds', 'iommufd']), owning: new Set(), brief: false },
+      tool: TOOL,
+      names: namesFor(flags, raw.functions),
+    })
+    const planFor = explainPlans(tree, raw, kernel, targets)
+    return { host: { report, named, planFor }, stuck: tree.stuck }
+  } finally {
+    tree.close()
+  }
+}

@@ -1,0 +1,110 @@
+import { rowsOf } from './catalogue-row.js'
+import type { KnownMessage } from './message.js'
+
+const RUST_VMM = { origin: 'cloud-hypervisor', project: 'rust-vmm-vfio' } as const
+const KATA = { origin: 'kata', project: 'kata-containers' } as const
+const DPDK = { origin: 'dpdk', project: 'dpdk', file: 'lib/eal/linux/eal_vfio.c' } as const
+const SPDK = { origin: 'spdk', project: 'spdk', file: 'scripts/setup.sh' } as const
+const XEN = { origin: 'xen', project: 'xen', file: 'tools/libs/light/libxl_pci.c' } as const
+
+/** What the other users of VFIO print: Cloud Hypervisor, Kata, DPDK, SPDK, Xen, and the hot reset test of VFIO's maintainer. */
+export const OTHER_MESSAGES: readonly KnownMessage[] = [
+  ...rowsOf(DPDK, [
+    {
+      id: 'group-not-viable',
+      text: '{device} VFIO group is not viable! Not all devices in IOMMU group bound to VFIO or unbound',
+    },
+    { id: 'open-failed', text: 'Cannot open /dev/vfio/{group}: {errno}', call: 'open-group' },
+    { id: 'open-failed', text: 'Failed to open VFIO group {group}' },
+  ]),
+  ...rowsOf({ ...RUST_VMM, file: 'vfio-ioctls/src/lib.rs' }, [
+    {
+      id: 'open-failed',
+      text: 'failed to open /dev/vfio/{group} group: {errno}',
+      call: 'open-group',
+    },
+    { id: 'open-failed', text: 'failed to open /dev/vfio/{group} group' },
+    {
+      id: 'container-refused',
+      text: 'failed to add vfio group into vfio container: {errno}',
+      call: 'set-container',
+    },
+    { id: 'container-refused', text: 'failed to add vfio group into vfio container' },
+    {
+      id: 'cdev-bind-failed',
+      text: 'failed to bind the vfio device to the specified iommufd: {errno}',
+      call: 'bind',
+    },
+    { id: 'cdev-bind-failed', text: 'failed to bind the vfio device to the specified iommufd' },
+    { id: 'no-cdev', text: 'failed to open device cdev: {errno}', call: 'open-cdev' },
+    { id: 'no-cdev', text: 'failed to open device cdev' },
+    { id: 'group-not-viable', text: 'group is not viable' },
+  ]),
+  ...rowsOf({ ...RUST_VMM, file: 'vfio-ioctls/src/vfio_device.rs' }, [
+    { id: 'group-unset-failed', text: 'Could not unbind VFIO group: {group}' },
+  ]),
+  ...rowsOf(
+    {
+      origin: 'cloud-hypervisor',
+      project: 'cloud-hypervisor',
+      file: 'vmm/src/device_manager.rs',
+    },
+    [{ id: 'vmm-device-failed', text: 'Cannot create a VFIO device', isWrapper: true }],
+  ),
+  ...rowsOf({ ...KATA, file: 'src/runtime/pkg/device/drivers/vfio.go' }, [
+    {
+      id: 'no-passthrough-device',
+      text: 'IOMMU group {group} has no passthrough-capable devices',
+    },
+    {
+      id: 'bridge-ignored',
+      text: 'Ignoring PCI (Host) Bridge deviceBDF {device} Class {hex}',
+    },
+  ]),
+  ...rowsOf(SPDK, [
+    {
+      id: 'group-shared',
+      text: 'WARNING: detected multiple devices ({number}) under the same IOMMU group!',
+    },
+    { id: 'not-bound', text: '{device} not bound to vfio-pci' },
+    { id: 'host-uses-it', text: 'Active devices: {path}, so not binding PCI dev' },
+    {
+      id: 'host-uses-it',
+      text: 'Active mountpoints on {path}, so not binding PCI dev',
+      era: 'old',
+    },
+  ]),
+  ...rowsOf(XEN, [
+    {
+      id: 'sysfs-reset-enotty',
+      text: 'libxl__device_pci_reset: write to {path}/reset returned {number}: {errno}',
+      call: 'sysfs-reset',
+    },
+    {
+      id: 'sysfs-reset-enotty',
+      text: "libxl__device_pci_reset: The kernel doesn't support reset from sysfs for PCI device {device}",
+      call: 'sysfs-reset',
+      impliedErrno: 'ENOENT',
+    },
+  ]),
+  ...rowsOf(
+    {
+      origin: 'vfio-pci-hot-reset',
+      project: 'awilliam-tests',
+      file: 'vfio-pci-hot-reset.c',
+    },
+    [
+      {
+        id: 'no-bus-or-slot-reset',
+        text: 'Device does not support hot reset',
+        call: 'reset-info',
+        impliedErrno: 'ENODEV',
+      },
+      {
+        id: 'hot-reset-info-failed',
+        text: 'Expected fail/-ENOSPC, got {number}/-{errno}',
+        call: 'reset-info',
+      },
+    ],
+  ),
+]

@@ -1,0 +1,61 @@
+/** What a hole may hold. Every length is bounded: the text comes from anybody. */
+const HOLES: Readonly<Record<string, string>> = {
+  device: `[^\\s'"‘’“”,;]{1,200}`,
+  other: `[^\\s'"‘’“”,;]{1,200}`,
+  group: '\\d{1,9}',
+  number: '-?\\d{1,12}',
+  hex: '(?:0x)?[0-9a-f]{1,16}',
+  state: '[a-z0-9]{1,12}',
+  next: '[a-z0-9]{1,12}',
+  word: `[^\\s'"‘’“”]{1,120}`,
+  path: `[^\\s'"‘’“”]{1,300}`,
+  errno: '[^\\n]{1,200}',
+  text: '[^\\n]{0,160}?',
+}
+
+/** A text with holes, ready to be looked for. */
+export interface Template {
+  /** The longest fixed part in lower case: a line without it cannot match. */
+  readonly anchor: string
+  readonly pattern: RegExp
+}
+
+/**
+ * Compiles a catalogue text: `{group}` and the like become named captures, blanks and quotes may differ, a full stop at the
+ * end may be missing, letters may have either case.
+ */
+export function compileTemplate(text: string): Template {
+  const parts = text.replace(/\.$/, '').split(/(\{[a-z]+\})/)
+  const fixed = parts.filter((part) => !isHole(part))
+  const chunks = fixed.flatMap((part) => part.toLowerCase().split(/['"`\s]+/))
+  return {
+    anchor: chunks.reduce((best, chunk) => (chunk.length > best.length ? chunk : best), ''),
+    pattern: new RegExp(
+      parts.map((part) => (isHole(part) ? hole(part) : literal(part))).join(''),
+      'i',
+    ),
+  }
+}
+
+/** The fixed text alone, for comparing and for people who read the holes as such. */
+export function fixedWords(text: string): string {
+  return text.replace(/\{[a-z]+\}/g, ' ')
+}
+
+function isHole(part: string): boolean {
+  return part.startsWith('{') && part.endsWith('}')
+}
+
+function hole(part: string): string {
+  const name = part.slice(1, -1)
+  const pattern = HOLES[name]
+  if (pattern === undefined) throw new Error(`unknown hole ${part}`)
+  return `(?<${name}>${pattern})`
+}
+
+function literal(part: string): string {
+  return part
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/['"`]/g, `['"\`‘’“”]?`)
+    .replace(/\s+/g, '\\s{1,4}')
+}

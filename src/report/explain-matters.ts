@@ -1,0 +1,71 @@
+import { DIAGNOSES } from '../explain/diagnosis.js'
+import type { RecognisedMessage } from '../explain/message.js'
+import { askable, isStructural, listOf } from './device-view.js'
+import type { MatterReason } from './explain-model.js'
+import type { DeviceReport } from './model.js'
+import { ownResets } from './reset-text.js'
+import { isStated } from './stated.js'
+
+/** Whether a message matters to somebody who wants the VM to run, and why. */
+export interface Mattering {
+  readonly matters: boolean | null
+  readonly why: MatterReason
+}
+
+/** `device`: the function that the message is about, as it is now; null: not known. */
+export function matteringOf(
+  { id, errno }: RecognisedMessage,
+  device: DeviceReport | null,
+): Mattering {
+  if (id === 'reset-info-errno' && errno === 'ENOSPC') return { matters: false, why: 'harmless' }
+  switch (DIAGNOSES[id].weight) {
+    case 'fatal':
+      return { matters: true, why: 'fatal' }
+    case 'harmless':
+      return { matters: false, why: 'harmless' }
+    case 'cannot-tell':
+      return { matters: null, why: 'cannot-tell' }
+    case 'unless-own-reset':
+      return device === null ? { matters: null, why: 'no-host' } : byOwnReset(device)
+    case 'unless-hot-reset':
+      return device === null ? { matters: null, why: 'no-host' } : byHotReset(device)
+  }
+}
+
+/** QEMU takes a strong reset of the function alone before it thinks of a hot reset (`users.md` 3). */
+function byOwnReset(device: DeviceReport): Mattering {
+  const own = ownResets(device)
+  if (!own.known) return byCapabilities(device)
+  if (own.strong) return { matters: false, why: ownReason(device) }
+  if (own.methods.includes('bus')) return { matters: false, why: 'alone-on-bus' }
+  return { matters: true, why: own.methods.length > 0 ? 'weak-reset' : 'no-own-reset' }
+}
+
+/** Of a VF there is more to say: nobody should want its hot reset. */
+function ownReason({ sriov }: DeviceReport): 'own-reset' | 'virtual-function' {
+  return isStated(sriov) && sriov?.role === 'vf' ? 'virtual-function' : 'own-reset'
+}
+
+/** Where reset_method was not read, the function's registers may still tell; what they lack may be there all the same. */
+function byCapabilities(device: DeviceReport): Mattering {
+  const methods = listOf(device.functionResets)
+  const isStrong = methods.some((method) => method !== 'pm' && method !== 'bus')
+  return isStrong
+    ? { matters: false, why: ownReason(device) }
+    : { matters: null, why: 'reset-unread' }
+}
+
+function byHotReset(device: DeviceReport): Mattering {
+  const own = ownResets(device)
+  if (own.known && own.strong) return { matters: false, why: 'own-reset' }
+  if (device.hotReset.scope === null || device.hotReset.blockers.some(isStructural)) {
+    return { matters: true, why: 'hot-reset-impossible' }
+  }
+  const verdicts = askable(device)
+  if (verdicts.some(({ outcome }) => outcome === 'permitted')) {
+    return { matters: false, why: 'hot-reset-works' }
+  }
+  return verdicts.length > 0 && verdicts.every(({ outcome }) => outcome === 'refused')
+    ? { matters: true, why: 'hot-reset-needs-more' }
+    : { matters: null, why: 'reset-unread' }
+}

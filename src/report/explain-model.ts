@@ -1,0 +1,95 @@
+import type { DiagnosisId } from '../explain/diagnosis.js'
+import type { CauseKind, KernelCall } from '../explain/kernel-call.js'
+import type { KnownMessage, Origin } from '../explain/message.js'
+import type { Gap } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { SCHEMA_VERSION, Tool } from './envelope.js'
+import type { InspectReport, Source } from './model.js'
+import type { StepReport } from './preflight-plan.js'
+
+/** `explain --json` (`contract.md` 6). */
+export interface ExplainReport {
+  readonly schemaVersion: typeof SCHEMA_VERSION
+  readonly kind: 'explain'
+  readonly tool: Tool
+  /** The host whose functions the messages were compared with; null: none was read. */
+  readonly source: Source | null
+  readonly gaps: readonly Gap[]
+  readonly messages: readonly ExplainedMessage[]
+  readonly unknown: readonly UnknownEntry[]
+  /** Lines that were not empty. */
+  readonly lines: number
+  /** Different messages that were not told, because there were too many. */
+  readonly omitted: number
+  /** The functions named that exist on that host, as `inspect --json` describes them; null: no host was read. */
+  readonly inspected: Pick<
+    InspectReport,
+    'devices' | 'related' | 'groups' | 'devSets' | 'warnings'
+  > | null
+}
+
+export interface ExplainedMessage {
+  readonly text: string
+  readonly origin: Origin
+  readonly id: DiagnosisId
+  readonly title: string
+  readonly meaning: string
+  /** Whether it keeps a VM from running properly; null: cannot be told from what is known. */
+  readonly matters: boolean | null
+  readonly why: MatterReason
+  readonly causes: readonly Cause[]
+  /** Functions named, and those found on the host by the group or device file that is named. */
+  readonly devices: readonly PciAddress[]
+  /** What `preflight` would do so that a VM with the function starts and can reset it; null: nothing to do, or nothing helps. */
+  readonly plan: readonly StepReport[] | null
+  readonly hint: string | null
+  readonly count: number
+  readonly line: number
+  readonly errno: string | null
+  readonly call: KernelCall | null
+  readonly groups: readonly number[]
+  /** The row of the catalogue. */
+  readonly known: Pick<KnownMessage, 'text' | 'era' | 'project' | 'file'> & { readonly url: string }
+  /** Functions named that the host does not have. */
+  readonly absent: readonly PciAddress[]
+  /** Groups named that none of the functions' resets touches on this host. */
+  readonly strangeGroups: readonly number[]
+}
+
+/** One of the causes that the message can have. */
+export interface Cause {
+  readonly kind: CauseKind
+  readonly meaning: string
+  /** Whether that is so on the host now; null: cannot be told. */
+  readonly holds: boolean | null
+  /** The functions that make it so. */
+  readonly devices: readonly PciAddress[]
+}
+
+/** Why a message matters or not. */
+export type MatterReason =
+  | 'fatal'
+  | 'harmless'
+  | 'cannot-tell'
+  | 'no-host'
+  | 'own-reset'
+  | 'virtual-function'
+  | 'alone-on-bus'
+  | 'weak-reset'
+  | 'no-own-reset'
+  | 'reset-unread'
+  | 'hot-reset-works'
+  | 'hot-reset-impossible'
+  | 'hot-reset-needs-more'
+
+export interface UnknownEntry {
+  readonly text: string
+  readonly count: number
+  readonly line: number
+  readonly nearest: readonly {
+    readonly text: string
+    readonly origin: Origin
+    readonly id: DiagnosisId
+    readonly likeness: number
+  }[]
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { CATALOGUE } from '../../src/explain/catalogue.js'
+import { findErrno } from '../../src/explain/errno-text.js'
+import { findNamed } from '../../src/explain/find-addresses.js'
+import { CAUSES } from '../../src/explain/kernel-call.js'
+import { recognise } from '../../src/explain/recognise.js'
+import { compileTemplate } from '../../src/explain/template.js'
+
+describe('errnos', () => {
+  it.each([
+    ['Invalid argument', 'EINVAL'],
+    ['= -1 EBUSY (Device or resource busy)', 'EBUSY'],
+    ['Permission denied (os error 13)', 'EACCES'],
+    ['(os error 22)', 'EINVAL'],
+    ['[Errno 16] whatever', 'EBUSY'],
+    ['22', 'EINVAL'],
+    ['-19', 'ENODEV'],
+    ['No such device or address', 'ENXIO'],
+    ['Unknown error 524', null],
+    ['group 22 is not there', null],
+    ['ERROR: EAL', null],
+  ])('%s', (text, errno) => {
+    expect(findErrno(text)).toBe(errno)
+  })
+})
+
+describe('functions, groups and files in a text', () => {
+  it.each([
+    ['host=01:00.0,id=hostdev0', ['0000:01:00.0']],
+    ['GPU 00000000:C1:00.0 and 10000:e1:00.0', ['0000:c1:00.0', '10000:e1:00.0']],
+    ['virsh nodedev-detach pci_0000_01_00_1', ['0000:01:00.1']],
+    ['/sys/bus/pci/devices/0000:10:00.0/reset', ['0000:10:00.0']],
+    ['at 12:30:15.123456 52:54:00:aa:bb:cc.1', []],
+    ['ffffffff:01:00.0', ['ffffffff:01:00.0']],
+    ['01:20.0', []],
+  ])('%s', (text, devices) => {
+    expect(findNamed(text).devices).toEqual(devices)
+  })
+
+  it('groups and device files', () => {
+    const text = '/dev/vfio/14 /dev/vfio/noiommu-3 group 14 iommu_groups/7 /dev/vfio/devices/vfio5'
+    expect(findNamed(text)).toMatchObject({ groups: [14, 3, 7], cdevs: ['vfio5'] })
+  })
+})
+
+it('takes blanks, case, quotes and the full stop at the end as they come', () => {
+  const { pattern } = compileTemplate("Active '{other}' devices on bus with '{device}', not.")
+  for (const text of [
+    'Active 0000:01:00.0 devices on bus with 0000:01:00.1, not',
+    "ACTIVE '0000:01:00.0' devices  on bus with '0000:01:00.1', not.",
+    'active ‘0000:01:00.0’ devices on bus with ‘0000:01:00.1’, not.',
+  ]) {
+    expect(pattern.exec(text)?.groups).toEqual({ other: '0000:01:00.0', device: '0000:01:00.1' })
+  }
+})
+
+it('refuses a template with a hole that it does not know', () => {
+  expect(() => compileTemplate('{nothing} here')).toThrow('unknown hole {nothing}')
+})
+
+it('knows a cause only of calls that some message names', () => {
+  const calls = new Set(CATALOGUE.map(({ call }) => call))
+  for (const call of Object.keys(CAUSES)) expect(calls).toContain(call)
+})
+
+it('gives an answer for any text, and none for noise', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => {
+      expect(() => recognise(text)).not.toThrow()
+    }),
+    { numRuns: 300 },
+  )
+})
+
+it('does not fall for text that is built to make patterns slow', () => {
+  const begin = performance.now()
+  for (const unit of [
+    '0',
+    ' ',
+    'vfio ',
+    "'",
+    '0000:01:00.0 ',
+    'hot reset: ',
+    'not ready 1ms after ',
+  ]) {
+    recognise(unit.repeat(Math.ceil(2_000 / unit.length)))
+    findNamed(unit.repeat(Math.ceil(2_000 / unit.length)))
+  }
+  // Bounded work takes a few milliseconds; backtracking without bound takes minutes.
+  expect(performance.now() - begin).toBeLessThan(2_000)
+})
