@@ -5,7 +5,14 @@
 const LAYERS = [
   'commands',
   'cli',
+  'page',
   'report',
+  'drawing',
+  'explain',
+  'preflight',
+  'inputs',
+  'diff',
+  'capture',
   'execution',
   'simulation',
   'policy',
@@ -19,8 +26,19 @@ const LAYERS = [
 /** What each layer has never heard of, and what to do instead. */
 const ADVICE = {
   cli: 'cli turns a command line into calls; the verbs themselves live in commands.',
+  page: 'page is the script of the HTML report: it runs in browsers. Files and hashes belong to cli.',
+  drawing:
+    'drawing places and draws plain nodes. What they are and what they are called belongs to report.',
   report:
     'A report is data and text made from verdicts. Streams, flags and exit codes belong to cli.',
+  explain:
+    'explain knows messages and what they are about. Words, and the host that they are compared with, belong to report.',
+  preflight: 'preflight judges the start of a VM on plain data. Words and layout belong to report.',
+  inputs:
+    'inputs read what other programs write about a VM. What it means for a host belongs to preflight.',
+  diff: 'diff compares two analysed hosts as plain data. Words and layout belong to report.',
+  capture:
+    'capture makes captures of what was read, as plain data. Files, commands and salts belong to cli.',
   execution: 'execution performs steps on the running kernel. Words and layout belong to report.',
   simulation:
     'simulation plays steps on a model of the host. What touches a kernel belongs to execution.',
@@ -37,7 +55,7 @@ const OUTSIDE = [
   '^src/main\\.ts$',
   '^src/commands/',
   '^src/cli/',
-  '^src/host/(archive|attribute-file|config-file|config-worker|deadline-reader|directory-tree|places)',
+  '^src/host/(archive|attribute-file|config-file|config-worker|deadline-reader|directory-tree|places|prefix-file)',
   '^src/host/(read-pci-ids|serve-reads)',
   '^src/uapi/',
 ]

@@ -2,7 +2,7 @@ import process from 'node:process'
 import { defineConfig } from 'vitest/config'
 
 /** Tests that start the built tool. Only they wait for a build; all others run on the sources alone. */
-const PROCESS_TESTS = ['test/bin.test.ts', 'test/process/**/*.test.ts']
+const PROCESS_TESTS = ['test/bin.test.ts', 'test/browser/**/*.test.ts', 'test/process/**/*.test.ts']
 
 export default defineConfig({
   test: {

@@ -115,7 +115,7 @@ function hintFor(word: string): string {
 async function endBySignal(): Promise<void> {
   await writeOut(
     process.stderr,
-    `${TOOL.name}: a read does not return from the kernel; ending by SIGKILL instead of exit code ${process.exitCode}.\n`,
+    `${TOOL.name}: a call into the kernel does not return; ending by SIGKILL instead of exit code ${process.exitCode}.\n`,
   )
   process.kill(process.pid, 'SIGKILL')
 }

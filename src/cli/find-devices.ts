@@ -1,3 +1,4 @@
+import { NAMED_CLASSES } from '../host/named-classes.js'
 import { numbersOf, type PciAddress, parsePciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
 import type { HostTree } from '../host/tree.js'
@@ -73,8 +74,6 @@ function byAddress(
     hint: 'Write it with its domain.',
   })
 }
-
-const NAMED_CLASSES = ['net', 'block', 'nvme', 'drm', 'infiniband', 'scsi_host']
 
 /** A class device's link leads through the folder of the function that carries it: the last address in it. */
 function byName(name: string, raw: RawHost, tree: HostTree): readonly PciAddress[] {

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { type ArchiveError, isArchiveError, openArchiveTree } from '../host/archive-tree.js'
+import { openUnpackedCapture } from '../host/archive-folder.js'
 import { LIVE_DEADLINE_MS, openDirectoryTree } from '../host/directory-tree.js'
 import { type HostTree, isFailure, type ReadFailure } from '../host/tree.js'
 import { HostError, UsageError } from './errors.js'
+import { openCapture } from './open-capture.js'
 
 /** Which host the user chose; none of them: the live one. */
 export interface HostChoice {
@@ -12,10 +13,23 @@ export interface HostChoice {
 }
 
 /** The tree of the chosen host. Throws a UsageError or HostError that says what is wrong with the choice. */
-export function openHost(choice: HostChoice, packageRoot: string): HostTree {
-  if (choice.demo === true) return openArchive(join(packageRoot, 'share', 'demo.tar.gz'), null)
-  if (choice.capture !== undefined) return openArchive(choice.capture, choice.capture)
-  const root = choice.root ?? '/'
+export async function openHost(choice: HostChoice, packageRoot: string): Promise<HostTree> {
+  if (choice.demo === true) return openCapture(join(packageRoot, 'share', 'demo.tar.gz'), null)
+  if (choice.capture !== undefined) return openCapture(choice.capture, choice.capture)
+  const { root } = choice
+  if (root === undefined || root === '/') return openLiveHost(packageRoot)
+  const unpacked = openUnpackedCapture(root)
+  if (unpacked === null) return openFolder(root, packageRoot)
+  if (isFailure(unpacked)) throw rootError(root, unpacked)
+  return unpacked
+}
+
+/** The host that this process runs on. */
+export function openLiveHost(packageRoot: string): HostTree {
+  return openFolder('/', packageRoot)
+}
+
+function openFolder(root: string, packageRoot: string): HostTree {
   const live = root === '/'
   const tree = openDirectoryTree({
     root,
@@ -32,20 +46,6 @@ export function openHost(choice: HostChoice, packageRoot: string): HostTree {
     throw noPci(root, live, functions, tree)
   }
   return tree
-}
-
-function openArchive(file: string, path: string | null): HostTree {
-  const tree = openArchiveTree({ file, path })
-  if (isArchiveError(tree)) throw archiveError(file, tree)
-  return tree
-}
-
-function archiveError(file: string, { message, errno }: ArchiveError): UsageError {
-  return new UsageError(`Cannot read the capture ${file}: ${message}.`, {
-    path: file,
-    errno: errno ?? undefined,
-    hint: 'A capture is a gzip-compressed tar of a tree with sys/, as `vfio-reset inspect --demo` reads one.',
-  })
 }
 
 function rootError(root: string, { errno, detail }: ReadFailure): UsageError | HostError {

@@ -24,7 +24,21 @@ export function translateParseError(error: unknown, command: CommandShape): unkn
   if ('args' in error && isTexts(error.args)) {
     return new UsageError(`Unexpected argument ${quoted(error.args)}.`, { hint })
   }
+  const missing = 'args' in error ? namesOf(error.args) : []
+  if (missing.length > 0) {
+    return new UsageError(`Missing ${missing.join(' and ')}.`, { hint })
+  }
   return new UsageError(sentence(error.message), { hint })
+}
+
+/** Names of the arguments that have to be given and were not, as the usage line shows them. */
+function namesOf(args: unknown): readonly string[] {
+  if (!Array.isArray(args)) return []
+  return args.flatMap((arg: unknown) =>
+    typeof arg === 'object' && arg !== null && 'name' in arg && typeof arg.name === 'string'
+      ? [arg.name.toUpperCase()]
+      : [],
+  )
 }
 
 function unknownFlag(given: readonly string[], { name, flags }: CommandShape): UsageError {

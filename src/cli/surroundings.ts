@@ -2,7 +2,7 @@ import type { HostTree } from '../host/tree.js'
 import type { KernelCalls } from '../uapi/kernel-calls.js'
 import { CALL_DEADLINE_MS } from '../uapi/with-deadline.js'
 import { type Ask, askOnTerminal } from './confirm.js'
-import { openHost } from './open-host.js'
+import { openLiveHost } from './open-host.js'
 
 /** All that stands between a command and the machine that it can harm; tests put something harmless in its place. */
 export interface Surroundings {
@@ -17,7 +17,7 @@ export interface Surroundings {
 
 export function thisMachine(packageRoot: string): Surroundings {
   return {
-    openLiveHost: () => openHost({}, packageRoot),
+    openLiveHost: () => openLiveHost(packageRoot),
     isRoot: () => process.geteuid?.() === 0,
     ask: askOnTerminal,
     loadKernelCalls: async () => {

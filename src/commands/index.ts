@@ -11,6 +11,12 @@ export const COMMANDS = {
   reset: () => import('./reset.js'),
   verify: () => import('./verify.js'),
   simulate: () => import('./simulate.js'),
+  explain: () => import('./explain.js'),
+  hook: () => import('./hook.js'),
+  preflight: () => import('./preflight.js'),
+  capture: () => import('./capture.js'),
+  diff: () => import('./diff.js'),
+  report: () => import('./report.js'),
 } as const satisfies Record<string, () => Promise<{ readonly default: CommandClass }>>
 
 /** Whether a word of the command line is the name of a command. */

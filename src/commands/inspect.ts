@@ -82,7 +82,9 @@ export default class Inspect extends LiveCommand {
       throw new UsageError('--verify needs the DEVICE to ask the kernel about.')
     }
     const progress = this.progress()
-    const tree = flags.verify ? this.surroundings.openLiveHost() : openHost(flags, this.config.root)
+    const tree = flags.verify
+      ? this.surroundings.openLiveHost()
+      : await openHost(flags, this.config.root)
     try {
       await progress.phase('reading the host')
       const raw = await readHost(tree, { wake: flags.wake, holders: true })

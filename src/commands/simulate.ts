@@ -56,7 +56,7 @@ export default class Simulate extends BaseCommand {
     const kernelOption = checkKernel(flags.kernel)
     const scenario = readScenario(args.file)
     const progress = this.progress()
-    const tree = openHost(flags, this.config.root)
+    const tree = await openHost(flags, this.config.root)
     try {
       await progress.phase('reading the host')
       const raw = await readHost(tree, { wake: false, holders: false })

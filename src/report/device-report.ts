@@ -4,9 +4,8 @@ import type { PciDevice } from '../pci/device.js'
 import { predictFunctionResets } from '../pci/function-reset.js'
 import { dmaPeers } from '../vfio/coupling.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
-import type { Addresses } from './addresses.js'
 import { holdersOf } from './holders-report.js'
-import { hotResetReport, type ResetQuery } from './hot-reset-report.js'
+import { hotResetReport, type ResetQuery, type SharedAnswers } from './hot-reset-report.js'
 import type {
   AcsReport,
   CoupledReport,
@@ -20,11 +19,10 @@ import type {
 import { isStated, stated, statedHex } from './stated.js'
 
 /** What every device report is made from. */
-export interface DeviceReporting {
+export interface DeviceReporting extends SharedAnswers {
   readonly host: VfioHost
   readonly isolation: IsolationModel
   readonly query: ResetQuery
-  readonly addresses: Addresses
   readonly nameOf: (device: PciDevice) => DeviceName | null
 }
 
@@ -33,10 +31,10 @@ export interface DeviceReporting {
  * are spread take far longer to make.
  */
 export function deviceReport(device: PciDevice, context: DeviceReporting): DeviceReport {
-  const { host, query, addresses } = context
+  const { host, query } = context
   const { raw } = device
   const related = relatedFunction(device, context)
-  const hotReset = hotResetReport(host, device, query, addresses)
+  const hotReset = hotResetReport(host, device, query, context)
   return {
     address: related.address,
     vendorId: related.vendorId,

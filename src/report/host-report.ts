@@ -25,7 +25,7 @@ export function hostReport({ topology, interfaces }: VfioHost): HostReport {
 /** Where the facts come from, and the release whose rules answer. */
 export function sourceReport({ topology, kernel }: VfioHost): Source {
   return {
-    ...topology.raw.origin,
+    ...topology.raw.source,
     kernelRelease: kernel.release.text,
     kernelReleaseFrom: kernel.from,
   }

@@ -1,12 +1,13 @@
 import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
-import type { Policy, Verdict } from '../policy/policy.js'
-import { type Blocker, isBlocker, type Reason } from '../policy/reason.js'
+import { type MembershipReader, membershipReader } from '../policy/membership.js'
+import type { Policy } from '../policy/policy.js'
+import { BLOCKED, type Blocker, isBlocker, type Reason } from '../policy/reason.js'
 import type { ResetCase } from '../policy/reset-case.js'
-import { judge, type ResetQuestion, resetQuestion } from '../policy/verdict.js'
+import { judge, resetQuestion } from '../policy/verdict.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
-import type { Addresses } from './addresses.js'
+import { type Addresses, addressLists } from './addresses.js'
 import type { HotResetReport, Stated } from './model.js'
 
 /** What to ask about each function's hot reset. */
@@ -18,18 +19,29 @@ export interface ResetQuery {
   readonly brief: boolean
 }
 
+/** What functions of one bus have in common, worked out once. */
+export interface SharedAnswers {
+  readonly addresses: Addresses
+  readonly membershipOf: MembershipReader
+}
+
+export function sharedAnswers({ brief }: Pick<ResetQuery, 'brief'>): SharedAnswers {
+  return { addresses: addressLists(), membershipOf: membershipReader({ fold: brief }) }
+}
+
 /** A function's hot reset: what it touches and who may issue it. Facts on which the possible worlds differ are unknown. */
 export function hotResetReport(
   host: VfioHost,
   device: PciDevice,
   query: ResetQuery,
-  addresses: Addresses,
+  { addresses, membershipOf }: SharedAnswers,
 ): HotResetReport {
-  const question = resetQuestion(host, device, query.owning)
+  const question = resetQuestion(host, device, query.owning, membershipOf)
   const { cases, worlds } = question
   const normal = !device.header.known || device.header.value === 'normal'
   const agreed = <T>(pick: (c: ResetCase) => T): Stated<T> => agreement(cases, pick, worlds.gaps)
   const bound = host.sets.isVfio(device)
+  const abridge = query.brief ? folded : undefined
   return {
     scope: agreed((c) => c.answer.scope?.kind ?? null),
     via: agreed((c) => c.answer.scope?.via ?? null),
@@ -39,7 +51,7 @@ export function hotResetReport(
     devSet: normal ? agreed((c) => addresses.of(c.devSet.members)) : [],
     assumed: normal && !(bound.known && bound.value) ? ['target-bound'] : [],
     blockers: normal ? blockersOf(cases) : [],
-    verdicts: normal ? query.policies.map((policy) => verdict(policy, question, query)) : [],
+    verdicts: normal ? query.policies.map((policy) => judge(policy, question, abridge)) : [],
   }
 }
 
@@ -66,23 +78,13 @@ function blockersOf(cases: readonly [ResetCase, ...ResetCase[]]): readonly Block
   return first.filter((each) => others.every((list) => list.has(JSON.stringify(each))))
 }
 
-function blockersIn(c: ResetCase): readonly Blocker[] {
-  const blockers: Blocker[] = [...c.answer.denials]
-  for (const { reason, unless } of c.membership) {
-    if (unless === null && isBlocker(reason)) blockers.push(reason)
-  }
-  return blockers
+function blockersIn({ answer, blockers }: ResetCase): readonly Blocker[] {
+  return answer.denials.length === 0 ? blockers : [...answer.denials, ...blockers]
 }
-
-function verdict(policy: Policy, question: ResetQuestion, query: ResetQuery): Verdict {
-  const made = judge(policy, question)
-  return query.brief ? { ...made, reasons: folded(made.reasons) } : made
-}
-
-const BLOCKED: Reason = { kind: 'blocked' }
 
 /** The first blocker's place in kernel order is kept. */
 function folded(reasons: readonly Reason[]): readonly Reason[] {
+  if (!reasons.some(isBlocker)) return reasons
   const others: Reason[] = []
   let isBlocked = false
   for (const reason of reasons) {
@@ -90,5 +92,5 @@ function folded(reasons: readonly Reason[]): readonly Reason[] {
     else if (!isBlocked) others.push(BLOCKED)
     isBlocked ||= isBlocker(reason)
   }
-  return isBlocked ? others : reasons
+  return others
 }

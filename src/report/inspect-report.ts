@@ -10,13 +10,12 @@ import { dmaPeers } from '../vfio/coupling.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { computeUnits } from '../vfio/units.js'
 import { type VfioHost, vfioHost } from '../vfio/vfio-host.js'
-import { addressLists } from './addresses.js'
 import { devSetReports } from './dev-set-report.js'
 import { type DeviceReporting, deviceReport, relatedFunction } from './device-report.js'
 import { SCHEMA_VERSION, type Tool } from './envelope.js'
 import { groupReport } from './group-report.js'
 import { hostReport, sourceReport } from './host-report.js'
-import type { ResetQuery } from './hot-reset-report.js'
+import { type ResetQuery, sharedAnswers } from './hot-reset-report.js'
 import type { DeviceName, DeviceReport, InspectReport, RelatedFunction } from './model.js'
 import { distinctScopes } from './scopes.js'
 import { warningsOf } from './warnings.js'
@@ -60,7 +59,7 @@ export function inspectDraft(question: InspectQuestion): InspectDraft {
     host,
     isolation,
     query,
-    addresses: addressLists(),
+    ...sharedAnswers(query),
     nameOf: ({ address }) => question.names.get(address) ?? null,
   }
   return {
@@ -119,6 +118,7 @@ function withGroups(
   targets: readonly PciDevice[],
   concerned: ReadonlySet<PciAddress>,
 ): ReadonlySet<PciAddress> {
+  if (concerned.size === host.topology.devices.length) return concerned
   const peers = targets.flatMap((device) => dmaPeers(host, device))
   return new Set([...concerned, ...peers.map(({ address }) => address)])
 }
@@ -131,15 +131,24 @@ interface Concern {
 }
 
 function concernOf(host: VfioHost, targets: readonly PciDevice[]): Concern {
+  const functions = withReset(host, targets)
+  const rules = new Map<string, Gap>()
+  if (!host.kernel.modelled.known) rules.set('', host.kernel.modelled.gap)
+  for (const device of targets) {
+    for (const gap of host.scopes.worldsOf(device).gaps) {
+      if (gap.why === 'unmodelled') rules.set(gap.detail, gap)
+    }
+  }
+  return { functions, gaps: [...rules.values()] }
+}
+
+function withReset(host: VfioHost, targets: readonly PciDevice[]): Set<PciAddress> {
   const functions = new Set(targets.map(({ address }) => address))
+  // Beside all functions there are no others.
+  if (functions.size === host.topology.devices.length) return functions
   for (const { affected, unaccounted } of distinctScopes(host, targets).keys()) {
     for (const { address } of affected) functions.add(address)
     for (const { address } of unaccounted) functions.add(address)
   }
-  const rules = new Map<string, Gap>()
-  if (!host.kernel.modelled.known) rules.set('', host.kernel.modelled.gap)
-  for (const gap of targets.flatMap((device) => host.scopes.worldsOf(device).gaps)) {
-    if (gap.why === 'unmodelled') rules.set(gap.detail, gap)
-  }
-  return { functions, gaps: [...rules.values()] }
+  return functions
 }

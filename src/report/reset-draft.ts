@@ -12,10 +12,9 @@ import type { Policy } from '../policy/policy.js'
 import { judge, resetQuestion } from '../policy/verdict.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
-import { addressLists } from './addresses.js'
 import { SCHEMA_VERSION, type Tool } from './envelope.js'
 import { sourceReport } from './host-report.js'
-import { hotResetReport } from './hot-reset-report.js'
+import { hotResetReport, sharedAnswers } from './hot-reset-report.js'
 import { plannedCalls } from './reset-calls.js'
 import type { ResetReport } from './reset-report.js'
 import { isStated } from './stated.js'
@@ -42,7 +41,7 @@ export function draftReset({ host, target, way, tool }: ResetRequest): ResetDraf
   const { steps: foretold, gaps } = forecastOf(plan, raw, host)
   const policy = POLICY_OF[way]
   const query = { policies: [], owning: plan.owning, brief: false }
-  const hit = hotResetReport(host, target, query, addressLists())
+  const hit = hotResetReport(host, target, query, sharedAnswers(query))
   const listOf = (list: typeof hit.affected) => (isStated(list) ? list : [])
   const plannedFacts = {
     nodesOf: vfioNodes(raw),

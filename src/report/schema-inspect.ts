@@ -31,7 +31,8 @@ const HostEntry = Type.Object({
   vfio: Type.Object({ groupApi: Flag, cdev: Flag, noiommu: Flag }),
 })
 
-const GroupEntry = Type.Object({
+/** `GroupReport`. */
+export const GroupEntry = Type.Object({
   id: Group,
   type: statedAs(orNull(Text)),
   devices: Addresses,
@@ -46,7 +47,8 @@ const DifferenceEntry = Type.Object({
   explanation: Findings,
 })
 
-const DevSetEntry = Type.Object({
+/** `DevSetReport`. */
+export const DevSetEntry = Type.Object({
   key: Type.Object({ kind: Type.Enum(['self', 'slot', 'bus']), of: Text }),
   members: Addresses,
 })
@@ -65,7 +67,8 @@ const UnitEntry = Type.Object({
   why: Type.Array(CouplingEntry),
 })
 
-const WarningEntry = Type.Object({
+/** `Warning`. */
+export const WarningEntry = Type.Object({
   kind: Type.Enum([
     'boot-disk',
     'root-filesystem',

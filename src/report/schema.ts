@@ -1,7 +1,11 @@
 import Type, { type TSchema } from 'typebox'
+import { CaptureDocument } from './schema-capture.js'
 import { DeviceEntry } from './schema-device.js'
+import { CauseEntry, DiffDocument, EndingEntry } from './schema-diff.js'
+import { ExplainDocument } from './schema-explain.js'
 import { Finding } from './schema-findings.js'
 import { InspectDocument } from './schema-inspect.js'
+import { PreflightDocument } from './schema-preflight.js'
 import { ResetDocument } from './schema-reset.js'
 import { SimulateDocument, StepEntry, StepReasonEntry } from './schema-simulate.js'
 import {
@@ -59,6 +63,10 @@ const DOCUMENTS: Readonly<Record<string, TSchema>> = {
   simulate: SimulateDocument,
   verify: VerifyDocument,
   reset: ResetDocument,
+  explain: ExplainDocument,
+  preflight: PreflightDocument,
+  capture: CaptureDocument,
+  diff: DiffDocument,
   error: ErrorDocument,
 }
 
@@ -75,6 +83,8 @@ const SHARED: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [DeviceEntry, 'device'],
   [StepReasonEntry, 'stepReason'],
   [StepEntry, 'step'],
+  [CauseEntry, 'cause'],
+  [EndingEntry, 'ending'],
 ])
 
 /** JSON Schema 2020-12 of every document, by kind. Additional properties are allowed: documents may grow (`contract.md`). */

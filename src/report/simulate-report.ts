@@ -66,7 +66,7 @@ export function simulateReport({
     kind: 'simulate',
     tool,
     source: {
-      ...raw.origin,
+      ...raw.source,
       kernelRelease: kernel.release.text,
       kernelReleaseFrom: kernel.from,
     },

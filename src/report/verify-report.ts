@@ -33,7 +33,7 @@ export function verifyReport({ raw, kernel, steps, gaps, tool }: VerifyFacts): V
     kind: 'verify',
     tool,
     source: {
-      ...raw.origin,
+      ...raw.source,
       kernelRelease: kernel.release.text,
       kernelReleaseFrom: kernel.from,
     },

@@ -102,7 +102,7 @@ function claimAndBind(
     { nextDevid: context.nextDevid + 1 },
   )
   const claimed = claims ? withClaim({ ...turn, state: bound }, device, context) : bound
-  return ok(claimed, functionResetAtOpen(machine.host.kernel, device))
+  return ok(claimed, functionResetAtOpen(machine.host, device))
 }
 
 /** Unknown flags, and an iommufd below zero, before anything else is looked at. */

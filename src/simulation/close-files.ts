@@ -58,7 +58,7 @@ function released(state: MachineState): MachineState {
 function lastClose(turn: Turn, device: PciDevice): StepResult {
   const { machine, state } = turn
   const { address } = device
-  const works = functionResetWorks(machine.host.kernel, device)
+  const works = functionResetWorks(machine.host, device)
   const own = functionResetEffect(device, works)
   const needsReset = new Map(state.needsReset)
   if (works.known && works.value) needsReset.delete(address)

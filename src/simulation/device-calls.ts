@@ -10,7 +10,7 @@ export function deviceReset(turn: Turn, { actor, device: address }: DeviceStep):
   const { state, machine } = turn
   const called = calledDevice(turn, actor, address)
   if (!isCalled(called)) return called
-  const works = functionResetWorks(machine.host.kernel, called.device)
+  const works = functionResetWorks(machine.host, called.device)
   if (!works.known) return ok(state, { possible: ['EAGAIN', 'ENOTTY'], unsure: works.gap })
   return works.value
     ? ok(state, { possible: ['EAGAIN', 'ENOTTY'] })

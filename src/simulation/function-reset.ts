@@ -1,31 +1,56 @@
-import { known, type Observed } from '../host/gap.js'
+import { known, mapObserved, type Observed, unknown } from '../host/gap.js'
 import type { PciDevice } from '../pci/device.js'
-import { noFlr, noPmReset } from '../pci/flags.js'
-import type { KernelProfile } from '../vfio/kernel-profile.js'
+import { noBusReset, noFlr, noPmReset } from '../pci/flags.js'
 import { isAtLeast } from '../vfio/kernel-release.js'
+import type { VfioHost } from '../vfio/vfio-host.js'
 import type { Effect, StepAnswer } from './step-result.js'
 
 /**
  * Whether the kernel has a working reset of the function itself: what `vfio_pci_core_enable` finds out at the first open
  * (`reset_works`). 5.15+ lists the methods in sysfs; before, the function's capabilities tell of the usual ones.
  */
-export function functionResetWorks(kernel: KernelProfile, device: PciDevice): Observed<boolean> {
+export function functionResetWorks(host: VfioHost, device: PciDevice): Observed<boolean> {
   const { resetMethods } = device.raw
-  if (resetMethods.known && isAtLeast(kernel.release, 5, 15)) {
-    return known(resetMethods.value !== null && resetMethods.value.length > 0)
+  if (!isAtLeast(host.kernel.release, 5, 15)) return unlistedResetWorks(host, device)
+  if (!resetMethods.known) {
+    const capable = hasCapability(device)
+    return capable.known && capable.value ? capable : resetMethods
   }
-  const capable = hasCapability(device)
-  if (capable.known && capable.value) return capable
-  // Device-specific and ACPI methods cannot be seen in the function: only the kernel's own list denies them.
-  return resetMethods.known ? known((resetMethods.value ?? []).length > 0) : resetMethods
+  const methods = resetMethods.value ?? []
+  if (methods.some((method) => method !== 'bus')) return known(true)
+  return methods.length === 0 ? known(false) : busMethodWorks(host, device)
+}
+
+/** Before 5.15 the kernel tries all that it knows; device-specific and ACPI methods cannot be seen in the function. */
+function unlistedResetWorks(host: VfioHost, device: PciDevice): Observed<boolean> {
+  for (const works of [hasCapability(device), busMethodWorks(host, device)]) {
+    if (works.known && works.value) return works
+  }
+  return mapObserved(device.raw.resetMethods, (methods) => (methods ?? []).length > 0)
+}
+
+/**
+ * `pci_reset_bus_function`: by its slot if it is the slot's only function, else by its bus if it is alone there. The list
+ * in sysfs was made when the function was found, before those that came after it on the bus.
+ */
+function busMethodWorks({ topology, scopes }: VfioHost, device: PciDevice): Observed<boolean> {
+  if (topology.byBus.get(device.bus)?.devices.length === 1) {
+    return mapObserved(noBusReset(device), (flag) => flag === null)
+  }
+  const { worlds, gaps } = scopes.worldsOf(device)
+  const bySlot = worlds.map((world) => scopes.resetsBySlot(device, world))
+  if (!bySlot.includes(true)) return known(false)
+  const [gap] = gaps
+  if (bySlot.includes(false) && gap !== undefined) return unknown(gap)
+  return mapObserved(device.multifunction, (multifunction) => !multifunction)
 }
 
 /** What the first open brings with it: a reset of the function, with EAGAIN if somebody holds its lock. */
 export function functionResetAtOpen(
-  kernel: KernelProfile,
+  host: VfioHost,
   device: PciDevice,
 ): Pick<StepAnswer, 'effects' | 'possible'> {
-  const works = functionResetWorks(kernel, device)
+  const works = functionResetWorks(host, device)
   return {
     effects: functionResetEffect(device, works),
     possible: works.known && !works.value ? [] : ['EAGAIN'],

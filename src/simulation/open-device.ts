@@ -100,7 +100,7 @@ function firstOpen(
     granted,
   })
   const state = bound === null ? opened : changed(opened, bound, { nextDevid: bound.nextDevid + 1 })
-  return granted ? ok(state, functionResetAtOpen(turn.machine.host.kernel, device)) : ok(state)
+  return granted ? ok(state, functionResetAtOpen(turn.machine.host, device)) : ok(state)
 }
 
 function contextOf({ files }: MachineState, { container }: GroupFile): ContextFile | null {

@@ -261,6 +261,14 @@ describe('resets of one function', () => {
     expect(await at(null)).toMatchObject({ outcome: 'undetermined' })
   })
 
+  test('the bus method works for a function that is alone on its bus only', async () => {
+    const bus = { flr: false, resetMethods: 'bus' }
+    const at = async (functions: HostSpec['functions']) =>
+      (await play({ functions, kernel: '6.12.117' }, { steps: [...viaGroup(F0), ask] })).at(-1)
+    expect(await at(t1(bus))).toMatchObject({ outcome: 'ok' })
+    expect(await at(t2(bus, bus))).toMatchObject({ outcome: 'refused', errno: 'EINVAL' })
+  })
+
   test('opening resets the function, if it can be reset', async () => {
     const opened = await play({ functions: t1() }, { steps: viaGroup(F0) })
     expect(opened.at(-1)?.effects).toEqual([{ kind: 'function-reset', devices: ['0000:01:00.0'] }])

@@ -5,7 +5,7 @@ import { openDirectoryTree } from '../../src/host/directory-tree.js'
 import { createMemoryTree } from '../../src/host/memory-tree.js'
 import type { RawHost } from '../../src/host/raw-host.js'
 import { readHost } from '../../src/host/read-host.js'
-import { type HostTree, isFailure } from '../../src/host/tree.js'
+import { type HostTree, isFailure, type TreeOrigin } from '../../src/host/tree.js'
 import type { HostFiles } from './host-files.js'
 import { readTarGz } from './tar.js'
 
@@ -36,8 +36,12 @@ export function fixturePath(name: string, file = ''): string {
 
 /** Reads the capture of a real machine as the tool would. */
 export async function loadFixture(name: string): Promise<RawHost> {
+  return load(await openFixture(name))
+}
+
+export async function openFixture(name: string): Promise<HostTree> {
   const archive = fixturePath(name, 'tree.tar.gz')
-  return load(existsSync(archive) ? inArchive(archive) : inFolder(fixturePath(name)))
+  return existsSync(archive) ? inArchive(archive) : inFolder(fixturePath(name))
 }
 
 const labStates = new Map<string, Promise<RawHost>>()
@@ -45,9 +49,17 @@ const labStates = new Map<string, Promise<RawHost>>()
 /** Reads a lab's machine in one of its driver states, once; `boot` is the state before anything was bound. */
 export function loadLabState(lab: string, state: string): Promise<RawHost> {
   const key = `${lab} ${state}`
-  const loading = labStates.get(key) ?? load(inMemory(labFiles(lab, state), fixturePath(lab)))
+  const loading = labStates.get(key) ?? load(openLabState(lab, state))
   labStates.set(key, loading)
   return loading
+}
+
+export function openLabState(
+  lab: string,
+  state: string,
+  origin: TreeOrigin = { kind: 'capture', path: fixturePath(lab) },
+): HostTree {
+  return createMemoryTree(Object.entries(labFiles(lab, state)), origin)
 }
 
 /** The tree of a state: the boot tree, less what went away, with what changed. Nothing is unpacked to disk. */
@@ -70,14 +82,10 @@ function ancestors(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
 }
 
-function inArchive(file: string): HostTree {
-  const tree = openArchiveTree({ file, path: file })
+async function inArchive(file: string): Promise<HostTree> {
+  const tree = await openArchiveTree({ file, path: file })
   if (isArchiveError(tree)) throw new Error(`${file}: ${tree.message}`)
   return tree
-}
-
-function inMemory(files: HostFiles, path: string): HostTree {
-  return createMemoryTree(Object.entries(files), { kind: 'capture', path })
 }
 
 function inFolder(root: string): HostTree {

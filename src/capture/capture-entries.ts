@@ -1,0 +1,31 @@
+import { childrenOf, MANIFEST } from '../host/capture-record.js'
+import type { Recording } from '../host/recording-tree.js'
+import type { Manifest } from './manifest.js'
+import { manifestText } from './manifest.js'
+import type { ArchiveEntry } from './write-tar.js'
+
+/** Output of a command that went into a capture. */
+export interface CommandOutput {
+  /** Name of its file in `commands/`. */
+  readonly name: string
+  readonly text: string
+}
+
+/** Everything that stands in a capture, in its order: what it is first, then the tree, then what commands said. */
+export function captureEntries(
+  recording: Recording,
+  manifest: Manifest,
+  commands: readonly CommandOutput[],
+): readonly ArchiveEntry[] {
+  const children = childrenOf(recording)
+  const tree = new Map(recording.entries)
+  for (const { folder } of recording.listings.values()) {
+    // A folder shows by what is in it; one of which nothing was read would be lost.
+    if (!children.has(folder) && !tree.has(folder)) tree.set(folder, null)
+  }
+  return [
+    [MANIFEST, manifestText(manifest)],
+    ...[...tree].sort(([a], [b]) => (a < b ? -1 : 1)),
+    ...commands.map(({ name, text }): ArchiveEntry => [`commands/${name}`, text]),
+  ]
+}

@@ -1,0 +1,84 @@
+import { type Aim, DIAGNOSES, type DiagnosisId } from '../explain/diagnosis.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { RawHost } from '../host/raw-host.js'
+import { readVmFacts } from '../host/read-vm-facts.js'
+import type { HostTree } from '../host/tree.js'
+import { concernedBy } from '../preflight/concerned.js'
+import type { CheckId, PreflightHost, PreflightQuestion, Way } from '../preflight/model.js'
+import { runPreflight } from '../preflight/preflight.js'
+import type { ExplainHost } from '../report/explain-report.js'
+import { planReport, type StepReport } from '../report/preflight-plan.js'
+import type { KernelProfile } from '../vfio/kernel-profile.js'
+import { requestOfArguments } from './preflight-inputs.js'
+
+/** Functions for which a plan is looked for; a log of a whole host names more than anybody reads plans for. */
+const PLANNED = 8
+
+/** What `preflight` would do about the functions that messages name, for a VM that gets one of them. */
+export function explainPlans(
+  tree: HostTree,
+  raw: RawHost,
+  kernel: KernelProfile,
+  targets: readonly PciAddress[],
+): ExplainHost['planFor'] {
+  const planned = new Set(targets.slice(0, PLANNED))
+  const facts = readVmFacts(tree, concernedBy(raw, kernel, [...planned]))
+  const host: PreflightHost = { raw, kernel, facts }
+  const plans = new Map<string, readonly StepReport[] | null>()
+  return (device, { message }) => {
+    const { aim } = DIAGNOSES[message.id]
+    if (aim === null || !planned.has(device)) return null
+    const via = wayOf(message.id)
+    const key = `${device} ${via} ${aim}`
+    const before = plans.get(key)
+    if (before !== undefined) return before
+    const plan = planOf(host, device, { via, aim })
+    plans.set(key, plan)
+    return plan
+  }
+}
+
+/** Some messages come only from one way in. */
+function wayOf(id: DiagnosisId): Way | 'auto' {
+  return id === 'foreign-device' || id === 'cdev-bind-failed' || id === 'no-cdev'
+    ? 'iommufd'
+    : 'auto'
+}
+
+interface PlanWish {
+  readonly via: PreflightQuestion['via']
+  readonly aim: Aim
+}
+
+/** The plan for everything that fails; where there is none, that for the first check which the message is about. */
+function planOf(
+  host: PreflightHost,
+  device: PciAddress,
+  { via, aim }: PlanWish,
+): readonly StepReport[] | null {
+  const { vms } = runPreflight(host, {
+    vms: [requestOfArguments([device], 'unmanaged')],
+    via,
+    policy: null,
+    withinGroup: false,
+    plans: true,
+  })
+  for (const { checks, plan } of vms) {
+    const failing = checks.filter(
+      ({ id, outcome }) => outcome === 'fail' && RESET_CHECKS.has(id) === (aim === 'reset'),
+    )
+    const answers = failing.length === 0 ? [] : [plan, ...failing.map((check) => check.plan)]
+    for (const answer of answers) {
+      const steps = planReport(answer, 'sysfs')
+      if (steps !== null && steps.length > 0) return steps
+    }
+  }
+  return null
+}
+
+/** The checks that are about resets. */
+const RESET_CHECKS: ReadonlySet<CheckId> = new Set([
+  'reset-set',
+  'reset-ownership',
+  'reset-at-start',
+])

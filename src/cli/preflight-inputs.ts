@@ -1,0 +1,184 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { formatPciAddress, numbersOf, type PciAddress } from '../host/pci-address.js'
+import type { RawHost } from '../host/raw-host.js'
+import { parseCloudHypervisor } from '../inputs/cloud-hypervisor.js'
+import { parseLibvirtDomain } from '../inputs/libvirt-domain.js'
+import { parseProxmoxConfig } from '../inputs/proxmox-config.js'
+import { parseQemuCommandLine } from '../inputs/qemu-command-line.js'
+import {
+  INPUT_LIMIT,
+  type InputDevice,
+  type InputPlace,
+  type InputProblem,
+  isInputProblem,
+  MOST_DEVICES,
+  type VmInput,
+} from '../inputs/vm-input.js'
+import type { VmRequest, WantedFunction } from '../preflight/model.js'
+import { UsageError } from './errors.js'
+
+/** Programs whose description of a VM can be read. */
+export type InputKind = 'libvirt' | 'qemu' | 'proxmox' | 'cloud-hypervisor'
+
+const PARSERS: Readonly<Record<InputKind, (text: string) => VmInput | InputProblem>> = {
+  libvirt: parseLibvirtDomain,
+  qemu: parseQemuCommandLine,
+  proxmox: parseProxmoxConfig,
+  'cloud-hypervisor': parseCloudHypervisor,
+}
+
+const KIND_WORDS: Readonly<Record<InputKind, string>> = {
+  libvirt: 'libvirt domain',
+  qemu: 'QEMU command line',
+  proxmox: 'Proxmox configuration',
+  'cloud-hypervisor': 'Cloud Hypervisor command line',
+}
+
+/** The VM that a file describes; `-` is standard input. Throws a UsageError that says what is wrong with it. */
+export function readVmInput(kind: InputKind, file: string): VmInput {
+  const what = file === '-' ? 'standard input' : file
+  return parseVmInput(kind, readBounded(file, KIND_WORDS[kind]), what)
+}
+
+/** The VM that a text describes. `what` names the text in an error. */
+export function parseVmInput(kind: InputKind, text: string, what: string): VmInput {
+  const input = PARSERS[kind](text)
+  if (isInputProblem(input)) throw inputError(kind, what, input)
+  if (input.devices.length > MOST_DEVICES) {
+    const problem = `it gives ${input.devices.length} functions to one VM, and ${MOST_DEVICES} is the most`
+    throw inputError(kind, what, { problem, line: null })
+  }
+  return input
+}
+
+/** The same on a host: a missing function number means all that the host has. */
+export function vmRequestOf(input: VmInput, raw: RawHost): VmRequest {
+  const wanted = new Map<PciAddress, WantedFunction>()
+  for (const device of input.devices) {
+    for (const address of addressesOf(device.place, raw)) {
+      const earlier = wanted.get(address)
+      wanted.set(address, {
+        address,
+        managed: device.managed,
+        token: device.token,
+        times: earlier === undefined ? 1 : earlier.times + 1,
+      })
+    }
+  }
+  return { name: input.name, functions: [...wanted.values()], way: wayOf(input.devices) }
+}
+
+/** The functions named on the command line, as one VM. */
+export function requestOfArguments(
+  addresses: readonly PciAddress[],
+  managed: 'managed' | 'unmanaged',
+): VmRequest {
+  const isManaged = managed === 'managed'
+  return {
+    name: null,
+    functions: addresses.map((address) => ({
+      address,
+      managed: isManaged,
+      token: null,
+      times: 1,
+    })),
+    way: null,
+  }
+}
+
+/** A function that is not there is named all the same: that it is missing is the answer. */
+function addressesOf({ func, ...place }: InputPlace, raw: RawHost): readonly PciAddress[] {
+  if (func !== null) return [formatPciAddress({ ...place, func })]
+  const found = raw.functions.filter(({ address }) => {
+    const { domain, bus, device } = numbersOf(address)
+    return domain === place.domain && bus === place.bus && device === place.device
+  })
+  if (found.length > 0) return found.map(({ address }) => address)
+  return [formatPciAddress({ ...place, func: 0 })]
+}
+
+/** One iommufd serves all that use it; a VM that has one is judged by it. */
+function wayOf(devices: readonly InputDevice[]): VmRequest['way'] {
+  if (devices.some(({ way }) => way === 'iommufd')) return 'iommufd'
+  return devices.some(({ way }) => way === 'group') ? 'group' : null
+}
+
+function inputError(kind: InputKind, what: string, { problem, line }: InputProblem): UsageError {
+  const where = line === null ? what : `${what}, line ${line}`
+  return new UsageError(`Cannot read the ${KIND_WORDS[kind]} in ${where}: ${problem}.`, {
+    path: what,
+    hint: INPUT_HINTS[kind],
+  })
+}
+
+const INPUT_HINTS: Readonly<Record<InputKind, string>> = {
+  libvirt: '`virsh dumpxml NAME` prints what is expected.',
+  qemu: 'A command line as `ps`, /proc/PID/cmdline or the log in /var/log/libvirt/qemu has it is expected.',
+  proxmox: 'A file such as /etc/pve/qemu-server/100.conf is expected.',
+  'cloud-hypervisor': 'A command line with --device path=/sys/bus/pci/devices/… is expected.',
+}
+
+/** Stops as soon as it is seen that a file is too large, however large it is. */
+function readBounded(file: string, what: string): string {
+  let fd: number | undefined
+  try {
+    fd = file === '-' ? 0 : openSync(file, 'r')
+    const bytes = readAll(fd)
+    if (bytes.length > INPUT_LIMIT) throw tooLarge(file, what)
+    return decoded(bytes, file, what)
+  } catch (error) {
+    throw error instanceof UsageError ? error : unreadable(file, what, error)
+  } finally {
+    if (fd !== undefined && fd !== 0) closeSync(fd)
+  }
+}
+
+function readAll(fd: number): Buffer {
+  const chunks: Buffer[] = []
+  let length = 0
+  for (let read = -1; read !== 0 && length <= INPUT_LIMIT; length += read) {
+    const chunk = Buffer.alloc(65_536)
+    read = readSync(fd, chunk, 0, chunk.length, null)
+    chunks.push(chunk.subarray(0, read))
+  }
+  return Buffer.concat(chunks)
+}
+
+function unreadable(file: string, what: string, error: unknown): UsageError {
+  const errno = error instanceof Error && 'code' in error ? String(error.code) : undefined
+  return new UsageError(`Cannot read the ${what} in ${file}: ${reasonOf(errno)}.`, {
+    path: file,
+    errno,
+    cause: error,
+  })
+}
+
+function tooLarge(file: string, what: string): UsageError {
+  return new UsageError(
+    `Cannot read the ${what} in ${file}: it is larger than ${INPUT_LIMIT / 1_048_576} MiB.`,
+    { path: file, hint: 'Give the description of one VM.' },
+  )
+}
+
+function decoded(bytes: Uint8Array, file: string, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new UsageError(`Cannot read the ${what} in ${file}: it is no UTF-8 text.`, { path: file })
+  }
+}
+
+function reasonOf(errno: string | undefined): string {
+  switch (errno) {
+    case 'ENOENT':
+      return 'it does not exist'
+    case 'EACCES':
+      return 'permission denied'
+    case 'EISDIR':
+      return 'it is a folder'
+    case 'EAGAIN':
+      return 'nothing was given on it'
+    default:
+      return errno ?? 'unknown error'
+  }
+}

@@ -1,0 +1,186 @@
+import type { Observed } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { PciDevice } from '../pci/device.js'
+import type { ResetAnswer } from '../vfio/reset-scope.js'
+import type {
+  FunctionChange,
+  FunctionFacts,
+  Incomparable,
+  RegisterChange,
+  ResetChange,
+} from './change.js'
+import { type Comparison, kernelCause } from './comparison.js'
+import type { Pair } from './match-functions.js'
+import { acsControlOf, type DiffSide } from './side.js'
+
+type Compared = FunctionChange | ResetChange | RegisterChange
+
+export interface ComparedFunctions {
+  readonly changes: readonly Compared[]
+  readonly incomparable: readonly Incomparable[]
+}
+
+/** What is different about single functions: whether they are there and where, their drivers, registers and resets. */
+export function compareFunctions(comparison: Comparison): ComparedFunctions {
+  const { pairs } = comparison.matching
+  const unread = new Map<Incomparable['what'], PciAddress[]>()
+  const note: Note = (what, { after }) =>
+    unread.set(what, [...(unread.get(what) ?? []), after.address])
+  return {
+    changes: [
+      ...presence(comparison),
+      ...pairs.flatMap((pair) => driverChange(pair, note)),
+      ...pairs.flatMap((pair) => acsChanges(pair, comparison, note)),
+      ...pairs.flatMap((pair) => scopeChanges(pair, comparison, note)),
+      ...pairs.flatMap((pair) => methodChange(pair, comparison, note)),
+    ],
+    incomparable: [...unread].map(([what, devices]) => ({ what, devices })),
+  }
+}
+
+type Note = (what: Incomparable['what'], pair: Pair) => void
+
+function presence({ before, after, matching }: Comparison): readonly FunctionChange[] {
+  const moved = matching.pairs.filter((pair) => pair.before.address !== pair.after.address)
+  return [
+    ...matching.gone.map(
+      (device): FunctionChange => ({
+        kind: 'function-gone',
+        devices: [device.address],
+        before: factsOf(device, before),
+        after: null,
+        cause: null,
+      }),
+    ),
+    ...matching.added.map(
+      (device): FunctionChange => ({
+        kind: 'function-added',
+        devices: [device.address],
+        before: null,
+        after: factsOf(device, after),
+        cause: null,
+      }),
+    ),
+    ...moved.map(
+      (pair): FunctionChange => ({
+        kind: 'function-moved',
+        devices: [pair.after.address],
+        before: pair.before.address,
+        after: pair.after.address,
+        cause: null,
+      }),
+    ),
+  ]
+}
+
+function factsOf(device: PciDevice, side: DiffSide): FunctionFacts {
+  const { driver } = device.raw
+  const members = side.groupOf(device)?.members ?? []
+  return {
+    driver: driver.known ? driver.value : null,
+    groupWith: members.filter((address) => address !== device.address),
+  }
+}
+
+function driverChange(pair: Pair, note: Note): readonly FunctionChange[] {
+  const values = bothKnown(pair.before.raw.driver, pair.after.raw.driver)
+  if (values === null) note('driver', pair)
+  if (values === null || values.before === values.after) return []
+  return [{ kind: 'driver', devices: [pair.after.address], ...values, cause: null }]
+}
+
+function acsChanges(pair: Pair, comparison: Comparison, note: Note): readonly RegisterChange[] {
+  const devices = [pair.after.address]
+  const [before, after] = [acsControlOf(pair.before), acsControlOf(pair.after)]
+  const changes: RegisterChange[] = []
+  if (before === undefined || after === undefined) {
+    if (before !== after) note('acs', pair)
+  } else if (JSON.stringify(before) !== JSON.stringify(after)) {
+    changes.push({ kind: 'acs', devices, before, after, cause: null })
+  }
+  const was = comparison.before.isolation.quirkOf(pair.before.address)
+  const is = comparison.after.isolation.quirkOf(pair.after.address)
+  if (was !== is) {
+    const cause = kernelCause(comparison)
+    changes.push({ kind: 'acs-quirk', devices, before: was, after: is, cause })
+  }
+  return changes
+}
+
+/** Reset and dev_set in the first world of each side, where there is only one: what hangs on unread facts is not compared. */
+function scopeChanges(pair: Pair, comparison: Comparison, note: Note): readonly ResetChange[] {
+  const { before, after, matching } = comparison
+  const [was, is] = [resetOf(pair.before, before), resetOf(pair.after, after)]
+  if (was === null || is === null) {
+    note('reset-scope', pair)
+    return []
+  }
+  const translated = (addresses: readonly PciAddress[]) =>
+    addresses
+      .map((address) => matching.afterOf(address) ?? `gone ${address}`)
+      .sort()
+      .join()
+  const devices = [pair.after.address]
+  const changes: ResetChange[] = []
+  const isSameReset =
+    was.scope === is.scope && translated(was.affected) === [...is.affected].sort().join()
+  if (!isSameReset) {
+    const picked = ({ scope, affected }: Reset) => ({ scope, affected })
+    changes.push({
+      kind: 'reset-scope',
+      devices,
+      before: picked(was),
+      after: picked(is),
+      cause: null,
+    })
+  }
+  if (translated(was.devSet) !== [...is.devSet].sort().join()) {
+    changes.push({ kind: 'dev-set', devices, before: was.devSet, after: is.devSet, cause: null })
+  }
+  return changes
+}
+
+interface Reset {
+  readonly scope: 'slot' | 'bus' | null
+  readonly affected: readonly PciAddress[]
+  readonly devSet: readonly PciAddress[]
+}
+
+function resetOf(device: PciDevice, { host }: DiffSide): Reset | null {
+  const { worlds } = host.scopes.worldsOf(device)
+  const [world, ...others] = worlds
+  const answer: ResetAnswer = host.scopes.answer(device, world)
+  if (
+    others.some((other) => host.scopes.answer(device, other).scope?.kind !== answer.scope?.kind)
+  ) {
+    return null
+  }
+  return {
+    scope: answer.scope?.kind ?? null,
+    affected: addresses(answer.scope?.affected ?? []),
+    devSet: addresses(host.sets.setOf(device, world).members),
+  }
+}
+
+function addresses(devices: readonly PciDevice[]): readonly PciAddress[] {
+  return devices.map(({ address }) => address)
+}
+
+function methodChange(pair: Pair, comparison: Comparison, note: Note): readonly ResetChange[] {
+  const values = bothKnown(pair.before.raw.resetMethods, pair.after.raw.resetMethods)
+  if (values === null) {
+    if (pair.before.raw.resetMethods.known !== pair.after.raw.resetMethods.known)
+      note('reset-methods', pair)
+    return []
+  }
+  if (JSON.stringify(values.before) === JSON.stringify(values.after)) return []
+  const cause = kernelCause(comparison)
+  return [{ kind: 'reset-methods', devices: [pair.after.address], ...values, cause }]
+}
+
+function bothKnown<T>(
+  before: Observed<T>,
+  after: Observed<T>,
+): { readonly before: T; readonly after: T } | null {
+  return before.known && after.known ? { before: before.value, after: after.value } : null
+}

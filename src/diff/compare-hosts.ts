@@ -1,0 +1,109 @@
+import { comparePciAddress } from '../host/pci-address.js'
+import type { HostNeed } from '../host/raw-host.js'
+import type { Change, HostChange, Incomparable } from './change.js'
+import { diffCommandLines } from './command-lines.js'
+import { compareFunctions } from './compare-functions.js'
+import { compareGroups } from './compare-groups.js'
+import { compareVerdicts, type VerdictOptions } from './compare-verdicts.js'
+import { type Comparison, compareSides } from './comparison.js'
+import type { DiffSide } from './side.js'
+
+export interface HostDifference {
+  /** Verdicts first, then groups, then the rest; equal changes of several functions are one. */
+  readonly changes: readonly Change[]
+  readonly incomparable: readonly Incomparable[]
+}
+
+/** What is different between two hosts, or one host at two times, and why as far as that can be told. */
+export function compareHosts(
+  before: DiffSide,
+  after: DiffSide,
+  options: VerdictOptions,
+): HostDifference {
+  const comparison = compareSides(before, after)
+  const functions = compareFunctions(comparison)
+  return {
+    changes: fold([
+      ...compareVerdicts(comparison, options),
+      ...compareGroups(comparison),
+      ...functions.changes,
+      ...hostChanges(comparison),
+    ]),
+    incomparable: [
+      ...functions.incomparable,
+      ...unreadGroups(comparison),
+      ...unreadCommandLine(comparison),
+    ],
+  }
+}
+
+function hostChanges({ before, after, matching }: Comparison): readonly HostChange[] {
+  const changes: HostChange[] = []
+  const [was, is] = [before.raw.system.osRelease, after.raw.system.osRelease]
+  if (was.known && is.known && was.value !== is.value) {
+    changes.push({
+      kind: 'kernel-release',
+      devices: [],
+      before: was.value,
+      after: is.value,
+      cause: null,
+    })
+  }
+  const { words } = diffCommandLines(before.raw, after.raw)
+  if (words !== null && words.before.length + words.after.length > 0) {
+    changes.push({ kind: 'command-line', devices: [], ...words, cause: null })
+  }
+  const needed = after.raw.hostNeeds.map(keyOf)
+  const gone = before.raw.hostNeeds.filter((need) => {
+    const address = matching.afterOf(need.address)
+    return address === undefined || !needed.includes(keyOf({ ...need, address }))
+  })
+  const kept = before.raw.hostNeeds.flatMap((need) => {
+    const address = matching.afterOf(need.address)
+    return address === undefined ? [] : [keyOf({ ...need, address })]
+  })
+  const come = after.raw.hostNeeds.filter((need) => !kept.includes(keyOf(need)))
+  if (gone.length + come.length > 0) {
+    const devices = [...new Set([...gone, ...come].map(({ address }) => address))]
+    changes.push({
+      kind: 'host-needs',
+      devices: devices.sort(comparePciAddress),
+      before: gone,
+      after: come,
+      cause: null,
+    })
+  }
+  return changes
+}
+
+/** Names of interfaces and mount points can be redacted on one side. */
+function keyOf({ kind, address }: HostNeed): string {
+  return JSON.stringify([kind, address])
+}
+
+function unreadGroups({ matching }: Comparison): readonly Incomparable[] {
+  const devices = matching.pairs
+    .filter(({ before, after }) => before.raw.iommuGroup.known !== after.raw.iommuGroup.known)
+    .map(({ after }) => after.address)
+  return devices.length === 0 ? [] : [{ what: 'group', devices }]
+}
+
+function unreadCommandLine({ before, after }: Comparison): readonly Incomparable[] {
+  const isRead = before.raw.system.commandLine.known && after.raw.system.commandLine.known
+  return isRead ? [] : [{ what: 'command-line', devices: [] }]
+}
+
+/** Changes that differ in nothing but their functions become one. */
+function fold(changes: readonly Change[]): readonly Change[] {
+  const folded = new Map<string, Change>()
+  for (const change of changes) {
+    const { devices, ...rest } = change
+    const key = JSON.stringify(rest)
+    const same = folded.get(key)
+    folded.set(
+      key,
+      same === undefined ? change : { ...change, devices: [...same.devices, ...devices] },
+    )
+  }
+  return [...folded.values()]
+}

@@ -1,0 +1,173 @@
+import type { Box, Card, Outline, Region } from './picture.js'
+import type { SceneGroup, SceneSet } from './scene.js'
+
+/** Colours and patterns of groups; more groups than this begin again. */
+export const TINTS = 8
+
+/** Room around the cards of a region; below it, the label stands. */
+const REGION_PAD = { side: 9, top: 6, bottom: 16 }
+
+/** Groups of several functions as regions: as few rectangles as hold the members and nobody else. */
+export function placeRegions(
+  groups: readonly SceneGroup[],
+  cards: readonly Card[],
+): readonly Region[] {
+  const grid = gridOf(cards)
+  const shared = groups.filter(({ members }) => members.length > 1)
+  return shared.flatMap(({ label, members }, place) => {
+    const blocks = blocksOf(members, grid)
+    return blocks.map((block, index): Region => {
+      const part = blocks.length > 1 ? `, part ${index + 1} of ${blocks.length}` : ''
+      return { ...padded(block, REGION_PAD), label: label + part, tint: place % TINTS }
+    })
+  })
+}
+
+/** Sets as outlines around their members. One that holds regions runs outside of them, any other one inside. */
+export function placeOutlines(
+  sets: readonly SceneSet[],
+  cards: readonly Card[],
+  regions: readonly Region[],
+): readonly Outline[] {
+  const grid = gridOf(cards)
+  return sets.flatMap(({ kind, label, members }) =>
+    blocksOf(members, grid).map((block): Outline => {
+      const wide = regions.some((region) => isAround(padded(block, WIDE_PAD), region))
+      return { ...padded(block, wide ? WIDE_PAD : OUTLINE_PAD), kind, label, wide }
+    }),
+  )
+}
+
+const OUTLINE_PAD = { side: 4, top: 3, bottom: 3 }
+const WIDE_PAD = { side: 12, top: 8, bottom: 18 }
+
+function isAround(outer: Box, inner: Box): boolean {
+  return (
+    outer.x <= inner.x &&
+    outer.y <= inner.y &&
+    outer.x + outer.width >= inner.x + inner.width &&
+    outer.y + outer.height >= inner.y + inner.height &&
+    outer.width - inner.width > 2 * WIDE_PAD.side
+  )
+}
+
+/** Cards by where they stand. Rows are numbered by their y, columns by their x. */
+interface Grid {
+  readonly cards: ReadonlyMap<string, Card>
+  /** Cards of each level, from the top. */
+  readonly columns: ReadonlyMap<number, readonly Card[]>
+  readonly placeInColumn: ReadonlyMap<string, number>
+}
+
+function gridOf(cards: readonly Card[]): Grid {
+  const columns = new Map<number, Card[]>()
+  const placeInColumn = new Map<string, number>()
+  for (const card of cards) {
+    const column = columns.get(card.level) ?? []
+    placeInColumn.set(card.node.id, column.length)
+    column.push(card)
+    columns.set(card.level, column)
+  }
+  return { cards: new Map(cards.map((card) => [card.node.id, card])), columns, placeInColumn }
+}
+
+/** A rectangle of cards that all belong to one set. */
+interface Block extends Box {
+  readonly cards: readonly Card[]
+}
+
+/** Blocks beyond this many are not tried with each other: a group can have thousands of members. */
+const MERGE_LIMIT = 12
+
+function blocksOf(members: readonly string[], grid: Grid): readonly Block[] {
+  const found = members.flatMap((id) => grid.cards.get(id) ?? [])
+  let blocks: readonly Block[] = columnRuns(found, grid)
+  if (blocks.length > MERGE_LIMIT) return blocks
+  const inside = new Set(members)
+  for (let merged = mergeOnce(blocks, inside, grid); merged !== null; ) {
+    blocks = merged
+    merged = mergeOnce(blocks, inside, grid)
+  }
+  return blocks
+}
+
+/** Members that follow each other in a column, without another card between them. */
+function columnRuns(members: readonly Card[], grid: Grid): Block[] {
+  const sorted = [...members].sort((a, b) => a.level - b.level || a.y - b.y)
+  const runs: Card[][] = []
+  for (const card of sorted) {
+    const run = runs.at(-1)
+    const last = run?.at(-1)
+    const follows =
+      last !== undefined &&
+      last.level === card.level &&
+      placeOf(card, grid) === placeOf(last, grid) + 1
+    if (run !== undefined && follows) run.push(card)
+    else runs.push([card])
+  }
+  return runs.map(blockOf)
+}
+
+function placeOf({ node }: Card, { placeInColumn }: Grid): number {
+  return placeInColumn.get(node.id) ?? -1
+}
+
+/** Joins two blocks if nobody else gets in between; null: there are no such two. Blocks never overlap. */
+function mergeOnce(
+  blocks: readonly Block[],
+  inside: ReadonlySet<string>,
+  grid: Grid,
+): readonly Block[] | null {
+  for (const [place, one] of blocks.entries()) {
+    for (const other of blocks.slice(place + 1)) {
+      const joined = blockOf([...one.cards, ...other.cards])
+      const rest = blocks.filter((each) => each !== one && each !== other)
+      const met = rest.filter((each) => isOverlap(joined, each))
+      if (met.length === 0 && !holdsStranger(joined, inside, grid)) return [joined, ...rest]
+    }
+  }
+  return null
+}
+
+function isOverlap(one: Box, other: Box): boolean {
+  return (
+    one.x < other.x + other.width &&
+    other.x < one.x + one.width &&
+    one.y < other.y + other.height &&
+    other.y < one.y + one.height
+  )
+}
+
+function holdsStranger(block: Block, inside: ReadonlySet<string>, { columns }: Grid): boolean {
+  for (const column of columns.values()) {
+    const [first] = column
+    if (first === undefined || first.x < block.x || first.x >= block.x + block.width) continue
+    for (const { y, node } of column) {
+      if (y >= block.y && y < block.y + block.height && !inside.has(node.id)) return true
+    }
+  }
+  return false
+}
+
+function blockOf(cards: readonly Card[]): Block {
+  const x = Math.min(...cards.map((card) => card.x))
+  const y = Math.min(...cards.map((card) => card.y))
+  const right = Math.max(...cards.map((card) => card.x + card.width))
+  const bottom = Math.max(...cards.map((card) => card.y + card.height))
+  return { cards, x, y, width: right - x, height: bottom - y }
+}
+
+interface Pad {
+  readonly side: number
+  readonly top: number
+  readonly bottom: number
+}
+
+function padded({ x, y, width, height }: Box, { side, top, bottom }: Pad): Box {
+  return {
+    x: x - side,
+    y: y - top,
+    width: width + 2 * side,
+    height: height + top + bottom,
+  }
+}

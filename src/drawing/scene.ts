@@ -1,0 +1,83 @@
+/**
+ * What is drawn, before anybody has said where: a forest of nodes, and sets of nodes that belong together. Texts are
+ * as the host has them; every writer escapes for its own format. Node ids are unique within a scene.
+ */
+export interface Scene {
+  readonly roots: readonly SceneRoot[]
+  readonly groups: readonly SceneGroup[]
+  readonly sets: readonly SceneSet[]
+}
+
+/** A root bus with what hangs on it. */
+export interface SceneRoot {
+  readonly title: string
+  readonly nodes: readonly SceneNode[]
+}
+
+export interface SceneNode {
+  readonly id: string
+  /** Functions that the card stands for. */
+  readonly functions: readonly string[]
+  /** `several`: functions that are alike and share a card. */
+  readonly kind: 'port' | 'function' | 'several'
+  /** First line: the address, or how many functions of what. */
+  readonly name: string
+  /** Second line: what it is. */
+  readonly what: string
+  /** Third line: driver, group. */
+  readonly facts: string
+  readonly acs: SceneAcs | null
+  readonly mark: SceneMark | null
+  /** Why the host itself needs the function: `root file system`; null: it does not, as far as known. */
+  readonly alert: string | null
+  /** `My VM owns it`; null where nobody can own it. */
+  readonly owned: boolean | null
+  /** DEVICE was given, and this is it. */
+  readonly asked: boolean
+  /** All of it in one sentence, for tooltips and screen readers. */
+  readonly description: string
+  readonly children: readonly SceneNode[]
+  /** Functions below that are not drawn because the node is folded. */
+  readonly hidden: number
+}
+
+/** ACS of a port. `enforced`: nothing passes sideways; `open`: something may; `unread`: cannot be told. */
+export interface SceneAcs {
+  readonly text: string
+  readonly state: 'enforced' | 'open' | 'unread'
+}
+
+/** The verdict on a hot reset. `none`: there is nothing to ask. */
+export interface SceneMark {
+  readonly kind: 'yes' | 'no' | 'unsure' | 'none'
+  /** `refused EINVAL`. */
+  readonly text: string
+}
+
+/** An IOMMU group, drawn as a region. */
+export interface SceneGroup {
+  readonly label: string
+  readonly members: readonly string[]
+}
+
+/** Functions that are reset together, drawn as an outline. */
+export interface SceneSet {
+  /** `dev-set`: VFIO keeps them as one set now; `reset`: a hot reset would hit them together. */
+  readonly kind: 'dev-set' | 'reset'
+  /** Empty: the outline says it all. */
+  readonly label: string
+  readonly members: readonly string[]
+}
+
+/** Every node of a scene that is drawn, parents before children. */
+export function* drawnNodes(scene: Scene): Generator<SceneNode> {
+  for (const { nodes } of scene.roots) yield* withChildren(nodes)
+}
+
+function* withChildren(nodes: readonly SceneNode[]): Generator<SceneNode> {
+  const waiting = [...nodes].reverse()
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    yield node
+    for (const child of [...node.children].reverse()) waiting.push(child)
+  }
+}

@@ -1,0 +1,232 @@
+import { SIGNS } from '../drawing/draw-picture.js'
+import { element, type Markup } from '../drawing/markup.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { PolicyId, Verdict } from '../policy/policy.js'
+import { leadLines } from '../report/device-lead.js'
+import { ownResetSentence } from '../report/device-own-reset.js'
+import { remedyLines } from '../report/device-remedy.js'
+import { type DeviceView, hitFunctions, named, reasonsOf } from '../report/device-view.js'
+import { cellText, counted, describeFunction } from '../report/function-text.js'
+import { isBridge } from '../report/report-index.js'
+import { markKind } from '../report/reset-text.js'
+import { tellReason, tellWarning } from '../report/words.js'
+import { isolationSection } from './isolation-section.js'
+import { goTo, said } from './panel-parts.js'
+
+/** What the panel depends on besides the function. */
+export interface DetailChoice {
+  readonly policy: PolicyId
+  readonly owned: ReadonlySet<PciAddress>
+}
+
+/**
+ * All about one function: the sentences of `inspect DEVICE`, its verdicts under every policy, what is hit, isolation,
+ * what to do.
+ */
+export function detailPanel(view: DeviceView, choice: DetailChoice): readonly Markup[] {
+  const { device } = view
+  const [headline = ''] = leadLines(view).filter((line) => line !== '')
+  return [
+    element('h2', {}, said(named(device))),
+    element('p', {}, element('strong', {}, headline)),
+    ...(isBridge(device) ? [] : [ownership(device.address, choice)]),
+    ...(isBridge(device) ? [] : [element('p', {}, ownResetSentence(view)), stateLine(view)]),
+    ...warnings(view),
+    ...verdictSection(view, choice),
+    ...remedySection(view),
+    ...hitSection(view),
+    ...isolationSection(view),
+  ]
+}
+
+function stateLine({ device }: DeviceView): Markup {
+  const { driver, iommuGroup, state } = device
+  const holders = state.holders.map(({ command, pid }) => `${command} (pid ${pid})`)
+  return element(
+    'p',
+    { class: 'soft' },
+    said(
+      [
+        `Driver ${cellText(driver)}`,
+        `IOMMU group ${cellText(iommuGroup)}`,
+        ...(holders.length > 0 ? [`held by ${[...new Set(holders)].join(', ')}`] : []),
+      ].join(', '),
+    ),
+  )
+}
+
+/** What the host needs among all that the reset hits, and whatever else an operator should know. */
+function warnings(view: DeviceView): Markup[] {
+  const concerned = new Set([view.device.address, ...hitFunctions(view.device)])
+  return [...concerned].flatMap((address) =>
+    (view.index.warningsOf.get(address) ?? []).map((warning) => {
+      const { words, sentence } = tellWarning(warning)
+      const hint = words.hint === null ? '' : ` ${words.hint}`
+      return element('p', words.hostNeeds ? { class: 'warn' } : {}, said(`! ${sentence}${hint}`))
+    }),
+  )
+}
+
+function ownership(address: PciAddress, { owned }: DetailChoice): Markup {
+  return element(
+    'label',
+    { class: 'own' },
+    element('input', {
+      type: 'checkbox',
+      'data-own': address,
+      'data-focus': `own ${address}`,
+      checked: owned.has(address) ? '' : undefined,
+    }),
+    'My VM owns it (as if it were on vfio-pci)',
+  )
+}
+
+const ANSWERS = {
+  permitted: 'permitted',
+  refused: 'refused',
+  undetermined: 'cannot tell',
+} as const satisfies Record<Verdict['outcome'], string>
+
+function verdictSection(view: DeviceView, { policy }: DetailChoice): Markup[] {
+  const { verdicts } = view.device.hotReset
+  const chosen = verdicts.find((verdict) => verdict.policy === policy)
+  if (chosen === undefined) return []
+  const real = verdicts.filter(({ hypothetical }) => !hypothetical)
+  const debated = verdicts.filter(({ hypothetical }) => hypothetical)
+  return [
+    element('h3', {}, `Why, under ${policy}`),
+    ...reasonList(chosen, view),
+    element('h3', {}, 'Who may hot-reset it'),
+    element(
+      'table',
+      {},
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ...['Policy', 'Answer', 'Where'].map((title) => element('th', { scope: 'col' }, title)),
+        ),
+      ),
+      element('tbody', {}, ...real.map((verdict) => verdictRow(verdict, policy))),
+      element(
+        'tbody',
+        {},
+        element(
+          'tr',
+          {},
+          element('th', { colspan: 3, scope: 'rowgroup' }, 'No kernel has these rules:'),
+        ),
+        ...debated.map((verdict) => verdictRow(verdict, policy)),
+      ),
+    ),
+  ]
+}
+
+function verdictRow(verdict: Verdict, chosen: PolicyId): Markup {
+  const { policy, outcome, errno, at, implemented, hypothetical } = verdict
+  const kind = markKind(verdict)
+  const where = [
+    ...(errno === null ? [] : [at === null ? errno : `${errno} at ${at}`]),
+    ...(implemented || hypothetical ? [] : ['this kernel does not have it']),
+  ]
+  const choose = {
+    class: 'link',
+    type: 'button',
+    'data-policy': policy,
+    'data-focus': `policy ${policy}`,
+  }
+  return element(
+    'tr',
+    policy === chosen ? { class: 'chosen', 'aria-current': 'true' } : {},
+    element('td', {}, element('button', choose, policy)),
+    element('td', { class: `answer ${kind}` }, `${SIGNS[kind]} ${ANSWERS[outcome]}`),
+    element('td', {}, where.join(', ')),
+  )
+}
+
+/** Reasons beyond this many are counted: a reset can hit hundreds of functions. */
+const LISTED = 12
+
+function reasonList(verdict: Verdict, view: DeviceView): Markup[] {
+  const reasons = reasonsOf(verdict, view.device)
+  if (reasons.length === 0) {
+    const text =
+      verdict.outcome === 'permitted'
+        ? 'Nothing stands in the way of a user who has what is ticked, and this function.'
+        : 'No reason is known.'
+    return [element('p', {}, text)]
+  }
+  const more = reasons.length - LISTED
+  return [
+    element(
+      'ul',
+      {},
+      ...reasons.slice(0, LISTED).map((reason) => {
+        const { words, sentence } = tellReason(reason)
+        const hint =
+          words.hint === null ? [] : [element('span', { class: 'soft' }, ` ${said(words.hint)}`)]
+        return element('li', {}, said(sentence), ...hint)
+      }),
+      ...(more > 0 ? [element('li', {}, `and ${counted(more, 'more reason')}`)] : []),
+    ),
+  ]
+}
+
+/** The commands of `inspect DEVICE`, under its own heading. */
+function remedySection(view: DeviceView): Markup[] {
+  const lines = remedyLines(view).filter((line) => line !== '')
+  const [title, ...rest] = lines
+  if (title === undefined || rest.length === 0) return []
+  return [
+    element('h3', {}, title),
+    ...rest.map((line) => {
+      const text = line.trim()
+      const isCommand = line.startsWith('      ')
+      return element(
+        'p',
+        isCommand ? { class: 'command' } : {},
+        isCommand ? element('code', {}, text) : text,
+      )
+    }),
+  ]
+}
+
+function hitSection(view: DeviceView): Markup[] {
+  const hit = hitFunctions(view.device)
+  if (hit.length === 0 || isBridge(view.device)) return []
+  const shown = hit.slice(0, 4 * LISTED)
+  const more = hit.length - shown.length
+  return [
+    element('h3', {}, `What the reset hits: ${counted(hit.length, 'function')}`),
+    element(
+      'ul',
+      { class: 'plain' },
+      ...shown.map((address) => hitLine(address, view)),
+      ...(more > 0 ? [element('li', {}, `and ${counted(more, 'more function')}`)] : []),
+    ),
+  ]
+}
+
+function hitLine(address: PciAddress, view: DeviceView): Markup {
+  const found = view.index.functions.get(address)
+  if (found === undefined) return element('li', {}, address)
+  const blockers = view.device.hotReset.blockers.filter((blocker) => blocker.address === address)
+  const notes = blockers.map((blocker) => tellReason(blocker).words.title.toLowerCase())
+  return element(
+    'li',
+    {},
+    goTo(address, view),
+    element(
+      'span',
+      { class: 'grow' },
+      said(
+        `${describeFunction(found)}, ${cellText(found.driver)}, group ${cellText(found.iommuGroup)}`,
+      ),
+      ...(notes.length > 0
+        ? [element('span', { class: 'no' }, ` ${SIGNS.no} ${[...new Set(notes)].join(', ')}`)]
+        : []),
+    ),
+  )
+}

@@ -1,0 +1,64 @@
+import { known } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { RawHost } from '../host/raw-host.js'
+import { POLICIES } from '../policy/index.js'
+import type { PolicyId } from '../policy/policy.js'
+import { inspectReport } from '../report/inspect-report.js'
+import type { InspectReport } from '../report/model.js'
+import { bindState } from '../simulation/bind-state.js'
+import { hostKernelProfile, type KernelProfile } from '../vfio/kernel-profile.js'
+import { parseKernelRelease } from '../vfio/kernel-release.js'
+import type { PageData } from './page-data.js'
+
+/** The model behind the page: the very code of `inspect`, asked again whenever something is ticked. */
+export interface PageModel {
+  /** The whole host under one policy, with what `my VM` owns. */
+  readonly overview: (policy: PolicyId, owned: ReadonlySet<PciAddress>) => InspectReport
+  /** One function under every policy. */
+  readonly detail: (address: PciAddress, owned: ReadonlySet<PciAddress>) => InspectReport
+}
+
+export function pageModel(data: PageData): PageModel {
+  const option = data.kernel === null ? undefined : parseKernelRelease(data.kernel)
+  const kernel = hostKernelProfile(data.raw.system, option)
+  const ask = (
+    targets: readonly PciAddress[] | null,
+    policies: readonly PolicyId[] | null,
+    owned: ReadonlySet<PciAddress>,
+  ): InspectReport =>
+    inspectReport({
+      raw: withOwned(data.raw, kernel, owned),
+      kernel,
+      targets,
+      query: {
+        policies: POLICIES.filter(({ id }) => policies === null || policies.includes(id)),
+        owning: owned,
+        brief: targets === null,
+      },
+      tool: data.tool,
+      names: data.names,
+    })
+  return {
+    overview: (policy, owned) => ask(null, [policy], owned),
+    detail: (address, owned) => ask([address], null, owned),
+  }
+}
+
+/** What a VM owns is on vfio-pci: the host as it would be then. Whether no-IOMMU mode was seen stays as it was read. */
+function withOwned(raw: RawHost, kernel: KernelProfile, owned: ReadonlySet<PciAddress>): RawHost {
+  const toBind = raw.functions.filter(
+    ({ address, vfioDev }) => owned.has(address) && !(vfioDev.known && vfioDev.value !== null),
+  )
+  if (toBind.length === 0) return raw
+  const { unsafeNoiommu } = raw.system
+  const drivers = new Map(toBind.map(({ address }) => [address, { driver: 'vfio-pci', line: 0 }]))
+  const noiommu = unsafeNoiommu.known && unsafeNoiommu.value
+  const bound = bindState(raw, kernel, drivers, noiommu)
+  return {
+    ...bound,
+    system: {
+      ...bound.system,
+      unsafeNoiommu: unsafeNoiommu.known ? known(noiommu) : unsafeNoiommu,
+    },
+  }
+}

@@ -1,0 +1,71 @@
+/** Style of the page around the drawing; colours are those of the drawing. */
+export const PAGE_STYLE = `
+*{box-sizing:border-box}
+html,body{height:100%}
+body{margin:0;display:grid;grid-template-rows:auto auto minmax(0,1fr) auto;background:var(--paper);color:var(--ink);font-size:14px;line-height:1.45}
+header{display:flex;flex-wrap:wrap;gap:2px 18px;align-items:baseline;padding:11px 20px 0}
+h1{font-size:19px;margin:0;line-height:1.25;overflow-wrap:anywhere}
+h2{font-size:16px;margin:0 0 4px;overflow-wrap:anywhere}
+h3{font-size:13px;margin:18px 0 5px;padding-bottom:3px;border-bottom:1px solid var(--edge)}
+p{margin:4px 0}
+header p,.soft{color:var(--soft)}
+[hidden]{display:none}
+#tools{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;padding:8px 20px 10px;border-bottom:1px solid var(--edge)}
+#tools label{display:inline-flex;gap:6px;align-items:center}
+#tools .group{display:inline-flex;gap:4px}
+#tools .legend{flex-basis:100%}
+#tools .legend p{font-size:12px;margin:0;color:var(--soft)}
+button,select,input{font:inherit;color:inherit;background:var(--face);border:1px solid var(--edge);border-radius:5px;padding:4px 9px}
+button{cursor:pointer}
+button:hover{border-color:var(--ink)}
+button[aria-disabled=true]{opacity:.5;cursor:default}
+:focus-visible{outline:3px solid var(--focus);outline-offset:1px}
+main{display:grid;grid-template-columns:minmax(0,1fr) minmax(320px,27vw);min-height:0}
+#drawing{overflow:auto;padding:4px 8px 24px;min-height:0}
+#drawing svg{display:block}
+aside{overflow:auto;border-left:1px solid var(--edge);padding:14px 18px 30px;min-height:0}
+#vm{padding:10px 12px;border:1px solid var(--edge);border-radius:8px;background:var(--port);margin-bottom:16px}
+#vm h2{font-size:14px}
+#status{margin:0;padding:6px 20px;border-top:1px solid var(--edge);font-weight:500}
+ul{margin:4px 0;padding-left:18px}
+ul.plain{list-style:none;padding:0}
+ul.plain li{display:flex;gap:8px;align-items:baseline;padding:2px 0}
+ul.plain .grow{flex:1;min-width:0;overflow-wrap:anywhere}
+button.link{border:0;background:none;padding:0;color:var(--focus);text-decoration:underline;text-underline-offset:2px;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;width:100%;font-size:13px}
+th{text-align:left;font-weight:500;color:var(--soft)}
+th,td{padding:3px 8px 3px 0;vertical-align:top;overflow-wrap:anywhere}
+tr.chosen td{background:var(--hit)}
+td button.link{text-align:left}
+td.answer{white-space:nowrap}
+.yes{color:var(--good)}.no{color:var(--bad)}.unsure{color:var(--unsure)}
+strong.no,strong.yes,strong.unsure,td.no,td.yes,td.unsure{font-weight:600}
+.topology td.none{color:var(--soft)}
+.own{display:flex;gap:8px;align-items:center;margin:10px 0;padding:7px 10px;border:1px solid var(--edge);border-radius:6px}
+.warn{color:var(--bad);font-weight:600}
+code{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:12px;overflow-wrap:anywhere}
+details summary{cursor:pointer;color:var(--soft)}
+details svg{display:block;max-width:100%;margin-top:4px}
+noscript{padding:0 20px}
+.topology .handle,.topology .tick,.topology .card[role]{cursor:pointer}
+.topology .handle circle{fill:var(--face);stroke:var(--link);stroke-width:1.25}
+.topology .handle path{fill:none;stroke:var(--ink);stroke-width:1.5}
+.topology .tick .target{fill:transparent;stroke:none}
+.topology .tick .box{fill:var(--face);stroke:var(--soft)}
+.topology .owned .tick .box{fill:var(--focus);stroke:var(--focus)}
+.topology .tick .check{fill:none;stroke:var(--face);stroke-width:2}
+.topology .tick text{fill:var(--soft)}
+.topology .owned .tick text{font-weight:650;fill:var(--ink)}
+.topology .card[role]:focus{outline:none}
+.topology .card[role]:focus-visible .face{stroke:var(--focus);stroke-width:3.5}
+@media (max-width:860px){html,body{height:auto}body{display:block}main{display:block}aside{border-left:0;border-top:1px solid var(--edge)}#status{position:sticky;bottom:0;background:var(--paper)}}
+@media print{
+@page{size:A4 landscape;margin:10mm}
+html,body{height:auto}body{display:block;font-size:11px}main{display:block}
+#tools select{appearance:none;border:0;padding:0}#tools button,#tools .search,.tick,.handle,.own{display:none}
+#drawing,aside{overflow:visible;border:0;padding:0}
+#drawing svg{width:100%;height:auto}
+aside{break-before:page}
+button.link{color:inherit;text-decoration:none}
+}
+`.trim()

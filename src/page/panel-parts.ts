@@ -1,0 +1,22 @@
+import { element, type Markup } from '../drawing/markup.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { DeviceView } from '../report/device-view.js'
+import { escapeTerminal } from '../report/escape.js'
+import type { Style } from '../report/style.js'
+
+/** Text for the page: not for a terminal, and wrapped by the browser alone. */
+export const PLAIN: Style = { color: false, unicode: true, width: 1_000_000 }
+
+/** Text from a host, with nothing in it that could act or hide. */
+export function said(text: string): string {
+  return escapeTerminal(text)
+}
+
+/** A button that shows another function. */
+export function goTo(address: PciAddress, view: DeviceView): Markup {
+  return element(
+    'button',
+    { class: 'link', type: 'button', 'data-show': address, 'data-focus': `show ${address}` },
+    view.index.short(address),
+  )
+}

@@ -1,0 +1,12 @@
+import type { Picture } from '../drawing/picture.js'
+import type { ReportIndex } from '../report/report-index.js'
+import type { PageState } from './page-state.js'
+
+/** What is on the screen. */
+export interface Shown {
+  readonly state: PageState
+  readonly index: ReportIndex
+  readonly picture: Picture
+  /** Functions that a hot reset of the selected one hits. */
+  readonly hit: ReadonlySet<string>
+}

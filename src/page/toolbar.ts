@@ -1,0 +1,89 @@
+import { element, type Markup } from '../drawing/markup.js'
+import { legend } from '../drawing/svg-document.js'
+import { POLICIES } from '../policy/index.js'
+import type { PolicyId } from '../policy/policy.js'
+
+/** The choices above the drawing. Made once: they keep their state themselves. */
+export function toolbar(policy: PolicyId): readonly Markup[] {
+  const real = POLICIES.filter(({ implementedSince }) => implementedSince !== null)
+  const debated = POLICIES.filter(({ implementedSince }) => implementedSince === null)
+  return [
+    element(
+      'label',
+      {},
+      'Policy',
+      element(
+        'select',
+        { id: 'policy' },
+        element(
+          'optgroup',
+          { label: 'Kernels have it' },
+          ...real.map((each) => option(each, policy)),
+        ),
+        element(
+          'optgroup',
+          { label: 'Debated only' },
+          ...debated.map((each) => option(each, policy)),
+        ),
+      ),
+    ),
+    element(
+      'label',
+      { class: 'search' },
+      'Find',
+      element('input', {
+        id: 'find',
+        type: 'search',
+        size: 22,
+        placeholder: 'address or name',
+        autocomplete: 'off',
+      }),
+    ),
+    buttons('Folding', [
+      ['unfold', 'Unfold all'],
+      ['fold', 'Fold'],
+    ]),
+    buttons('Size', [
+      ['smaller', '−'],
+      ['larger', '+'],
+    ]),
+    element(
+      'details',
+      { class: 'legend', open: '' },
+      element('summary', {}, 'Legend and keys'),
+      element(
+        'svg',
+        { width: 930, height: 46, viewBox: '-2 -2 930 46', role: 'img', 'aria-label': 'Legend' },
+        ...legend(),
+      ),
+      element(
+        'p',
+        {},
+        'In the drawing: arrow keys move, Enter shows the detail, Space gives the function to my VM or takes it back, + and − unfold and fold.',
+      ),
+    ),
+  ]
+}
+
+function option(
+  { id, title }: { readonly id: PolicyId; readonly title: string },
+  chosen: PolicyId,
+): Markup {
+  return element(
+    'option',
+    { value: id, selected: id === chosen ? '' : undefined },
+    `${id}: ${title}`,
+  )
+}
+
+const NAMES: Readonly<Record<string, string>> = { smaller: 'Smaller', larger: 'Larger' }
+
+function buttons(label: string, all: readonly (readonly [string, string])[]): Markup {
+  return element(
+    'span',
+    { class: 'group', role: 'group', 'aria-label': label },
+    ...all.map(([id, text]) =>
+      element('button', { type: 'button', id, 'aria-label': NAMES[id] ?? text }, text),
+    ),
+  )
+}

@@ -1,0 +1,100 @@
+import { SIGNS } from '../drawing/draw-picture.js'
+import { element, type Markup } from '../drawing/markup.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { PolicyId, Verdict } from '../policy/policy.js'
+import { counted, describeFunction } from '../report/function-text.js'
+import { isEndpoint } from '../report/overview-entries.js'
+import type { ReportIndex } from '../report/report-index.js'
+import { markKind } from '../report/reset-text.js'
+import { said } from './panel-parts.js'
+
+/** What `my VM` owns, with the verdict on each function, and what is taken along because it shares a group. */
+export function vmPanel(
+  index: ReportIndex,
+  policy: PolicyId,
+  owned: ReadonlySet<PciAddress>,
+): readonly Markup[] {
+  const title = element('h2', {}, 'My VM')
+  if (owned.size === 0) {
+    return [
+      title,
+      element(
+        'p',
+        {},
+        'Tick the functions that one VM gets: the verdicts then count them as bound to vfio-pci and opened by it. Nothing is ticked yet, so each function stands alone.',
+      ),
+    ]
+  }
+  const devices = index.report.devices.filter(({ address }) => owned.has(address))
+  return [
+    title,
+    element('p', {}, vmSentence(index, policy, owned)),
+    element(
+      'ul',
+      { class: 'plain' },
+      ...devices.map((device) => {
+        const verdict = verdictOf(device, policy)
+        const kind = markKind(verdict)
+        return element(
+          'li',
+          {},
+          element('strong', { class: kind }, SIGNS[kind]),
+          element(
+            'button',
+            {
+              class: 'link',
+              type: 'button',
+              'data-show': device.address,
+              'data-focus': `vm ${device.address}`,
+            },
+            index.short(device.address),
+          ),
+          element('span', { class: 'grow' }, said(describeFunction(device))),
+          element(
+            'button',
+            {
+              type: 'button',
+              'data-drop': device.address,
+              'data-focus': `drop ${device.address}`,
+              'aria-label': `Take ${device.address} from my VM`,
+            },
+            'Remove',
+          ),
+        )
+      }),
+    ),
+    element('button', { type: 'button', 'data-clear': '', 'data-focus': 'clear' }, 'Remove all'),
+  ]
+}
+
+/** How many of its functions the VM may reset. */
+export function vmSentence(
+  index: ReportIndex,
+  policy: PolicyId,
+  owned: ReadonlySet<PciAddress>,
+): string {
+  const kinds = index.report.devices
+    .filter(({ address }) => owned.has(address))
+    .map((device) => markKind(verdictOf(device, policy)))
+  const permitted = kinds.filter((kind) => kind === 'yes').length
+  const unsure = kinds.filter((kind) => kind === 'unsure').length
+  const open = unsure > 0 ? `; ${unsure} cannot be told` : ''
+  return `It may hot-reset ${permitted} of its ${counted(kinds.length, 'function')} under ${policy}${open}.`
+}
+
+/** Verdicts of the whole host, for the line at the bottom. */
+export function hostSentence({ report }: ReportIndex, policy: PolicyId): string {
+  const count = { yes: 0, no: 0, unsure: 0, none: 0 }
+  for (const device of report.devices) {
+    if (isEndpoint(device)) count[markKind(verdictOf(device, policy))] += 1
+  }
+  const none = count.none > 0 ? `, ${count.none} cannot be asked` : ''
+  return `${policy}: ${SIGNS.yes} ${count.yes} permitted, ${SIGNS.no} ${count.no} refused, ${SIGNS.unsure} ${count.unsure} cannot be told${none}.`
+}
+
+function verdictOf(
+  { hotReset }: ReportIndex['report']['devices'][number],
+  policy: PolicyId,
+): Verdict | undefined {
+  return hotReset.verdicts.find((verdict) => verdict.policy === policy)
+}

@@ -1,0 +1,63 @@
+import { checkVm } from './check-vm.js'
+import { findPlan } from './find-plan.js'
+import type {
+  BareCheck,
+  Preflight,
+  PreflightHost,
+  PreflightQuestion,
+  Verdict3,
+  VmPreflight,
+} from './model.js'
+import { situationOf } from './situation.js'
+
+/**
+ * Whether VMs that get exactly these functions will start, and whether they can hot-reset them. Pure; nothing is ever
+ * executed (`contract.md` 6).
+ */
+export function runPreflight(host: PreflightHost, question: PreflightQuestion): Preflight {
+  const situation = situationOf(host, question)
+  const vms = situation.vms.map((vm): VmPreflight => {
+    const bare = checkVm(situation, vm)
+    const planFor = question.plans
+      ? findPlan({ host, question, vm: vm.index, start: situation, checks: bare })
+      : () => null
+    const failing = bare.filter(({ outcome }) => outcome === 'fail')
+    const starts = verdictOf(bare.filter(({ id }) => !RESET_CHECKS.has(id)))
+    const resets = verdictOf(bare.filter(({ id }) => RESET_CHECKS.has(id)))
+    return {
+      name: vm.request.name,
+      functions: vm.request.functions.map(({ address }) => address),
+      way: vm.way,
+      policy: vm.policy.id,
+      checks: bare.map((check) => ({
+        ...check,
+        plan: check.outcome === 'fail' ? planFor([check]) : null,
+      })),
+      starts,
+      resets,
+      verdict: verdictOf(bare),
+      plan: failing.length === 0 ? null : planFor(failing),
+    }
+  })
+  return { vms, verdict: worst(vms.map(({ verdict }) => verdict)) }
+}
+
+/** Checks whose failing leaves a VM that runs, with functions that keep the state of their last user. */
+const RESET_CHECKS: ReadonlySet<BareCheck['id']> = new Set([
+  'reset-set',
+  'reset-ownership',
+  'reset-at-start',
+  'within-group',
+])
+
+/** A certain failure is one whatever was not read; an open question counts where its answer could be a failure. */
+function verdictOf(checks: readonly BareCheck[]): Verdict3 {
+  if (checks.some(({ outcome }) => outcome === 'fail')) return 'fail'
+  const open = checks.some(({ outcome, decisive }) => outcome === 'cannot-tell' && decisive)
+  return open ? 'cannot-tell' : 'pass'
+}
+
+function worst(verdicts: readonly Verdict3[]): Verdict3 {
+  if (verdicts.includes('fail')) return 'fail'
+  return verdicts.includes('cannot-tell') ? 'cannot-tell' : 'pass'
+}

@@ -1,0 +1,127 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { RawFunction, RawHost } from '../host/raw-host.js'
+import type { VmFacts } from '../host/vm-facts.js'
+import { analyseIsolation } from '../iommu/analyse-isolation.js'
+import type { GroupCheck } from '../iommu/group-check.js'
+import { buildTopology } from '../pci/build-topology.js'
+import type { PciDevice } from '../pci/device.js'
+import { POLICIES } from '../policy/index.js'
+import type { Policy, PolicyId } from '../policy/policy.js'
+import { type VfioInterfaces, vfioInterfaces } from '../vfio/interfaces.js'
+import type { KernelProfile } from '../vfio/kernel-profile.js'
+import { type VfioHost, vfioHost } from '../vfio/vfio-host.js'
+import type { PreflightHost, PreflightQuestion, VmRequest, WantedFunction, Way } from './model.js'
+import { rebind } from './rebind.js'
+
+/** A question about a host, with everything that the checks share worked out. */
+export interface Situation {
+  /** The host as it is. */
+  readonly raw: RawHost
+  readonly byAddress: ReadonlyMap<PciAddress, RawFunction>
+  readonly kernel: KernelProfile
+  readonly facts: VmFacts
+  /** The host as if every function that some VM is to get were on vfio-pci (`contract.md` 4, "as if"). */
+  readonly host: VfioHost
+  /** VFIO's doors on the host as it is: binding opens none. */
+  readonly interfaces: VfioInterfaces
+  readonly groupCheck: () => GroupCheck
+  readonly vms: readonly Vm[]
+  readonly withinGroup: boolean
+  /** Functions that a plan has bound in memory: nobody can hold those. */
+  readonly fresh: ReadonlySet<PciAddress>
+}
+
+export interface Vm {
+  readonly index: number
+  readonly request: VmRequest
+  readonly way: Way
+  readonly policy: Policy
+  readonly owned: ReadonlySet<PciAddress>
+}
+
+/** One function of one VM that is being checked. */
+export interface Asked {
+  readonly situation: Situation
+  readonly vm: Vm
+  readonly wanted: WantedFunction
+  readonly raw: RawFunction
+  /** In the host as if it were bound. */
+  readonly device: PciDevice
+}
+
+/** What a host that a plan has changed in memory takes over from the host as it is. */
+export interface Carried extends Pick<Situation, 'fresh'> {
+  /** No step of a plan changes ACS or groups: asking again would only cost time. */
+  readonly groupCheck: Situation['groupCheck']
+}
+
+export function situationOf(
+  { raw, kernel, facts }: PreflightHost,
+  question: PreflightQuestion,
+  carried?: Carried,
+): Situation {
+  const byAddress = new Map(raw.functions.map((each) => [each.address, each]))
+  const interfaces = vfioInterfaces(raw, kernel)
+  const wanted = question.vms.flatMap(({ functions }) => functions.map(({ address }) => address))
+  const bound = rebind(raw, kernel, new Map(wanted.map((address) => [address, 'vfio-pci'])))
+  const topology = buildTopology(bound)
+  let check: GroupCheck | undefined
+  return {
+    raw,
+    byAddress,
+    kernel,
+    facts,
+    host: { ...vfioHost(topology, kernel), interfaces },
+    interfaces,
+    groupCheck:
+      carried?.groupCheck ??
+      (() => {
+        check ??= analyseIsolation(topology).check()
+        return check
+      }),
+    vms: question.vms.map((request, index) => vmOf(request, index, question, { raw, interfaces })),
+    withinGroup: question.withinGroup,
+    fresh: carried === undefined ? new Set() : carried.fresh,
+  }
+}
+
+function vmOf(
+  request: VmRequest,
+  index: number,
+  { via, policy }: PreflightQuestion,
+  { raw, interfaces }: Pick<Situation, 'raw' | 'interfaces'>,
+): Vm {
+  const way =
+    via !== 'auto'
+      ? via
+      : (request.way ?? (policy === null ? usualWay(interfaces, raw) : wayOfPolicy(policy)))
+  const id = policy ?? (way === 'group' ? 'group-fds' : 'iommufd')
+  return {
+    index,
+    request,
+    way,
+    policy: policyOf(id),
+    owned: new Set(request.functions.map(({ address }) => address)),
+  }
+}
+
+/** What QEMU does unless it is told otherwise, as long as the kernel has it. */
+function usualWay({ groupApi }: VfioInterfaces, raw: RawHost): Way {
+  return groupApi.known && !groupApi.value && isVfioLoaded(raw) ? 'iommufd' : 'group'
+}
+
+/** Whether VFIO is loaded for certain: as long as it is not, nobody knows which files it will bring. */
+export function isVfioLoaded({ system }: RawHost): boolean {
+  return system.unsafeNoiommu.known
+}
+
+/** The door through which a policy's caller comes (`contract.md` 4, the assumed caller). */
+export function wayOfPolicy(id: PolicyId): Way {
+  return id === 'group-fds' || id === 'opened-group-fds' ? 'group' : 'iommufd'
+}
+
+function policyOf(id: PolicyId): Policy {
+  const policy = POLICIES.find((each) => each.id === id)
+  if (policy === undefined) throw new Error(`no policy ${id}`)
+  return policy
+}

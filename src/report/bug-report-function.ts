@@ -1,0 +1,76 @@
+import { hitFunctions, reasonsOf } from './device-view.js'
+import { findingSentences } from './finding-sentences.js'
+import { cellText, counted, describeFunction, portWords } from './function-text.js'
+import { codeSpan, markdownTable, markdownText } from './markdown.js'
+import type { DeviceReport } from './model.js'
+import { isBridge, type ReportIndex } from './report-index.js'
+import { isStated } from './stated.js'
+import { tellReason } from './words.js'
+
+/** Functions in a line of the report; further ones are counted. */
+const LISTED = 24
+
+/**
+ * All about one function: what it is, what its hot reset hits, who may issue it and why not, what its isolation rests
+ * on.
+ */
+export function functionFacts(device: DeviceReport, index: ReportIndex): readonly string[] {
+  const { hotReset, driver, iommuGroup, state } = device
+  const hit = hitFunctions(device)
+  const shown = hit.slice(0, LISTED).map(codeSpan)
+  const more = hit.length > shown.length ? ` and ${hit.length - shown.length} more` : ''
+  const { scope, via } = hotReset
+  const way = isStated(scope) ? (scope ?? 'none') : 'not known'
+  const below = isStated(via) && via !== null ? ` below ${codeSpan(via)}` : ''
+  const findings = findingSentences(device.isolation.findings, new Set())
+  return [
+    `### ${codeSpan(device.address)} ${markdownText(describeFunction(device))}`,
+    '',
+    ` - Type: ${portWords(device)}; power state: ${markdownText(cellText(state.power))}; enabled ${cellText(state.enabled)} times`,
+    ` - Driver: ${markdownText(cellText(driver))}; IOMMU group: ${cellText(iommuGroup)}`,
+    ` - ${codeSpan('reset_method')}: ${methodsText(device.resetMethods)}`,
+    ` - Hot reset: ${way}${below}, hits ${counted(hit.length, 'function')}${hit.length > 0 ? `: ${shown.join(', ')}${more}` : ''}`,
+    ...(isBridge(device) ? [] : ['', ...verdictTable(device), ...reasonLines(device, index)]),
+    ...(findings.length === 0
+      ? []
+      : ['', 'Isolation:', '', ...findings.map((line) => ` - ${markdownText(line)}`)]),
+  ]
+}
+
+function verdictTable({ hotReset }: DeviceReport): readonly string[] {
+  return markdownTable(
+    ['policy', 'predicted', 'errno', 'at', 'in this kernel'],
+    hotReset.verdicts.map(({ policy, outcome, errno, at, implemented }) => [
+      policy,
+      outcome === 'undetermined' ? 'cannot tell' : outcome,
+      errno ?? '',
+      at ?? '',
+      implemented ? 'yes' : 'no',
+    ]),
+  )
+}
+
+/** Each reason once, whichever policy gives it. */
+function reasonLines(device: DeviceReport, index: ReportIndex): readonly string[] {
+  const reasons = new Set(
+    device.hotReset.verdicts
+      .filter(({ implemented }) => implemented)
+      .flatMap((verdict) => reasonsOf(verdict, device))
+      .map((reason) => {
+        const { words, sentence } = tellReason(reason)
+        const kernel = 'kernel' in words && words.kernel !== null ? ` (${words.kernel})` : ''
+        return `${index.shorten(sentence)}${kernel}`
+      }),
+  )
+  if (reasons.size === 0) return []
+  const told = [...reasons].slice(0, LISTED).map((line) => ` - ${markdownText(line)}`)
+  const more = reasons.size - told.length
+  return ['', 'Why:', '', ...told, ...(more > 0 ? [` - and ${more} more`] : [])]
+}
+
+/** `reset_method` as the file has it. */
+export function methodsText(methods: DeviceReport['resetMethods'] | undefined): string {
+  if (methods === undefined || !isStated(methods)) return 'not read'
+  if (methods === null) return 'none'
+  return methods.length === 0 ? 'empty' : codeSpan(methods.join(' '))
+}

@@ -1,0 +1,52 @@
+import type { CommandNote } from '../capture/manifest.js'
+import type { Redaction } from '../capture/redaction.js'
+import type { Gap } from '../host/gap.js'
+import { SCHEMA_VERSION, type Tool } from './envelope.js'
+import type { Source } from './model.js'
+
+/** `capture --json` (`contract.md` 6). */
+export interface CaptureReport {
+  readonly schemaVersion: typeof SCHEMA_VERSION
+  readonly kind: 'capture'
+  readonly tool: Tool
+  readonly source: Source
+  readonly gaps: readonly Gap[]
+  readonly file: string
+  /** Size of the file. */
+  readonly bytes: number
+  /** Files, links and empty folders in it. */
+  readonly entries: number
+  readonly redacted: boolean
+  /** What was replaced; without `redacted`: what `--redact` would replace, if that was asked. */
+  readonly redactions: readonly RedactionEntry[]
+  readonly commands: readonly CommandNote[]
+}
+
+export interface RedactionEntry {
+  readonly path: string
+  readonly what: Redaction['what']
+  /** The pseudonym. What it stands for is told to people only. */
+  readonly replacement: string
+}
+
+/** What `capture` did, with what stands for what: the document leaves that out. */
+export interface CaptureOutcome
+  extends Omit<CaptureReport, 'schemaVersion' | 'kind' | 'redactions'> {
+  readonly redactions: readonly Redaction[]
+}
+
+export function captureReport({ tool, source, gaps, ...outcome }: CaptureOutcome): CaptureReport {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    kind: 'capture',
+    tool,
+    source,
+    gaps,
+    ...outcome,
+    redactions: outcome.redactions.map(({ path, what, after }) => ({
+      path,
+      what,
+      replacement: after,
+    })),
+  }
+}

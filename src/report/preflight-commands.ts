@@ -1,0 +1,133 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { Loss, PlannedStep, PlanStep } from '../preflight/plan.js'
+
+/** The tool in which a plan is written. */
+export type PlanStyle = 'sysfs' | 'driverctl' | 'virsh'
+
+/** What to type for a step, and what takes it back; null: no command does it. */
+export interface StepCommands {
+  readonly command: readonly string[] | null
+  readonly undo: readonly string[] | null
+  /** The same so that it outlives a reboot; null: no need, or no command does it. */
+  readonly lasting: readonly string[] | null
+}
+
+const NONE: StepCommands = { command: null, undo: null, lasting: null }
+
+export function stepCommands({ step, losses }: PlannedStep, style: PlanStyle): StepCommands {
+  switch (step.do) {
+    case 'bind':
+      return { ...bindCommands(step, style), lasting: lastingLines(step, losses) }
+    case 'unbind':
+      return unbindCommands(step.device, step.from)
+    case 'unbind-other': {
+      const folder = `/sys/kernel/iommu_groups/${step.group}/devices/${step.name}`
+      return { ...NONE, command: [`echo ${word(step.name)} > ${word(`${folder}/driver/unbind`)}`] }
+    }
+    case 'disable-vfs':
+      return {
+        ...NONE,
+        command: [`echo 0 > ${folderOf(step.device)}/sriov_numvfs`],
+        undo: [`echo ${step.vfs.length} > ${folderOf(step.device)}/sriov_numvfs`],
+      }
+    case 'allow-unsafe-interrupts':
+      return unsafeCommands(step.way === 'group' ? 'vfio_iommu_type1' : 'iommufd')
+    case 'add-parameter':
+      return parameterCommands(addParameter(step.parameter), removeParameter(step.parameter))
+    case 'remove-parameter':
+      return parameterCommands(removeParameter(step.parameter), addParameter(step.parameter))
+    default:
+      return NONE
+  }
+}
+
+type BindStep = Extract<PlanStep, { readonly do: 'bind' }>
+
+function bindCommands({ device, from }: BindStep, style: PlanStyle): StepCommands {
+  if (style === 'driverctl') {
+    const command = [`driverctl --nosave set-override ${device} vfio-pci`]
+    return { ...NONE, command, undo: [`driverctl --nosave unset-override ${device}`] }
+  }
+  if (style === 'virsh') {
+    const name = `pci_${device.replace(/[:.]/g, '_')}`
+    const command = [`virsh nodedev-detach ${name}`]
+    return { ...NONE, command, undo: [`virsh nodedev-reattach ${name}`] }
+  }
+  const folder = folderOf(device)
+  return {
+    ...NONE,
+    command: [
+      'modprobe vfio-pci',
+      `echo vfio-pci > ${folder}/driver_override`,
+      ...(from === null ? [] : [`echo ${device} > ${folder}/driver/unbind`]),
+      `echo ${device} > /sys/bus/pci/drivers_probe`,
+    ],
+    undo: [
+      `echo > ${folder}/driver_override`,
+      `echo ${device} > ${folder}/driver/unbind`,
+      ...(from === null ? [] : [`echo ${device} > /sys/bus/pci/drivers_probe`]),
+    ],
+  }
+}
+
+/**
+ * A driver that shows the console often does not let go of the function while the host runs: then vfio-pci has to be there
+ * first when the host boots. The module option takes every function with those numbers.
+ */
+function lastingLines({ device, from, ids }: BindStep, losses: readonly Loss[]): readonly string[] {
+  const isConsole = losses.some((loss) => loss.kind === 'host-need' && loss.need === 'console')
+  if (!isConsole || ids === null || from === null) {
+    return [`driverctl set-override ${device} vfio-pci`]
+  }
+  const file = '/etc/modprobe.d/vfio-pci.conf'
+  return [
+    `echo 'options vfio-pci ids=${ids}' >> ${file}`,
+    `echo ${word(`softdep ${from} pre: vfio-pci`)} >> ${file}`,
+    'update-initramfs -u',
+    'reboot',
+  ]
+}
+
+function unbindCommands(device: PciAddress, from: string): StepCommands {
+  return {
+    command: [`echo ${device} > ${folderOf(device)}/driver/unbind`],
+    undo: [`echo ${device} > ${word(`/sys/bus/pci/drivers/${from}/bind`)}`],
+    lasting: null,
+  }
+}
+
+function unsafeCommands(module: string): StepCommands {
+  const file = `/sys/module/${module}/parameters/allow_unsafe_interrupts`
+  return {
+    command: [`modprobe ${module}`, `echo Y > ${file}`],
+    undo: [`echo N > ${file}`],
+    lasting: [
+      `echo 'options ${module} allow_unsafe_interrupts=1' > /etc/modprobe.d/${module}.conf`,
+    ],
+  }
+}
+
+/** For GRUB as Debian and its relatives have it; the step's words tell of other loaders. */
+function parameterCommands(change: string, undo: string): StepCommands {
+  const after = ['update-grub', 'reboot']
+  return { command: [change, ...after], undo: [undo, ...after], lasting: null }
+}
+
+const GRUB = '/etc/default/grub'
+
+function addParameter(parameter: string): string {
+  return `sed -i ${word(`s/^GRUB_CMDLINE_LINUX="/&${parameter} /`)} ${GRUB}`
+}
+
+function removeParameter(parameter: string): string {
+  return `sed -i ${word(`/^GRUB_CMDLINE_LINUX/s/\\b${parameter}\\b *//`)} ${GRUB}`
+}
+
+function folderOf(device: PciAddress): string {
+  return `/sys/bus/pci/devices/${device}`
+}
+
+/** One word for a shell, whatever the host calls its drivers. */
+function word(text: string): string {
+  return /^[\w/.:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

@@ -1,0 +1,47 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { Loss, PlanAnswer, PlannedStep, PlanStep } from '../preflight/plan.js'
+import { type PlanStyle, stepCommands } from './preflight-commands.js'
+import { lossText, stepSentence } from './words-preflight-plan.js'
+
+/** One step of a plan (`contract.md` 6, `preflight`). */
+export interface StepReport {
+  readonly do: PlanStep['do']
+  readonly device: PciAddress | null
+  /** Lines for a shell; null: somebody has to do it by hand. */
+  readonly command: string | null
+  /** What is lost by it, in words; null: nothing. */
+  readonly cost: string | null
+  readonly undo: string | null
+  /** What it does, in words. */
+  readonly what: string
+  /** The lines that make it outlive a reboot. */
+  readonly lasting: string | null
+  readonly losses: readonly Loss[]
+}
+
+/** The steps of a plan with their commands; null: there is none. */
+export function planReport(
+  plan: PlanAnswer | null,
+  style: PlanStyle,
+): readonly StepReport[] | null {
+  return plan?.found === true ? plan.steps.map((step) => stepReport(step, style)) : null
+}
+
+function stepReport(planned: PlannedStep, style: PlanStyle): StepReport {
+  const { step, losses } = planned
+  const { command, undo, lasting } = stepCommands(planned, style)
+  return {
+    do: step.do,
+    device: step.device,
+    command: lines(command),
+    cost: losses.length === 0 ? null : losses.map(lossText).join('; '),
+    undo: lines(undo),
+    what: stepSentence(step),
+    lasting: lines(lasting),
+    losses,
+  }
+}
+
+function lines(commands: readonly string[] | null): string | null {
+  return commands === null ? null : commands.join('\n')
+}

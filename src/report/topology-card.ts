@@ -1,0 +1,163 @@
+import type { SceneAcs, SceneMark, SceneNode } from '../drawing/scene.js'
+import type { PolicyId, Verdict } from '../policy/policy.js'
+import { acsText } from './acs-text.js'
+import { counted, describeFunction, portWords } from './function-text.js'
+import type { RelatedFunction } from './model.js'
+import { isEndpoint } from './overview-entries.js'
+import { isBridge } from './report-index.js'
+import { markKind } from './reset-text.js'
+import { isStated } from './stated.js'
+import type { SceneOptions } from './topology-scene.js'
+import { isOnOwnBus } from './tree-facts.js'
+import type { TreeNode } from './tree-topology.js'
+import { tellIsolation, tellWarning } from './words.js'
+
+/** A node without its place in the hierarchy. */
+type CardFacts = Omit<SceneNode, 'id' | 'functions' | 'children' | 'hidden'>
+
+/** The card of one function. */
+export function functionCard(each: RelatedFunction, options: SceneOptions): CardFacts {
+  const { index, owned, asked } = options
+  const { address } = each
+  const bridge = isBridge(each)
+  const what = bridge ? portWords(each) : describeFunction(each)
+  const facts = [...driverText(each), groupText(each)].join(' · ')
+  const acs = acsOf(each)
+  const mark = markOf(verdictOf(each, options))
+  const alert = alertOf(each, options)
+  return {
+    kind: bridge ? 'port' : 'function',
+    name: index.short(address),
+    what,
+    facts,
+    acs,
+    mark,
+    alert,
+    owned: owned === null || bridge ? null : owned.has(address),
+    asked: asked.has(address),
+    description: [
+      address,
+      what,
+      facts,
+      ...(acs === null ? [] : [acs.text]),
+      ...(mark === null || mark.kind === 'none'
+        ? []
+        : [`hot reset by ${options.policy}: ${mark.text}`]),
+      ...(alert === null ? [] : [`the host needs it: ${alert}`]),
+      ...(owned?.has(address) === true ? ['my VM owns it'] : []),
+    ].join(', '),
+  }
+}
+
+/** The card of functions that are alike. */
+export function severalCard({ kind, functions }: TreeNode, options: SceneOptions): CardFacts {
+  const { short } = options.index
+  const [first] = functions
+  const last = functions.at(-1) ?? first
+  const noun = kind === 'virtual-functions' ? 'VF' : 'chipset function'
+  const name = counted(functions.length, noun)
+  const range = `${short(first.address)} to ${short(last.address)}`
+  const facts = [
+    ...(kind === 'virtual-functions' ? driverText(first) : []),
+    ...groupCount(functions),
+    ...(isOnOwnBus(first) ? ['bus of their own'] : []),
+  ].join(' · ')
+  const mark = sharedMark(functions, options)
+  return {
+    kind: 'several',
+    name,
+    what: range,
+    facts,
+    acs: null,
+    mark,
+    alert: functions.map((each) => alertOf(each, options)).find((alert) => alert !== null) ?? null,
+    owned: null,
+    asked: false,
+    description: [name, range, facts, ...(mark === null ? [] : [mark.text])].join(', '),
+  }
+}
+
+/** Driver of a function that somebody could be given; ports are all on the same. */
+function driverText(each: RelatedFunction): string[] {
+  const { driver } = each
+  if (!isStated(driver)) return ['driver not read']
+  if (isBridge(each)) return []
+  return [driver ?? 'no driver']
+}
+
+function groupText({ iommuGroup }: RelatedFunction): string {
+  if (!isStated(iommuGroup)) return 'group not read'
+  return iommuGroup === null ? 'no group' : `group ${iommuGroup}`
+}
+
+function groupCount(functions: readonly RelatedFunction[]): string[] {
+  const groups = functions.flatMap(({ iommuGroup }) =>
+    isStated(iommuGroup) && iommuGroup !== null ? [iommuGroup] : [],
+  )
+  if (groups.length === 0) return []
+  const [first] = groups
+  const count = new Set(groups).size
+  return [count === 1 ? `group ${first}` : counted(count, 'group')]
+}
+
+/** Only ports that lead somewhere are asked for ACS by everything below them. */
+function acsOf(each: RelatedFunction): SceneAcs | null {
+  const { portType, acs, isolation, address } = each
+  if (!isStated(portType) || !ASKED.has(portType)) return null
+  const text = acsText(each)
+  if (!isStated(acs.present) && acs.quirk === null) return { text, state: 'unread' }
+  const against = isolation.findings.some(
+    (finding) =>
+      'at' in finding &&
+      finding.at === address &&
+      finding.kind !== 'strict-sibling-leak' &&
+      tellIsolation(finding).words.speaks === 'against',
+  )
+  return {
+    text,
+    state: against || (acs.present === false && acs.quirk === null) ? 'open' : 'enforced',
+  }
+}
+
+const ASKED: ReadonlySet<string> = new Set(['root-port', 'downstream-port'])
+
+function verdictOf(
+  { address }: RelatedFunction,
+  { index, policy }: SceneOptions,
+): Verdict | undefined {
+  const device = index.devices.get(address)
+  if (device === undefined || !isEndpoint(device)) return undefined
+  return device.hotReset.verdicts.find((each) => each.policy === policy)
+}
+
+function markOf(verdict: Verdict | undefined): SceneMark | null {
+  if (verdict === undefined) return null
+  const kind = markKind(verdict)
+  if (kind === 'yes') return { kind, text: 'permitted' }
+  if (kind === 'unsure') return { kind, text: 'cannot tell' }
+  return { kind, text: verdict.errno === null ? 'refused' : `refused ${verdict.errno}` }
+}
+
+function sharedMark(functions: TreeNode['functions'], options: SceneOptions): SceneMark | null {
+  const marks = functions.flatMap((each) => markOf(verdictOf(each, options)) ?? [])
+  const [first] = marks
+  if (first === undefined) return null
+  if (marks.every(({ text }) => text === first.text)) return first
+  const refused = marks.filter(({ kind }) => kind === 'no').length
+  if (refused > 0) return { kind: 'no', text: `${refused} of ${functions.length} refused` }
+  return { kind: 'unsure', text: 'cannot tell for all' }
+}
+
+/** What the host needs it for, or that it does not answer. */
+function alertOf({ address }: RelatedFunction, { index }: SceneOptions): string | null {
+  for (const warning of index.warningsOf.get(address) ?? []) {
+    const { words } = tellWarning(warning)
+    if (words.hostNeeds || warning.kind === 'dead-function') return words.title
+  }
+  return null
+}
+
+/** The policy whose verdicts a drawing marks unless told: what this kernel would be asked. */
+export function usualPolicy(cdev: boolean): PolicyId {
+  return cdev ? 'iommufd' : 'group-fds'
+}

@@ -1,0 +1,167 @@
+import type { Scene, SceneGroup, SceneNode, SceneRoot, SceneSet } from '../drawing/scene.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { PolicyId } from '../policy/policy.js'
+import { escapeTerminal } from './escape.js'
+import { counted } from './function-text.js'
+import type { RelatedFunction } from './model.js'
+import { isEndpoint } from './overview-entries.js'
+import { isBridge, type ReportIndex } from './report-index.js'
+import { isStated } from './stated.js'
+import { functionCard, severalCard } from './topology-card.js'
+import { type TreeNode, type TreeTopology, treeTopology } from './tree-topology.js'
+
+/** What the drawing of a report depends on besides the report. */
+export interface SceneOptions {
+  readonly index: ReportIndex
+  /** Policy whose verdicts are marked. */
+  readonly policy: PolicyId
+  /** Nodes that hide what is below them. */
+  readonly folded: ReadonlySet<string>
+  /** Functions named on the command line. */
+  readonly asked: ReadonlySet<PciAddress>
+  /** What `my VM` owns; null: nobody was asked. */
+  readonly owned: ReadonlySet<PciAddress> | null
+}
+
+/** The drawing of a report: its hierarchy as cards, groups as regions, what is reset together as outlines. */
+export function topologyScene(options: SceneOptions): Scene {
+  const { index } = options
+  const topology = treeTopology(index, { all: false })
+  const drawing: Drawing = { options, topology, nodeOf: new Map() }
+  const roots = [...topology.roots].map(
+    ([bus, nodes]): SceneRoot => ({
+      title: rootTitle(bus, nodes),
+      nodes: nodes.map((node) => sceneNode(node, drawing)),
+    }),
+  )
+  return { roots, groups: sceneGroups(drawing), sets: sceneSets(drawing) }
+}
+
+/** Name of a node in a scene; one function's is its address. */
+export function nodeId({ kind, functions: [first] }: TreeNode): string {
+  return kind === 'function' ? first.address : `${first.address} and more`
+}
+
+/** Behind a VMD endpoint everything goes by that endpoint's ID. */
+function rootTitle(bus: string, nodes: readonly TreeNode[]): string {
+  const vmd = nodes
+    .flatMap((node) => node.functions)
+    .flatMap(({ isolation }) => isolation.findings)
+    .find((finding) => finding.kind === 'vmd-requester')
+  const behind = vmd?.kind === 'vmd-requester' ? `, behind VMD ${vmd.vmd}` : ''
+  return `Root bus ${bus}${behind}`
+}
+
+interface Drawing {
+  readonly options: SceneOptions
+  readonly topology: TreeTopology
+  /** Node in which each drawn function stands. */
+  readonly nodeOf: Map<PciAddress, TreeNode>
+}
+
+function sceneNode(node: TreeNode, drawing: Drawing): SceneNode {
+  const { options, nodeOf } = drawing
+  const id = nodeId(node)
+  for (const { address } of node.functions) nodeOf.set(address, node)
+  const below = childrenOf(node, drawing)
+  const isFolded = below.length > 0 && options.folded.has(id)
+  const hidden = isFolded ? countFunctions(below, drawing) : 0
+  const card =
+    node.kind === 'function' ? functionCard(node.functions[0], options) : severalCard(node, options)
+  const facts =
+    hidden > 0 && node.kind === 'function' ? hiddenText(below, hidden, drawing) : card.facts
+  return {
+    ...card,
+    id,
+    functions: node.functions.map(({ address }) => address),
+    facts: escapeTerminal(facts),
+    what: escapeTerminal(card.what),
+    description: escapeTerminal(card.description),
+    children: isFolded ? [] : below.map((child) => sceneNode(child, drawing)),
+    hidden,
+  }
+}
+
+/** What stands below a card; functions that share one are its children. */
+function childrenOf(node: TreeNode, { topology }: Drawing): readonly TreeNode[] {
+  if (node.kind === 'function') return topology.childrenOf(node)
+  return node.functions.map((each): TreeNode => ({ kind: 'function', functions: [each] }))
+}
+
+function* functionsBelow(nodes: readonly TreeNode[], drawing: Drawing): Generator<RelatedFunction> {
+  const waiting = [...nodes]
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    yield* node.functions
+    if (node.kind === 'function') waiting.push(...drawing.topology.childrenOf(node))
+  }
+}
+
+function countFunctions(nodes: readonly TreeNode[], drawing: Drawing): number {
+  return [...functionsBelow(nodes, drawing)].length
+}
+
+/** `12 functions below, 3 refused`. */
+function hiddenText(below: readonly TreeNode[], hidden: number, drawing: Drawing): string {
+  const { index, policy } = drawing.options
+  let refused = 0
+  for (const { address } of functionsBelow(below, drawing)) {
+    const device = index.devices.get(address)
+    if (device === undefined || !isEndpoint(device)) continue
+    const verdict = device.hotReset.verdicts.find((each) => each.policy === policy)
+    if (verdict?.outcome === 'refused') refused += 1
+  }
+  const marked = refused > 0 ? `, ${refused} refused` : ''
+  return `${counted(hidden, 'function')} below${marked}`
+}
+
+function sceneGroups(drawing: Drawing): readonly SceneGroup[] {
+  return drawing.options.index.report.groups.map(({ id, devices }) => ({
+    label: `group ${id}`,
+    members: drawnMembers(devices, drawing),
+  }))
+}
+
+/**
+ * Outlines of the sets that VFIO keeps now, and of what a hot reset hits together, where that is more than one
+ * function.
+ */
+function sceneSets(drawing: Drawing): readonly SceneSet[] {
+  const now = drawing.options.index.report.devSets.map(
+    ({ key, members }): SceneSet => ({
+      kind: 'dev-set',
+      label: key.kind === 'self' ? '' : `dev_set ${key.kind} ${key.of}`,
+      members: drawnMembers(members, drawing),
+    }),
+  )
+  const seen = new Set(now.map(({ members }) => members.join(' ')))
+  const resets = [...scopeMembers(drawing)].flatMap((functions): readonly SceneSet[] => {
+    const members = drawnMembers(functions, drawing)
+    const key = members.join(' ')
+    if (members.length === 0 || seen.has(key)) return []
+    seen.add(key)
+    return [{ kind: 'reset', label: 'reset together', members }]
+  })
+  return [...resets, ...now]
+}
+
+/** Everything that a hot reset hits, once for all functions that share the reset. */
+function* scopeMembers({ options }: Drawing): Generator<readonly PciAddress[]> {
+  const seen = new Set<string>()
+  for (const device of options.index.report.devices) {
+    const { affected, unaccounted, via } = device.hotReset
+    if (isBridge(device) || !isStated(affected) || !isStated(unaccounted)) continue
+    const key = `${isStated(via) ? via : '?'} ${affected.length} ${unaccounted.length}`
+    if (affected.length + unaccounted.length < 2 || seen.has(key)) continue
+    seen.add(key)
+    yield [...affected, ...unaccounted]
+  }
+}
+
+/** Nodes of functions; one that stands for several counts when all of them belong. */
+function drawnMembers(members: readonly PciAddress[], { nodeOf }: Drawing): readonly string[] {
+  const inside = new Set(members)
+  const nodes = new Set(members.flatMap((address) => nodeOf.get(address) ?? []))
+  return [...nodes]
+    .filter(({ functions }) => functions.every(({ address }) => inside.has(address)))
+    .map(nodeId)
+}

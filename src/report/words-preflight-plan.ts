@@ -1,0 +1,79 @@
+import type { Loss, PlanStep } from '../preflight/plan.js'
+import { counted } from './function-text.js'
+import { namesText, vmName } from './words-preflight.js'
+
+type StepWords = {
+  readonly [K in PlanStep['do']]: (step: Extract<PlanStep, { readonly do: K }>) => string
+}
+
+/** What a step does, as an instruction. */
+const STEP_WORDS: StepWords = {
+  bind: ({ device }) => `Bind ${device} to vfio-pci, once nothing uses it.`,
+  unbind: ({ device, from }) => `Take ${device} off its driver ${from}; it needs no other.`,
+  'unbind-other': ({ name, from }) =>
+    `Take ${name}, which is no PCI function, off its driver ${from}.`,
+  'disable-vfs': ({ device, vfs }) => `Switch off ${counted(vfs.length, 'VF')} of ${device}.`,
+  give: ({ device, vm }) => `Give ${device} to ${vmName(vm)} too.`,
+  'give-once': ({ device }) => `Give ${device} to the VM once only.`,
+  withhold: ({ device, vm }) => `Take ${device} from ${vmName(vm)}, or run one VM at a time.`,
+  'end-holder': ({ device, pid, command }) =>
+    `Stop ${command === '' ? 'the process' : command} (pid ${pid}), which has ${device} or its group open.`,
+  'use-way': ({ way }) =>
+    way === 'group'
+      ? 'Open the functions through their group: no iommufd in the description of the VM.'
+      : 'Open the functions through iommufd: -object iommufd,id=iommufd0 and iommufd=iommufd0 at each vfio-pci.',
+  'state-token': ({ device, pf }) =>
+    `Give the token that the user of ${pf} has set: vf-token=UUID at ${device}.`,
+  'omit-token': ({ device }) => `Leave the VF token of ${device} out.`,
+  'allow-unsafe-interrupts': () =>
+    'Allow functions whose interrupts are not isolated, if interrupt remapping cannot be switched on.',
+  'add-parameter': ({ parameter }) =>
+    `Add ${parameter} to the kernel command line and reboot. (With systemd-boot on Proxmox: /etc/kernel/cmdline and proxmox-boot-tool refresh; with grubby: --args.)`,
+  'remove-parameter': ({ parameter }) =>
+    `Take ${parameter} off the kernel command line and reboot. (With systemd-boot on Proxmox: /etc/kernel/cmdline and proxmox-boot-tool refresh; with grubby: --remove-args.)`,
+  'enable-in-firmware': () =>
+    'Switch the IOMMU on in the firmware setup (VT-d, AMD-Vi) and reboot.',
+}
+
+export function stepSentence(step: PlanStep): string {
+  return wordsOf(STEP_WORDS, step.do, step)
+}
+
+function wordsOf<K extends PlanStep['do']>(
+  words: { readonly [E in K]: (step: Extract<PlanStep, { readonly do: E }>) => string },
+  kind: K,
+  step: Extract<PlanStep, { readonly do: K }>,
+): string {
+  return words[kind](step)
+}
+
+/** What a step costs, as a sentence without a stop: `the host loses eth0 (e1000e)`. */
+export function lossText(loss: Loss): string {
+  switch (loss.kind) {
+    case 'driver':
+      return `the host loses ${namesText(loss.names, loss.driver)}`
+    case 'host-need':
+      return `the host loses its ${NEED_NOUNS[loss.need]} (${loss.detail})`
+    case 'vfs':
+      return `${counted(loss.vfs.length, 'VF')} and whoever uses ${loss.vfs.length === 1 ? 'it' : 'them'}`
+    case 'reboot':
+      return 'a reboot of the host'
+    case 'exclusive':
+      return 'nobody else can use it while the VM runs'
+    case 'process':
+      return `whatever ${loss.command === '' ? 'the process' : loss.command} does`
+    case 'other-vm':
+      return `${vmName(loss.vm)} runs without it`
+    case 'forged-interrupts':
+      return 'a malicious guest can forge interrupts of the host'
+  }
+}
+
+const NEED_NOUNS = {
+  'boot-disk': 'boot disk',
+  'root-filesystem': 'root file system',
+  swap: 'swap space',
+  'active-route': 'network route',
+  console: 'console',
+  keyboard: 'keyboard',
+} as const

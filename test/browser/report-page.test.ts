@@ -1,0 +1,287 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { InspectReport } from '../../src/report/model.js'
+import { fixturePath } from '../support/fixtures.js'
+import { endpoint, rootPort } from '../support/functions.js'
+import { buildHost } from '../support/host-builder.js'
+import { writeHostFiles } from '../support/written-host.js'
+import { CHROMIUM, launchChromium, openWatched } from './chromium.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const X570 = fixturePath('amd-x570-rtx3090', 'tree.tar.gz')
+const GPU = '0000:0a:00.0'
+const AUDIO = '0000:0a:00.1'
+
+describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
+  let folder = ''
+  let browser: Browser
+  const made = new Map<string, Promise<string>>()
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'page-'))
+    browser = await launchChromium()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** The page that the built tool writes for a host; each is made once. */
+  function pageOf(...host: readonly string[]): Promise<string> {
+    const key = host.join(' ')
+    const file = join(folder, `${made.size}.html`)
+    const making = made.get(key) ?? tool('report', ...host, '--html', file).then(() => file)
+    made.set(key, making)
+    return making
+  }
+
+  const x570 = () => pageOf('--capture', X570)
+
+  it('draws the host and asks nobody for anything', async () => {
+    const { page, wrongs } = await openWatched(browser, await x570())
+    expect(await page.title()).toBe('VFIO hot resets: tree.tar.gz')
+    expect(await page.locator(`[data-id="${GPU}"] .verdict`).textContent()).toBe('✗ refused EPERM')
+    expect(await page.locator('.region-label', { hasText: /^group 25$/ }).count()).toBe(1)
+    expect(await page.locator('.acs.open').count()).toBe(3)
+    expect(await page.locator('#host').textContent()).toContain(
+      '47 functions, 31 groups · redacted',
+    )
+    expect(wrongs).toEqual([])
+    await page.close()
+  })
+
+  it('runs nothing but its own script and reaches nobody, even if it wanted to', async () => {
+    const { page } = await openWatched(browser, await x570())
+    const ran = await page.evaluate(async () => {
+      const script = document.createElement('script')
+      try {
+        script.text = 'document.title = "mine"'
+        document.body.append(script)
+      } catch {
+        // Trusted types refuse the text itself.
+      }
+      const reached = await fetch('data:text/plain,x').then(
+        () => true,
+        () => false,
+      )
+      return { reached, title: document.title }
+    })
+    expect(ran).toEqual({ reached: false, title: 'VFIO hot resets: tree.tar.gz' })
+    await page.close()
+  })
+
+  it('shows the detail of a function that is clicked', async () => {
+    const { page } = await openWatched(browser, await x570())
+    await page.locator(`[data-id="${GPU}"] .name`).click()
+    const detail = page.locator('#detail')
+    await expect.poll(() => detail.textContent()).toContain(`A hot reset of ${GPU}`)
+    expect(await detail.textContent()).toContain(`${AUDIO} is on the driver snd_hda_intel.`)
+    expect(await page.locator('.card.hit').count()).toBe(2)
+    await detail.locator(`[data-show="${AUDIO}"]`).first().click()
+    expect(await detail.textContent()).toContain(`A hot reset of ${AUDIO}`)
+    await page.close()
+  })
+
+  it('is used with the keyboard alone', async () => {
+    const { page } = await openWatched(browser, await x570())
+    await page.locator('#find').focus()
+    await page.keyboard.type('0a:00.0')
+    await page.keyboard.press('Enter')
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-id'))
+    expect(await focused()).toBe(GPU)
+    expect(await page.locator('#detail h2').textContent()).toContain(GPU)
+    await page.keyboard.press('Space')
+    await page.keyboard.press('ArrowDown')
+    expect(await focused()).toBe(AUDIO)
+    await page.keyboard.press('Space')
+    await page.keyboard.press('Enter')
+    expect(await page.locator('#detail h2').textContent()).toContain(AUDIO)
+    expect(await page.locator('#vm').textContent()).toContain(
+      '2 of its 2 functions under group-fds',
+    )
+    await page.keyboard.press('ArrowLeft')
+    expect(await focused()).toBe('0000:00:03.2')
+    await page.keyboard.press('ArrowLeft')
+    expect(await page.locator(`[data-id="${GPU}"]`).count()).toBe(0)
+    expect(await page.locator('[data-id="0000:00:03.2"]').getAttribute('aria-expanded')).toBe(
+      'false',
+    )
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('ArrowRight')
+    expect(await focused()).toBe(GPU)
+    await page.close()
+  })
+
+  it('changes verdicts when something is ticked, and takes them back', async () => {
+    const { page } = await openWatched(browser, await x570())
+    const verdict = page.locator(`[data-id="${GPU}"] .verdict`)
+    await page.locator(`[data-tick="${GPU}"]`).click()
+    expect(await verdict.textContent()).toBe('✗ refused EPERM')
+    await page.locator(`[data-tick="${AUDIO}"]`).click()
+    expect(await verdict.textContent()).toBe('✓ permitted')
+    expect(await page.locator('.outline-label.dev-set').textContent()).toBe('dev_set bus 0000:0a')
+    await page.getByRole('button', { name: `Take ${AUDIO} from my VM` }).click()
+    expect(await verdict.textContent()).toBe('✗ refused EPERM')
+    await page.close()
+  })
+
+  it('says under every policy what the tool says', async () => {
+    const { page } = await openWatched(browser, await x570())
+    const report = await inspected('--capture', X570, '--policy', 'all')
+    const policies = report.devices.find(({ address }) => address === GPU)?.hotReset.verdicts ?? []
+    expect(policies.length).toBe(12)
+    for (const { policy } of policies) {
+      await page.locator('#policy').selectOption(policy)
+      const shown = await verdictsOf(page)
+      expect(Object.keys(shown).length).toBeGreaterThan(8)
+      for (const [address, text] of Object.entries(shown)) {
+        const device = report.devices.find((each) => each.address === address)
+        const verdict = device?.hotReset.verdicts.find((each) => each.policy === policy)
+        const word = verdict?.outcome === 'undetermined' ? 'cannot tell' : verdict?.outcome
+        expect(`${address} ${text}`).toContain(`${address} ${SIGNS[word ?? '']} ${word}`)
+      }
+    }
+    await page.close()
+  })
+
+  it('runs no script from the name of a device, and shows it as it is', async () => {
+    const hostile = `</script><img src=x onerror="alert(1)">\${alert(2)}' onfocus='alert(3)`
+    const ids = join(folder, 'pci.ids')
+    writeFileSync(ids, `10de  ${hostile}\n\t2204  ${hostile} [x]\n`)
+    const host = join(folder, 'hostile')
+    const files = buildHost({
+      functions: [
+        rootPort('0000:00:01.0', { secondary: '01', group: 1 }),
+        endpoint('0000:01:00.0', { id: '10de:2204', group: 2, class: 0x030000, driver: 'evil' }),
+      ],
+      slots: [{ name: '<b>1</b>', address: '0000:01:00' }],
+      cmdline: hostile,
+    })
+    writeHostFiles(host, files)
+    const file = await pageOf('--root', host, '--pci-ids', ids, '--no-redact')
+    const { page, wrongs } = await openWatched(browser, file)
+    await page.locator('[data-id="0000:01:00.0"] .name').click()
+    await page.locator('[data-tick="0000:01:00.0"]').click()
+    expect(await page.locator('#detail h2').textContent()).toContain('</script><img src=x onerror=')
+    expect(await page.locator('img, iframe, #detail script').count()).toBe(0)
+    expect(wrongs).toEqual([])
+    await page.close()
+  })
+
+  it.each(['light', 'dark'] as const)('is readable in %s', async (colorScheme) => {
+    const { page } = await openWatched(browser, await pageOf('--capture', X570, GPU), {
+      colorScheme,
+    })
+    await page.locator(`[data-tick="${GPU}"]`).click()
+    const low = await page.evaluate(faintTexts)
+    expect(low).toEqual([])
+    const [paper] = await page.evaluate(() => [getComputedStyle(document.body).backgroundColor])
+    expect(paper).toBe(colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(18, 22, 27)')
+    await page.close()
+  })
+
+  it('prints the drawing and the detail without the controls', async () => {
+    const { page } = await openWatched(browser, await pageOf('--capture', X570, GPU), {
+      colorScheme: 'dark',
+    })
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+    expect(await page.locator('#find').isVisible()).toBe(false)
+    expect(await page.locator('.tick').first().isVisible()).toBe(false)
+    expect(await page.locator(`[data-id="${GPU}"]`).isVisible()).toBe(true)
+    const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    expect(paper).toBe('rgb(255, 255, 255)')
+    expect((await page.pdf()).length).toBeGreaterThan(10_000)
+    await page.close()
+  })
+
+  it('stays usable with 1,024 functions', { timeout: 180_000 }, async () => {
+    const host = join(folder, 'large')
+    await execa('node', ['scripts/synthetic-host.mjs', host, '--functions', '1024'], { cwd: ROOT })
+    const { page, wrongs } = await openWatched(browser, await pageOf('--root', host))
+    const cards = page.locator('.card')
+    const folded = await cards.count()
+    expect(folded).toBeLessThan(500)
+    expect(await page.locator('[data-fold] path').count()).toBeGreaterThan(50)
+    await page.locator('#find').fill('0000:17:01.6')
+    await page.locator('#find').press('Enter')
+    expect(await page.locator('[data-id="0000:17:01.6"].selected').count()).toBe(1)
+    await page.locator('#unfold').click()
+    expect(await cards.count()).toBeGreaterThan(1024)
+    await page.locator('#fold').click()
+    expect(await cards.count()).toBe(folded)
+    expect(wrongs).toEqual([])
+    await page.close()
+  })
+})
+
+const SIGNS: Readonly<Record<string, string>> = { permitted: '✓', refused: '✗', 'cannot tell': '?' }
+
+async function tool(...argv: readonly string[]): Promise<string> {
+  const { stdout } = await execa('node', [join(ROOT, 'bin/run.js'), ...argv])
+  return stdout
+}
+
+async function inspected(...argv: readonly string[]): Promise<InspectReport> {
+  const report: InspectReport = JSON.parse(await tool('inspect', '--json', ...argv))
+  return report
+}
+
+/** Verdicts of the drawing by address. */
+async function verdictsOf(page: Page): Promise<Record<string, string>> {
+  const cards = page.locator('.card.function:has(.verdict)')
+  const texts = await cards.evaluateAll((found) =>
+    found.map((card) => [
+      card.getAttribute('data-id') ?? '',
+      card.querySelector('.verdict')?.textContent ?? '',
+    ]),
+  )
+  return Object.fromEntries(texts)
+}
+
+/** Texts with less contrast than WCAG asks for (1.4.3: 4.5 to 1) against what is painted behind them. */
+function faintTexts(): string[] {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
+  const rgb = (color: string): readonly number[] => {
+    if (canvas === null) return []
+    canvas.clearRect(0, 0, 1, 1)
+    canvas.fillStyle = color
+    canvas.fillRect(0, 0, 1, 1)
+    return [...canvas.getImageData(0, 0, 1, 1).data]
+  }
+  const luminance = (color: string): number =>
+    rgb(color)
+      .slice(0, 3)
+      .map((value) => value / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, part, place) => sum + part * ([0.2126, 0.7152, 0.0722][place] ?? 0), 0)
+  const behind = (element: Element): string => {
+    const card = element.closest('.card, .acs')
+    const face = element.closest('.acs')?.querySelector('rect') ?? card?.querySelector('.face')
+    if (face) return getComputedStyle(face).fill
+    for (let at: Element | null = element; at !== null; at = at.parentElement) {
+      const { backgroundColor } = getComputedStyle(at)
+      if (rgb(backgroundColor)[3] === 255) return backgroundColor
+    }
+    return getComputedStyle(document.body).backgroundColor
+  }
+  const faint = new Set<string>()
+  for (const element of document.querySelectorAll(
+    'text, p, li, td, th, h1, h2, h3, button, label',
+  )) {
+    if ((element.textContent ?? '').trim() === '') continue
+    const style = getComputedStyle(element)
+    const [text, paper] = [
+      luminance(element instanceof SVGElement ? style.fill : style.color),
+      luminance(behind(element)),
+    ]
+    const ratio = (Math.max(text, paper) + 0.05) / (Math.min(text, paper) + 0.05)
+    if (ratio < 4.5)
+      faint.add(`${element.getAttribute('class') ?? element.tagName} ${ratio.toFixed(1)}`)
+  }
+  return [...faint]
+}

@@ -1,0 +1,66 @@
+import { captureEntries } from '../../src/capture/capture-entries.js'
+import { makeManifest } from '../../src/capture/manifest.js'
+import { recordHost } from '../../src/capture/record-host.js'
+import { type ArchiveEntry, writeTar } from '../../src/capture/write-tar.js'
+import { readCapture } from '../../src/host/archive-tree.js'
+import type { RawHost } from '../../src/host/raw-host.js'
+import { readHost } from '../../src/host/read-host.js'
+import type { Recording } from '../../src/host/recording-tree.js'
+import type { HostTree, TreeOrigin } from '../../src/host/tree.js'
+import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/index.js'
+import { inspectReport } from '../../src/report/inspect-report.js'
+import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
+
+const SOURCE: TreeOrigin = { kind: 'capture', path: 'host.tar.gz' }
+
+/** Everything that a capture of the tree would hold. */
+export async function captured(tree: HostTree): Promise<readonly ArchiveEntry[]> {
+  const { recording } = await recordHost(tree, { wake: false })
+  return entriesOf(recording)
+}
+
+export function entriesOf(recording: Recording): readonly ArchiveEntry[] {
+  const manifest = makeManifest({
+    recording,
+    tool: { name: 'vfio-reset', version: '0.0.0' },
+    kernelRelease: null,
+    time: '2026-01-01T00:00:00Z',
+    gaps: [],
+    redacted: null,
+    commands: [],
+  })
+  return captureEntries(recording, manifest, [])
+}
+
+/** The tree in an archive of these entries. */
+export async function unpacked(entries: Iterable<ArchiveEntry>): Promise<HostTree> {
+  const content = await readCapture(chunks(writeTar(entries)), SOURCE)
+  if ('message' in content) throw new Error(content.message)
+  if (content.kind !== 'tree') throw new Error('no tree')
+  return content.tree
+}
+
+export async function* chunks(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* pieces
+}
+
+/** What a program reads about the host, apart from where it came from. */
+export async function documentOf(tree: HostTree): Promise<string> {
+  return documentOfRaw(await readHost(tree, { wake: false, holders: true }))
+}
+
+export function documentOfRaw(raw: RawHost): string {
+  const report = inspectReport({
+    raw,
+    kernel: hostKernelProfile(raw.system, undefined),
+    targets: null,
+    query: {
+      policies: POLICIES.filter(({ id }) => DEFAULT_POLICIES.includes(id)),
+      owning: new Set(),
+      brief: true,
+    },
+    tool: { name: 'vfio-reset', version: '0.0.0' },
+    names: new Map(),
+  })
+  return JSON.stringify({ ...report, source: null })
+}

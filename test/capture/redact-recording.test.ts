@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { recordHost } from '../../src/capture/record-host.js'
+import { redactCommandLine } from '../../src/capture/redact-command-line.js'
+import { redactConfig } from '../../src/capture/redact-config.js'
+import { redactRecording } from '../../src/capture/redact-recording.js'
+import { redactOutput } from '../../src/capture/redact-text.js'
+import { createRedactor, type Pseudonyms, type Redaction } from '../../src/capture/redaction.js'
+import { createMemoryTree } from '../../src/host/memory-tree.js'
+import type { Recording } from '../../src/host/recording-tree.js'
+import { LABS, openFixture, openLabState, REAL_HOSTS } from '../support/fixtures.js'
+import type { HostFiles } from '../support/host-files.js'
+import { documentOf, entriesOf, unpacked } from './captures.js'
+
+const pseudonyms: Pseudonyms = (what, value) =>
+  createHash('sha256').update(`${what}\0${value}`).digest('hex')
+
+const options = { pseudonyms, hostNames: ['walrus.example.org', 'walrus'] }
+
+async function recordingOf(files: HostFiles): Promise<Recording> {
+  const tree = createMemoryTree(Object.entries({ 'sys/bus/pci/devices': null, ...files }), {
+    kind: 'live',
+    path: null,
+  })
+  return (await recordHost(tree, { wake: false })).recording
+}
+
+async function document(recording: Recording): Promise<string> {
+  return documentOf(await unpacked(entriesOf(recording)))
+}
+
+/** The text with every value that was found replaced, longest first. */
+function replaced(text: string, redactions: readonly Redaction[]): string {
+  return [...redactions]
+    .sort((a, b) => b.before.length - a.before.length)
+    .reduce(
+      (all, { before, after }) => all.replaceAll(JSON.stringify(before), JSON.stringify(after)),
+      text,
+    )
+}
+
+describe('nothing but the redacted values changes', () => {
+  test.each(REAL_HOSTS)('%s', async (name) => {
+    const { recording } = await recordHost(await openFixture(name), { wake: false })
+    const { recording: redacted, redactions } = redactRecording(recording, options)
+    expect(await document(redacted)).toBe(replaced(await document(recording), redactions))
+  })
+
+  test.each(LABS)('%s', async (lab) => {
+    const { recording } = await recordHost(openLabState(lab, 's0'), { wake: false })
+    const { recording: redacted, redactions } = redactRecording(recording, options)
+    expect(await document(redacted)).toBe(replaced(await document(recording), redactions))
+    expect(redactions).not.toEqual([])
+  })
+
+  test('redacting twice changes nothing', async () => {
+    const { recording } = await recordHost(openLabState('lab-slots-c7.3', 's0'), { wake: false })
+    const once = redactRecording(recording, options)
+    const twice = redactRecording(once.recording, options)
+    expect(twice.redactions).toEqual([])
+    expect(entriesOf(twice.recording)).toEqual(entriesOf(once.recording))
+  })
+})
+
+describe('what is replaced', () => {
+  test('the same value by the same pseudonym, in names and contents', async () => {
+    const { recording } = redactRecording(
+      await recordingOf({
+        'sys/class/net/enx001122aabbcc': { link: '../../devices/virtual/net/enx001122aabbcc' },
+        'sys/devices/virtual/net/enx001122aabbcc/address': '00:11:22:aa:bb:cc\n',
+        'proc/net/route': 'Iface\nenx001122aabbcc\t00000000\t010200C0\t0003\n',
+        'proc/self/mountinfo': '1 0 0:9 / / rw - btrfs /dev/mapper/walrus--vg-root rw\n',
+        'dev/mapper/walrus--vg-root': { link: '../dm-0' },
+        'sys/class/block/dm-0': { link: '../../devices/virtual/block/dm-0' },
+      }),
+      options,
+    )
+    const all = JSON.stringify(entriesOf(recording))
+    expect(all).not.toMatch(/001122aabbcc|walrus/)
+    const [link] = [...recording.entries.keys()].filter((path) =>
+      path.startsWith('sys/class/net/enx'),
+    )
+    const name = link?.slice('sys/class/net/'.length)
+    expect(recording.entries.get('proc/net/route')).toContain(name)
+    const mapped = [...recording.entries.keys()].find((path) => path.startsWith('dev/mapper/'))
+    expect(recording.entries.get('proc/self/mountinfo')).toContain(`/${mapped} `)
+  })
+
+  test('serial numbers in configuration space, which is walked as before', () => {
+    const redactions: Redaction[] = []
+    const redactor = createRedactor('config', pseudonyms, redactions)
+    const config = Buffer.alloc(4096)
+    config.writeUInt16LE(0x10, 6)
+    config.writeUInt8(0x50, 0x34)
+    config.writeUInt8(0x03, 0x50)
+    config.write('SN12', 0x54)
+    config.writeUInt32LE(0x1401_0003, 0x100)
+    config.writeUInt32LE(0xaabbccdd, 0x104)
+    config.writeUInt32LE(0x00112233, 0x108)
+    config.writeUInt32LE(0x0001_000d, 0x140)
+    const clean = Buffer.from(redactConfig(config, redactor))
+    expect(clean.readUInt32LE(0x54)).toBe(0)
+    expect(clean.subarray(0x104, 0x10c)).not.toEqual(config.subarray(0x104, 0x10c))
+    expect(clean.readUInt32LE(0x100)).toBe(0x1401_0003)
+    expect(redactions.map(({ before }) => before)).toEqual([
+      Buffer.from('SN12').toString('hex'),
+      '00-11-22-33-aa-bb-cc-dd',
+    ])
+    expect(Buffer.from(redactConfig(clean, redactor))).toEqual(clean)
+    expect(redactions).toHaveLength(2)
+  })
+
+  test.each([
+    ['intel_iommu=on iommu=pt pci=disable_acs_redir=00:1c.0 quiet', null],
+    ['vfio-pci.ids=10de:2204,10de:1aef pcie_acs_override=downstream', null],
+    ['root=UUID=6fd2b5a1-0000-4111-8222-123456789abc', /6fd2b5a1/],
+    ['rd.luks.key=/etc/key rd.luks.uuid=luks-1', /etc\/key|luks-1/],
+    ['ip=10.0.0.2::10.0.0.1:255.255.255.0:walrus:eth0:off', /10\.0|walrus/],
+    ['my.password="two words" x', /two|words/],
+    ['systemd.hostname=walrus', /walrus/],
+    ['BOOT_IMAGE=/vmlinuz-6.1 -- --token hush', /hush/],
+  ])('on the command line: %s', (text, secret) => {
+    const redactor = createRedactor('proc/cmdline', pseudonyms, [])
+    const clean = redactCommandLine(text, redactor)
+    if (secret === null) expect(clean).toBe(text)
+    else expect(clean).not.toMatch(secret)
+    expect(redactCommandLine(clean, redactor)).toBe(clean)
+  })
+
+  test('in what commands print', () => {
+    const text = [
+      '01:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)',
+      '\tPhysical Slot: 4-2',
+      '\tCapabilities: [140 v1] Device Serial Number 00-1b-21-ff-ff-aa-bb-cc',
+      '\t\t\t[SN] Serial number: ABC 123',
+      '[    1.5] igb 0000:01:00.0: added PHC on eth0, MAC 00:1b:21:aa:bb:cc at 10.1.2.3 and fe80::21b:21ff:feaa:bbcc',
+      'Linux walrus 6.1.0-56-amd64',
+      'QEMU emulator version 7.2.19 (Debian 1:7.2+dfsg-7)',
+    ].join('\n')
+    const clean = redactOutput(text, createRedactor('x', pseudonyms, []), ['walrus'])
+    expect(clean).not.toMatch(/1b-21|1b:21|ABC 123|10\.1\.2|fe80|walrus|4-2/)
+    expect(clean).toContain('[8086:1533] (rev 03)')
+    expect(clean).toContain('igb 0000:01:00.0: added')
+    expect(clean).toContain('QEMU emulator version 7.2.19 (Debian 1:7.2+dfsg-7)')
+    expect(redactOutput(clean, createRedactor('x', pseudonyms, []), ['walrus'])).toBe(clean)
+  })
+
+  test('programs that hold devices, unless every host has them', async () => {
+    const { recording } = redactRecording(
+      await recordingOf({
+        'dev/vfio/3': '',
+        'proc/7/fd/9': { link: '/dev/vfio/3' },
+        'proc/7/comm': 'qemu-system-x86\n',
+        'proc/8/fd/9': { link: '/dev/vfio/3' },
+        'proc/8/comm': 'acme-secret\n',
+      }),
+      options,
+    )
+    expect(recording.entries.get('proc/7/comm')).toBe('qemu-system-x86\n')
+    expect(recording.entries.get('proc/8/comm')).toMatch(/^redacted-[0-9a-f]{6}\n$/)
+  })
+})

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { answerHook, type HookAsked, hookError } from '../../src/cli/answer-hook.js'
+import type { HookQuestion } from '../../src/cli/run-hook.js'
+import { fixturePath } from '../support/fixtures.js'
+
+const CAPTURE = fixturePath('amd-x570-rtx3090', 'tree.tar.gz')
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hook-'))
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true })
+})
+
+function domain(...functions: readonly string[]): string {
+  const devices = functions.map((text) => {
+    const [bus = '', slot = '', func = ''] = text.split(/[:.]/)
+    return `<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0x0000' bus='0x${bus}' slot='0x${slot}' function='0x${func}'/></source></hostdev>`
+  })
+  return `<domain type='kvm'><name>win10</name><devices>${devices.join('')}</devices></domain>`
+}
+
+function ask(
+  over: Partial<Omit<HookAsked, 'question'>> & { readonly question?: Partial<HookQuestion> },
+) {
+  const { question, ...rest } = over
+  return answerHook({
+    unknown: 'allow',
+    onlyStart: false,
+    deadlineMs: 10_000,
+    ...rest,
+    question: {
+      call: { do: 'libvirt', name: 'win10' },
+      host: { capture: CAPTURE },
+      kernelOption: undefined,
+      packageRoot: folder,
+      via: 'auto',
+      config: undefined,
+      inputs: [],
+      stdin: Readable.from([domain('0a:00.0')]),
+      ...question,
+    },
+  })
+}
+
+describe('a VM that cannot start', () => {
+  it('is refused, with the function that stands in the way', async () => {
+    const { exitCode, text } = await ask({})
+    expect(exitCode).toBe(1)
+    expect(text).toMatch(/^vfio-reset: VM win10 cannot start:\n/)
+    expect(text).toContain('0000:0a:00.1 is on the driver snd_hda_intel')
+  })
+
+  it('is refused on Proxmox and systemd too', async () => {
+    const config = join(folder, '100.conf')
+    writeFileSync(config, 'hostpci0: 0000:0a:00.0\n')
+    const proxmox = await ask({ question: { call: { do: 'proxmox', vmid: '100' }, config } })
+    expect([proxmox.exitCode, proxmox.text]).toEqual([1, expect.stringContaining('VM 100 cannot')])
+    const systemd = await ask({ question: { call: { do: 'systemd', devices: ['0a:00.0'] } } })
+    expect([systemd.exitCode, systemd.text]).toEqual([1, expect.stringContaining('The VM cannot')])
+  })
+})
+
+describe('what cannot be told', () => {
+  /** Both functions of the card: nothing fails for certain, but the copy lacks files that decide. */
+  const open = () => ({ stdin: Readable.from([domain('0a:00.0', '0a:00.1')]) })
+
+  it.each([
+    ['allow', 0],
+    ['deny', 1],
+  ] as const)('follows --unknown %s, and says so', async (unknown, exitCode) => {
+    const answer = await ask({ unknown, question: open() })
+    expect(answer.exitCode).toBe(exitCode)
+    expect(answer.text).toContain(`--unknown ${unknown}`)
+  })
+
+  it.each([
+    ['malformed XML', { stdin: Readable.from(['<domain']) }],
+    ['50 MB of it', { stdin: Readable.from(Array(50).fill('a'.repeat(1_000_000))) }],
+    ['a host that cannot be read', { host: { capture: 'nowhere.tar.gz' } }],
+    ['a guest without configuration', { call: { do: 'proxmox', vmid: '1' }, config: '/nowhere' }],
+    ['a unit that names nothing', { call: { do: 'systemd', devices: [] } }],
+    ['a device that is not there', { call: { do: 'systemd', devices: ['99:00.0'] } }],
+  ] as const)('%s', async (_, question) => {
+    expect((await ask({ question })).exitCode).toBe(0)
+    const stdin = 'stdin' in question ? Readable.from(['<domain']) : Readable.from([])
+    const denied = await ask({ unknown: 'deny', question: { ...question, stdin } })
+    expect(denied.exitCode).toBe(1)
+    expect(denied.text).toMatch(/^vfio-reset: .*\n(?:.*\n)*vfio-reset: It cannot be told/)
+  })
+
+  it('a crash is told with where it happened, and follows --unknown', () => {
+    const crash = new RangeError('boom')
+    const allowed = hookError(crash, ['libvirt', '--', 'a', 'prepare', 'begin', '-'])
+    expect(allowed.exitCode).toBe(0)
+    expect(allowed.text).toMatch(/^vfio-reset: Internal error: RangeError: boom\n {4}at /)
+    for (const argv of [
+      ['--unknown', 'deny', 'libvirt'],
+      ['libvirt', '--unknown=deny'],
+    ]) {
+      expect(hookError(crash, argv).exitCode).toBe(1)
+    }
+    expect(hookError(crash, ['libvirt', '--', '--unknown=deny']).exitCode).toBe(0)
+  })
+
+  it('a caller who never ends is given up', async () => {
+    const stdin = new PassThrough()
+    const answer = await ask({ deadlineMs: 20, question: { stdin } })
+    stdin.destroy()
+    expect(answer).toMatchObject({ exitCode: 0, stuck: true })
+    expect(answer.text).toContain('No answer within 0.02 seconds.')
+  })
+})
+
+describe('a VM without functions of the host', () => {
+  it('starts, and the host is not even read', async () => {
+    const question = { host: { capture: 'nowhere.tar.gz' }, stdin: Readable.from([domain()]) }
+    expect(await ask({ question })).toEqual({ exitCode: 0, text: '', stuck: false })
+  })
+
+  it('is told what could not be checked', async () => {
+    const config = join(folder, '100.conf')
+    writeFileSync(config, 'hostpci0: mapping=gpu\n')
+    const { exitCode, text } = await ask({
+      question: { call: { do: 'proxmox', vmid: '100' }, config },
+    })
+    expect(exitCode).toBe(0)
+    expect(text).toContain('Not checked')
+    expect(text).toContain('mapping=gpu')
+  })
+})

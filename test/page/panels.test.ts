@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import { type Markup, markupText } from '../../src/drawing/markup.js'
+import { placeScene } from '../../src/drawing/place-scene.js'
+import { detailPanel } from '../../src/page/detail-panel.js'
+import { findNode, pathTo } from '../../src/page/find-node.js'
+import { keyed } from '../../src/page/keys.js'
+import type { PageState } from '../../src/page/page-state.js'
+import { PLAIN } from '../../src/page/panel-parts.js'
+import { hostSentence, vmPanel } from '../../src/page/vm-panel.js'
+import { indexReport } from '../../src/report/report-index.js'
+import { topologyScene } from '../../src/report/topology-scene.js'
+import { at, reportOf } from '../report/report-of.js'
+import {
+  conventional,
+  endpoint,
+  pcieToPci,
+  rootPort,
+  virtualFunction,
+} from '../support/functions.js'
+import type { HostSpec } from '../support/host-spec.js'
+
+const HOST: HostSpec = {
+  files: { 'dev/vfio/vfio': '', 'dev/iommu': '' },
+  functions: [
+    rootPort('0000:00:01.0', { secondary: '01', group: 1 }),
+    endpoint('0000:01:00.0', { mfd: true, group: 2, driver: 'nvidia', class: 0x030000 }),
+    endpoint('0000:01:00.1', { mfd: true, group: 2, driver: 'snd_hda_intel', class: 0x040300 }),
+    rootPort('0000:00:02.0', { secondary: '02', group: 3 }),
+    endpoint('0000:02:00.0', { group: 4, driver: 'igb', totalVfs: 2, class: 0x020000 }),
+    virtualFunction('0000:02:10.0', { vf: { pf: '0000:02:00.0', index: 0 }, group: 5 }),
+    virtualFunction('0000:02:10.2', { vf: { pf: '0000:02:00.0', index: 1 }, group: 6 }),
+    rootPort('0000:00:03.0', { secondary: '03', group: 7 }),
+    pcieToPci('0000:03:00.0', { secondary: '04', group: 7 }),
+    conventional('0000:04:00.0', { group: 7, class: 0x020000 }),
+  ],
+}
+const GPU = at('0000:01:00.0')
+
+async function detailText(target: string, policy: 'iommufd' | 'group-fds' = 'iommufd') {
+  const report = await reportOf(HOST, {
+    targets: [target],
+    policies: ['group-fds', 'iommufd', 'closure'],
+  })
+  const index = indexReport(report)
+  const device = index.devices.get(at(target))
+  if (device === undefined) throw new Error(target)
+  return textOf(detailPanel({ index, device, style: PLAIN }, { policy, owned: new Set() }))
+}
+
+describe('detailPanel', () => {
+  it('says why, under which policy, what is hit and how it is isolated', async () => {
+    const text = await detailText(GPU)
+    expect(text).toContain('resets 2 functions in 1 IOMMU group')
+    expect(text).toContain('Why, under iommufd')
+    expect(text).toContain('0000:01:00.1 is on the driver snd_hda_intel.')
+    expect(text).toContain('No kernel has these rules:closure')
+    expect(text).toContain('What the reset hits: 2 functions')
+    expect(text).toContain('Isolation, hop by hop')
+    expect(text).toContain('IOMMU group 2')
+    expect(text).toContain('echo vfio-pci > /sys/bus/pci/devices/0000:01:00.0/driver_override')
+  })
+
+  it('offers no ownership of a bridge', async () => {
+    expect(await detailText('0000:00:01.0')).not.toContain('My VM owns it')
+  })
+})
+
+describe('vmPanel', () => {
+  it('counts what the VM may reset', async () => {
+    const index = indexReport(await reportOf(HOST, { policies: ['iommufd'] }))
+    expect(textOf(vmPanel(index, 'iommufd', new Set()))).toContain('Nothing is ticked yet')
+    const text = textOf(vmPanel(index, 'iommufd', new Set([GPU])))
+    expect(text).toContain('It may hot-reset 0 of its 1 function under iommufd.')
+    expect(hostSentence(index, 'iommufd')).toMatch(/^iommufd: ✓ \d+ permitted, ✗ \d+ refused/)
+  })
+})
+
+describe('findNode', () => {
+  it('finds by address, name and driver, and goes on from the last one', async () => {
+    const index = indexReport(await reportOf(HOST))
+    expect(findNode('01:00', index, null)).toBe('0000:01:00.0')
+    expect(findNode('01:00', index, '0000:01:00.0')).toBe('0000:01:00.1')
+    expect(findNode('01:00', index, '0000:01:00.1')).toBe('0000:01:00.0')
+    expect(findNode('SND_HDA', index, null)).toBe('0000:01:00.1')
+    expect(findNode('nothing', index, null)).toBeNull()
+    expect(findNode(' ', index, null)).toBeNull()
+  })
+
+  it('knows what must be open for a function to be seen', async () => {
+    const index = indexReport(await reportOf(HOST))
+    expect(pathTo('0000:02:10.2', index)).toEqual([
+      '0000:00:02.0',
+      '0000:02:00.0',
+      '0000:02:10.0 and more',
+    ])
+  })
+})
+
+describe('keyed', () => {
+  it('moves, folds, shows and ticks', async () => {
+    const index = indexReport(await reportOf(HOST, { policies: ['iommufd'] }))
+    const start: PageState = {
+      policy: 'iommufd',
+      owned: new Set(),
+      folded: new Set(['0000:00:03.0']),
+      selected: null,
+      current: '0000:00:01.0',
+      zoom: 1,
+    }
+    const press = (key: string, from: PageState) => {
+      const scene = topologyScene({
+        index,
+        policy: 'iommufd',
+        folded: from.folded,
+        owned: from.owned,
+        asked: new Set(),
+      })
+      return keyed(key, { state: from, index, picture: placeScene(scene), hit: new Set() })
+    }
+    expect(press('ArrowRight', start)?.current).toBe('0000:01:00.0')
+    expect(press('ArrowUp', start)).toBeNull()
+    expect(press('End', start)?.current).toBe('0000:00:03.0')
+    expect(press('ArrowLeft', start)?.folded.has('0000:00:01.0')).toBe(true)
+    const onGpu = { ...start, current: '0000:01:00.0' }
+    expect(press('ArrowLeft', onGpu)?.current).toBe('0000:00:01.0')
+    expect(press('ArrowDown', onGpu)?.current).toBe('0000:01:00.1')
+    expect(press('Enter', onGpu)?.selected).toBe('0000:01:00.0')
+    expect(press(' ', onGpu)?.owned).toEqual(new Set(['0000:01:00.0']))
+    expect(press(' ', start)).toBeNull()
+    expect(press('x', start)).toBeNull()
+    expect(press('+', { ...start, current: '0000:00:03.0' })?.folded.size).toBe(0)
+  })
+})
+
+function textOf(markup: readonly Markup[]): string {
+  const inside = (each: Markup | string): string =>
+    typeof each === 'string' ? each : each.children.map(inside).join('')
+  // Also as text of a file, in which nothing may stand for markup.
+  expect(markup.map(markupText).join('')).not.toContain('undefined')
+  return markup.map(inside).join('')
+}

@@ -1,0 +1,45 @@
+import { readLog } from '../../src/explain/read-log.js'
+import { POLICIES } from '../../src/policy/index.js'
+import type { ExplainReport } from '../../src/report/explain-model.js'
+import { functionsNamed } from '../../src/report/explain-named.js'
+import { explainReport } from '../../src/report/explain-report.js'
+import { inspectReport } from '../../src/report/inspect-report.js'
+import type { InspectReport } from '../../src/report/model.js'
+import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
+import { buildHost } from '../support/host-builder.js'
+import type { HostSpec } from '../support/host-spec.js'
+import { loadFiles } from '../support/load-host.js'
+
+const TOOL = { name: 'vfio-reset', version: '0.0.0' }
+
+/** What `explain` makes of some lines; `spec`: the host that they are compared with, null: none. */
+export async function explained(
+  spec: HostSpec | null,
+  ...lines: readonly string[]
+): Promise<{ readonly report: ExplainReport; readonly host: InspectReport | null }> {
+  const log = readLog()
+  for (const line of lines) log.take(line)
+  const reading = log.finish()
+  if (spec === null)
+    return { report: explainReport({ reading, host: null, tool: TOOL }), host: null }
+  const raw = await loadFiles(buildHost(spec))
+  const named = functionsNamed(reading.messages, raw)
+  const host = inspectReport({
+    raw,
+    kernel: hostKernelProfile(raw.system, undefined),
+    targets: [...new Set([...named.values()].flat())],
+    query: {
+      policies: POLICIES.filter(({ id }) => id === 'group-fds' || id === 'iommufd'),
+      owning: new Set(),
+      brief: false,
+    },
+    tool: TOOL,
+    names: new Map(),
+  })
+  const report = explainReport({
+    reading,
+    host: { report: host, named, planFor: () => null },
+    tool: TOOL,
+  })
+  return { report, host }
+}

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { parsePciAddress } from '../../src/host/pci-address.js'
+import type { PlannedStep, PlanStep } from '../../src/preflight/plan.js'
+import { type PlanStyle, stepCommands } from '../../src/report/preflight-commands.js'
+import { planReport } from '../../src/report/preflight-plan.js'
+
+const found = parsePciAddress('0000:03:00.0')
+if (found === undefined) throw new Error('no address')
+const device = found
+
+function commands(step: PlanStep, style: PlanStyle = 'sysfs', losses: PlannedStep['losses'] = []) {
+  return stepCommands({ step, losses }, style)
+}
+
+describe('commands', () => {
+  test.each<[PlanStyle, readonly string[]]>([
+    [
+      'sysfs',
+      [
+        'modprobe vfio-pci',
+        'echo vfio-pci > /sys/bus/pci/devices/0000:03:00.0/driver_override',
+        'echo 0000:03:00.0 > /sys/bus/pci/devices/0000:03:00.0/driver/unbind',
+        'echo 0000:03:00.0 > /sys/bus/pci/drivers_probe',
+      ],
+    ],
+    ['driverctl', ['driverctl --nosave set-override 0000:03:00.0 vfio-pci']],
+    ['virsh', ['virsh nodedev-detach pci_0000_03_00_0']],
+  ])('bind with %s', (style, expected) => {
+    const step: PlanStep = { do: 'bind', device, from: 'igb', ids: '8086:1521' }
+    expect(commands(step, style).command).toEqual(expected)
+    expect(commands(step, style).undo).not.toBeNull()
+  })
+
+  test('a function without driver has none to leave', () => {
+    const { command, undo } = commands({ do: 'bind', device, from: null, ids: null })
+    expect(command?.some((line) => line.includes('unbind'))).toBe(false)
+    expect(undo?.some((line) => line.includes('drivers_probe'))).toBe(false)
+  })
+
+  test('what shows the console goes to vfio-pci when the host boots', () => {
+    const step: PlanStep = { do: 'bind', device, from: 'nvidia', ids: '10de:2204' }
+    const console = [{ kind: 'host-need', need: 'console', detail: 'boot_vga' }] as const
+    expect(commands(step, 'sysfs', console).lasting).toEqual([
+      "echo 'options vfio-pci ids=10de:2204' >> /etc/modprobe.d/vfio-pci.conf",
+      "echo 'softdep nvidia pre: vfio-pci' >> /etc/modprobe.d/vfio-pci.conf",
+      'update-initramfs -u',
+      'reboot',
+    ])
+    expect(commands(step).lasting).toEqual(['driverctl set-override 0000:03:00.0 vfio-pci'])
+  })
+
+  test('a driver’s name cannot run anything', () => {
+    const from = "x; rm -rf / 'y"
+    const { undo } = commands({ do: 'unbind', device, from })
+    expect(undo).toEqual(["echo 0000:03:00.0 > '/sys/bus/pci/drivers/x; rm -rf / '\\''y/bind'"])
+  })
+
+  test('nor can the name of a device that is no PCI function', () => {
+    const step: PlanStep = { do: 'unbind-other', device: null, group: 4, name: 'a$(b)', from: 'c' }
+    expect(commands(step).command).toEqual([
+      "echo 'a$(b)' > '/sys/kernel/iommu_groups/4/devices/a$(b)/driver/unbind'",
+    ])
+  })
+
+  test('a parameter is taken off the command line, and put back', () => {
+    const { command, undo } = commands({
+      do: 'remove-parameter',
+      device: null,
+      parameter: 'intremap=off',
+    })
+    expect(command?.at(-1)).toBe('reboot')
+    expect(command?.[0]).toContain('intremap=off')
+    expect(undo?.[0]).toContain('intremap=off')
+  })
+})
+
+test('a plan states cost, undo and what it does in words', () => {
+  const steps: readonly PlannedStep[] = [
+    {
+      step: { do: 'bind', device, from: 'igb', ids: null },
+      losses: [
+        { kind: 'driver', driver: 'igb', names: ['eth0', 'eth1'] },
+        { kind: 'host-need', need: 'active-route', detail: 'eth0' },
+      ],
+    },
+    { step: { do: 'give', device, vm: 'win' }, losses: [{ kind: 'exclusive' }] },
+  ]
+  expect(planReport({ found: true, steps, proof: 'passes' }, 'virsh')).toMatchObject([
+    {
+      do: 'bind',
+      cost: 'the host loses eth0 and eth1 (igb); the host loses its network route (eth0)',
+      undo: 'virsh nodedev-reattach pci_0000_03_00_0',
+    },
+    {
+      do: 'give',
+      command: null,
+      what: 'Give 0000:03:00.0 to VM win too.',
+      cost: 'nobody else can use it while the VM runs',
+    },
+  ])
+})
