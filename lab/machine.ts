@@ -75,10 +75,16 @@ function testFunction(one: SurveyedFunction): TestFunction {
     address: one.address,
     bus: one.address.slice(0, 7),
     group: one.group,
-    hostDriver: HOST_DRIVERS[one.id] ?? 'pci-stub',
+    hostDriver: hostDriverOf(one),
     isVirtual: one.physfn !== null,
     physfn: one.physfn,
     fixedDriver: one.fixedDriver,
     isOnRootBus: one.parent === null,
   }
+}
+
+/** A virtual NVMe controller is offline until its physical one is told otherwise: nvme does not take it (ENODEV). */
+function hostDriverOf({ id, physfn }: SurveyedFunction): string {
+  const driver = HOST_DRIVERS[id] ?? 'pci-stub'
+  return physfn !== null && driver === 'nvme' ? 'pci-stub' : driver
 }

@@ -38,14 +38,12 @@ const WATCHED_TOPOLOGY = 'ports'
 /** Runs the lab. True: model and kernels agreed wherever they were asked. */
 export async function runLab(options: LabOptions, host: LabHost): Promise<boolean> {
   const { repository, say } = host
-  const started = performance.now()
-  const isTimeUp = () =>
-    options.minutes !== null && performance.now() - started > options.minutes * 60_000
   const topologies = await readTopologies(join(repository, 'lab/topologies'))
   const tool = openTool(join(host.scripts, 'tool-server.cjs'), repository)
   const kept = openKeptAnswers(join(options.cache, 'answers'))
   try {
     const guests = await prepareGuests(options, host)
+    const isTimeUp = startClock(options.minutes)
     const asked = topologies.filter(({ name }) => isNamed(name, options.topologies))
     const benches = planBenches(guests.kernels, asked).filter((bench) => isWanted(bench, options))
     const results = await runBenches(benches, options.jobs, {
@@ -54,6 +52,8 @@ export async function runLab(options: LabOptions, host: LabHost): Promise<boolea
       kept,
       isTimeUp,
     })
+    if (results.length === 0 && benches.length > 0)
+      say('NO KERNEL WAS ASKED: the time was up before')
     const earlier = options.smoke ? [] : await earlierBenches(kept, results, guests.kernels)
     const native = await checkNative(options, host, { ...guests, topologies, isTimeUp })
     const benchesKept = [...results.flatMap((result) => result.kept ?? []), ...earlier]
@@ -79,6 +79,12 @@ export async function runLab(options: LabOptions, host: LabHost): Promise<boolea
   } finally {
     tool.stop()
   }
+}
+
+/** Downloads and builds do not count. `minutes` null: never up. */
+function startClock(minutes: number | null): () => boolean {
+  const started = performance.now()
+  return () => minutes !== null && performance.now() - started > minutes * 60_000
 }
 
 /** What guests are made of. `qemu` null: there is none here, so that no kernel can be asked. */

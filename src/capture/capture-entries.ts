@@ -1,5 +1,7 @@
 import { childrenOf, MANIFEST } from '../host/capture-record.js'
+import type { MemoryEntry } from '../host/memory-tree.js'
 import type { Recording } from '../host/recording-tree.js'
+import { parentOf } from '../host/tree-path.js'
 import type { Manifest } from './manifest.js'
 import { manifestText } from './manifest.js'
 import type { ArchiveEntry } from './write-tar.js'
@@ -25,7 +27,16 @@ export function captureEntries(
   }
   return [
     [MANIFEST, manifestText(manifest)],
-    ...[...tree].sort(([a], [b]) => (a < b ? -1 : 1)),
+    ...[...tree].filter(([path]) => !isBuried(path, tree)).sort(([a], [b]) => (a < b ? -1 : 1)),
     ...commands.map(({ name, text }): ArchiveEntry => [`commands/${name}`, text]),
   ]
+}
+
+/** A link of a broken tree can lead below a file; no archive could hold both. */
+function isBuried(path: string, tree: ReadonlyMap<string, MemoryEntry>): boolean {
+  for (let at = parentOf(path); at !== ''; at = parentOf(at)) {
+    const above = tree.get(at)
+    if (above !== undefined && above !== null) return true
+  }
+  return false
 }

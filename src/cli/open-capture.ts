@@ -31,9 +31,17 @@ async function open(file: string, source: TreeOrigin): Promise<CaptureContent | 
 }
 
 function captureError(file: string, { message, errno }: ArchiveError): UsageError {
-  return new UsageError(`Cannot read the capture ${file}: ${message}.`, {
+  const reason = REASONS.get(errno ?? '') ?? message
+  return new UsageError(`Cannot read the capture ${file}: ${reason}.`, {
     path: file,
     errno: errno ?? undefined,
     hint: 'A capture is what `vfio-reset capture` writes, a tar of a tree with sys/, or the output of `lspci -xxxx`.',
   })
 }
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'it does not exist'],
+  ['ENOTDIR', 'it does not exist'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+])

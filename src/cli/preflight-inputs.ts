@@ -1,4 +1,3 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import { formatPciAddress, numbersOf, type PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
 import { parseCloudHypervisor } from '../inputs/cloud-hypervisor.js'
@@ -6,7 +5,6 @@ import { parseLibvirtDomain } from '../inputs/libvirt-domain.js'
 import { parseProxmoxConfig } from '../inputs/proxmox-config.js'
 import { parseQemuCommandLine } from '../inputs/qemu-command-line.js'
 import {
-  INPUT_LIMIT,
   type InputDevice,
   type InputPlace,
   type InputProblem,
@@ -16,6 +14,7 @@ import {
 } from '../inputs/vm-input.js'
 import type { VmRequest, WantedFunction } from '../preflight/model.js'
 import { UsageError } from './errors.js'
+import { readInputFile } from './preflight-file.js'
 
 /** Programs whose description of a VM can be read. */
 export type InputKind = 'libvirt' | 'qemu' | 'proxmox' | 'cloud-hypervisor'
@@ -36,8 +35,8 @@ const KIND_WORDS: Readonly<Record<InputKind, string>> = {
 
 /** The VM that a file describes; `-` is standard input. Throws a UsageError that says what is wrong with it. */
 export function readVmInput(kind: InputKind, file: string): VmInput {
-  const what = file === '-' ? 'standard input' : file
-  return parseVmInput(kind, readBounded(file, KIND_WORDS[kind]), what)
+  const where = file === '-' ? 'standard input' : file
+  return parseVmInput(kind, readInputFile(file, KIND_WORDS[kind], where), where)
 }
 
 /** The VM that a text describes. `what` names the text in an error. */
@@ -116,69 +115,4 @@ const INPUT_HINTS: Readonly<Record<InputKind, string>> = {
   qemu: 'A command line as `ps`, /proc/PID/cmdline or the log in /var/log/libvirt/qemu has it is expected.',
   proxmox: 'A file such as /etc/pve/qemu-server/100.conf is expected.',
   'cloud-hypervisor': 'A command line with --device path=/sys/bus/pci/devices/… is expected.',
-}
-
-/** Stops as soon as it is seen that a file is too large, however large it is. */
-function readBounded(file: string, what: string): string {
-  let fd: number | undefined
-  try {
-    fd = file === '-' ? 0 : openSync(file, 'r')
-    const bytes = readAll(fd)
-    if (bytes.length > INPUT_LIMIT) throw tooLarge(file, what)
-    return decoded(bytes, file, what)
-  } catch (error) {
-    throw error instanceof UsageError ? error : unreadable(file, what, error)
-  } finally {
-    if (fd !== undefined && fd !== 0) closeSync(fd)
-  }
-}
-
-function readAll(fd: number): Buffer {
-  const chunks: Buffer[] = []
-  let length = 0
-  for (let read = -1; read !== 0 && length <= INPUT_LIMIT; length += read) {
-    const chunk = Buffer.alloc(65_536)
-    read = readSync(fd, chunk, 0, chunk.length, null)
-    chunks.push(chunk.subarray(0, read))
-  }
-  return Buffer.concat(chunks)
-}
-
-function unreadable(file: string, what: string, error: unknown): UsageError {
-  const errno = error instanceof Error && 'code' in error ? String(error.code) : undefined
-  return new UsageError(`Cannot read the ${what} in ${file}: ${reasonOf(errno)}.`, {
-    path: file,
-    errno,
-    cause: error,
-  })
-}
-
-function tooLarge(file: string, what: string): UsageError {
-  return new UsageError(
-    `Cannot read the ${what} in ${file}: it is larger than ${INPUT_LIMIT / 1_048_576} MiB.`,
-    { path: file, hint: 'Give the description of one VM.' },
-  )
-}
-
-function decoded(bytes: Uint8Array, file: string, what: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw new UsageError(`Cannot read the ${what} in ${file}: it is no UTF-8 text.`, { path: file })
-  }
-}
-
-function reasonOf(errno: string | undefined): string {
-  switch (errno) {
-    case 'ENOENT':
-      return 'it does not exist'
-    case 'EACCES':
-      return 'permission denied'
-    case 'EISDIR':
-      return 'it is a folder'
-    case 'EAGAIN':
-      return 'nothing was given on it'
-    default:
-      return errno ?? 'unknown error'
-  }
 }

@@ -26,7 +26,7 @@ export type DrawingFormat = 'svg' | 'dot' | 'mermaid'
 const MERMAID_ROWS = 200
 
 /** Draws a report. What would make it too tall to be looked at is folded, and the title says how much. */
-export function drawReport(report: InspectReport, policy: PolicyId, format: DrawingFormat): string {
+export function drawReport({ report, policy, asked }: DrawnReport, format: DrawingFormat): string {
   const index = indexReport(report)
   const rows = format === 'mermaid' ? MERMAID_ROWS : 2 * USUAL_ROWS
   const folded = usualFolds(index, rows)

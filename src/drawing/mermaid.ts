@@ -59,5 +59,5 @@ function classOf({ kind, mark }: SceneNode): string {
 
 /** Mermaid's own entities for everything that could be syntax, markup or Markdown to it: `#34;` is a quotation mark. */
 function entities(text: string): string {
-  return text.replace(/[^A-Za-z0-9 .,:/_+-]/gu, (character) => `#${character.codePointAt(0)};`)
+  return text.replace(/[^A-Za-z0-9 .,:/_+·✓✗-]/gu, (character) => `#${character.codePointAt(0)};`)
 }

@@ -23,8 +23,15 @@ const LIMITS: TarLimits = {
   pathLength: 1024,
   depth: 64,
   fileBytes: 64 * 1024 * 1024,
-  keptBytes: 640 * 1024 * 1024,
+  keptBytes: 1280 * 1024 * 1024,
 }
+
+/**
+ * What a few bytes may unpack to, and how much more for each further byte. Captures stay below 60; gzip can do 1,000, which only
+ * happens on purpose.
+ */
+const FREE_BYTES = 64 * 1024 * 1024
+const KEPT_PER_BYTE = 128
 
 /** Text is taken for what `lspci` prints, and is far smaller. */
 const TEXT_LIMIT = 64 * 1024 * 1024
@@ -79,11 +86,12 @@ export async function readCapture(
   source: TreeOrigin,
 ): Promise<CaptureContent | ArchiveError> {
   try {
-    const [first, all] = await peek(bounded(chunks, PACKED_LIMIT, 'it is larger than 256 MiB'))
+    const packed = meter(chunks, PACKED_LIMIT, 'it is larger than 256 MiB')
+    const [first, all] = await peek(packed.chunks)
     const hex = Buffer.from(first.subarray(0, 8)).toString('hex')
     const foreign = FOREIGN.find(([, magic]) => hex.startsWith(magic))
     if (foreign !== undefined) return archiveError(foreignPhrase(foreign[0], source.path))
-    return await readPlain(hex.startsWith('1f8b') ? unpack(all) : all, source)
+    return await readPlain(hex.startsWith('1f8b') ? unpack(all) : all, packed, source)
   } catch (error) {
     if (error instanceof Refusal) return archiveError(error.message)
     const { detail, errno } = failureOf(error)
@@ -108,22 +116,27 @@ function foreignPhrase(name: string, path: string | null): string {
 
 async function readPlain(
   chunks: Chunks,
+  packed: Meter,
   source: TreeOrigin,
 ): Promise<CaptureContent | ArchiveError> {
-  const [first, all] = await peek(bounded(chunks, UNPACKED_LIMIT, 'it unpacks to more than 2 GiB'))
+  const plain = meter(chunks, UNPACKED_LIMIT, 'it unpacks to more than 2 GiB')
+  const [first, all] = await peek(plain.chunks)
   if (first.length === 0) return archiveError('it is empty')
   if (isText(first)) return { kind: 'text', text: await gatherText(all) }
   const reader = createTarReader(LIMITS, isOfCapture)
-  await feed(reader, all)
+  await feed(reader, all, packed)
   const entries = reader.end()
   const tree = typeof entries === 'string' ? entries : treeOfEntries(entries, source)
   return typeof tree === 'string' ? archiveError(tree) : { kind: 'tree', tree }
 }
 
-async function feed(reader: TarReader, chunks: Chunks): Promise<void> {
+async function feed(reader: TarReader, chunks: Chunks, packed: Meter): Promise<void> {
   for await (const chunk of chunks) {
     const problem = reader.push(chunk)
     if (problem !== undefined) throw new Refusal(problem)
+    if (reader.kept > FREE_BYTES + KEPT_PER_BYTE * packed.bytes) {
+      throw new Refusal('it unpacks to far more than a capture of its size')
+    }
     if (reader.isComplete) return
   }
 }
@@ -135,7 +148,7 @@ function isText(bytes: Uint8Array): boolean {
 
 async function gatherText(chunks: Chunks): Promise<string> {
   const pieces: Uint8Array[] = []
-  for await (const chunk of bounded(chunks, TEXT_LIMIT, 'it is text of more than 64 MiB')) {
+  for await (const chunk of meter(chunks, TEXT_LIMIT, 'it is text of more than 64 MiB').chunks) {
     pieces.push(chunk)
   }
   return Buffer.concat(pieces).toString('utf8')
@@ -163,12 +176,26 @@ async function peek(chunks: Chunks): Promise<[first: Uint8Array, all: Chunks]> {
   return [Buffer.concat(pieces).subarray(0, 512), all()]
 }
 
-async function* bounded(chunks: Chunks, limit: number, phrase: string): AsyncGenerator<Uint8Array> {
-  let length = 0
-  for await (const chunk of chunks) {
-    length += chunk.length
-    if (length > limit) throw new Refusal(phrase)
-    yield chunk
+/** Chunks that are counted as they pass; more than the limit is refused. */
+interface Meter {
+  readonly chunks: Chunks
+  readonly bytes: number
+}
+
+function meter(chunks: Chunks, limit: number, phrase: string): Meter {
+  let bytes = 0
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      bytes += chunk.length
+      if (bytes > limit) throw new Refusal(phrase)
+      yield chunk
+    }
+  }
+  return {
+    chunks: counted(),
+    get bytes() {
+      return bytes
+    },
   }
 }
 

@@ -1,3 +1,13 @@
+import {
+  BLOCK,
+  type Header,
+  type LongNames,
+  longNames,
+  NAME_TYPES,
+  NO_HEADER,
+  parseHeader,
+} from './tar-header.js'
+
 /** One entry of a tar archive; directories, files and symbolic links are all that a capture holds. */
 export type TarEntry =
   | { readonly kind: 'folder'; readonly path: string }
@@ -22,26 +32,19 @@ export interface TarLimits {
 /** Reads an archive that comes in pieces. A string is the phrase that says what is wrong with it, and ends the reading. */
 export interface TarReader {
   push(chunk: Uint8Array): string | undefined
+  /** Bytes that what is kept takes up to now. */
+  readonly kept: number
   /** The end mark was seen: what follows is of no concern. */
   readonly isComplete: boolean
   /** No more pieces come. */
   end(): readonly TarEntry[] | string
 }
 
-const BLOCK = 512
-
 /** Longest name that a header of its own may carry, with its pax keywords. */
 const NAMES_LIMIT = 65_536
 
 /** What an entry takes besides its text and bytes, as measured: objects, map slots. */
-const ENTRY_COST = 256
-
-/** POSIX ustar type flags; `x` and `L`, `K` carry a long path or target for the entry after them (pax, GNU). */
-const LONG_PATH = 'L'
-const LONG_TARGET = 'K'
-const PAX = 'x'
-const PAX_GLOBAL = 'g'
-const NAME_TYPES: ReadonlySet<string> = new Set([LONG_PATH, LONG_TARGET, PAX, PAX_GLOBAL])
+const ENTRY_COST = 600
 
 const TOO_LONG = 'it holds a path that is too long'
 const TOO_MUCH = 'it holds more than a capture can'
@@ -158,6 +161,9 @@ export function createTarReader(limits: TarLimits, isWanted: (path: string) => b
       }
       return undefined
     },
+    get kept() {
+      return kept
+    },
     get isComplete() {
       return complete
     },
@@ -186,18 +192,6 @@ interface Body {
   done: number
 }
 
-interface Header {
-  readonly path: string
-  readonly target: string
-  readonly type: string
-  readonly size: number
-}
-
-interface LongNames {
-  readonly path?: string
-  readonly target?: string
-}
-
 function padded(size: number): number {
   return Math.ceil(size / BLOCK) * BLOCK
 }
@@ -206,25 +200,6 @@ function depthOf(path: string): number {
   let depth = 0
   for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) depth += 1
   return depth
-}
-
-/** Ends an archive, twice. */
-const NO_HEADER = Buffer.alloc(BLOCK)
-
-function parseHeader(header: Buffer): Header | string {
-  const size = octal(header, 124, 12)
-  const checksum = octal(header, 148, 8)
-  if (size === undefined || checksum !== sumOf(header)) return 'it is no tar archive'
-  const prefix = isUstar(header) ? text(header, 345, 155) : ''
-  const name = text(header, 0, 100)
-  const type = String.fromCharCode(header[156] ?? 0)
-  return {
-    path: prefix === '' ? name : `${prefix}/${name}`,
-    target: text(header, 157, 100),
-    type,
-    // Folders and links have no body, whatever their header says (POSIX, ustar interchange format).
-    size: type === '5' || type === '2' ? 0 : size,
-  }
 }
 
 function entryOf(
@@ -245,42 +220,3 @@ function entryOf(
 }
 
 const NO_BYTES = new Uint8Array(0)
-
-/** The path and target that a header of its own gives to the next entry. */
-function longNames(type: string, bytes: Uint8Array): LongNames {
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (type === LONG_PATH) return { path: text(body, 0, body.length) }
-  if (type === LONG_TARGET) return { target: text(body, 0, body.length) }
-  return type === PAX ? paxNames(body.toString('utf8')) : {}
-}
-
-/** pax records are `LENGTH KEY=VALUE\n`; only two keys matter here. */
-function paxNames(records: string): LongNames {
-  const path = /^\d+ path=(.*)$/m.exec(records)?.[1]
-  const target = /^\d+ linkpath=(.*)$/m.exec(records)?.[1]
-  return { ...(path === undefined ? {} : { path }), ...(target === undefined ? {} : { target }) }
-}
-
-function isUstar(header: Buffer): boolean {
-  return header.toString('latin1', 257, 262) === 'ustar'
-}
-
-/** The sum of all bytes with the checksum's own field taken as blanks. */
-function sumOf(header: Buffer): number {
-  let sum = 8 * 0x20
-  for (let at = 0; at < 148; at++) sum += header[at] ?? 0
-  for (let at = 156; at < BLOCK; at++) sum += header[at] ?? 0
-  return sum
-}
-
-function octal(header: Buffer, offset: number, length: number): number | undefined {
-  const digits = text(header, offset, length).trim()
-  return /^[0-7]{1,11}$/.test(digits) ? Number.parseInt(digits, 8) : undefined
-}
-
-/** Up to the first zero. */
-function text(bytes: Buffer, offset: number, length: number): string {
-  const end = bytes.indexOf(0, offset)
-  const limit = Math.min(offset + length, bytes.length)
-  return bytes.toString('utf8', offset, end < 0 ? limit : Math.min(end, limit))
-}

@@ -55,13 +55,16 @@ export function cdevPresenceRefusals(c: ResetCase): readonly Refusal[] {
   return noiommuCdevRefusals(c)
 }
 
-/** noiommu functions get no cdev before 7.3; later only with CONFIG_IOMMUFD_NOIOMMU, whose sign is such a node. */
+/**
+ * noiommu functions get no cdev before 7.3, so there is nothing to call; later they do only with CONFIG_IOMMUFD_NOIOMMU, whose
+ * sign is such a node.
+ */
 function noiommuCdevRefusals(c: ResetCase): readonly Refusal[] {
   const group = c.targetGroup
   if (!group.known || group.value.kind !== 'group' || !group.value.fake) return []
   const { kernel, interfaces } = c.host
   if (!kernel.noiommuCdev) {
-    return [refusal('open-cdev', 'ENOENT', { kind: 'noiommu', address: c.target.address })]
+    return [refusal('open-cdev', null, { kind: 'noiommu', address: c.target.address })]
   }
   if (interfaces.noiommuCdevSeen) return []
   const gap: Gap = {

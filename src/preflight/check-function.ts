@@ -52,8 +52,12 @@ function checkPf({ device, situation }: Asked): Finding {
 }
 
 /** Whether vfio-pci takes such a function: it takes no bridge (`vfio_pci_core_register_device`). */
-export function checkAssignable({ device: { address, header } }: Asked): Finding {
-  if (!header.known) return missing(address, header.gap)
+export function checkAssignable({ device: { address, header }, raw, situation }: Asked): Finding {
+  if (!header.known) {
+    // What a vfio driver has taken is no bridge, also while it sleeps and its header is not read.
+    const bound = isVfioBound({ raw }, situation.raw.system)
+    return bound.known && bound.value ? pass() : missing(address, header.gap)
+  }
   if (header.value === 'normal') return pass()
   return fail([{ kind: 'not-an-endpoint', address, header: header.value }])
 }

@@ -36,11 +36,7 @@ function concernOf(view: DeviceView): Concern {
 }
 
 /** Told by the lead, or by the line about the kernel below. */
-const TOLD_BEFORE: ReadonlySet<Warning['kind']> = new Set([
-  'function-reset',
-  'no-function-reset',
-  'kernel-assumed',
-])
+const TOLD_BEFORE: ReadonlySet<Warning['kind']> = new Set(['kernel-assumed'])
 
 function warningTexts({ index: { report } }: DeviceView, { functions }: Concern): string[] {
   return report.warnings

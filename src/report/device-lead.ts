@@ -25,7 +25,7 @@ export function leadLines(view: DeviceView): string[] {
   if (isBridge(device)) return paragraph(bridgeSentence(device), style, { tone: 'strong' })
   return [
     ...paragraph(scopeSentence(device), style, { tone: 'strong' }),
-    ...paragraph([...outcomeSentence(device), ownResetSentence(view)].join(' '), style),
+    ...paragraph([...outcomeSentence(device), ownResetSentence(view.device)].join(' '), style),
     ...paragraph(stateSentence(device), style),
     ...hostNeeds(view).flatMap((text) => paragraph(text, style, { tone: 'bad' })),
   ]

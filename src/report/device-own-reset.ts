@@ -1,17 +1,16 @@
-import { askable, type DeviceView } from './device-view.js'
+import { askable } from './device-view.js'
 import type { DeviceReport } from './model.js'
-import { ownResets } from './reset-text.js'
+import { isStrong, ownResets } from './reset-text.js'
 import { isStated } from './stated.js'
 
 /**
  * Whether a refused hot reset matters. QEMU asks for the function's own reset first if that is FLR or stronger, then for
  * the hot reset, then for PM (`users.md` 3).
  */
-export function ownResetSentence(view: DeviceView): string {
-  const { device } = view
+export function ownResetSentence(device: DeviceReport): string {
   const own = ownResets(device)
   const names = own.methods.join(', ')
-  if (!own.known) return unknownSentence(view)
+  if (!own.known) return unknownSentence(device)
   if (own.strong) return strongSentence(names, device)
   const start = opening(device)
   if (own.methods.includes('bus')) {
@@ -26,12 +25,18 @@ export function ownResetSentence(view: DeviceView): string {
   return `${start('matters')} function has no reset of its own${whyNone(device)}, so ${otherwise}.`
 }
 
-/** Where the kernel's list was not read, the function's capabilities may still tell. */
-function unknownSentence({ index, device }: DeviceView): string {
-  const warnings = index.warningsOf.get(device.address) ?? []
-  const found = warnings.find(({ kind }) => kind === 'function-reset')
-  if (found !== undefined) return strongSentence(found.detail, device)
-  return 'Whether the function also has a reset of its own (such as FLR), which a VM start would prefer, is not known: reset_method was not read.'
+/** Where the kernel's list was not read, registers and tables still tell what it would hold at boot. */
+function unknownSentence(device: DeviceReport): string {
+  const { functionResets } = device
+  if (!isStated(functionResets) || !functionResets.some(isStrong)) {
+    return 'Whether the function also has a reset of its own (such as FLR), which a VM start would prefer, is not known: reset_method was not read.'
+  }
+  const names = functionResets.filter(isStrong).join(', ')
+  const found = `by its registers the function also has a reset of its own (${names})`
+  const rest = 'unless that was switched off in reset_method, which was not read'
+  return isRefusable(device)
+    ? `${subject(device)} most likely does no harm: ${found}, and a VM start uses that one, ${rest}.`
+    : `${found.charAt(0).toUpperCase()}${found.slice(1)}, which a VM start uses first, ${rest}.`
 }
 
 function strongSentence(names: string, device: DeviceReport): string {

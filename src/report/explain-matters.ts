@@ -46,13 +46,14 @@ function ownReason({ sriov }: DeviceReport): 'own-reset' | 'virtual-function' {
   return isStated(sriov) && sriov?.role === 'vf' ? 'virtual-function' : 'own-reset'
 }
 
-/** Where reset_method was not read, the function's registers may still tell; what they lack may be there all the same. */
-function byCapabilities(device: DeviceReport): Mattering {
-  const methods = listOf(device.functionResets)
+/**
+ * Where reset_method was not read, the function's registers still tell what it can do; whether somebody has switched that
+ * off they do not tell, so nothing is certain.
+ */
+function byCapabilities({ functionResets }: DeviceReport): Mattering {
+  const methods = listOf(functionResets)
   const isStrong = methods.some((method) => method !== 'pm' && method !== 'bus')
-  return isStrong
-    ? { matters: false, why: ownReason(device) }
-    : { matters: null, why: 'reset-unread' }
+  return { matters: null, why: isStrong ? 'own-reset-likely' : 'reset-unread' }
 }
 
 function byHotReset(device: DeviceReport): Mattering {

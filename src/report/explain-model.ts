@@ -73,6 +73,7 @@ export type MatterReason =
   | 'cannot-tell'
   | 'no-host'
   | 'own-reset'
+  | 'own-reset-likely'
   | 'virtual-function'
   | 'alone-on-bus'
   | 'weak-reset'

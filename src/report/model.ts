@@ -211,10 +211,6 @@ export type WarningKind =
   | 'dpc-triggered'
   /** A verdict rests on a quirk row that some kernels lack. */
   | 'late-quirk'
-  /** The function has a reset of its own, so a refused hot reset need not matter. */
-  | 'function-reset'
-  /** Nothing resets the function at all. */
-  | 'no-function-reset'
   /** Another process seems to have the function open, but it could not be seen which. */
   | 'open-elsewhere'
   | 'acs-override'

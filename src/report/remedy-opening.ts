@@ -1,5 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { PolicyId, Requirement, Verdict } from '../policy/policy.js'
+import type { Reason } from '../policy/reason.js'
 import { type DeviceView, isFakeGroup } from './device-view.js'
 import { listed } from './function-text.js'
 import { bullet, command } from './layout.js'
@@ -9,11 +10,14 @@ import type { ReportIndex } from './report-index.js'
 export function openingLines(view: DeviceView, verdicts: readonly Verdict[]): string[] {
   const { style } = view
   return verdicts.flatMap(({ policy, requires, reasons }) => {
-    if (requires === null || reasons.some(({ kind }) => kind === 'no-cdev')) return []
+    if (requires === null || reasons.some(({ kind }) => NO_WAY_IN.has(kind))) return []
     const text = bullet(`With ${policy}: ${openingText(policy, requires, view)}`, style)
     return GROUP_FILE_POLICIES.has(policy) ? text : [...text, ...fileNames(requires)]
   })
 }
+
+/** What no opening of further functions helps against: this kernel has no such files. */
+const NO_WAY_IN: ReadonlySet<Reason['kind']> = new Set(['no-cdev', 'noiommu'])
 
 function openingText(policy: PolicyId, requires: Requirement, view: DeviceView): string {
   return GROUP_FILE_POLICIES.has(policy)

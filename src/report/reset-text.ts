@@ -23,7 +23,7 @@ export function ownResets({
   const { affected } = hotReset
   const alone = isStated(affected) && affected.length === 1
   const methods = (resetMethods ?? []).filter((method) => method !== 'bus' || alone)
-  return { known: true, methods, strong: methods.some((method) => STRONG.has(method)) }
+  return { known: true, methods, strong: methods.some(isStrong) }
 }
 
 export interface OwnResets {
@@ -31,6 +31,11 @@ export interface OwnResets {
   readonly methods: readonly string[]
   /** One that clears the whole function, and that a VM start prefers to a hot reset. */
   readonly strong: boolean
+}
+
+/** Whether a method clears the whole function; `pm` and `bus` are not asked for first. */
+export function isStrong(method: string): boolean {
+  return STRONG.has(method)
 }
 
 const STRONG: ReadonlySet<string> = new Set(['device_specific', 'acpi', 'flr', 'af_flr'])

@@ -84,8 +84,6 @@ export const WarningEntry = Type.Object({
     'link-inactive',
     'dpc-triggered',
     'late-quirk',
-    'function-reset',
-    'no-function-reset',
     'open-elsewhere',
     'acs-override',
     'stale-isolation',

@@ -9,6 +9,8 @@ export const MATTER_WORDS = {
     'It depends on the function: with a reset of its own (FLR) it does no harm, since a VM start uses that one. Name the host with --root or --capture, or run this on it.',
   'own-reset':
     'No, not for a start: the function has a strong reset of its own, which a VM start uses first. That the hot reset was tried at all means that the own reset had just failed (a lock, or an unbind under way) or that reset_method was changed since.',
+  'own-reset-likely':
+    'Most likely not: by its registers the function has a strong reset of its own (FLR), which a VM start uses first. Whether somebody has switched it off is not known: reset_method was not read.',
   'virtual-function':
     'No, not for a start: the function is a VF, and FLR is its reset. A hot reset is the wrong path, since it would need the PF and every other VF of it. That it was tried at all means that the FLR had just failed: a lock was taken, or the VF was being unbound.',
   'alone-on-bus':

@@ -104,20 +104,6 @@ export const WARNING_WORDS = {
       `That ${subject(warning)} is exempt from bus resets is a quirk that some releases lack (${warning.detail}).`,
     hint: null,
   },
-  'function-reset': {
-    title: 'has its own reset',
-    hostNeeds: false,
-    sentence: (warning) =>
-      `${subject(warning)} has a reset of its own (${warning.detail}), so a refused hot reset need not matter.`,
-    hint: null,
-  },
-  'no-function-reset': {
-    title: 'has no reset of its own',
-    hostNeeds: false,
-    sentence: (warning) =>
-      `Nothing but a hot reset can clear the state of ${subject(warning)} (${warning.detail}).`,
-    hint: null,
-  },
   'open-elsewhere': {
     title: 'open somewhere',
     hostNeeds: false,

@@ -1,6 +1,7 @@
-import { type Gap, unknown } from '../host/gap.js'
+import { type Gap, known, mapObserved, type Observed, unknown } from '../host/gap.js'
 import { comparePciAddress, type PciAddress } from '../host/pci-address.js'
 import type { RawGroup, RawHost } from '../host/raw-host.js'
+import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 
 /** An IOMMU group with every member that is known of. */
 export interface DmaGroup extends RawGroup {
@@ -42,4 +43,18 @@ function withMembers(
   const stated = listed ?? { id, type: unknown(gap), name: unknown(gap), devices: [], others: [] }
   const devices = [...stated.devices, ...addresses].sort(comparePciAddress)
   return { ...stated, devices, unlisted: gap }
+}
+
+/**
+ * Whether unsafe no-IOMMU mode made a group (`vfio_noiommu_group_alloc` names it). An unread name leaves that open, unless the
+ * mode is off.
+ */
+export function isFakeGroup(
+  group: DmaGroup | undefined,
+  noiommu: Observed<boolean>,
+): Observed<boolean> {
+  if (group === undefined || (noiommu.known && !noiommu.value && !group.name.known)) {
+    return known(false)
+  }
+  return mapObserved(group.name, (name) => name === NOIOMMU_GROUP_NAME)
 }

@@ -1,6 +1,6 @@
 import { known, type Observed, unknown } from '../host/gap.js'
-import type { RawHost } from '../host/raw-host.js'
-import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
+import type { RawFunction, RawHost } from '../host/raw-host.js'
+import { dmaGroups, isFakeGroup } from './dma-groups.js'
 import type { KernelProfile } from './kernel-profile.js'
 
 /** Which of VFIO's doors this host has, as far as its files tell (`contract.md` 4, `host.vfio`). */
@@ -36,20 +36,23 @@ function groupApi({ system, origin }: RawHost): Observed<boolean> {
   })
 }
 
-/** A function without cdev shows that there are none, unless it is in a made-up group: before 7.3 those never have one. */
+/**
+ * A function on a vfio driver without a cdev shows that there are none, unless unsafe no-IOMMU mode made its group: before
+ * 7.3 such functions never have one.
+ */
 function cdev(raw: RawHost, kernel: KernelProfile): Observed<boolean> {
   const { system, functions, origin } = raw
-  const fake = fakeGroups(raw)
-  const registered = functions.flatMap(({ vfioDev, iommuGroup }) => {
-    if (!vfioDev.known || vfioDev.value === null) return []
-    const isFake = iommuGroup.known && iommuGroup.value !== null && fake.has(iommuGroup.value)
-    return isFake && !vfioDev.value.cdev ? [] : [vfioDev.value]
-  })
-  if (registered.some((each) => each.cdev)) return known(true)
+  const registered = functions.filter(({ vfioDev }) => vfioDev.known && vfioDev.value !== null)
+  if (registered.some(({ vfioDev }) => vfioDev.known && vfioDev.value?.cdev === true)) {
+    return known(true)
+  }
   if (!kernel.cdev) return known(false)
   const hidden = functions.find(({ vfioDev }) => !vfioDev.known)?.vfioDev
   if (hidden !== undefined && !hidden.known) return hidden
-  if (registered.length > 0) return known(false)
+  const fakes = areInFakeGroups(registered, raw)
+  if (fakes.some((fake) => fake.known && !fake.value)) return known(false)
+  const doubtful = fakes.find((fake) => !fake.known)
+  if (doubtful !== undefined) return doubtful
   if (system.devIommu !== null) return known(system.devIommu)
   return unknown({
     path: 'dev/iommu',
@@ -58,8 +61,16 @@ function cdev(raw: RawHost, kernel: KernelProfile): Observed<boolean> {
   })
 }
 
-/** Groups of unsafe no-IOMMU mode (`vfio_noiommu_group_alloc`). */
-function fakeGroups({ groups }: RawHost): ReadonlySet<number> {
-  const fake = groups.filter(({ name }) => name.known && name.value === NOIOMMU_GROUP_NAME)
-  return new Set(fake.map(({ id }) => id))
+/** For each function whether its group is a made-up one. */
+function areInFakeGroups(
+  functions: readonly RawFunction[],
+  raw: RawHost,
+): readonly Observed<boolean>[] {
+  if (functions.length === 0) return []
+  const groups = dmaGroups(raw)
+  return functions.map(({ iommuGroup }) => {
+    if (!iommuGroup.known) return iommuGroup
+    const group = iommuGroup.value === null ? undefined : groups.get(iommuGroup.value)
+    return isFakeGroup(group, raw.system.unsafeNoiommu)
+  })
 }

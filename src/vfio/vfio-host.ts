@@ -1,11 +1,10 @@
 import type { Gap, Observed } from '../host/gap.js'
 import { known, mapObserved } from '../host/gap.js'
-import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 import { claimCost } from './coupling.js'
 import { type DevSets, devSets } from './dev-set.js'
-import { type DmaGroup, dmaGroups } from './dma-groups.js'
+import { type DmaGroup, dmaGroups, isFakeGroup } from './dma-groups.js'
 import { DEVICE_FD, type Holding, resolveHolding } from './holding.js'
 import { type VfioInterfaces, vfioInterfaces } from './interfaces.js'
 import type { KernelProfile } from './kernel-profile.js'
@@ -54,7 +53,7 @@ export function vfioHost(topology: Topology, kernel: KernelProfile): VfioHost {
     }
     const same = named.get(id)
     if (same !== undefined) return same
-    const fake = isFake(groups.get(id), interfaces)
+    const fake = isFakeGroup(groups.get(id), interfaces.noiommu)
     const made = mapObserved(fake, (fake): VfioGroup => ({ kind: 'group', id, fake }))
     named.set(id, made)
     return made
@@ -90,14 +89,6 @@ export function vfioHost(topology: Topology, kernel: KernelProfile): VfioHost {
     viabilityOf,
     claimCostOf,
   }
-}
-
-/** An unread name leaves open whether a group is fake, unless the mode that makes fake ones is off. */
-function isFake(group: DmaGroup | undefined, { noiommu }: VfioInterfaces): Observed<boolean> {
-  if (group === undefined || (noiommu.known && !noiommu.value && !group.name.known)) {
-    return known(false)
-  }
-  return mapObserved(group.name, (name) => name === NOIOMMU_GROUP_NAME)
 }
 
 /** Whether two functions share a DMA group. Fake groups hold one function each. */

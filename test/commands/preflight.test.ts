@@ -33,7 +33,11 @@ const HOSTS: readonly (readonly [
 ])[] = [
   ['the demo', ['--demo'], ['0a:00.0', '0a:00.1', '07:00.3', '00:00.0', '00:01.2']],
   ['a laptop', ['--root', fixturePath('ghw-i7-1270p-groups')], ['00:02.0']],
-  ['a large board', ['--capture', fixturePath('hwloc-8ve-plx/tree.tar.gz').replace(/\/$/, '')], ['60:00.0']],
+  [
+    'a large board',
+    ['--capture', fixturePath('hwloc-8ve-plx/tree.tar.gz').replace(/\/$/, '')],
+    ['60:00.0'],
+  ],
 ]
 
 beforeEach(() => {

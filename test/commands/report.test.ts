@@ -104,6 +104,13 @@ describe('report', () => {
     for (const text of [...texts, ...ALWAYS]) expect(stdout).toContain(text)
   })
 
+  it('is about a function that nothing else has to do with, too', async () => {
+    const { stdout } = await report('--root', root(), '00:01.0')
+    expect(stdout).toContain('It is about `0000:00:01.0`')
+    expect(stdout).toContain('### `0000:00:01.0` ')
+    expect(stdout).not.toContain('0000:01:00.0')
+  })
+
   it('redacts unless told otherwise, and says so either way', async () => {
     const place = root()
     const redacted = await report('--root', place, '01:00.0')

@@ -51,7 +51,7 @@ describe('mermaidText', () => {
     const [title] = text.split('\n')
     expect(title).toBe('%% A #34;host#34; #37;#37;#123;init#125;#37;#37;')
     const gpu = text.split('\n').find((line) => line.includes('evil')) ?? ''
-    expect(gpu).toMatch(/^ {4}n1\["[A-Za-z0-9 .,:/_+#;<>-]*"\]:::refused$/)
+    expect(gpu).toMatch(/^ {4}n1\["[A-Za-z0-9 .,:/_+#;<>·✓✗-]*"\]:::refused$/)
     expect(gpu.match(/<[^>]*>/g)?.every((tag) => tag === '<br/>')).toBe(true)
   })
 

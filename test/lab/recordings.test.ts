@@ -9,9 +9,13 @@ const FOLDER = 'fixtures/lab'
 const scratch = mkdtempSync(join(tmpdir(), 'vfio-reset-replay-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
 
-it.each(readdirSync(FOLDER))('the model says what %s answered', async (kernel) => {
-  const recordings = await readRecordings(FOLDER, kernel)
-  const outcomes = await Promise.all(recordings.map((recording) => replay(recording, scratch)))
-  expect(outcomes.flat().length).toBeGreaterThan(0)
-  expect(outcomes.flat().filter(({ verdict }) => verdict !== 'agreed')).toStrictEqual([])
-})
+it.each(readdirSync(FOLDER))(
+  'the model says what %s answered',
+  async (kernel) => {
+    const recordings = await readRecordings(FOLDER, kernel)
+    const outcomes = await Promise.all(recordings.map((recording) => replay(recording, scratch)))
+    expect(outcomes.flat().length).toBeGreaterThan(0)
+    expect(outcomes.flat().filter(({ verdict }) => verdict !== 'agreed')).toStrictEqual([])
+  },
+  60_000,
+)

@@ -64,6 +64,13 @@ describe('existence', () => {
   test('a function in D3cold is not woken, so nobody knows', async () => {
     const answer = await preflight(card({ powerState: 'D3cold' }), ONE)
     expect(told(answer, 'answers', F0)).toBe('cannot-tell d3cold')
+    // It is on vfio-pci, so it is no bridge although its header was not read.
+    expect(told(answer, 'assignable', F0)).toBe('pass')
+  })
+
+  test('asked to wake it, it answers', async () => {
+    const answer = await preflight(card({ powerState: 'D3cold' }), { ...ONE, wake: true })
+    expect(told(answer, 'answers', F0)).toBe('pass')
   })
 
   test('a bridge', async () => {

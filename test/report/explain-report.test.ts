@@ -46,7 +46,7 @@ describe('whether it matters', () => {
       ...TWO_GROUPS,
       functions: TWO_GROUPS.functions.map((each) => ({ ...each, resetMethods: null })),
     }
-    expect((await one(unread, FOREIGN)).why).toBe('own-reset')
+    expect(await one(unread, FOREIGN)).toMatchObject({ matters: null, why: 'own-reset-likely' })
     const plain: HostSpec = {
       ...unread,
       functions: unread.functions.map(({ flr: _, ...each }) => each),

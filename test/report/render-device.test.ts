@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { displayWidth } from '../../src/report/layout.js'
-import type { InspectReport } from '../../src/report/model.js'
+import type { DeviceReport, InspectReport } from '../../src/report/model.js'
 import { renderDevice } from '../../src/report/render-device.js'
 import { ACS_OK, endpoint, rootPort } from '../support/functions.js'
 import type { HostSpec } from '../support/host-spec.js'
@@ -74,18 +74,16 @@ describe('whether it matters', () => {
     const report = await reportOf(GPU, { targets: ['0000:65:00.0'] })
     const [device] = report.devices
     if (device === undefined) throw new Error('no device')
-    const hidden = {
-      ...report,
-      devices: [{ ...device, resetMethods: { unknown: 'denied' } as const }],
+    const ask = (functionResets: DeviceReport['functionResets']): string => {
+      const unread = { ...device, resetMethods: { unknown: 'denied' } as const, functionResets }
+      const hidden = { ...report, devices: [unread] }
+      return flowing(renderDevice(hidden, at('0000:65:00.0'), PIPE))
     }
-    const ask = (each: InspectReport): string =>
-      flowing(renderDevice(each, at('0000:65:00.0'), PIPE))
-    expect(ask(hidden)).toContain('is not known: reset_method was not read.')
-    const stated: InspectReport = {
-      ...hidden,
-      warnings: [{ kind: 'function-reset', address: at('0000:65:00.0'), detail: 'FLR' }],
-    }
-    expect(ask(stated)).toContain('the function also has a reset of its own (FLR)')
+    expect(ask({ unknown: 'denied' })).toContain('is not known: reset_method was not read.')
+    expect(ask(['pm'])).toContain('is not known: reset_method was not read.')
+    expect(ask(['flr', 'pm'])).toContain(
+      'most likely does no harm: by its registers the function also has a reset of its own (flr)',
+    )
   })
 })
 
