@@ -66,7 +66,7 @@ export async function runLab(options: LabOptions, host: LabHost): Promise<boolea
     ]
     const summary: RunSummary = {
       benches: benchesKept,
-      missing: guests.missing,
+      missing: [...guests.missing, ...notAsked(benchesKept, guests.missing)],
       topologies,
       outcomes,
       qemu: guests.qemu,
@@ -158,6 +158,18 @@ async function earlierBenches(
       !asked.has(nameOf(bench)) && (today?.version ?? bench.kernel.version) === bench.kernel.version
     )
   })
+}
+
+/** Kernels of which nothing is known, and which nobody missed: the report names them all the same. */
+function notAsked(
+  benches: readonly KeptBench[],
+  missing: readonly MissingKernel[],
+): readonly MissingKernel[] {
+  const told = new Set([...benches.map(({ kernel }) => kernel.id), ...missing.map(({ id }) => id)])
+  return WANTED_KERNELS.filter(({ id }) => !told.has(id)).map(({ id }) => ({
+    id,
+    reason: 'not asked so far',
+  }))
 }
 
 async function replayAll(

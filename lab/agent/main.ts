@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import process from 'node:process'
 import type { Setup } from '../topology.js'
 import { bindDriver, DEVICES, driverOf, releaseStub } from './drivers.js'
-import type { AgentAnswers, AgentFailure, AgentRequest, Drivers, ToolRun } from './protocol.js'
+import type {
+  AgentAnswers,
+  AgentFailure,
+  AgentRequest,
+  Drivers,
+  ShellRun,
+  ToolRun,
+} from './protocol.js'
 import { recordHost } from './record.js'
 import { serveTool } from './serve-tool.js'
 import { survey } from './survey.js'
@@ -50,6 +57,8 @@ async function perform(request: AgentRequest): Promise<AgentAnswers[AgentRequest
       return recordHost()
     case 'tool':
       return runTool(request)
+    case 'shell':
+      return runShell(request)
     case 'stop':
       return null
   }
@@ -94,6 +103,17 @@ function runProcess({ args, env, timeoutMs }: ToolRequest): Omit<ToolRun, 'bindF
   })
   const durationMs = Math.round(performance.now() - started)
   return { exitCode: status, signal, stdout, stderr, durationMs, leaked: [] }
+}
+
+function runShell({ script, timeoutMs }: AgentRequest & { readonly do: 'shell' }): ShellRun {
+  const prelude = 'modprobe() { [ -d "/sys/bus/pci/drivers/$1" ]; }\n'
+  const { status, stderr } = spawnSync('/bin/sh', ['-s'], {
+    encoding: 'utf8',
+    input: prelude + script,
+    env: { PATH: '/usr/bin:/bin' },
+    timeout: timeoutMs,
+  })
+  return { exitCode: status, stderr }
 }
 
 /** Functions outside the tested ones that a scenario bound, such as bridges, with the driver that they had before. */

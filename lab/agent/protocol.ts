@@ -16,6 +16,8 @@ export type AgentRequest =
       readonly env: Readonly<Record<string, string>>
       readonly timeoutMs: number
     }
+  /** A shell script of the tool, such as a plan; `modprobe` does nothing there, since all modules are loaded. */
+  | { readonly do: 'shell'; readonly script: string; readonly timeoutMs: number }
   | { readonly do: 'stop' }
 
 /** Driver of each function; null: none. */
@@ -25,6 +27,7 @@ export interface AgentAnswers {
   readonly prepare: Survey
   readonly record: RecordedTree
   readonly tool: ToolRun
+  readonly shell: ShellRun
   readonly stop: null
 }
 
@@ -83,4 +86,9 @@ export interface ToolRun {
   /** Bindings that did not come about, and why: the scenario was then never put to the kernel. */
   readonly bindFailures: readonly string[]
   readonly leaked: readonly string[]
+}
+
+export interface ShellRun {
+  readonly exitCode: number | null
+  readonly stderr: string
 }

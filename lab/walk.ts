@@ -1,0 +1,120 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { execa } from 'execa'
+import { bootGuest, type Guest, type GuestHost } from './guest/guest.js'
+import type { Kernel } from './kernels/kernel.js'
+import type { Topology } from './topology.js'
+
+/** What a user of a host goes through, once, on a real kernel: refused, told what to do, done, reset, and a bug report. */
+export interface Walk {
+  readonly kernel: string
+  readonly via: 'group' | 'cdev'
+  /** Exit codes: of the first preflight (1: it fails), of its plan run by a shell, of the second (0: it passes), of the reset. */
+  readonly before: number | null
+  readonly plan: number | null
+  readonly after: number | null
+  readonly reset: number | null
+  /** Whether `inspect` says the same live, from a capture made in the guest, and from that capture unpacked. */
+  readonly captureAgrees: boolean
+  readonly holds: boolean
+}
+
+/** Two functions that one bus reset hits. At the start of a walk neither has a driver. */
+const FUNCTIONS = ['0000:01:00.0', '0000:01:00.1'] as const
+
+const UNBOUND = Object.fromEntries(FUNCTIONS.map((address) => [address, null]))
+
+const LIMIT_MS = 120_000
+
+/** Walks through each interface that the kernel has. `topology`: `ports`. */
+export async function walk(
+  kernel: Kernel,
+  topology: Topology,
+  { host, folder }: { readonly host: GuestHost; readonly folder: string },
+): Promise<readonly Walk[]> {
+  const ways = kernel.kind === 'built' ? (['group', 'cdev'] as const) : (['group'] as const)
+  const walks: Walk[] = []
+  for (const via of ways) {
+    const guest = await bootGuest(kernel, topology, folder, host)
+    try {
+      const [setup] = topology.setups
+      if (setup !== undefined) await guest.ask({ do: 'prepare', setup })
+      walks.push(await walkOnce(kernel, guest, via, host))
+    } finally {
+      await guest.stop()
+    }
+  }
+  return walks
+}
+
+async function walkOnce(
+  { id }: Kernel,
+  guest: Guest,
+  via: Walk['via'],
+  host: GuestHost,
+): Promise<Walk> {
+  const preflight = ['preflight', ...FUNCTIONS, '--via', via === 'cdev' ? 'iommufd' : 'group']
+  const first = await run(guest, [...preflight, '--json'])
+  const script = await run(guest, [...preflight, '--plan'])
+  const plan = await guest.ask({ do: 'shell', script: script.stdout, timeoutMs: LIMIT_MS })
+  const second = await run(guest, [...preflight, '--json'])
+  await writeFile(
+    join(guest.share, `walk-${via}.json`),
+    JSON.stringify({ first, script, plan, second }),
+  )
+  const reset = await run(guest, ['reset', FUNCTIONS[0], '--execute', '--yes', '--via', via])
+  const captureAgrees = await doesCaptureAgree(guest, host)
+  const [before, after] = [first.exitCode, second.exitCode]
+  const codes = [before, plan.exitCode, after, reset.exitCode]
+  return {
+    kernel: id,
+    via,
+    before,
+    plan: plan.exitCode,
+    after,
+    reset: reset.exitCode,
+    captureAgrees,
+    holds: captureAgrees && isDeepStrictEqual(codes, [1, 0, 0, 0]),
+  }
+}
+
+/** The same bind state throughout, which the agent leaves alone: the plan is what changes drivers. */
+function run(guest: Guest, args: readonly string[]) {
+  const request = { do: 'tool', drivers: UNBOUND, how: 'process', env: {} } as const
+  return guest.ask({ ...request, args, timeoutMs: LIMIT_MS })
+}
+
+async function doesCaptureAgree(guest: Guest, host: GuestHost): Promise<boolean> {
+  const archive = 'host.tar.gz'
+  await run(guest, ['capture', '-o', join(guest.mount, archive)])
+  const live = await run(guest, ['inspect', '--all', '--json', '-n'])
+  const file = join(guest.share, archive)
+  const folder = join(guest.share, 'unpacked')
+  await execa('mkdir', ['-p', folder])
+  await execa('tar', ['xzf', file, '-C', folder])
+  const reports = [
+    live.stdout,
+    await inspect(host, '--capture', file),
+    await inspect(host, '--root', folder),
+  ]
+  await Promise.all(
+    reports.map((text, index) => writeFile(join(guest.share, `report-${index}.json`), text)),
+  )
+  const [first, ...others] = reports.map(withoutSource)
+  return first !== undefined && others.every((other) => isDeepStrictEqual(other, first))
+}
+
+async function inspect(
+  { node, repository }: GuestHost,
+  ...from: readonly string[]
+): Promise<string> {
+  const tool = join(repository, 'bin/run.js')
+  const { stdout } = await execa(node, [tool, 'inspect', '--all', '--json', '-n', ...from])
+  return stdout
+}
+
+function withoutSource(text: string): unknown {
+  const report: Record<string, unknown> = JSON.parse(text)
+  return { ...report, source: null }
+}
