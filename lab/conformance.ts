@@ -3,6 +3,7 @@ import type { KeptBench } from './kept-answers.js'
 import type { Kernel, MissingKernel } from './kernels/kernel.js'
 import type { NativeChecks } from './native/watch.js'
 import type { CaseOutcome } from './outcome.js'
+import type { Walk } from './walk.js'
 
 /** Everything that is known of model and kernels, from this run and from earlier ones. */
 export interface RunSummary {
@@ -15,6 +16,7 @@ export interface RunSummary {
   /** null: no guest was booted. */
   readonly qemu: string | null
   readonly native: NativeChecks
+  readonly walks: readonly Walk[]
 }
 
 /** `docs/conformance.md`: what was asked of which kernel, and how often model and kernel said the same. */
@@ -30,6 +32,7 @@ export function renderConformance(run: RunSummary): string {
     renderSection('Not asked', run, 'failed', 'None: every scenario was put to its kernel.'),
     renderUnpredictable(run),
     renderProofs(run),
+    renderWalks(run),
     renderLayouts(run),
   ].join('\n')
 }
@@ -149,6 +152,32 @@ function renderProofs({ native }: RunSummary): string {
     '`vfio-reset reset --execute --yes`, with a register of the function written just before the ioctl and read just',
     ' after it: a reset changes it, a refusal leaves it alone.\n\n',
     rows.length === 0 ? 'Not watched in this run.\n' : table(head, rows),
+  ].join('')
+}
+
+function renderWalks({ walks }: RunSummary): string {
+  const rows = walks.map(({ kernel, via, before, plan, after, reset, captureAgrees, holds }) => [
+    kernel,
+    via,
+    ...[before, plan, after, reset].map(String),
+    captureAgrees ? 'the same' : '**differ**',
+    holds ? 'yes' : '**no**',
+  ])
+  const head = [
+    'kernel',
+    'via',
+    'preflight',
+    'its plan',
+    'preflight again',
+    'reset',
+    'inspect live, from the capture, unpacked',
+    'as it should be',
+  ]
+  return [
+    '\n## From a preflight that fails to a reset\n\n',
+    'Two functions without a driver: `preflight` fails (1), its plan is run by a shell in the guest, `preflight` passes (0), and',
+    ' `reset --execute --yes` gets a hot reset that the kernel permits. Then `capture` saves the guest.\n\n',
+    rows.length === 0 ? 'Not walked in this run.\n' : table(head, rows),
   ].join('')
 }
 

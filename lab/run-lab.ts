@@ -16,6 +16,8 @@ import type { Say } from './say.js'
 import { openTool } from './tool.js'
 import { ensureGuestTools } from './tools.js'
 import { readTopologies, type Topology } from './topology.js'
+import type { Walk } from './walk.js'
+import { runWalks } from './walks.js'
 
 /** What a run needs from outside. */
 export interface LabHost {
@@ -56,6 +58,7 @@ export async function runLab(options: LabOptions, host: LabHost): Promise<boolea
       say('NO KERNEL WAS ASKED: the time was up before')
     const earlier = options.smoke ? [] : await earlierBenches(kept, results, guests.kernels)
     const native = await checkNative(options, host, { ...guests, topologies, isTimeUp })
+    const walks = await checkWalks(options, host, { ...guests, topologies, isTimeUp })
     const benchesKept = [...results.flatMap((result) => result.kept ?? []), ...earlier]
     if (options.record) await record(benchesKept, repository)
     const folder = join(options.cache, 'replay')
@@ -71,6 +74,7 @@ export async function runLab(options: LabOptions, host: LabHost): Promise<boolea
       outcomes,
       qemu: guests.qemu,
       native,
+      walks,
     }
     const report = renderConformance(summary)
     if (!options.smoke) await writeFile(join(repository, 'docs/conformance.md'), report)
@@ -226,6 +230,27 @@ async function checkNative(
   })
 }
 
+/** A smoke run leaves walks out: they boot guests of their own, and their parts are tested without. */
+async function checkWalks(
+  { cache, smoke, again }: LabOptions,
+  host: LabHost,
+  {
+    kernels,
+    topologies,
+    isTimeUp,
+  }: {
+    readonly kernels: readonly Kernel[]
+    readonly topologies: readonly Topology[]
+    readonly isTimeUp: () => boolean
+  },
+): Promise<readonly Walk[]> {
+  const topology = topologies.find(({ name }) => name === WATCHED_TOPOLOGY)
+  if (smoke || topology === undefined) return []
+  const { repository, say } = host
+  const guests = { ...host, init: join(repository, 'lab/guest/init.sh') }
+  return runWalks({ cache, kernels, again, topology, host: guests, isTimeUp, say })
+}
+
 /** Keeps what built kernels answered: others can be had from the archive at any time. */
 async function record(benches: readonly KeptBench[], repository: string): Promise<void> {
   for (const bench of benches) {
@@ -235,10 +260,11 @@ async function record(benches: readonly KeptBench[], repository: string): Promis
   }
 }
 
-function isAgreed({ outcomes, native }: RunSummary): boolean {
+function isAgreed({ outcomes, native, walks }: RunSummary): boolean {
   return (
     outcomes.every(({ verdict }) => verdict === 'agreed') &&
     (native.layoutDifferences ?? []).length === 0 &&
-    native.proofs.every(({ holds }) => holds)
+    native.proofs.every(({ holds }) => holds) &&
+    walks.every(({ holds }) => holds)
   )
 }

@@ -44,6 +44,18 @@ const RUN: RunSummary = {
   ],
   qemu: '10.0.2',
   native: { layoutDifferences: [], proofs: [] },
+  walks: [
+    {
+      kernel: 'lab-newest',
+      via: 'cdev',
+      before: 1,
+      plan: 0,
+      after: 0,
+      reset: 4,
+      captureAgrees: true,
+      holds: false,
+    },
+  ],
 }
 
 describe('the conformance report', () => {
@@ -59,6 +71,10 @@ describe('the conformance report', () => {
     expect(report).toMatch(/## Disagreements\n\n- debian-6\.1, slots\/vfs, .*: step 1: no\n/)
     expect(report).toMatch(/## Undetermined\n\n- debian-newest, ports\/plain, .*: step 2: ok\n/)
     expect(report).toMatch(/## Unpredictable errnos\n\n[^-]*- debian-6\.1, .*: step 3: ENOTTY\n/)
+  })
+
+  it('tells how far a walk from a preflight to a reset went', () => {
+    expect(report).toContain('| lab-newest | cdev | 1 | 0 | 0 | 4 | the same | **no** |')
   })
 
   it('tells when each kernel was asked, and for how long', () => {

@@ -1,0 +1,44 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { GuestHost } from './guest/guest.js'
+import type { Kernel } from './kernels/kernel.js'
+import type { Say } from './say.js'
+import type { Topology } from './topology.js'
+import { type Walk, walk } from './walk.js'
+
+export interface WalksOptions {
+  readonly cache: string
+  readonly kernels: readonly Kernel[]
+  /** Whether kernels that were walked through in an earlier run are walked through again. */
+  readonly again: boolean
+  readonly topology: Topology
+  readonly host: GuestHost
+  readonly isTimeUp: () => boolean
+  readonly say: Say
+}
+
+/** Walks through each kernel that was not walked through before; returns the walks of this run and of earlier ones. */
+export async function runWalks(options: WalksOptions): Promise<readonly Walk[]> {
+  const folder = join(options.cache, 'walks')
+  await mkdir(folder, { recursive: true })
+  for (const kernel of options.kernels) {
+    const name = `${basename(kernel.folder)}.json`
+    const isKept = (await readdir(folder)).includes(name)
+    if ((isKept && !options.again) || options.isTimeUp()) continue
+    await writeFile(join(folder, name), JSON.stringify(await walkThrough(kernel, options)))
+  }
+  const names = (await readdir(folder)).sort()
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
+  return texts.flatMap((text) => JSON.parse(text) as readonly Walk[])
+}
+
+async function walkThrough(
+  kernel: Kernel,
+  { cache, topology, host, say }: WalksOptions,
+): Promise<readonly Walk[]> {
+  const folder = join(cache, 'runs', kernel.id, 'walk')
+  const walks = await walk(kernel, topology, { host, folder })
+  const held = walks.filter(({ holds }) => holds).length
+  say(`${kernel.id}: ${held}/${walks.length} walks from a failing preflight to a reset`)
+  return walks
+}
