@@ -22,7 +22,6 @@ const { values } = parseArgs({
   },
 })
 const root = fileURLToPath(new URL('..', import.meta.url))
-const bundle = join(root, 'dist/main.cjs')
 const tool = [process.execPath, join(root, 'bin/run.js')]
 const sizes = values.sizes.split(',').map(Number)
 const shapes = values.shapes.split(',').filter((name) => Object.hasOwn(SHAPES, name))
@@ -33,10 +32,12 @@ requireProgram('/usr/bin/time', 'time')
 run(process.execPath, [join(root, 'scripts/build.mjs'), '--if-stale'])
 const scratch = mkdtempSync(join(values.dir, 'vfio-reset-bench-'))
 try {
-  const measured = shapes.map((shape) => ({
-    shape,
-    rows: sizes.map((size) => measure(shape, size)),
-  }))
+  const measured = []
+  for (const shape of shapes) {
+    const rows = []
+    for (const size of sizes) rows.push(await measure(shape, size))
+    measured.push({ shape, rows })
+  }
   printTrees(measured)
   printGrowth(measured)
   if (values.profile) for (const { rows } of measured) printProfile(rows.at(-1))
@@ -45,13 +46,15 @@ try {
   rmSync(scratch, { recursive: true })
 }
 
-function measure(shape, size) {
+async function measure(shape, size) {
   const host = join(scratch, `${shape}-${size}`)
   writeHost(host, planHost({ shape, count: size, seed: 1 }))
   const inspect = [...tool, 'inspect', ...(values.text ? [] : ['--json']), '--root', host]
   const lspci = ['lspci', '-A', 'linux-sysfs', '-O', `sysfs.path=${host}/sys/bus/pci`, '-vvv']
   const pairs = runPairs(inspect, lspci, { runs, scratch })
-  const profile = values.profile ? profileByFile(inspect, { bundle, scratch }) : []
+  const profile = values.profile
+    ? await profileByFile(inspect.slice(tool.length), { root, scratch })
+    : []
   rmSync(host, { recursive: true })
   return { shape, size, pairs, profile, wallMs: middle(pairs, ({ a }) => a.wallMs) }
 }

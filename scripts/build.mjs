@@ -1,16 +1,30 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Plugin } from '@oclif/core'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { makeSchemas } from './make-schema.mjs'
 import { slimOclif } from './slim-oclif.mjs'
 import { thirdPartyNotices } from './third-party-notices.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const BUNDLE = join(ROOT, 'dist/main.cjs')
-const PAGE = join(ROOT, 'dist/page.js')
+const DIST = join(ROOT, 'dist')
+const BUNDLE = join(DIST, 'main.cjs')
+const PAGE = join(DIST, 'page.js')
+const TARGET = 'node20.12'
+const COMMON = {
+  absWorkingDir: ROOT,
+  outdir: 'dist',
+  entryNames: '[name]',
+  bundle: true,
+  platform: 'node',
+  target: TARGET,
+  legalComments: 'none',
+  // koffi is native code. oclif looks for the others in source trees with a TypeScript of their own.
+  external: ['koffi', 'typescript', 'ts-node', 'tsx'],
+  logLevel: 'warning',
+}
 const MANIFEST = join(ROOT, 'oclif.manifest.json')
 
 /** Everything that goes into the build; a folder stands for all files in it. */
@@ -53,27 +67,45 @@ function modified(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 }
 
-/** CommonJS, because it starts faster than ESM; not minified, so that a stack in a bug report can be read. */
+/**
+ * CommonJS, because it starts faster than ESM; in chunks, because each command line needs a part and Node compiles all that
+ * it loads; not minified, so that a stack in a bug report can be read. esbuild splits ESM only, so chunks are made as such.
+ */
 async function bundle() {
-  const { metafile } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: ['src/main.ts', 'src/host/config-worker.ts'],
-    outdir: 'dist',
-    entryNames: '[name]',
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20.12',
-    legalComments: 'none',
-    metafile: true,
-    // koffi is native code. oclif looks for the others in source trees with a TypeScript of their own.
-    external: ['koffi', 'typescript', 'ts-node', 'tsx'],
+  const { metafile, outputFiles } = await build({
+    ...COMMON,
+    entryPoints: ['src/main.ts'],
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
     plugins: [slimOclif],
-    logLevel: 'warning',
+    metafile: true,
+    write: false,
   })
-  const notices = thirdPartyNotices(ROOT, Object.keys(metafile.inputs))
-  writeFileSync(join(ROOT, 'dist/THIRD-PARTY-NOTICES.txt'), notices)
+  rmSync(DIST, { recursive: true, force: true })
+  mkdirSync(DIST)
+  for (const { path, text } of outputFiles) {
+    const linked = text.replaceAll(
+      /"\.\/((?:chunk-\w+|main|[\w-]+-[A-Z0-9]{8}))\.js"/g,
+      '"./$1.cjs"',
+    )
+    const { code } = await transform(linked, {
+      format: 'cjs',
+      platform: 'node',
+      target: TARGET,
+      supported: { 'dynamic-import': false },
+    })
+    writeFileSync(join(DIST, basename(path).replace(/\.js$/, '.cjs')), code)
+  }
+  const worker = await build({
+    ...COMMON,
+    entryPoints: ['src/host/config-worker.ts'],
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    metafile: true,
+  })
+  const inputs = [metafile, worker.metafile].flatMap((each) => Object.keys(each.inputs))
+  writeFileSync(join(DIST, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(ROOT, inputs))
 }
 
 /**

@@ -83,8 +83,8 @@ async function printVersion({ userAgent }: Config): Promise<Ending> {
 }
 
 async function printHelp(config: Config, argv: string[]): Promise<Ending> {
-  const { Help } = await import('@oclif/core/help')
-  await new Help(config).showHelp(argv)
+  const { showHelp } = await import('./cli/help.js')
+  await showHelp(config, argv)
   return { exitCode: ExitCode.answered, stuck: false }
 }
 
