@@ -201,18 +201,17 @@ async function replayMissing(
   return outcomes
 }
 
+/** What is left for guests that are watched, after those that were asked. */
+interface Watched {
+  readonly kernels: readonly Kernel[]
+  readonly topologies: readonly Topology[]
+  readonly isTimeUp: () => boolean
+}
+
 async function checkNative(
   { cache, smoke, again }: LabOptions,
   host: LabHost,
-  {
-    kernels,
-    topologies,
-    isTimeUp,
-  }: {
-    readonly kernels: readonly Kernel[]
-    readonly topologies: readonly Topology[]
-    readonly isTimeUp: () => boolean
-  },
+  { kernels, topologies, isTimeUp }: Watched,
 ): Promise<NativeChecks> {
   const topology = topologies.find(({ name }) => name === WATCHED_TOPOLOGY)
   if (topology === undefined) throw new Error(`no topology ${WATCHED_TOPOLOGY}`)
@@ -234,15 +233,7 @@ async function checkNative(
 async function checkWalks(
   { cache, smoke, again }: LabOptions,
   host: LabHost,
-  {
-    kernels,
-    topologies,
-    isTimeUp,
-  }: {
-    readonly kernels: readonly Kernel[]
-    readonly topologies: readonly Topology[]
-    readonly isTimeUp: () => boolean
-  },
+  { kernels, topologies, isTimeUp }: Watched,
 ): Promise<readonly Walk[]> {
   const topology = topologies.find(({ name }) => name === WATCHED_TOPOLOGY)
   if (smoke || topology === undefined) return []
