@@ -72,7 +72,11 @@ function prepare({ sriov, witnesses, remove, clearResetMethod }: Setup): void {
     apart.add(address)
   }
   for (const address of remove) writeFileSync(`${DEVICES}/${address}/remove`, '1')
-  for (const address of clearResetMethod) writeFileSync(`${DEVICES}/${address}/reset_method`, '\n')
+  for (const address of clearResetMethod) {
+    const file = `${DEVICES}/${address}/reset_method`
+    // Kernels before 5.15 have no such file: there the setup is one more plain machine.
+    if (existsSync(file)) writeFileSync(file, '\n')
+  }
   for (const { pf, driver, vfs } of sriov) {
     const failure = bindDriver(pf, driver)
     if (failure !== null) throw new Error(failure)
