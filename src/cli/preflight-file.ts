@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { INPUT_LIMIT } from '../inputs/vm-input.js'
 import { UsageError } from './errors.js'
+import { fileFailure } from './file-failure.js'
 
 /**
  * The text of a file, or of standard input for `-`; stops as soon as it is seen to be too large. `what`: what is expected in it,
@@ -61,7 +62,7 @@ function nothingGiven(what: string): UsageError {
 
 function unreadable(what: string, where: string, error: unknown): UsageError {
   const errno = errnoOf(error)
-  return new UsageError(`Cannot read the ${what} in ${where}: ${reasonOf(errno)}.`, {
+  return new UsageError(`Cannot read the ${what} in ${where}: ${fileFailure(errno)}.`, {
     path: where,
     errno,
     cause: error,
@@ -82,20 +83,5 @@ function decoded(bytes: Uint8Array, what: string, where: string): string {
     throw new UsageError(`Cannot read the ${what} in ${where}: it is no UTF-8 text.`, {
       path: where,
     })
-  }
-}
-
-function reasonOf(errno: string | undefined): string {
-  switch (errno) {
-    case 'ENOENT':
-      return 'it does not exist'
-    case 'EACCES':
-      return 'permission denied'
-    case 'EISDIR':
-      return 'it is a folder'
-    case 'EAGAIN':
-      return 'nothing was given on it'
-    default:
-      return errno ?? 'unknown error'
   }
 }

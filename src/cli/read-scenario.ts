@@ -3,6 +3,7 @@ import { parseScenario } from '../simulation/parse-scenario.js'
 import { isScenarioProblem, type Scenario, type ScenarioProblem } from '../simulation/scenario.js'
 import { SCENARIO_LIMIT } from '../simulation/yaml-value.js'
 import { UsageError } from './errors.js'
+import { fileFailure } from './file-failure.js'
 
 /** The scenario in a file. Throws a UsageError that names the line and what is wrong there. */
 export function readScenario(file: string): Scenario {
@@ -43,25 +44,12 @@ function readBounded(file: string): Uint8Array {
     return buffer.subarray(0, length)
   } catch (error) {
     const errno = error instanceof Error && 'code' in error ? String(error.code) : undefined
-    throw new UsageError(`Cannot read the scenario ${file}: ${reasonOf(errno)}.`, {
+    throw new UsageError(`Cannot read the scenario ${file}: ${fileFailure(errno)}.`, {
       path: file,
       errno,
       cause: error,
     })
   } finally {
     if (fd !== undefined) closeSync(fd)
-  }
-}
-
-function reasonOf(errno: string | undefined): string {
-  switch (errno) {
-    case 'ENOENT':
-      return 'it does not exist'
-    case 'EACCES':
-      return 'permission denied'
-    case 'EISDIR':
-      return 'it is a folder'
-    default:
-      return errno ?? 'unknown error'
   }
 }

@@ -1,7 +1,8 @@
-import { known, type Observed } from '../host/gap.js'
+import { known, type Observed, unknown } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
+import type { Possibility } from './facts.js'
 import type { Scenario } from './scenario.js'
 
 /** A function that a scenario names, and what makes it a party to the story. */
@@ -13,8 +14,28 @@ export interface CastMember {
   readonly affected: Observed<readonly PciAddress[]>
 }
 
-/** The functions of a scenario, in address order. */
-export function castOf({ drivers, steps }: Scenario, host: VfioHost): readonly CastMember[] {
+/** The functions of a scenario, in address order. Where a group depends on what was not read, it is that gap. */
+export function castOf(
+  scenario: Scenario,
+  [first, ...others]: readonly Possibility<{ readonly host: VfioHost }>[],
+): readonly CastMember[] {
+  if (first === undefined) return []
+  const cast = castIn(scenario, first.result.host)
+  return others.reduce((told, { assumptions, result }) => {
+    const [assumed] = assumptions.values()
+    const other = castIn(scenario, result.host)
+    return told.map((member, index) => {
+      const isSame = sameGroup(member.group, other[index]?.group)
+      return isSame || assumed === undefined ? member : { ...member, group: unknown(assumed.gap) }
+    })
+  }, cast)
+}
+
+function sameGroup(one: Observed<number | null>, other: CastMember['group'] | undefined): boolean {
+  return !one.known || (other?.known === true && other.value === one.value)
+}
+
+function castIn({ drivers, steps }: Scenario, host: VfioHost): readonly CastMember[] {
   const named = new Set([
     ...drivers.keys(),
     ...steps.flatMap((step) => ('device' in step ? [step.device] : [])),

@@ -57,9 +57,7 @@ export function simulate(question: SimulationQuestion): Simulation | ScenarioPro
     }))
     return { policy: id, steps: play(question, branches, { ...budget }, wanted) }
   })
-  const [first] = hosts
-  const cast = first === undefined ? [] : castOf(question.scenario, first.result.host)
-  return { cast, runs, gaps: [...wanted] }
+  return { cast: castOf(question.scenario, hosts), runs, gaps: [...wanted] }
 }
 
 type BoundHost = Omit<Machine, 'policy'>
