@@ -1,14 +1,13 @@
 import { type Aim, DIAGNOSES, type DiagnosisId } from '../explain/diagnosis.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
-import { readVmFacts } from '../host/read-vm-facts.js'
 import type { HostTree } from '../host/tree.js'
-import { concernedBy } from '../preflight/concerned.js'
 import type { CheckId, PreflightHost, PreflightQuestion, Way } from '../preflight/model.js'
 import { runPreflight } from '../preflight/preflight.js'
 import type { ExplainHost } from '../report/explain-report.js'
 import { planReport, type StepReport } from '../report/preflight-plan.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
+import { preflightHost } from './preflight-host.js'
 import { requestOfArguments } from './preflight-inputs.js'
 
 /** Functions for which a plan is looked for; a log of a whole host names more than anybody reads plans for. */
@@ -22,8 +21,7 @@ export function explainPlans(
   targets: readonly PciAddress[],
 ): ExplainHost['planFor'] {
   const planned = new Set(targets.slice(0, PLANNED))
-  const facts = readVmFacts(tree, concernedBy(raw, kernel, [...planned]))
-  const host: PreflightHost = { raw, kernel, facts }
+  const host = preflightHost(tree, raw, kernel, [...planned])
   const plans = new Map<string, readonly StepReport[] | null>()
   return (device, { message }) => {
     const { aim } = DIAGNOSES[message.id]

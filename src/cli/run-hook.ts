@@ -1,9 +1,7 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { readHost } from '../host/read-host.js'
-import { readVmFacts } from '../host/read-vm-facts.js'
 import type { VmInput } from '../inputs/vm-input.js'
-import { concernedBy } from '../preflight/concerned.js'
 import type { Preflight, VmRequest, Way } from '../preflight/model.js'
 import { runPreflight } from '../preflight/preflight.js'
 import { hostKernelProfile } from '../vfio/kernel-profile.js'
@@ -12,6 +10,7 @@ import { HostError, UsageError } from './errors.js'
 import { findDevices } from './find-devices.js'
 import type { HookCall } from './hook-call.js'
 import { type HostChoice, openHost } from './open-host.js'
+import { preflightHost } from './preflight-host.js'
 import {
   type InputKind,
   parseVmInput,
@@ -121,11 +120,13 @@ async function ask(
         : [requestOfArguments(findDevices(words, raw, tree), 'unmanaged')]),
     ]
     const functions = vms.flatMap((vm) => vm.functions.map(({ address }) => address))
-    const facts = readVmFacts(tree, concernedBy(raw, kernel, functions))
-    const preflight = runPreflight(
-      { raw, kernel, facts },
-      { vms, via, policy: null, withinGroup: false, plans: false },
-    )
+    const preflight = runPreflight(preflightHost(tree, raw, kernel, functions), {
+      vms,
+      via,
+      policy: null,
+      withinGroup: false,
+      plans: false,
+    })
     return { preflight, stuck: tree.stuck }
   } finally {
     tree.close()

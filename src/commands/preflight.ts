@@ -8,12 +8,11 @@ import { checkKernel } from '../cli/kernel-flag.js'
 import { namesFor } from '../cli/names-flag.js'
 import { openHost } from '../cli/open-host.js'
 import { exitCodeForPreflight } from '../cli/preflight-exit-code.js'
+import { preflightHost } from '../cli/preflight-host.js'
 import { policyOfFlags } from '../cli/preflight-policy.js'
 import { readInputs, vmsToCheck } from '../cli/preflight-vms.js'
 import { TOOL } from '../cli/tool.js'
 import { readHost } from '../host/read-host.js'
-import { readVmFacts } from '../host/read-vm-facts.js'
-import { concernedBy } from '../preflight/concerned.js'
 import { runPreflight } from '../preflight/preflight.js'
 import { describeFunctions } from '../report/preflight-names.js'
 import { preflightReport } from '../report/preflight-report.js'
@@ -126,7 +125,7 @@ export default class Preflight extends BaseCommand {
         raw,
       )
       const wanted = vms.flatMap(({ functions }) => functions.map(({ address }) => address))
-      const host = { raw, kernel, facts: readVmFacts(tree, concernedBy(raw, kernel, wanted)) }
+      const host = preflightHost(tree, raw, kernel, wanted)
       await progress.phase('working out what is in the way')
       const preflight = runPreflight(host, {
         vms,

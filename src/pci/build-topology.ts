@@ -1,13 +1,16 @@
 import { type BusId, type PciAddress, slotKeyOf } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
-import { decodeDevice } from './decode-device.js'
+import { decodeDevice, type Relatives } from './decode-device.js'
 import type { PciDevice } from './device.js'
 import { placeOf } from './place.js'
 import type { PciBus, Topology } from './topology.js'
 
-/** Decodes every function of a host and builds the indices that the rules walk. Linear in the number of functions. */
-export function buildTopology(raw: RawHost): Topology {
-  const byAddress = decodeAll(raw)
+/**
+ * Decodes every function of a host and builds the indices that the rules walk. Linear in the number of functions. `like`: of
+ * a host that differs in few of them; the others are taken from there.
+ */
+export function buildTopology(raw: RawHost, like?: Topology): Topology {
+  const byAddress = decodeAll(raw, like?.byAddress ?? NOTHING)
   const devices = raw.functions.flatMap(({ address }) => byAddress.get(address) ?? [])
   const children = new Map<PciAddress, PciDevice[]>()
   const behindDmaDevice = new Map<PciAddress, PciDevice[]>()
@@ -36,8 +39,13 @@ export function buildTopology(raw: RawHost): Topology {
   }
 }
 
+const NOTHING: ReadonlyMap<PciAddress, PciDevice> = new Map()
+
 /** Parents and PFs are decoded before what refers to them; a loop of references in a hostile tree ends. */
-function decodeAll(raw: RawHost): Map<PciAddress, PciDevice> {
+function decodeAll(
+  raw: RawHost,
+  like: ReadonlyMap<PciAddress, PciDevice>,
+): Map<PciAddress, PciDevice> {
   const functions = new Map(raw.functions.map((each) => [each.address, each]))
   const decoded = new Map<PciAddress, PciDevice>()
   const visiting = new Set<PciAddress>()
@@ -47,17 +55,32 @@ function decodeAll(raw: RawHost): Map<PciAddress, PciDevice> {
     const each = functions.get(address)
     if (done !== undefined || each === undefined || visiting.has(address)) return done
     visiting.add(address)
-    const place = placeOf(address, each.path)
-    const device = decodeDevice(each, place, {
-      parent: visit(place.parent),
-      physfn: visit(physfnOf(each)),
-    })
+    const before = like.get(address)
+    const isUnchanged = before?.raw === each
+    const place = isUnchanged ? before : placeOf(address, each.path)
+    const relatives = { parent: visit(place.parent), physfn: visit(physfnOf(each)) }
+    const device =
+      isUnchanged && isSame(relatives, relativesIn(like, before))
+        ? before
+        : decodeDevice(each, place, relatives)
     visiting.delete(address)
     decoded.set(address, device)
     return device
   }
   for (const { address } of raw.functions) visit(address)
   return decoded
+}
+
+function relativesIn(
+  devices: ReadonlyMap<PciAddress, PciDevice>,
+  { parent, raw }: PciDevice,
+): Relatives {
+  const at = (address: PciAddress | null) => (address === null ? undefined : devices.get(address))
+  return { parent: at(parent), physfn: at(physfnOf(raw)) }
+}
+
+function isSame(one: Relatives, other: Relatives): boolean {
+  return one.parent === other.parent && one.physfn === other.physfn
 }
 
 function physfnOf(raw: RawFunction): PciAddress | null {

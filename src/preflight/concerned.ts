@@ -1,21 +1,20 @@
 import type { PciAddress } from '../host/pci-address.js'
-import type { RawHost } from '../host/raw-host.js'
 import type { Concerned } from '../host/read-vm-facts.js'
-import { buildTopology } from '../pci/build-topology.js'
 import type { PciDevice } from '../pci/device.js'
+import type { Topology } from '../pci/topology.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { vfioHost } from '../vfio/vfio-host.js'
 import { resetScopesOf } from './reset-scopes.js'
 
 /** The functions and groups whose facts a preflight of these functions can rest on: group members, and what is reset along. */
 export function concernedBy(
-  raw: RawHost,
+  topology: Topology,
   kernel: KernelProfile,
   functions: readonly PciAddress[],
 ): Concerned {
-  const host = vfioHost(buildTopology(raw), kernel)
+  const host = vfioHost(topology, kernel)
   const at = (address: PciAddress): readonly PciDevice[] => {
-    const device = host.topology.byAddress.get(address)
+    const device = topology.byAddress.get(address)
     return device === undefined ? [] : [device]
   }
   const wanted = functions.flatMap(at)

@@ -1,6 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
 import type { VmFacts } from '../host/vm-facts.js'
+import type { Topology } from '../pci/topology.js'
 import type { PolicyId } from '../policy/policy.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import type { PlanAnswer } from './plan.js'
@@ -35,6 +36,8 @@ export interface PreflightHost {
   readonly raw: RawHost
   readonly kernel: KernelProfile
   readonly facts: VmFacts
+  /** Of the host as it was read: drivers that a question or a plan changes leave most of it as it is. */
+  readonly topology: Topology
 }
 
 export interface PreflightQuestion {

@@ -56,7 +56,7 @@ export interface Carried extends Pick<Situation, 'fresh'> {
 }
 
 export function situationOf(
-  { raw, kernel, facts }: PreflightHost,
+  { raw, kernel, facts, topology: read }: PreflightHost,
   question: PreflightQuestion,
   carried?: Carried,
 ): Situation {
@@ -64,7 +64,7 @@ export function situationOf(
   const interfaces = vfioInterfaces(raw, kernel)
   const wanted = question.vms.flatMap(({ functions }) => functions.map(({ address }) => address))
   const bound = rebind(raw, kernel, new Map(wanted.map((address) => [address, 'vfio-pci'])))
-  const topology = buildTopology(bound)
+  const topology = buildTopology(bound, read)
   let check: GroupCheck | undefined
   return {
     raw,

@@ -1,9 +1,8 @@
+import { preflightHost as readPreflightHost } from '../../src/cli/preflight-host.js'
 import { createMemoryTree } from '../../src/host/memory-tree.js'
 import { readHost } from '../../src/host/read-host.js'
-import { readVmFacts } from '../../src/host/read-vm-facts.js'
 import type { TreeOrigin } from '../../src/host/tree.js'
 import type { PolicyId } from '../../src/policy/policy.js'
-import { concernedBy } from '../../src/preflight/concerned.js'
 import type {
   Check,
   CheckId,
@@ -77,7 +76,7 @@ export async function preflightHost(spec: HostSpec, ask: PreflightAsk): Promise<
     const raw = await readHost(tree, { wake: ask.wake === true, holders: true })
     const kernel = hostKernelProfile(raw.system, undefined)
     const functions = requestsOf(ask).flatMap((vm) => vm.functions.map(({ address }) => address))
-    return { raw, kernel, facts: readVmFacts(tree, concernedBy(raw, kernel, functions)) }
+    return readPreflightHost(tree, raw, kernel, functions)
   } finally {
     tree.close()
   }
