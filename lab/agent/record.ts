@@ -39,9 +39,9 @@ function recording(tree: HostTree, recorder: Recorder): HostTree {
       touchFolder(path)
       return tree.list(path)
     },
-    readConfigs(requests) {
-      for (const { path } of requests) touch(path)
-      return tree.readConfigs(requests)
+    readConfigs(paths) {
+      for (const path of paths) touch(path)
+      return tree.readConfigs(paths)
     },
     readTexts(paths) {
       for (const path of paths) touch(path)

@@ -23,7 +23,7 @@ export function createConfigDecoder(): ConfigDecoder {
   const shared = new Map<string, ConfigSpace>()
 
   function decode(record: Buffer, file: ConfigFile): ConfigSpace | ReadFailure {
-    const key = `${file.isKernels} ${file.extended} ${record.toString('latin1')}`
+    const key = `${file.isKernels} ${record.toString('latin1')}`
     const same = shared.get(key)
     if (same !== undefined) return same
     const space = replay(record, file)
@@ -48,5 +48,5 @@ export function createConfigDecoder(): ConfigDecoder {
 function replay(record: Buffer, file: ConfigFile): ConfigSpace | ReadFailure {
   const read = replayReads(record.subarray(RECORD_HEADER))
   const size = record.readUInt32LE(0)
-  return walkConfig(read, { size, sizeIsKernels: file.isKernels, extended: file.extended })
+  return walkConfig(read, { size, sizeIsKernels: file.isKernels })
 }

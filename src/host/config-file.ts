@@ -9,7 +9,6 @@ import type { ReadFailure } from './tree.js'
 export interface ConfigFile {
   /** Absolute path. */
   readonly path: string
-  readonly extended: boolean
   /** The file is the kernel's own, not a copy of it. */
   readonly isKernels: boolean
 }
@@ -22,7 +21,7 @@ const SCRATCH_SIZE = 256
 
 /** Walks a `config` file by `pread`s of a few bytes. Can block for as long as the function is being reset. */
 export function readConfigFile(
-  { path, extended, isKernels }: ConfigFile,
+  { path, isKernels }: ConfigFile,
   wrap: WrapReader = (read) => read,
 ): ConfigSpace | ReadFailure {
   let file: number | undefined
@@ -31,7 +30,7 @@ export function readConfigFile(
     const stat = fstatSync(file)
     if (!stat.isFile()) return failure('malformed', 'not a regular file')
     const read = wrap(fileReader(file), stat.size)
-    return walkConfig(read, { size: stat.size, sizeIsKernels: isKernels, extended })
+    return walkConfig(read, { size: stat.size, sizeIsKernels: isKernels })
   } catch (error) {
     return failureOf(error)
   } finally {

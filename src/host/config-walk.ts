@@ -12,8 +12,6 @@ export interface WalkRequest {
   readonly size: number
   /** False for a copy: its size is that of the copy, not the kernel's word on the function. */
   readonly sizeIsKernels: boolean
-  /** Extended capabilities are wanted. Bridges and multifunction headers always have them read. */
-  readonly extended: boolean
 }
 
 /** Bounds of `__pci_find_next_cap_ttl` and `pci_find_next_ext_capability`; no list is longer, loops end. */
@@ -46,8 +44,8 @@ export function walkConfig(read: ConfigReader, request: WalkRequest): ConfigSpac
   if (header === undefined) return failure('truncated', `${request.size} bytes, no whole header`)
   const isDead = header.id === DEAD
   const capabilities = isDead ? null : readCapabilities(take, header)
-  const extended = isDead ? null : readExtended(take, request, header, capabilities)
-  const size = sizeOf(request, wantsExtended(request, header) ? capabilities : null)
+  const extended = isDead ? null : readExtended(take, request, capabilities)
+  const size = sizeOf(request, capabilities)
   return { header, capabilities, extended, limit: Math.min(limit, size), size }
 }
 
@@ -93,13 +91,12 @@ function readCapabilities(
 function readExtended(
   take: ConfigReader,
   request: WalkRequest,
-  header: HeaderRegisters,
   capabilities: readonly CapabilityBytes[] | null,
 ): CapabilityBytes[] | null {
   if (request.size <= PLAIN_SIZE && request.sizeIsKernels) return []
   if (capabilities === null) return null
   if (request.size <= PLAIN_SIZE && !capabilities.some(isExpress)) return []
-  return wantsExtended(request, header) ? walkExtended(take, capabilities.some(isPort)) : null
+  return walkExtended(take, capabilities.some(isPort))
 }
 
 /** `pci_find_ext_capability`. */
@@ -120,11 +117,6 @@ function walkExtended(take: ConfigReader, port: boolean): CapabilityBytes[] | nu
     offset = (word >>> 20) & 0xffc
   }
   return [...found.values()]
-}
-
-/** A bridge's and a multifunction header's ACS registers decide groups whoever asks. */
-function wantsExtended({ extended }: WalkRequest, { headerType }: HeaderRegisters): boolean {
-  return extended || (headerType & 0x7f) === 1 || (headerType & 0x80) !== 0
 }
 
 function readBody(take: ConfigReader, offset: number, entry: Buffer, wanted: number): Uint8Array {
@@ -171,9 +163,9 @@ function isPortType(type: number): boolean {
  * `pci_cfg_space_size` gives a PCIe function 4096 unless its extended space cannot be reached, so a copy that ends at 256
  * has probably lost the rest; without a PCIe capability 256 is all there is.
  */
-function sizeOf(request: WalkRequest, wanted: readonly CapabilityBytes[] | null): number {
+function sizeOf(request: WalkRequest, found: readonly CapabilityBytes[] | null): number {
   if (request.size > PLAIN_SIZE) return EXTENDED_SIZE
-  return !request.sizeIsKernels && wanted?.some(isExpress) ? EXTENDED_SIZE : PLAIN_SIZE
+  return !request.sizeIsKernels && found?.some(isExpress) ? EXTENDED_SIZE : PLAIN_SIZE
 }
 
 function limitBelow(end: number): number {

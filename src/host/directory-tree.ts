@@ -61,10 +61,10 @@ export function openDirectoryTree(options: DirectoryTreeOptions): HostTree | Rea
       return isFailure(place) ? place : readLink(place)
     },
     list: places.list,
-    readConfigs(requests) {
-      const files = requests.map(({ path, extended }) => {
+    readConfigs(paths) {
+      const files = paths.map((path) => {
         const place = places.file(path)
-        return isFailure(place) ? place : { path: place, extended, isKernels: live }
+        return isFailure(place) ? place : { path: place, isKernels: live }
       })
       return readFound(files, reader.readConfigs)
     },

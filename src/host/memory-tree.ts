@@ -4,7 +4,6 @@ import { errnoFailure, failure } from './failure.js'
 import { createLinkResolver, type EntryKind } from './link-resolver.js'
 import {
   ATTRIBUTE_LIMIT,
-  type ConfigRequest,
   type HostTree,
   isFailure,
   type ReadFailure,
@@ -65,12 +64,12 @@ export function createMemoryTree(
     return asBuffer(bytes).toString('utf8', 0, end)
   }
 
-  function readConfig({ path, extended }: ConfigRequest): ConfigSpace | ReadFailure {
+  function readConfig(path: string): ConfigSpace | ReadFailure {
     const found = file(path)
     if (isFailure(found)) return found
     const bytes = asBuffer(found.bytes)
     const read: ConfigReader = (offset, length) => bytes.subarray(offset, offset + length)
-    return walkConfig(read, { size: found.size, sizeIsKernels: origin.kind === 'live', extended })
+    return walkConfig(read, { size: found.size, sizeIsKernels: origin.kind === 'live' })
   }
 
   return {
@@ -87,7 +86,7 @@ export function createMemoryTree(
       const node = nodeAt(folder.path)
       return 'names' in node ? [...node.names].sort() : errnoFailure('ENOENT')
     },
-    readConfigs: async (requests) => requests.map(readConfig),
+    readConfigs: async (paths) => paths.map(readConfig),
     readTexts: async (paths) => paths.map((path) => readText(path)),
     readPrefixes: async (requests) =>
       requests.map(({ path, length }) => {

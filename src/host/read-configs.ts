@@ -5,7 +5,7 @@ import { DEVICES, hasFile } from './function-folders.js'
 import { known, type Observed, type Unknown, unknown } from './gap.js'
 import type { PciAddress } from './pci-address.js'
 import type { FunctionFacts, FunctionIdentity } from './read-functions.js'
-import { type ConfigRequest, type HostTree, isFailure, type ReadFailure } from './tree.js'
+import { type HostTree, isFailure, type ReadFailure } from './tree.js'
 import { joinPath, nameOf, parentOf } from './tree-path.js'
 
 /** A function with its config space and what that tells first. */
@@ -30,8 +30,8 @@ const VIRTFN_CONFIG = unknown({
 
 interface Plan {
   readonly identity: FunctionIdentity
-  /** What to ask the tree, or why not to. */
-  readonly request: ConfigRequest | Unknown
+  /** Path of the file to read, or why not to. */
+  readonly request: string | Unknown
 }
 
 /**
@@ -57,22 +57,23 @@ export async function readConfigSpaces(
     if (asleep !== null) {
       return { identity, request: unknown({ path, why: 'asleep', detail: asleep }) }
     }
-    return { identity, request: { path, extended: true } }
+    return { identity, request: path }
   })
   const spaces = await tree.readConfigs(
-    plans.flatMap(({ request }) => ('extended' in request ? [request] : [])),
+    plans.flatMap(({ request }) => (typeof request === 'string' ? [request] : [])),
   )
   const answers = spaces.values()
   const revisionOf = createRevisionReader(fields)
   return plans.map(({ identity, request }) => {
-    const config = 'extended' in request ? answerTo(tree, request, answers.next().value) : request
+    const config =
+      typeof request === 'string' ? answerTo(tree, request, answers.next().value) : request
     return { identity, config, revision: revisionOf(identity, config) }
   })
 }
 
 function answerTo(
   tree: HostTree,
-  { path }: ConfigRequest,
+  path: string,
   space: ConfigSpace | ReadFailure | undefined,
 ): Observed<ConfigSpace> {
   if (space === undefined) return unknown({ path, why: 'failed', detail: 'no answer' })

@@ -60,9 +60,9 @@ export function createRecordedTree(
       if (names === undefined) return settle(path, isFailure(kept) ? kept : NOT_CAPTURED)
       return isFailure(kept) ? [...names].sort() : [...new Set([...kept, ...names])].sort()
     },
-    async readConfigs(requests) {
-      const answers = await tree.readConfigs(requests)
-      return answers.map((answer, at) => settle(requests[at]?.path ?? '', answer))
+    async readConfigs(paths) {
+      const answers = await tree.readConfigs(paths)
+      return answers.map((answer, at) => settle(paths[at] ?? '', answer))
     },
     async readTexts(paths) {
       const answers = await tree.readTexts(paths)

@@ -124,11 +124,11 @@ export function createRecordingTree(tree: HostTree): RecordingTree {
       }
       return names
     },
-    async readConfigs(requests) {
+    async readConfigs(paths) {
       const prefixes = await tree.readPrefixes(
-        requests.map(({ path }) => ({ path, length: CONFIG_LENGTH })),
+        paths.map((path) => ({ path, length: CONFIG_LENGTH })),
       )
-      return requests.map(({ path, extended }, index) => {
+      return paths.map((path, index) => {
         const prefix = prefixes[index]
         if (prefix === undefined) throw new Error(`no answer for ${path}`)
         if (fail(path, prefix)) return prefix
@@ -136,8 +136,7 @@ export function createRecordingTree(tree: HostTree): RecordingTree {
         const bytes = Buffer.from(prefix.bytes)
         const sizeIsKernels = tree.origin.kind === 'live'
         const read = (offset: number, length: number) => bytes.subarray(offset, offset + length)
-        const space = walkConfig(read, { size: prefix.size, sizeIsKernels, extended })
-        return space
+        return walkConfig(read, { size: prefix.size, sizeIsKernels })
       })
     },
     async readTexts(paths) {

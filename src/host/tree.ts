@@ -14,14 +14,6 @@ export interface ReadFailure {
   readonly detail: string
 }
 
-/** One configuration space to be read, through the path with a deadline. */
-export interface ConfigRequest {
-  /** Path of the `config` file, relative to the root. */
-  readonly path: string
-  /** Whether the extended capabilities are wanted (ports, bridges, functions in multifunction slots, PFs). */
-  readonly extended: boolean
-}
-
 /** The beginning of a file that is to be kept as it is. */
 export interface PrefixRequest {
   /** Path relative to the root. */
@@ -59,8 +51,8 @@ export interface HostTree {
   readLink(path: string): string | ReadFailure
   /** Names in a directory, in ascending order, without `.` and `..`. */
   list(path: string): readonly string[] | ReadFailure
-  /** Reads configuration spaces by small reads; one answer a request, in the same order. A file that hangs is `timeout`. */
-  readConfigs(requests: readonly ConfigRequest[]): Promise<readonly (ConfigSpace | ReadFailure)[]>
+  /** Walks `config` files by small reads; one answer a path, in the same order. A file that hangs is `timeout`. */
+  readConfigs(paths: readonly string[]): Promise<readonly (ConfigSpace | ReadFailure)[]>
   /** Reads text files that can block (live registers, other processes' files), under the same deadline. */
   readTexts(paths: readonly string[]): Promise<readonly (string | ReadFailure)[]>
   /** Reads the first bytes of files as they are, under the same deadline: for whoever copies the tree. */

@@ -9,10 +9,9 @@ interface Walk {
   /** What `stat` says; the number of bytes unless told. */
   readonly size?: number
   readonly copy?: boolean
-  readonly extended?: boolean
 }
 
-function walk({ bytes, size = bytes.length, copy = false, extended = false }: Walk) {
+function walk({ bytes, size = bytes.length, copy = false }: Walk) {
   const all = Buffer.from(bytes)
   let count = 0
   const space = walkConfig(
@@ -21,7 +20,7 @@ function walk({ bytes, size = bytes.length, copy = false, extended = false }: Wa
       count += answer.length
       return answer
     },
-    { size, sizeIsKernels: !copy, extended },
+    { size, sizeIsKernels: !copy },
   )
   if (isFailure(space)) throw new Error(space.detail)
   return { space, count }
@@ -34,7 +33,7 @@ function ids(list: ConfigSpace['capabilities']): readonly number[] | null {
 describe('what is read', () => {
   test('of an endpoint: the reset capabilities, in less than 64 bytes', () => {
     const { space, count } = walk({ bytes: configBytes() })
-    expect(space).toMatchObject({ limit: 4096, size: 4096, extended: null })
+    expect(space).toMatchObject({ limit: 4096, size: 4096 })
     expect(space.header).toMatchObject({ id: 0xa808_144d, revision: 2, busNumbers: null })
     expect(space.capabilities?.map(({ id, offset, bytes }) => [id, offset, bytes.length])).toEqual([
       [0x01, 0x40, 8],
@@ -43,7 +42,7 @@ describe('what is read', () => {
     expect(count).toBeLessThanOrEqual(64)
   })
 
-  test('of a port: bus numbers, link, slot and ACS, in less than 256 bytes, without being asked', () => {
+  test('of a port: bus numbers, link, slot and ACS, in less than 256 bytes', () => {
     const { space, count } = walk({ bytes: configBytes({ headerType: 1, portType: 4 }) })
     expect(space.header.busNumbers).toBe(0x0002_0100)
     expect(space.capabilities?.[1]?.bytes.length).toBe(0x2c)
@@ -51,13 +50,13 @@ describe('what is read', () => {
     expect(count).toBeLessThanOrEqual(256)
   })
 
-  test('of a function of many: ACS, because the header says so', () => {
+  test('of a function of many: ACS', () => {
     const { space } = walk({ bytes: configBytes({ headerType: 0x80 }) })
     expect(ids(space.extended)).toEqual([0x0d])
   })
 
   test('of one that answers all ones: nothing but that', () => {
-    const { space, count } = walk({ bytes: new Uint8Array(256).fill(0xff), extended: true })
+    const { space, count } = walk({ bytes: new Uint8Array(256).fill(0xff) })
     expect(space).toMatchObject({ capabilities: null, extended: null, limit: 256, size: 256 })
     expect(count).toBe(16)
   })
@@ -86,23 +85,18 @@ describe('what cannot be read is not absent', () => {
 
   test('256 bytes of a kernel are all there is; of a copy of a PCIe function they are not', () => {
     const bytes = configBytes().slice(0, 256)
-    expect(walk({ bytes, extended: true }).space).toMatchObject({ extended: [], size: 256 })
-    expect(walk({ bytes, extended: true, copy: true }).space).toMatchObject({
-      extended: null,
-      limit: 256,
-      size: 4096,
-    })
+    expect(walk({ bytes }).space).toMatchObject({ extended: [], size: 256 })
     expect(walk({ bytes, copy: true }).space).toMatchObject({
       extended: null,
       limit: 256,
-      size: 256,
+      size: 4096,
     })
   })
 
   test('256 bytes of a copy of a conventional function are all there is', () => {
     const bytes = configBytes().slice(0, 256)
     bytes[0x41] = 0
-    const { space } = walk({ bytes, extended: true, copy: true })
+    const { space } = walk({ bytes, copy: true })
     expect(space).toMatchObject({ extended: [], limit: 256, size: 256 })
   })
 
@@ -110,7 +104,6 @@ describe('what cannot be read is not absent', () => {
     const empty = walkConfig(() => Buffer.alloc(0), {
       size: 0,
       sizeIsKernels: false,
-      extended: false,
     })
     expect(empty).toMatchObject({ why: 'truncated' })
   })
@@ -133,7 +126,7 @@ describe('lists end', () => {
     const bytes = configBytes()
     bytes.fill(0xff, 0x50, 0x54)
     bytes.fill(0xff, 0x100, 0x104)
-    const { space } = walk({ bytes, extended: true })
+    const { space } = walk({ bytes })
     expect([ids(space.capabilities), ids(space.extended)]).toEqual([[0x01], []])
   })
 })

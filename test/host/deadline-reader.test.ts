@@ -69,7 +69,7 @@ describe('a file that never answers', () => {
 
   test('among config files costs no other', async () => {
     writeFileSync(join(folder, 'config'), configBytes())
-    const file = (name: string) => ({ path: join(folder, name), extended: true, isKernels: true })
+    const file = (name: string) => ({ path: join(folder, name), isKernels: true })
     await withReader(async (reader) => {
       const answers = await reader.readConfigs([file('config'), file('hang'), file('config')])
       expect(answers).toMatchObject([{ size: 4096 }, { why: 'timeout' }, { size: 4096 }])
@@ -114,16 +114,13 @@ test('the thread reads what reading at once would read', async () => {
     writeFileSync(join(folder, name), configBytes({ headerType: 1 }).slice(0, sizes[name]))
   }
   // More than one batch of answers.
-  const requests = Array.from({ length: 600 }, (_, at) => ({
-    path: names[at % names.length] ?? 'none',
-    extended: at % 3 === 0,
-  }))
+  const paths = Array.from({ length: 600 }, (_, at) => names[at % names.length] ?? 'none')
   const threads = [null, { workerFile: real, deadlineMs: 10_000 }]
   const [here, there] = await Promise.all(
     threads.map(async (thread) => {
       const tree = openDirectoryTree({ root: folder, live: false, thread })
       if (isFailure(tree)) throw new Error(tree.detail)
-      const answers = await tree.readConfigs([...requests, { path: 'none', extended: false }])
+      const answers = await tree.readConfigs([...paths, 'none'])
       tree.close()
       return answers
     }),

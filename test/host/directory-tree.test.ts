@@ -80,7 +80,7 @@ describe('a link in a tree', () => {
     expect(tree.list('sys/folder')).toMatchObject(refused)
     expect(tree.readLink('sys/folder/secret')).toMatchObject(refused)
     expect(await tree.readTexts(['sys/file'])).toMatchObject([refused])
-    expect(await tree.readConfigs([{ path: 'sys/file', extended: false }])).toMatchObject([refused])
+    expect(await tree.readConfigs(['sys/file'])).toMatchObject([refused])
   })
 
   test('does not lead out after its folder was listed', () => {
@@ -122,7 +122,7 @@ describe('what is no regular file', () => {
     expect(details()).toMatchObject(refused)
     tree.list('sys')
     expect(details()).toMatchObject(refused)
-    const configs = await tree.readConfigs([{ path: 'sys/fifo', extended: false }])
+    const configs = await tree.readConfigs(['sys/fifo'])
     expect(configs).toMatchObject([{ why: 'malformed', detail: 'a FIFO' }])
     server.close()
   })
@@ -162,11 +162,7 @@ describe('texts', () => {
 test('config files are walked, and the size of a copy is not the word of a kernel', async () => {
   write('root/sys/whole', configBytes())
   write('root/sys/cut', configBytes().slice(0, 256))
-  const [whole, cut, none] = await open().readConfigs([
-    { path: 'sys/whole', extended: true },
-    { path: 'sys/cut', extended: true },
-    { path: 'sys/none', extended: true },
-  ])
+  const [whole, cut, none] = await open().readConfigs(['sys/whole', 'sys/cut', 'sys/none'])
   expect(whole).toMatchObject({ limit: 4096, size: 4096, extended: [{ id: 0x0d }] })
   expect(cut).toMatchObject({ limit: 256, size: 4096, extended: null })
   expect(none).toMatchObject({ errno: 'ENOENT' })

@@ -15,7 +15,7 @@ const space = fc.oneof(
 
 test('a walk of any bytes ends, and reads nothing outside of them', () => {
   fc.assert(
-    fc.property(space, fc.boolean(), fc.boolean(), (bytes, sizeIsKernels, extended) => {
+    fc.property(space, fc.boolean(), (bytes, sizeIsKernels) => {
       let reads = 0
       const all = Buffer.from(bytes)
       const walked = walkConfig(
@@ -24,7 +24,7 @@ test('a walk of any bytes ends, and reads nothing outside of them', () => {
           expect(offset).toBeGreaterThanOrEqual(0)
           return all.subarray(offset, offset + length)
         },
-        { size: bytes.length, sizeIsKernels, extended },
+        { size: bytes.length, sizeIsKernels },
       )
       // Two reads a hop, at most 48 and 480 hops.
       expect(reads).toBeLessThan(2 * (48 + 480) + 8)
