@@ -1,3 +1,4 @@
+import type { PciAddress } from '../host/pci-address.js'
 import type { Verdict } from '../policy/policy.js'
 import { ownResetSentence } from './device-own-reset.js'
 import {
@@ -24,7 +25,7 @@ export function leadLines(view: DeviceView): string[] {
   const { device, style } = view
   if (isBridge(device)) return paragraph(bridgeSentence(device), style, { tone: 'strong' })
   return [
-    ...paragraph(scopeSentence(device), style, { tone: 'strong' }),
+    ...paragraph(scopeSentence(view), style, { tone: 'strong' }),
     ...paragraph([...outcomeSentence(device), ownResetSentence(view.device)].join(' '), style),
     ...paragraph(stateSentence(device), style),
     ...hostNeeds(view).flatMap((text) => paragraph(text, style, { tone: 'bad' })),
@@ -48,8 +49,9 @@ function bridgeSentence(device: DeviceReport): string {
   return `${named(device)} is a bridge (${portWords(device)}): VFIO takes no bridge, so nobody can ask VFIO for its reset. Ask for a function below it.`
 }
 
-function scopeSentence(device: DeviceReport): string {
-  const { scope, via, affected, unaccounted, groups } = device.hotReset
+function scopeSentence(view: DeviceView): string {
+  const { device } = view
+  const { scope, via, affected, unaccounted } = device.hotReset
   const subject = named(device)
   if (scope === null) return `${subject} cannot be hot-reset: ${denial(device)}`
   if (!isStated(affected)) {
@@ -58,7 +60,7 @@ function scopeSentence(device: DeviceReport): string {
   const what =
     affected.length === 1
       ? 'resets that function alone'
-      : `resets ${counted(affected.length, 'function')}${groupPhrase(listOf(groups).length, groupNoun(device))}`
+      : `resets ${counted(affected.length, 'function')}${groupPhrase(view, affected)}`
   const port = isStated(via) && via !== null ? `, through ${scopePhrase(scope)} below ${via}` : ''
   const beyond = listOf(unaccounted).length
   const more =
@@ -72,8 +74,15 @@ function groupNoun({ isolation }: DeviceReport): string {
   return isFakeGroup(isolation) ? 'no-IOMMU group' : 'IOMMU group'
 }
 
-function groupPhrase(groups: number, noun: string): string {
-  return groups === 0 ? ', none of which has an IOMMU group' : ` in ${counted(groups, noun)}`
+function groupPhrase({ index, device }: DeviceView, affected: readonly PciAddress[]): string {
+  const isRead = affected.every((address) => {
+    const each = index.functions.get(address)
+    return each !== undefined && isStated(each.iommuGroup)
+  })
+  if (!isRead) return ', whose IOMMU groups were not all read'
+  const groups = listOf(device.hotReset.groups).length
+  if (groups === 0) return ', none of which has an IOMMU group'
+  return ` in ${counted(groups, groupNoun(device))}`
 }
 
 function scopePhrase(scope: Stated<'slot' | 'bus'>): string {

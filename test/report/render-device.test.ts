@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { RawHost } from '../../src/host/raw-host.js'
 import { displayWidth } from '../../src/report/layout.js'
 import type { DeviceReport, InspectReport } from '../../src/report/model.js'
 import { renderDevice } from '../../src/report/render-device.js'
 import { ACS_OK, endpoint, rootPort } from '../support/functions.js'
+import { hide } from '../support/hide.js'
 import type { HostSpec } from '../support/host-spec.js'
 import {
   GPU,
@@ -31,6 +33,12 @@ describe('the first sentence', () => {
       'resets 2 functions in 2 IOMMU groups',
     )
     expect(flowing(await inspect(SWITCH, '0000:04:00.0'))).toContain('resets that function alone')
+  })
+
+  it('does not take groups that were not read for none', async () => {
+    const denied = (raw: RawHost) => hide(raw, '0000:01:00.1', 'iommuGroup')
+    const text = flowing(await inspect(TWO_GROUPS, '0000:01:00.0', { denied }))
+    expect(text).toContain('resets 2 functions, whose IOMMU groups were not all read, through')
   })
 
   it('says why there is none', async () => {

@@ -1,4 +1,5 @@
 import type { PciAddress } from '../../src/host/pci-address.js'
+import type { RawHost } from '../../src/host/raw-host.js'
 import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/index.js'
 import type { PolicyId } from '../../src/policy/policy.js'
 import { inspectReport } from '../../src/report/inspect-report.js'
@@ -17,11 +18,14 @@ export interface Asked {
   readonly owning?: readonly string[]
   /** Content of a pci.ids file; left out: no names. */
   readonly ids?: string
+  /** What a reader that was denied something would have instead. */
+  readonly denied?: (raw: RawHost) => RawHost
 }
 
 /** The report of a host from literals, as the command would make it. */
 export async function reportOf(spec: HostSpec, asked: Asked = {}): Promise<InspectReport> {
-  const raw = await loadFiles(buildHost(spec))
+  const read = await loadFiles(buildHost(spec))
+  const raw = asked.denied?.(read) ?? read
   const ids = asked.ids === undefined ? null : new TextEncoder().encode(asked.ids)
   const chosen: readonly PolicyId[] = asked.policies ?? DEFAULT_POLICIES
   return inspectReport({
