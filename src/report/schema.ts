@@ -6,6 +6,7 @@ import { ExplainDocument } from './schema-explain.js'
 import { Finding } from './schema-findings.js'
 import { InspectDocument } from './schema-inspect.js'
 import { PreflightDocument } from './schema-preflight.js'
+import { ReportDocument } from './schema-report.js'
 import { ResetDocument } from './schema-reset.js'
 import { SimulateDocument, StepEntry, StepReasonEntry } from './schema-simulate.js'
 import {
@@ -67,6 +68,7 @@ const DOCUMENTS: Readonly<Record<string, TSchema>> = {
   preflight: PreflightDocument,
   capture: CaptureDocument,
   diff: DiffDocument,
+  report: ReportDocument,
   error: ErrorDocument,
 }
 
