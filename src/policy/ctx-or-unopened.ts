@@ -1,12 +1,4 @@
-import { known } from '../host/gap.js'
-import { isInContext, isSingleton } from './context.js'
-import {
-  eitherKnown,
-  isOpenByAnother,
-  not,
-  ownershipRefusals,
-  possibleRefusals,
-} from './hot-reset.js'
+import { inContextOrUnopened, ownershipRefusals, possibleRefusals } from './hot-reset.js'
 import { targetOnly } from './needs.js'
 import { cdevOpeningRefusals } from './opening.js'
 import type { Policy } from './policy.js'
@@ -25,11 +17,7 @@ export const ctxOrUnopened: Policy = {
   judge: (c) => [
     ...cdevOpeningRefusals(c),
     ...possibleRefusals(c),
-    ...ownershipRefusals(c, (device) =>
-      eitherKnown(known(isInContext(c, device)), () =>
-        eitherKnown(not(isOpenByAnother(c, device)), () => known(isSingleton(c))),
-      ),
-    ),
+    ...ownershipRefusals(c, (device) => inContextOrUnopened(c, device)),
   ],
   needs: targetOnly,
 }

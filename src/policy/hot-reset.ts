@@ -1,6 +1,7 @@
-import type { Observed } from '../host/gap.js'
+import { known, type Observed } from '../host/gap.js'
 import type { PciDevice } from '../pci/device.js'
 import { isOpenElsewhere } from '../vfio/vfio-host.js'
+import { isInContext, isSingleton } from './context.js'
 import { possibleRefusal, type Reason, type Refusal, refusal } from './reason.js'
 import { isInGroupOf, type ResetCase } from './reset-case.js'
 
@@ -47,6 +48,16 @@ export function notOwned(c: ResetCase, device: PciDevice): Reason {
 /** `vfio_dev_in_groups`: the member's group file is among those passed. */
 export function byGroupFile(c: ResetCase, device: PciDevice): Observed<boolean> {
   return isInGroupOf(c, device, [c.target, ...c.owning])
+}
+
+/**
+ * The escapes of the first three postings: a function needs no proof while nobody else has it open, nor the only one of its set.
+ * Whether the proof is a context or device fds, the assumed caller has it for the same functions (`contract.md` 4).
+ */
+export function inContextOrUnopened(c: ResetCase, device: PciDevice): Observed<boolean> {
+  return eitherKnown(known(isInContext(c, device)), () =>
+    eitherKnown(not(isOpenByAnother(c, device)), () => known(isSingleton(c))),
+  )
 }
 
 /** Whether another user has the function open. What the caller opened itself does not count. */

@@ -1,6 +1,7 @@
 import type { Gap, GapWhy } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { IsolationFinding } from '../iommu/findings.js'
+import type { GroupCheck } from '../iommu/group-check.js'
 import type { HeaderKind } from '../pci/device.js'
 import type { FunctionResetMethod } from '../pci/function-reset.js'
 import type { PortType } from '../pci/port-type.js'
@@ -32,7 +33,7 @@ export interface InspectReport {
   /** Functions that the report mentions without describing them in `devices`: only where DEVICE was given. */
   readonly related: readonly RelatedFunction[]
   readonly groups: readonly GroupReport[]
-  readonly groupCheck: GroupCheckReport
+  readonly groupCheck: GroupCheck
   readonly devSets: readonly DevSetReport[]
   readonly units: readonly Unit[]
   readonly warnings: readonly Warning[]
@@ -165,17 +166,6 @@ export interface GroupReport {
   readonly others: readonly string[]
   readonly viable: Stated<boolean>
   readonly findings: readonly IsolationFinding[]
-}
-
-export interface GroupCheckReport {
-  readonly comparable: boolean
-  readonly differences: readonly GroupDifference[]
-}
-
-export interface GroupDifference {
-  readonly actual: readonly (readonly PciAddress[])[]
-  readonly predicted: readonly (readonly PciAddress[])[]
-  readonly explanation: readonly IsolationFinding[]
 }
 
 export interface DevSetReport {
