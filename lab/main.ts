@@ -1,4 +1,5 @@
 import { readOptions } from './options.js'
+import { recordMessages } from './record-messages.js'
 import { type LabHost, runLab } from './run-lab.js'
 
 /** `npm run test:vm`: reads its arguments and runs the lab. Returns the exit code. */
@@ -11,5 +12,7 @@ export async function main(
     host.say(options)
     return 2
   }
-  return (await runLab(options, host)) ? 0 : 1
+  const { messages } = options
+  const isFine = messages === null ? runLab(options, host) : recordMessages(messages, options, host)
+  return (await isFine) ? 0 : 1
 }

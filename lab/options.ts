@@ -25,6 +25,8 @@ export interface LabOptions {
   readonly again: boolean
   /** Only so many of the scenarios that are not drawn at random for each machine; null: all. */
   readonly most: number | null
+  /** Asks nothing, and records messages by these scripts of `lab/messages`, all if empty; null: asks. */
+  readonly messages: readonly string[] | null
 }
 
 export const USAGE = `Usage: npm run test:vm -- [OPTIONS]
@@ -40,6 +42,7 @@ export const USAGE = `Usage: npm run test:vm -- [OPTIONS]
   --record         keep the answers of built kernels in fixtures/lab
   --no-shrink      leave disagreements as they are
   --cache DIR      where kernels are kept ($XDG_CACHE_HOME/vfio-reset-lab)
+  --messages [NAME ...]  no scenarios: record what programs print in the scripts of lab/messages
 Answers are kept, so that a long run can be made in parts: each run, --smoke left out, writes all that
 is known so far into docs/conformance.md, judged by the model of today.
 `
@@ -83,13 +86,15 @@ export function readOptions(args: readonly string[], defaultCache: string): LabO
     again: smoke || given.again === true,
     record: given.record === true,
     shrinks: !smoke && given['no-shrink'] !== true,
+    messages: given.messages === true ? given.names : null,
   }
 }
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...args],
+      allowPositionals: args.includes('--messages'),
       options: {
         again: { type: 'boolean' },
         cache: { type: 'string' },
@@ -97,6 +102,7 @@ function parse(args: readonly string[]) {
         help: { type: 'boolean' },
         jobs: { type: 'string' },
         kernel: { type: 'string', multiple: true },
+        messages: { type: 'boolean' },
         minutes: { type: 'string' },
         most: { type: 'string' },
         'no-shrink': { type: 'boolean' },
@@ -105,7 +111,8 @@ function parse(args: readonly string[]) {
         smoke: { type: 'boolean' },
         topology: { type: 'string', multiple: true },
       },
-    }).values
+    })
+    return { ...values, names: positionals }
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

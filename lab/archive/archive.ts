@@ -103,12 +103,13 @@ export async function machineCodename(): Promise<string> {
   return /^VERSION_CODENAME="?([^"\n]+)/m.exec(text)?.[1] ?? ''
 }
 
-/** Reads the paragraphs that `apt-cache show` prints. */
+/** Reads the paragraphs that `apt-cache show` prints. One with a status is what is installed, which no archive need have. */
 export function decodePackages(text: string): ArchivePackage[] {
   return text.split('\n\n').flatMap((paragraph) => {
     const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(paragraph)?.[1]
     const [name, version] = [field('Package'), field('Version')]
-    if (name === undefined || version === undefined) return []
+    const isInstalled = field('Status') !== undefined
+    if (name === undefined || version === undefined || isInstalled) return []
     return [{ name, version, depends: field('Depends') ?? '' }]
   })
 }

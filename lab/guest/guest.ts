@@ -79,7 +79,7 @@ export async function bootGuest(
   })
   const post = createPost(share, () => ended)
   const ask: Guest['ask'] = async (request) => {
-    const limitMs = request.do === 'tool' ? request.timeoutMs + GRACE_MS : BOOT_LIMIT_MS
+    const limitMs = 'timeoutMs' in request ? request.timeoutMs + GRACE_MS : BOOT_LIMIT_MS
     const answer = await post(request, limitMs)
     if (answer === undefined) {
       machine.kill('SIGKILL')

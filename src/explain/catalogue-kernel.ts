@@ -11,15 +11,25 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
       id: 'release-blocked',
       text: 'No device request channel registered, blocked until released by user',
     },
+    { id: 'vf-token-missing', text: 'VF token required to access device' },
+    { id: 'vf-token-missing', text: 'Incorrect VF token provided for device' },
+    { id: 'vf-token-unwanted', text: 'VF token incorrectly provided, PF not bound to vfio-pci' },
+    // The numbers of VFIO's calls are taken twice, and strace gives every name that a number has.
     {
-      id: 'hot-reset-errno',
-      text: 'VFIO_DEVICE_PCI_HOT_RESET{text} {errno}',
+      id: 'hot-reset-or-map',
+      text: 'VFIO_DEVICE_PCI_HOT_RESET or VFIO_IOMMU_MAP_DMA{text} {errno}',
+      call: 'hot-reset',
+      needsErrno: true,
+    },
+    {
+      id: 'hot-reset-or-map',
+      text: 'ioctl({number}, 0x3b71{text} {errno}',
       call: 'hot-reset',
       needsErrno: true,
     },
     {
       id: 'hot-reset-errno',
-      text: '0x3b, 0x71, {text} {errno}',
+      text: 'VFIO_DEVICE_PCI_HOT_RESET{text} {errno}',
       call: 'hot-reset',
       needsErrno: true,
     },
@@ -31,7 +41,7 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
     },
     {
       id: 'reset-info-errno',
-      text: '0x3b, 0x70, {text} {errno}',
+      text: 'ioctl({number}, 0x3b70{text} {errno}',
       call: 'reset-info',
       needsErrno: true,
     },
@@ -43,7 +53,7 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
     },
     {
       id: 'device-reset-errno',
-      text: '0x3b, 0x6f, {text} {errno}',
+      text: 'ioctl({number}, 0x3b6f{text} {errno}',
       call: 'device-reset',
       needsErrno: true,
     },
@@ -52,6 +62,13 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
     {
       id: 'cdev-bind-failed',
       text: 'VFIO_DEVICE_BIND_IOMMUFD{text} {errno}',
+      call: 'bind',
+      needsErrno: true,
+    },
+    // A strace that has not heard of device files takes the number for that of a call on POWER machines.
+    {
+      id: 'cdev-bind-failed',
+      text: 'VFIO_IOMMU_SPAPR_UNREGISTER_MEMORY{text} {errno}',
       call: 'bind',
       needsErrno: true,
     },
@@ -80,9 +97,14 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
   ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/vfio/pci/vfio_pci_config.c' }, [
     { id: 'bars-restored', text: 'vfio_bar_restore: reset recovery - restoring BARs' },
-    { id: 'bars-restored', text: 'reset recovery - restoring BARs' },
+    {
+      id: 'bars-restored',
+      text: 'vfio_bar_restore: {device} reset recovery - restoring bars',
+      era: 'old',
+    },
     { id: 'capability-hidden', text: 'vfio_ecap_init: hiding ecap' },
     { id: 'capability-hidden', text: 'vfio_cap_init: hiding cap' },
+    { id: 'capability-clash', text: 'vfio_cap_init: PCI config conflict @{hex}' },
   ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/vfio/vfio_iommu_type1.c' }, [
     {
@@ -90,8 +112,27 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
       text: 'No interrupt remapping support. Use the module param "allow_unsafe_interrupts"',
     },
     {
-      id: 'interrupts-not-isolated',
-      text: 'No interrupt remapping for this platform',
+      id: 'dma-map-failed',
+      text: 'vfio_pin_pages_remote: RLIMIT_MEMLOCK ({number}) exceeded',
+      impliedErrno: 'ENOMEM',
+    },
+  ]),
+  ...rowsOf({ ...KERNEL, file: 'drivers/vfio/group.c' }, [
+    { id: 'noiommu-used', text: 'Adding kernel taint for vfio-noiommu group on device' },
+    { id: 'noiommu-used', text: 'vfio-noiommu device opened by user' },
+  ]),
+  ...rowsOf({ ...KERNEL, file: 'drivers/iommu/iommufd/device.c' }, [
+    {
+      id: 'unsafe-interrupts',
+      text: 'MSI interrupts are not secure, they cannot be isolated by the platform',
+    },
+  ]),
+  ...rowsOf({ ...KERNEL, file: 'drivers/base/dd.c' }, [
+    { id: 'probe-failed', text: 'probe with driver vfio-pci failed with error {number}' },
+    {
+      id: 'probe-failed',
+      text: 'vfio-pci: probe of {device} failed with error {number}',
+      era: 'old',
     },
   ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/iommu/intel/iommu.c' }, [
@@ -125,11 +166,14 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
     { id: 'power-inaccessible', text: 'Refused to change power state', era: 'old' },
     { id: 'flr-failed', text: 'Failed to return from FLR', era: 'old' },
     { id: 'unsupported-reset-method', text: "Unsupported reset method '{word}'" },
+    { id: 'config-lost', text: 'Device config space inaccessible; unable to save state' },
+    { id: 'link-not-up', text: 'Data Link Layer Link Active not set in {number} msec' },
+    { id: 'reset-methods-emptied', text: 'All device reset methods disabled by user' },
     { id: 'reset-log', text: 'vfio-pci {device}: resetting' },
     { id: 'reset-log', text: 'vfio-pci {device}: reset done' },
   ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/pci/hotplug/pciehp_ctrl.c' }, [
-    { id: 'surprise-removal', text: 'pciehp: Slot({word}): Link Down' },
-    { id: 'surprise-removal', text: 'pciehp: Slot({word}): Card not present' },
+    { id: 'surprise-removal', text: 'Slot({word}): Link Down' },
+    { id: 'surprise-removal', text: 'Slot({word}): Card not present' },
   ]),
 ]

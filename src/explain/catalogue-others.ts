@@ -39,6 +39,15 @@ export const OTHER_MESSAGES: readonly KnownMessage[] = [
     { id: 'no-cdev', text: 'failed to open device cdev: {errno}', call: 'open-cdev' },
     { id: 'no-cdev', text: 'failed to open device cdev' },
     { id: 'group-not-viable', text: 'group is not viable' },
+    {
+      id: 'container-refused',
+      text: "failed to set container's IOMMU driver type as {word}: {errno}",
+      call: 'set-iommu',
+    },
+    { id: 'device-refused', text: 'failed to get vfio device fd: {errno}', call: 'get-device' },
+  ]),
+  ...rowsOf({ origin: 'cloud-hypervisor', project: 'iommufd', file: 'iommufd-ioctls/src/lib.rs' }, [
+    { id: 'iommufd-unopened', text: 'failed to open /dev/iommufd: {errno}' },
   ]),
   ...rowsOf({ ...RUST_VMM, file: 'vfio-ioctls/src/vfio_device.rs' }, [
     { id: 'group-unset-failed', text: 'Could not unbind VFIO group: {group}' },
@@ -66,7 +75,7 @@ export const OTHER_MESSAGES: readonly KnownMessage[] = [
       id: 'group-shared',
       text: 'WARNING: detected multiple devices ({number}) under the same IOMMU group!',
     },
-    { id: 'not-bound', text: '{device} not bound to vfio-pci' },
+    { id: 'not-bound', text: '{address} not bound to vfio-pci' },
     { id: 'host-uses-it', text: 'Active devices: {path}, so not binding PCI dev' },
     {
       id: 'host-uses-it',

@@ -15,18 +15,28 @@ export const QEMU_MESSAGES: readonly KnownMessage[] = [
       id: 'group-not-viable',
       text: 'Please ensure all devices within the iommu_group are bound to their vfio bus driver.',
     },
-    { id: 'open-failed', text: 'failed to open /dev/vfio/{group}: {errno}', call: 'open-group' },
-    { id: 'open-failed', text: 'failed to open /dev/vfio/vfio: {errno}', call: 'open-group' },
     {
-      id: 'container-refused',
-      text: 'failed to add group {group} to container: {errno}',
-      call: 'set-container',
+      id: 'open-failed',
+      text: 'failed to open /dev/vfio/{group}: {errno}',
+      call: 'open-group',
+      era: 'old',
+    },
+    {
+      id: 'open-failed',
+      text: 'failed to open /dev/vfio/vfio: {errno}',
+      call: 'open-group',
+      era: 'old',
+    },
+    {
+      id: 'open-failed',
+      text: 'vfio: error opening /dev/vfio/{group}: {errno}',
+      call: 'open-group',
+      era: 'old',
     },
     {
       id: 'container-refused',
-      text: 'failed to set container for group {group}: {errno}',
+      text: 'Failed to set group container: {errno}',
       call: 'set-container',
-      era: 'old',
     },
     {
       id: 'container-refused',
@@ -40,9 +50,21 @@ export const QEMU_MESSAGES: readonly KnownMessage[] = [
       call: 'get-device',
     },
     { id: 'device-refused', text: 'Verify all devices in group {group} are bound to vfio-' },
-    { id: 'dma-map-failed', text: 'VFIO_MAP_DMA failed: {errno}' },
+    { id: 'address-spaces', text: 'group {group} used in multiple address spaces' },
+    { id: 'dma-map-failed', text: 'VFIO_MAP_DMA failed: {errno}', era: 'old' },
     { id: 'dma-map-failed', text: 'VFIO_MAP_DMA: {number}', era: 'old' },
-    { id: 'dup-attach', text: 'device {device} is already attached' },
+    { id: 'dup-attach', text: 'vfio: error: device {device} is already attached', era: 'old' },
+  ]),
+  ...rowsOf({ ...QEMU, file: 'util/osdep.c' }, [
+    { id: 'open-failed', text: "Could not open '/dev/vfio/{path}': {errno}", call: 'open-group' },
+    { id: 'iommufd-unopened', text: "Could not open '/dev/iommu': {errno}" },
+  ]),
+  ...rowsOf({ ...QEMU, file: 'hw/vfio/listener.c' }, [
+    { id: 'dma-map-failed', text: 'vfio_container_dma_map({text}) = {number} ({errno})' },
+    { id: 'dma-map-failed', text: 'vfio_dma_map({text}) = {number} ({errno})', era: 'old' },
+  ]),
+  ...rowsOf({ ...QEMU, file: 'hw/vfio/kvm-helpers.c' }, [
+    { id: 'kvm-not-told', text: "KVM VFIO device isn't created yet" },
   ]),
   ...rowsOf({ ...QEMU, file: 'hw/vfio/iommufd.c' }, [
     {
@@ -57,7 +79,6 @@ export const QEMU_MESSAGES: readonly KnownMessage[] = [
     { id: 'no-cdev', text: "couldn't open directory {path}vfio-dev" },
     { id: 'no-cdev', text: 'failed to find vfio-dev/vfioX/dev' },
     { id: 'no-cdev', text: 'failed to load "{path}vfio-dev/{word}/dev"' },
-    { id: 'no-cdev', text: 'Failed to open /dev/vfio/devices/{word}: {errno}', call: 'open-cdev' },
     { id: 'no-cdev', text: 'Failed to open /dev/vfio/devices/{word}' },
   ]),
   ...rowsOf({ ...QEMU, file: 'hw/vfio/pci.c' }, [
@@ -82,9 +103,13 @@ export const QEMU_MESSAGES: readonly KnownMessage[] = [
       era: 'proposed',
     },
     { id: 'open-failed', text: 'error getting device info: {errno}' },
-    { id: 'open-failed', text: 'error getting device info' },
     { id: 'no-iommu', text: 'no iommu_group found' },
     { id: 'dup-attach', text: 'device is already attached' },
+    { id: 'bad-capability', text: 'failed to add PCI capability {word}' },
+    {
+      id: 'unplug-refused',
+      text: "warning: vfio {device}: Bus '{word}' does not support hotplugging",
+    },
   ]),
   ...rowsOf({ ...QEMU, file: 'hw/vfio/trace-events' }, [
     { id: 'hot-reset-done', text: '{device} hot reset: Success', call: 'hot-reset' },

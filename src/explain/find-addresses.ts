@@ -14,7 +14,8 @@ const ADDRESS =
 /** libvirt's node device names, which `virsh` prints. */
 const NODE_DEVICE = /\bpci_([0-9a-f]{4,8})_([0-9a-f]{2})_([01][0-9a-f])_([0-7])\b/gi
 
-const GROUP = /(?:\/dev\/vfio\/(?:noiommu-)?|iommu_groups?\/|\b(?:iommu )?group:? )(\d{1,9})\b/gi
+const GROUP =
+  /(?:\/dev\/vfio\/(?:noiommu-)?|iommu_groups?\/|\b(?:iommu )?group:? (?:ID )?)(\d{1,9})\b/gi
 
 const CDEV = /\/dev\/vfio\/devices\/((?:noiommu-)?vfio\d{1,9})\b/g
 

@@ -149,7 +149,7 @@ export const CAUSES: Readonly<Record<KernelCall, Readonly<Record<string, readonl
     },
     bind: {
       EBUSY: ['group-file-open'],
-      EPERM: ['dma-owned'],
+      EPERM: ['interrupts-not-isolated', 'dma-owned'],
       EINVAL: ['bad-request', 'wrong-door', 'already-open', 'vf-token', 'not-coherent'],
       ENODEV: ['no-iommu-group'],
       EACCES: ['vf-token'],

@@ -44,6 +44,7 @@ export type Project =
   | 'pve-common'
   | 'cloud-hypervisor'
   | 'rust-vmm-vfio'
+  | 'iommufd'
   | 'kata-containers'
   | 'dpdk'
   | 'spdk'
@@ -59,6 +60,7 @@ export const SOURCE_URLS = {
   'pve-common': 'https://git.proxmox.com/?p=pve-common.git;a=blob;f=',
   'cloud-hypervisor': 'https://github.com/cloud-hypervisor/cloud-hypervisor/blob/main/',
   'rust-vmm-vfio': 'https://github.com/rust-vmm/vfio/blob/main/',
+  iommufd: 'https://github.com/cloud-hypervisor/iommufd/blob/main/',
   'kata-containers': 'https://github.com/kata-containers/kata-containers/blob/main/',
   dpdk: 'https://github.com/DPDK/dpdk/blob/main/',
   spdk: 'https://github.com/spdk/spdk/blob/master/',

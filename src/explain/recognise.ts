@@ -34,7 +34,7 @@ function recognised(
   text: string,
 ): RecognisedMessage {
   const named = findNamed(text)
-  const subject = findNamed(captures['device'] ?? '').devices[0]
+  const subject = findNamed(captures['device'] ?? captures['address'] ?? '').devices[0]
   const devices =
     subject === undefined
       ? named.devices
@@ -66,6 +66,12 @@ const NARROWED: Readonly<Partial<Record<DiagnosisId, Readonly<Record<string, Dia
     EAGAIN: 'info-changed',
     EPERM: 'no-group',
     ENODEV: 'no-bus-or-slot-reset',
+  },
+  'hot-reset-or-map': {
+    // Answers that a mapping never gets.
+    EAGAIN: 'hot-reset-errno',
+    EBUSY: 'hot-reset-errno',
+    ENODEV: 'hot-reset-errno',
   },
   'reset-info-errno': { EAGAIN: 'info-changed', EPERM: 'no-group', ENODEV: 'no-bus-or-slot-reset' },
 }

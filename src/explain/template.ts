@@ -1,6 +1,7 @@
 /** What a hole may hold. Every length is bounded: the text comes from anybody. */
 const HOLES: Readonly<Record<string, string>> = {
   device: `[^\\s'"‘’“”,;]{1,200}`,
+  address: '(?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\\.[0-7]',
   other: `[^\\s'"‘’“”,;]{1,200}`,
   group: '\\d{1,9}',
   number: '-?\\d{1,12}',

@@ -24,6 +24,12 @@ export const EXPLAIN_REST_WORDS = {
       'QEMU or Cloud Hypervisor wanted /dev/vfio/devices/vfioN and found none it could open: the kernel is older than 6.6 or built without VFIO_DEVICE_CDEV, the function is not on vfio-pci, or the file’s owner is another user.',
     hint: 'Bind the function to vfio-pci and look into its folder vfio-dev in sysfs. Without iommufd= QEMU takes the group file instead.',
   },
+  'iommufd-unopened': {
+    title: 'iommufd could not be opened',
+    meaning:
+      'The VM was to use iommufd (QEMU: iommufd=), and /dev/iommu could not be opened: it belongs to root, is missing in the container, or the kernel was built without IOMMUFD.',
+    hint: 'Give the VM’s user access to /dev/iommu. Without iommufd= QEMU takes the group file instead.',
+  },
   'no-iommu': {
     title: 'the function has no IOMMU group',
     meaning:
@@ -57,6 +63,30 @@ export const EXPLAIN_REST_WORDS = {
     meaning:
       'VFIO pins all memory of the guest. ENOMEM means that the limit of locked memory is too low, EINVAL that an address is beyond what the IOMMU reaches. It has nothing to do with resets.',
     hint: 'Raise the limit of locked memory (ulimit -l, LimitMEMLOCK=), libvirt: <memtune><hard_limit>.',
+  },
+  'address-spaces': {
+    title: 'functions of one group are in different address spaces of the guest',
+    meaning:
+      'The VM has a virtual IOMMU, which gives each function an address space of its own. Functions of one IOMMU group of the host share one, so that QEMU refuses the second.',
+    hint: 'Put the functions of the group behind one bridge of the guest (pcie-pci-bridge), or start the VM without a virtual IOMMU.',
+  },
+  'kvm-not-told': {
+    title: 'QEMU takes back what it never told KVM',
+    meaning:
+      'QEMU cleans up after another failure and wants KVM to forget a function that KVM was never told of, as without KVM. The failure is another message.',
+    hint: null,
+  },
+  'bad-capability': {
+    title: 'QEMU cannot show a capability of the function to the guest',
+    meaning:
+      'QEMU rebuilds the function’s list of capabilities for the guest, and one of them does not fit: it overlaps another, or the tables of MSI-X are not where they may be. The text behind the second colon says which. That is a fault of the device.',
+    hint: null,
+  },
+  'unplug-refused': {
+    title: 'the VM cannot give the function back while it runs',
+    meaning:
+      'The host asked QEMU to let go of the function, since somebody unbinds or removes it. QEMU cannot unplug it from where it sits in the guest, so that the unbind waits until the VM ends.',
+    hint: 'Stop the VM. To be able to next time, put the function below a pcie-root-port of the guest.',
   },
   'dead-device': {
     title: 'the function answers with garbage',
@@ -151,6 +181,18 @@ export const EXPLAIN_REST_WORDS = {
       'It sleeps in D3cold or has lost its link, and its configuration space does not answer. That is often taken for the AMD reset bug, and has another cure.',
     hint: 'Keep it out of D3cold: d3cold_allowed = 0 for the function and the port above, vfio-pci.disable_idle_d3=1. Once it is stuck, power-cycle.',
   },
+  'config-lost': {
+    title: 'the function no longer answers',
+    meaning:
+      'Before a reset the kernel saves the configuration space, and it reads as all ones: the function was taken out, has lost its link, or is without power. There was nothing to restore afterwards.',
+    hint: 'Look for “Card not present”, “Link Down” and “Link Active not set” around it.',
+  },
+  'link-not-up': {
+    title: 'the link below a port did not come back',
+    meaning:
+      'After a reset, or out of sleep, the kernel waited for the link of the port, and the port never said that it is up. A hot reset then ends with ENOTTY, although the functions may have been reset. Ports whose slot is empty say it as well.',
+    hint: null,
+  },
   'flr-failed': {
     title: 'the function did not survive its FLR',
     meaning: 'A reset of the function alone was started, and the function never answered again.',
@@ -182,6 +224,41 @@ export const EXPLAIN_REST_WORDS = {
   'capability-hidden': {
     title: 'a capability is hidden from the guest',
     meaning: 'VFIO does not show this capability to the guest. It is normal.',
+    hint: null,
+  },
+  'vf-token-missing': {
+    title: 'the VF opens only with the token of its PF',
+    meaning:
+      'The PF is on vfio-pci too, and whoever has it decides who may use its VFs: by a token, a UUID. None or another one was given.',
+    hint: 'Whoever opens the PF sets the token, and its VFs open with the same one (QEMU: vf-token=).',
+  },
+  'vf-token-unwanted': {
+    title: 'a token was given for a VF that wants none',
+    meaning: 'The PF is not on vfio-pci. Then a VF opens without a token, and only without.',
+    hint: 'Leave vf-token= out.',
+  },
+  'probe-failed': {
+    title: 'vfio-pci did not take the function',
+    meaning:
+      'The function was to be bound to vfio-pci, and stays without driver. Error -22 (EINVAL): it has no IOMMU group, since there is no IOMMU or it is switched off, or it is a bridge.',
+    hint: 'Switch on VT-d or AMD-Vi in the firmware; on Intel also boot with intel_iommu=on.',
+  },
+  'unsafe-interrupts': {
+    title: 'the platform cannot isolate interrupts, and that was accepted',
+    meaning:
+      'There is no interrupt remapping, and allow_unsafe_interrupts lets iommufd hand out the function all the same. A guest that is not trusted could forge interrupts.',
+    hint: 'Switch interrupt remapping on in the firmware, and leave the parameter out.',
+  },
+  'noiommu-used': {
+    title: 'a function is handed out without an IOMMU',
+    meaning:
+      'VFIO’s no-IOMMU mode is on, and a function without an IOMMU was bound. Its user can have it write to all memory of the host. QEMU takes no such function.',
+    hint: 'It is meant for DPDK and the like. For a VM switch the IOMMU on instead.',
+  },
+  'capability-clash': {
+    title: 'two capabilities of the function overlap',
+    meaning:
+      'The list of capabilities in the function’s configuration space gives two of them the same bytes. That is a fault of the device. VFIO goes on; QEMU may stop with “failed to add PCI capability”.',
     hint: null,
   },
   'interrupts-not-isolated': {

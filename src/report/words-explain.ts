@@ -77,6 +77,12 @@ const RESET_WORDS = {
       'The kernel refused to reset the bus or slot. EINVAL has seven causes here; a missing group or function of another owner is one of them, and EPERM is not.',
     hint: null,
   },
+  'hot-reset-or-map': {
+    title: 'a hot reset, or a mapping of memory, was refused',
+    meaning:
+      'VFIO_DEVICE_PCI_HOT_RESET on the file of a function and VFIO_IOMMU_MAP_DMA on that of a container have the same number, and a trace of calls cannot tell them apart. ENOMEM is that of a mapping: too little memory may be locked. The causes below are those of the hot reset.',
+    hint: 'Look further up what the number of the file is: VFIO_GROUP_GET_DEVICE_FD returned that of a function, an open of /dev/vfio/vfio that of a container.',
+  },
   'reset-info-errno': {
     title: 'VFIO_DEVICE_GET_PCI_HOT_RESET_INFO failed',
     meaning:
@@ -124,6 +130,12 @@ const RESET_WORDS = {
     meaning:
       'The file reset_method takes only names that the kernel offers for this function. `device_specific` is offered only where the kernel itself has a reset for the device; a module such as vendor-reset adds its own only if it knows the device.',
     hint: 'Read reset_method before writing it. With vendor-reset: check that it is loaded and that it lists the device’s ID.',
+  },
+  'reset-methods-emptied': {
+    title: 'somebody switched off the resets of the function',
+    meaning:
+      'Somebody wrote an empty line to the function’s reset_method. From now on the kernel has no reset for the function alone. A hot reset through VFIO is not affected.',
+    hint: '`echo default > reset_method` brings them back.',
   },
   'reset-log': {
     title: 'the kernel reset the function',

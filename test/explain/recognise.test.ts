@@ -44,6 +44,27 @@ describe('functions, groups and files in a text', () => {
   })
 })
 
+it('QEMU’s “group ID 14” is a group', () => {
+  expect(findNamed("group ID 14: KVM VFIO device isn't created yet").groups).toEqual([14])
+})
+
+describe('a call whose number strace finds twice', () => {
+  const call = 'ioctl(9, VFIO_DEVICE_PCI_HOT_RESET or VFIO_IOMMU_MAP_DMA, 0x55ecc4042680)'
+
+  it.each([
+    ['EINVAL (Invalid argument)', 'hot-reset-or-map'],
+    ['ENOMEM (Cannot allocate memory)', 'hot-reset-or-map'],
+    ['EBUSY (Device or resource busy)', 'hot-reset-errno'],
+    ['ENODEV (No such device)', 'hot-reset-errno'],
+  ])('%s', (errno, id) => {
+    expect(recognise(`${call} = -1 ${errno}`)?.id).toBe(id)
+  })
+
+  it('is nothing to explain where it succeeds', () => {
+    expect(recognise(`${call} = 0`)).toBeNull()
+  })
+})
+
 it('takes blanks, case, quotes and the full stop at the end as they come', () => {
   const { pattern } = compileTemplate("Active '{other}' devices on bus with '{device}', not.")
   for (const text of [

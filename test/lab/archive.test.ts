@@ -100,4 +100,10 @@ Depends: linux-image-7.3.4
     })
     expect(newest([])).toBeUndefined()
   })
+
+  it('leave out what is only installed', () => {
+    const offered = 'Package: qemu-system-x86\nVersion: 1:7.2'
+    const installed = 'Package: qemu-system-x86\nStatus: install ok installed\nVersion: 1:10.0'
+    expect(decodePackages(`${installed}\n\n${offered}\n`)).toMatchObject([{ version: '1:7.2' }])
+  })
 })

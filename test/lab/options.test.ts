@@ -22,6 +22,15 @@ it('a smoke run asks anew, within limits that can be changed', () => {
   expect(readOptions(['--smoke', '--minutes', '20'], '/cache')).toMatchObject({ minutes: 20 })
 })
 
+it('messages are recorded by all scripts, or by those that are named', () => {
+  expect(readOptions([], '/cache')).toMatchObject({ messages: null })
+  expect(readOptions(['--messages'], '/cache')).toMatchObject({ messages: [] })
+  expect(readOptions(['--messages', 'qemu-group'], '/cache')).toMatchObject({
+    messages: ['qemu-group'],
+  })
+  expect(readOptions(['qemu-group'], '/cache')).toMatch(/qemu-group/)
+})
+
 it('what is not understood is said, with the usage', () => {
   expect(readOptions(['--seed', 'x'], '/cache')).toMatch(/^--seed takes a whole number\.\nUsage/)
   expect(readOptions(['--speed'], '/cache')).toMatch(/--speed/)
