@@ -44,6 +44,9 @@ const CHECKS: readonly (readonly [CheckId, (asked: Asked) => Finding | null])[] 
   ['conflicts', checkConflicts],
 ]
 
+/** No driver, group or reset makes a function of what vfio-pci does not take. */
+const OF_BRIDGES = CHECKS.filter(([id]) => id === 'answers' || id === 'assignable')
+
 function checkFunction(situation: Situation, vm: Vm, wanted: WantedFunction): readonly BareCheck[] {
   const { address } = wanted
   const of = (id: CheckId, finding: Finding): BareCheck => {
@@ -55,7 +58,8 @@ function checkFunction(situation: Situation, vm: Vm, wanted: WantedFunction): re
     return [of('exists', fail([{ kind: 'no-such-function', address }]))]
   }
   const asked: Asked = { situation, vm, wanted, raw, device }
-  const found = CHECKS.flatMap(([id, check]) => {
+  const isBridge = device.header.known && device.header.value !== 'normal'
+  const found = (isBridge ? OF_BRIDGES : CHECKS).flatMap(([id, check]) => {
     const finding = check(asked)
     return finding === null ? [] : [of(id, finding)]
   })

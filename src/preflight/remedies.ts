@@ -114,11 +114,18 @@ const HOPELESS: ReadonlyMap<PreflightReason['kind'], NoPlanReason> = new Map([
 function bind(address: PciAddress, { situation }: RemedyCase): Remedy {
   const raw = situation.byAddress.get(address)
   if (raw === undefined) return { why: 'no-such-function', at: address }
+  if (isBridge(address, situation)) return { why: 'not-an-endpoint', at: address }
   if (raw.iommuGroup.known && raw.iommuGroup.value === null) return noIommuSteps(situation)
   const from = raw.driver.known ? raw.driver.value : null
   const vfs: readonly PlanStep[] =
     raw.virtfns.length > 0 ? [{ do: 'disable-vfs', device: address, vfs: raw.virtfns }] : []
   return { steps: [...vfs, { do: 'bind', device: address, from, ids: idsOf(raw) }] }
+}
+
+/** vfio-pci takes none (`vfio_pci_core_register_device`). */
+function isBridge(address: PciAddress, { host }: Situation): boolean {
+  const header = host.topology.byAddress.get(address)?.header
+  return header?.known === true && header.value !== 'normal'
 }
 
 function idsOf({ vendorId, deviceId }: RawFunction): string | null {
@@ -143,7 +150,7 @@ function leaveDriver(
       affected.some((each) => each.address === address),
     )
   })
-  return isHit ? bind(address, c) : does({ do: 'unbind', device: address, from: driver })
+  return isHit && !isBridge(address, c.situation) ? bind(address, c) : does({ do: 'unbind', device: address, from: driver })
 }
 
 function endOther(

@@ -70,6 +70,15 @@ describe('the document', () => {
     ])
   })
 
+  it('has no plan for a bridge, which nothing can bind', async () => {
+    const { stdout } = await explain(
+      '--json',
+      'vfio 0000:00:01.2: error getting device from group 1: No such device',
+    )
+    const [message] = JSON.parse(stdout).messages
+    expect(message).toMatchObject({ id: 'device-refused', devices: ['0000:00:01.2'], plan: null })
+  })
+
   it('reads no host where no function is named', async () => {
     const { stdout } = await explain(
       '--json',

@@ -77,6 +77,9 @@ describe('existence', () => {
     const answer = await preflight(card(), { functions: ['00:01.0'] })
     expect(told(answer, 'assignable', '00:01.0')).toBe('fail not-an-endpoint')
     expect(planOf(checkOf(answer, 'assignable', '00:01.0'))).toBe('none: not-an-endpoint')
+    // No driver would help it.
+    const [vm] = answer.vms
+    expect(vm?.checks.map(({ id }) => id)).toEqual(['exists', 'answers', 'assignable'])
   })
 })
 

@@ -22,6 +22,7 @@ import {
   preflightHost,
   questionOf,
 } from '../support/preflight.js'
+import { randomVfioHost } from '../support/random-vfio-host.js'
 
 /** The checks of a VM on a host to which steps were applied. */
 function checksAfter(
@@ -152,6 +153,28 @@ test('the plan for all that fails makes the whole VM pass', async () => {
     ),
     { numRuns: 25 },
   )
+})
+
+test('no plan binds a bridge, whatever the VM is to get', async () => {
+  let planned = 0
+  await fc.assert(
+    fc.asyncProperty(randomVfioHost, fc.nat(), via, async (spec, pick, way) => {
+      const chosen = spec.functions[pick % spec.functions.length]
+      if (chosen === undefined) return
+      const ask: PreflightAsk = { functions: [chosen.address], via: way }
+      const host = await preflightHost(spec, ask)
+      const [vm] = runPreflight(host, questionOf(ask)).vms
+      const plans = [vm?.plan, ...(vm?.checks.map(({ plan }) => plan) ?? [])]
+      for (const step of plans.flatMap((plan) => stepsOf(plan ?? null) ?? [])) {
+        if (step.do !== 'bind') continue
+        planned += 1
+        const { header } = host.topology.byAddress.get(step.device) ?? {}
+        expect(header).toEqual({ known: true, value: 'normal' })
+      }
+    }),
+    { numRuns: 150 },
+  )
+  expect(planned).toBeGreaterThan(0)
 })
 
 describe('on the host of the debate', () => {
