@@ -12,6 +12,8 @@ export interface MessageScript {
   readonly setup: string | null
   /** Further `-device` arguments, behind those of the topology. */
   readonly devices: readonly string[]
+  /** Further arguments of QEMU, before the devices. */
+  readonly args: readonly string[]
   /** Goes to the end of the kernel's command line. */
   readonly append: string
   /** Debian packages to be unpacked, not installed: `suite/name`. */
@@ -35,7 +37,7 @@ export async function readMessageScripts(
   )
 }
 
-const FIELD = /^# (kernels|topology|device|append|packages): (.+)$/gm
+const FIELD = /^# (kernels|topology|device|args|append|packages): (.+)$/gm
 
 /** Reads the comment lines `# kernels: debian-6.1 lab-newest` and the like at the head of a script. */
 export function decodeMessageScript(name: string, text: string): MessageScript {
@@ -55,6 +57,7 @@ export function decodeMessageScript(name: string, text: string): MessageScript {
     topology,
     setup,
     devices: all('device'),
+    args: words('args'),
     append: all('append').join(' '),
     packages: words('packages'),
   }

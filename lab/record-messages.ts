@@ -54,7 +54,7 @@ export async function recordMessages(
 }
 
 function machineFor(
-  { name, topology, devices, append }: MessageScript,
+  { name, topology, devices, args, append }: MessageScript,
   topologies: readonly Topology[],
 ): Topology {
   const machine = topologies.find((one) => one.name === topology)
@@ -62,6 +62,7 @@ function machineFor(
   return {
     ...machine,
     devices: [...machine.devices, ...devices],
+    args: [...machine.args, ...args],
     append: `${machine.append} ${append}`,
   }
 }

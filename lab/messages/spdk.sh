@@ -33,6 +33,7 @@ guest rmmod nvme nvme_core
 guest insmod /modules/nvme_core.ko multipath=N
 guest insmod /modules/nvme.ko
 bind nvme 0000:00:07.0
+sleep 3
 disk=/dev/$(basename "$(ls -d "$devices"/0000:00:07.0/nvme/nvme*/nvme*n1)")
 say "partitions, not in use"
 parted -s "$disk" mklabel gpt mkpart a 1MiB 20MiB mkpart b 20MiB 40MiB

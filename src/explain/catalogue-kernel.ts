@@ -96,14 +96,10 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
     },
   ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/vfio/pci/vfio_pci_config.c' }, [
-    { id: 'bars-restored', text: 'vfio_bar_restore: reset recovery - restoring BARs' },
-    {
-      id: 'bars-restored',
-      text: 'vfio_bar_restore: {device} reset recovery - restoring bars',
-      era: 'old',
-    },
+    { id: 'bars-restored', text: 'reset recovery - restoring BARs' },
     { id: 'capability-hidden', text: 'vfio_ecap_init: hiding ecap' },
     { id: 'capability-hidden', text: 'vfio_cap_init: hiding cap' },
+    { id: 'capability-hidden', text: 'vfio_ecap_init: {device} hiding ecap', era: 'old' },
     { id: 'capability-clash', text: 'vfio_cap_init: PCI config conflict @{hex}' },
   ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/vfio/vfio_iommu_type1.c' }, [

@@ -3,7 +3,7 @@ import type { KnownMessage } from './message.js'
 
 const LIBVIRT = { origin: 'libvirt', project: 'libvirt' } as const
 
-/** What libvirt and Proxmox print. Newer libvirt prints the same text from `%1$s` templates, with quotes around the holes. */
+/** What libvirt and Proxmox print. Some translations of libvirt's texts put quotes around the holes. */
 export const MANAGER_MESSAGES: readonly KnownMessage[] = [
   ...rowsOf({ ...LIBVIRT, file: 'src/util/virpci.c' }, [
     {
@@ -30,10 +30,17 @@ export const MANAGER_MESSAGES: readonly KnownMessage[] = [
     { id: 'config-access', text: "Failed to open config space file '{path}'" },
     { id: 'config-access', text: "Failed to read PCI config space for '{device}'" },
     { id: 'config-access', text: "Failed to restore PCI config space for '{device}'" },
+    { id: 'config-access', text: "Failed to write to '{path}/config' : {errno}" },
+    {
+      id: 'driver-override-refused',
+      text: "Failed to add driver '{word}' to driver_override interface of PCI device '{device}': {errno}",
+    },
     {
       id: 'acs-missing',
       text: "Device '{device}' is behind a switch lacking ACS and cannot be assigned",
     },
+    // 127 is what is left of all ones.
+    { id: 'dead-device', text: "Unknown PCI header type '127' for device" },
     {
       id: 'libvirt-reset-failed',
       text: "Unable to reset PCI device '{device}': {text}",
@@ -43,9 +50,17 @@ export const MANAGER_MESSAGES: readonly KnownMessage[] = [
   ...rowsOf({ ...LIBVIRT, file: 'src/hypervisor/virhostdev.c' }, [
     { id: 'in-use', text: "PCI device '{device}' is in use by driver '{word}', domain '{path}'" },
     { id: 'in-use', text: "PCI device '{device}' is in use" },
+    { id: 'acs-missing', text: "PCI device '{device}' is not assignable" },
     {
       id: 'not-bound',
       text: "Unmanaged PCI device '{device}' must be manually detached from the host",
+    },
+  ]),
+  ...rowsOf({ ...LIBVIRT, file: 'src/util/virpci.c' }, [
+    {
+      id: 'no-cdev',
+      text: "cannot open VFIO device '/dev/vfio/devices/{word}': {errno}",
+      call: 'open-cdev',
     },
   ]),
   ...rowsOf({ ...LIBVIRT, file: 'src/qemu/qemu_hostdev.c' }, [

@@ -3,6 +3,7 @@ import type { KnownMessage } from './message.js'
 
 const RUST_VMM = { origin: 'cloud-hypervisor', project: 'rust-vmm-vfio' } as const
 const KATA = { origin: 'kata', project: 'kata-containers' } as const
+const KATA_RUST = 'src/runtime-rs/crates/hypervisor/src/device/driver'
 const DPDK = { origin: 'dpdk', project: 'dpdk', file: 'lib/eal/linux/eal_vfio.c' } as const
 const SPDK = { origin: 'spdk', project: 'spdk', file: 'scripts/setup.sh' } as const
 const XEN = { origin: 'xen', project: 'xen', file: 'tools/libs/light/libxl_pci.c' } as const
@@ -16,6 +17,16 @@ export const OTHER_MESSAGES: readonly KnownMessage[] = [
     },
     { id: 'open-failed', text: 'Cannot open /dev/vfio/{group}: {errno}', call: 'open-group' },
     { id: 'open-failed', text: 'Failed to open VFIO group {group}' },
+    {
+      id: 'container-refused',
+      text: 'cannot add VFIO group to container, error {errno}',
+      call: 'set-container',
+    },
+    { id: 'open-failed', text: 'Cannot open VFIO container {path}, error {errno}' },
+    { id: 'container-refused', text: 'No supported IOMMU extensions found' },
+    { id: 'dma-map-failed', text: '{device} DMA remapping failed, error {errno}' },
+    { id: 'dma-map-failed', text: 'Cannot set up DMA remapping, error {errno}' },
+    { id: 'see-above', text: 'Requested device {device} cannot be used', isWrapper: true },
   ]),
   ...rowsOf({ ...RUST_VMM, file: 'vfio-ioctls/src/lib.rs' }, [
     {
@@ -23,22 +34,25 @@ export const OTHER_MESSAGES: readonly KnownMessage[] = [
       text: 'failed to open /dev/vfio/{group} group: {errno}',
       call: 'open-group',
     },
-    { id: 'open-failed', text: 'failed to open /dev/vfio/{group} group' },
     {
       id: 'container-refused',
       text: 'failed to add vfio group into vfio container: {errno}',
       call: 'set-container',
     },
-    { id: 'container-refused', text: 'failed to add vfio group into vfio container' },
     {
       id: 'cdev-bind-failed',
       text: 'failed to bind the vfio device to the specified iommufd: {errno}',
       call: 'bind',
     },
-    { id: 'cdev-bind-failed', text: 'failed to bind the vfio device to the specified iommufd' },
     { id: 'no-cdev', text: 'failed to open device cdev: {errno}', call: 'open-cdev' },
-    { id: 'no-cdev', text: 'failed to open device cdev' },
+    { id: 'no-cdev', text: "invalid 'vfio_dev' folder" },
     { id: 'group-not-viable', text: 'group is not viable' },
+    { id: 'group-not-viable', text: 'group is inviable' },
+    {
+      id: 'open-failed',
+      text: 'failed to open /dev/vfio/vfio container: {errno}',
+      call: 'open-group',
+    },
     {
       id: 'container-refused',
       text: "failed to set container's IOMMU driver type as {word}: {errno}",
@@ -46,8 +60,31 @@ export const OTHER_MESSAGES: readonly KnownMessage[] = [
     },
     { id: 'device-refused', text: 'failed to get vfio device fd: {errno}', call: 'get-device' },
   ]),
+  // The names of the same errors: all that older releases of Cloud Hypervisor print, and the "Debug Info" of newer ones.
+  ...rowsOf({ ...RUST_VMM, file: 'vfio-ioctls/src/lib.rs' }, [
+    {
+      id: 'open-failed',
+      text: 'VfioCreate(OpenGroup({errno}, "{group}"))',
+      call: 'open-group',
+    },
+    { id: 'open-failed', text: 'VfioCreate(OpenContainer({errno}))', call: 'open-group' },
+    { id: 'group-not-viable', text: 'VfioCreate(GroupViable)' },
+    { id: 'container-refused', text: 'VfioCreate(GroupSetContainer)' },
+    {
+      id: 'container-refused',
+      text: 'VfioCreate(ContainerSetIOMMU({errno}))',
+      call: 'set-iommu',
+    },
+    { id: 'device-refused', text: 'VfioCreate(GroupGetDeviceFD({errno}))', call: 'get-device' },
+    { id: 'cdev-bind-failed', text: 'VfioCreate(VfioDeviceBindIommufd({errno}))', call: 'bind' },
+    { id: 'no-cdev', text: 'VfioCreate(OpenDeviceCdev({errno}))', call: 'open-cdev' },
+    { id: 'no-cdev', text: 'VfioCreate(InvalidVfioDev)' },
+    { id: 'dma-map-failed', text: 'IommuDmaMap({errno})' },
+  ]),
   ...rowsOf({ origin: 'cloud-hypervisor', project: 'iommufd', file: 'iommufd-ioctls/src/lib.rs' }, [
     { id: 'iommufd-unopened', text: 'failed to open /dev/iommufd: {errno}' },
+    { id: 'iommufd-unopened', text: 'OpenIommufd({errno})' },
+    { id: 'dma-map-failed', text: 'failed to map an IOVA range to the IOAS: {errno}' },
   ]),
   ...rowsOf({ ...RUST_VMM, file: 'vfio-ioctls/src/vfio_device.rs' }, [
     { id: 'group-unset-failed', text: 'Could not unbind VFIO group: {group}' },
@@ -58,13 +95,18 @@ export const OTHER_MESSAGES: readonly KnownMessage[] = [
       project: 'cloud-hypervisor',
       file: 'vmm/src/device_manager.rs',
     },
-    [{ id: 'vmm-device-failed', text: 'Cannot create a VFIO device', isWrapper: true }],
+    [
+      { id: 'vmm-device-failed', text: 'Cannot create a VFIO device', isWrapper: true },
+      { id: 'vmm-device-failed', text: 'DeviceManager(VfioCreate({word}', isWrapper: true },
+    ],
   ),
-  ...rowsOf({ ...KATA, file: 'src/runtime/pkg/device/drivers/vfio.go' }, [
+  ...rowsOf({ ...KATA, file: `${KATA_RUST}/vfio_device/core.rs` }, [
     {
       id: 'no-passthrough-device',
       text: 'IOMMU group {group} has no passthrough-capable devices',
     },
+  ]),
+  ...rowsOf({ ...KATA, file: 'src/runtime/pkg/device/drivers/utils.go' }, [
     {
       id: 'bridge-ignored',
       text: 'Ignoring PCI (Host) Bridge deviceBDF {device} Class {hex}',
@@ -74,6 +116,10 @@ export const OTHER_MESSAGES: readonly KnownMessage[] = [
     {
       id: 'group-shared',
       text: 'WARNING: detected multiple devices ({number}) under the same IOMMU group!',
+    },
+    {
+      id: 'group-shared',
+      text: 'WARNING All devices in the IOMMU group must be bound to the same driver or unbound',
     },
     { id: 'not-bound', text: '{address} not bound to vfio-pci' },
     { id: 'host-uses-it', text: 'Active devices: {path}, so not binding PCI dev' },
@@ -114,6 +160,12 @@ export const OTHER_MESSAGES: readonly KnownMessage[] = [
         text: 'Expected fail/-ENOSPC, got {number}/-{errno}',
         call: 'reset-info',
       },
+      {
+        id: 'open-failed',
+        text: 'Failed to open /dev/vfio/{group}, {number} ({errno})',
+        call: 'open-group',
+      },
+      { id: 'hot-reset-refused', text: 'Attempting reset: Failed', call: 'hot-reset' },
     ],
   ),
 ]

@@ -53,7 +53,6 @@ export const QEMU_MESSAGES: readonly KnownMessage[] = [
     { id: 'address-spaces', text: 'group {group} used in multiple address spaces' },
     { id: 'dma-map-failed', text: 'VFIO_MAP_DMA failed: {errno}', era: 'old' },
     { id: 'dma-map-failed', text: 'VFIO_MAP_DMA: {number}', era: 'old' },
-    { id: 'dup-attach', text: 'vfio: error: device {device} is already attached', era: 'old' },
   ]),
   ...rowsOf({ ...QEMU, file: 'util/osdep.c' }, [
     { id: 'open-failed', text: "Could not open '/dev/vfio/{path}': {errno}", call: 'open-group' },

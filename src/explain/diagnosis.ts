@@ -76,6 +76,7 @@ export const DIAGNOSES = {
   'in-use': noStart,
   'not-endpoint': fatal,
   'config-access': fatal,
+  'driver-override-refused': fatal,
   'acs-missing': fatal,
   'not-bound': noStart,
   misleading: noStart,

@@ -21,18 +21,24 @@ export interface Template {
   readonly pattern: RegExp
 }
 
+/** The errno behind a text is often left out: by another release, or by who quotes it. */
+const ERRNO_TAIL = ': {errno}'
+
 /**
- * Compiles a catalogue text: `{group}` and the like become named captures, blanks and quotes may differ, a full stop at the
- * end may be missing, letters may have either case.
+ * Compiles a catalogue text: `{group}` and the like become named captures, blanks and quotes may differ, a full stop or an
+ * errno at the end may be missing, letters may have either case.
  */
 export function compileTemplate(text: string): Template {
-  const parts = text.replace(/\.$/, '').split(/(\{[a-z]+\})/)
+  const hasTail = text.endsWith(ERRNO_TAIL)
+  const body = hasTail ? text.slice(0, -ERRNO_TAIL.length) : text.replace(/\.$/, '')
+  const parts = body.split(/(\{[a-z]+\})/)
   const fixed = parts.filter((part) => !isHole(part))
   const chunks = fixed.flatMap((part) => part.toLowerCase().split(/['"`\s]+/))
   return {
     anchor: chunks.reduce((best, chunk) => (chunk.length > best.length ? chunk : best), ''),
     pattern: new RegExp(
-      parts.map((part) => (isHole(part) ? hole(part) : literal(part))).join(''),
+      parts.map((part) => (isHole(part) ? hole(part) : literal(part))).join('') +
+        (hasTail ? `(?::\\s{1,4}${hole('{errno}')}|[\\s'"‘’“”.)]*$)` : ''),
       'i',
     ),
   }

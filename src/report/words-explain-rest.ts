@@ -61,7 +61,7 @@ export const EXPLAIN_REST_WORDS = {
   'dma-map-failed': {
     title: 'the guest’s memory could not be mapped',
     meaning:
-      'VFIO pins all memory of the guest. ENOMEM means that the limit of locked memory is too low, EINVAL that an address is beyond what the IOMMU reaches. It has nothing to do with resets.',
+      'VFIO pins all memory of the guest. ENOMEM means that the limit of locked memory is too low, EINVAL that an address is beyond what the IOMMU reaches, EEXIST that something is mapped there already, EFAULT that it was memory of a device, which iommufd does not pin (Cloud Hypervisor: vfio_p2p_dma=off). It has nothing to do with resets.',
     hint: 'Raise the limit of locked memory (ulimit -l, LimitMEMLOCK=), libvirt: <memtune><hard_limit>.',
   },
   'address-spaces': {
@@ -91,7 +91,7 @@ export const EXPLAIN_REST_WORDS = {
   'dead-device': {
     title: 'the function answers with garbage',
     meaning:
-      'QEMU read an interrupt pin that no function has: the configuration space reads as all ones. A reset before that went wrong and the function is gone from the bus.',
+      'What was read of it, an interrupt pin that no function has or a header of type 127, is what all ones look like: the configuration space does not answer. Often a reset before that went wrong, and the function is gone from the bus.',
     hint: 'No reset is sure to bring it back; often only a power cycle of the host does.',
   },
   'in-use': {
@@ -108,6 +108,12 @@ export const EXPLAIN_REST_WORDS = {
     title: 'the configuration space could not be accessed',
     meaning: 'libvirt could not read or write the function’s config file in sysfs.',
     hint: 'Look whether the function still exists, and whether AppArmor, SELinux or lockdown stand in the way.',
+  },
+  'driver-override-refused': {
+    title: 'libvirt could not write driver_override',
+    meaning:
+      'libvirt wanted to bind the function to another driver, and the function’s file driver_override in sysfs did not take the name. EACCES: libvirt did not run as root (qemu:///session), or in a container that has sysfs read-only.',
+    hint: 'Bind it as root before, with managed="no" in the domain.',
   },
   'acs-missing': {
     title: 'a switch above lacks ACS',
@@ -128,7 +134,8 @@ export const EXPLAIN_REST_WORDS = {
   },
   'see-above': {
     title: 'the reason stands further up',
-    meaning: 'Proxmox says only that QEMU ended. The line before it, from kvm, says why.',
+    meaning:
+      'This line says only that it did not work. One before it says why: with Proxmox that from kvm, with DPDK that from EAL.',
     hint: 'Give the lines before this one too.',
   },
   'vmm-device-failed': {

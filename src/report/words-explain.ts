@@ -46,7 +46,7 @@ const RESET_WORDS = {
     title: 'the kernel did not say what the reset hits',
     meaning:
       'VFIO_DEVICE_GET_PCI_HOT_RESET_INFO failed, so the caller never got as far as asking for the reset.',
-    hint: null,
+    hint: 'If it was “No space left on device”: the stable kernel 6.9.7 answers that by mistake (bugzilla.kernel.org 219010); take another.',
   },
   'info-changed': {
     title: 'functions came or went in between',

@@ -12,6 +12,7 @@ it('a script says at its head where it runs', () => {
     '# kernels: debian-6.1 lab-newest',
     '# topology: sriov/vfio-pf',
     '# device: edu,bus=pcie.0',
+    '# args: -drive if=none,id=disk',
     '# append: intremap=off',
     'echo hello',
   ]
@@ -20,6 +21,7 @@ it('a script says at its head where it runs', () => {
     topology: 'sriov',
     setup: 'vfio-pf',
     devices: ['edu,bus=pcie.0'],
+    args: ['-drive', 'if=none,id=disk'],
     append: 'intremap=off',
     packages: [],
   })

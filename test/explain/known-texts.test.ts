@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+import { messagesIn } from '../../src/explain/clean-line.js'
+import { recognise } from '../../src/explain/recognise.js'
+
+/**
+ * The fixed parts of every text that `users.md` 3 lists, with nothing around them: people quote half a line. What programs really
+ * print stands in `fixtures/messages`.
+ */
+test.each([
+  [
+    'vfio: Cannot reset device 0000:01:00.0, depends on group 14 which is not owned.',
+    'foreign-group',
+  ],
+  [
+    'vfio: Cannot reset device 0000:01:00.0, depends on device 0000:01:00.1 which is not owned.',
+    'foreign-device',
+  ],
+  ['vfio: Cannot reset device 0000:01:00.0, no available reset mechanism.', 'no-bus-or-slot-reset'],
+  ['vfio: hot reset info failed', 'hot-reset-info-failed'],
+  ['vfio: hot reset info failed: Resource temporarily unavailable', 'info-changed'],
+  ['vfio: hot reset info failed: Operation not permitted', 'no-group'],
+  ['vfio: Unable to power on device, stuck in D3', 'stuck-power'],
+  [
+    'vfio 0000:01:00.0: Unable to reset device: Inappropriate ioctl for device',
+    'reset-ioctl-failed',
+  ],
+  ['Unable to perform bus reset: Invalid argument', 'reset-ioctl-failed'],
+  ['group 14 is not viable', 'group-not-viable'],
+  [
+    'Please ensure all devices within the iommu_group are bound to their vfio bus driver.',
+    'group-not-viable',
+  ],
+  ['error bind device fd=23 to iommufd=22', 'cdev-bind-failed'],
+  ["couldn't open directory /sys/bus/pci/devices/0000:01:00.0/vfio-dev", 'no-cdev'],
+  ['failed to find vfio-dev/vfioX/dev', 'no-cdev'],
+  ['failed to load "/sys/bus/pci/devices/0000:01:00.0/vfio-dev/vfio0/dev"', 'no-cdev'],
+  ['Failed to open /dev/vfio/devices/vfio0', 'no-cdev'],
+  ['Failed to open /dev/vfio/devices/vfio0: Permission denied', 'no-cdev'],
+  ['no iommu_group found', 'no-iommu'],
+  ['device is already attached', 'dup-attach'],
+  ['error getting device info', 'open-failed'],
+  ["pci_irq_handler: Assertion `0 <= irq_num && irq_num < PCI_NUM_PINS' failed", 'dead-device'],
+  ['Unable to reset PCI device 0000:01:00.0: something', 'libvirt-reset-failed'],
+  ['Active 0000:01:00.0 devices on bus with 0000:01:00.1, not doing bus reset', 'bus-shared'],
+  ['no FLR, PM reset or bus reset available', 'no-reset-method'],
+  ['Failed to find parent device for 0000:01:00.0', 'root-bus'],
+  ['Not resetting active device 0000:01:00.0', 'in-use'],
+  [
+    'Invalid attempt to reset PCI device 0000:01:00.0. Only PCI endpoint devices can be reset',
+    'not-endpoint',
+  ],
+  ["Failed to open config space file '/sys/bus/pci/devices/0000:01:00.0/config'", 'config-access'],
+  ['Failed to read PCI config space for 0000:01:00.0', 'config-access'],
+  ['Failed to restore PCI config space for 0000:01:00.0', 'config-access'],
+  ['Device 0000:01:00.0 is behind a switch lacking ACS and cannot be assigned', 'acs-missing'],
+  ['PCI device 0000:01:00.0 is in use by driver QEMU, domain win10', 'in-use'],
+  ['PCI device 0000:01:00.0 is in use', 'in-use'],
+  ['Unmanaged PCI device 0000:01:00.0 must be manually detached from the host', 'not-bound'],
+  ["host doesn't support passthrough of host PCI devices", 'misleading'],
+  ['Other devices on bus with 0000:01:00.0, not doing bus reset', 'bus-shared'],
+  ['No PCI reset capability available for 0000:01:00.0', 'no-reset-method'],
+  [
+    "error writing '1' to '/sys/bus/pci/devices/0000:01:00.0/reset': Inappropriate ioctl for device",
+    'sysfs-reset-enotty',
+  ],
+  [
+    "failed to reset PCI device '0000:01:00.0', but trying to continue as not all devices need a reset",
+    'sysfs-reset-enotty',
+  ],
+  ['TASK ERROR: start failed: QEMU exited with code 1', 'see-above'],
+  ['group is not viable', 'group-not-viable'],
+  ['failed to open /dev/vfio/14 group', 'open-failed'],
+  ['failed to add vfio group into vfio container', 'container-refused'],
+  ['Cannot create a VFIO device', 'vmm-device-failed'],
+  ['failed to bind the vfio device to the specified iommufd', 'cdev-bind-failed'],
+  ['failed to open device cdev', 'no-cdev'],
+  ['Could not unbind VFIO group: 14', 'group-unset-failed'],
+  ['IOMMU group 14 has no passthrough-capable devices', 'no-passthrough-device'],
+  ['Ignoring PCI (Host) Bridge deviceBDF 0000:00:01.0 Class 0x060400', 'bridge-ignored'],
+  [
+    'EAL: 0000:01:00.0 VFIO group is not viable! Not all devices in IOMMU group bound to VFIO or unbound',
+    'group-not-viable',
+  ],
+  ['WARNING: detected multiple devices (2) under the same IOMMU group!', 'group-shared'],
+  ['0000:01:00.0 not bound to vfio-pci', 'not-bound'],
+  ['Active devices: mount@nvme0n1p1, so not binding PCI dev', 'host-uses-it'],
+  [
+    'libxl__device_pci_reset: write to /sys/bus/pci/devices/0000:01:00.0/reset returned -1: Inappropriate ioctl for device',
+    'sysfs-reset-enotty',
+  ],
+  ['Device does not support hot reset', 'no-bus-or-slot-reset'],
+  ['Expected fail/-ENOSPC, got -1/-22', 'hot-reset-info-failed'],
+  ['vfio-pci 0000:01:00.0: resetting', 'reset-log'],
+  ['vfio-pci 0000:01:00.0: reset done', 'reset-log'],
+  ['vfio_bar_restore: reset recovery - restoring BARs', 'bars-restored'],
+  ['reset recovery - restoring BARs', 'bars-restored'],
+  ["Unsupported reset method 'device_specific'", 'unsupported-reset-method'],
+  ['not ready 1023ms after bus reset; waiting', 'not-ready'],
+  ['not ready 65535ms after FLR; giving up', 'gave-up'],
+  ['Unable to change power state from D3cold to D0, device inaccessible', 'power-inaccessible'],
+  ["can't change power state from D3cold to D0 (config space inaccessible)", 'power-inaccessible'],
+  ['Failed to return from FLR', 'flr-failed'],
+  ['Relaying device request to user (#0)', 'device-requested'],
+  ['No device request channel registered, blocked until released by user', 'release-blocked'],
+  ['pciehp: Slot(4): Link Down', 'surprise-removal'],
+  ['Removing from iommu group 14', 'group-changed'],
+  ['Adding to iommu group 14', 'group-changed'],
+  ['vfio_ecap_init: hiding ecap', 'capability-hidden'],
+])('%s', (text, id) => {
+  expect(messagesIn(text).map((each) => recognise(each)?.id)).toContain(id)
+})
