@@ -3,7 +3,7 @@ import { unknownOf } from './failure.js'
 import { createParser, type FieldReader, parseHex } from './function-fields.js'
 import { DEVICES, hasFile } from './function-folders.js'
 import { known, type Observed, type Unknown, unknown } from './gap.js'
-import type { PciAddress } from './pci-address.js'
+import { type PciAddress, parsePciAddress } from './pci-address.js'
 import type { FunctionFacts, FunctionIdentity } from './read-functions.js'
 import { type HostTree, isFailure, type ReadFailure } from './tree.js'
 import { joinPath, nameOf, parentOf } from './tree-path.js'
@@ -28,47 +28,75 @@ const VIRTFN_CONFIG = unknown({
   detail: 'not read: VFs need none',
 })
 
-interface Plan {
-  readonly identity: FunctionIdentity
-  /** Path of the file to read, or why not to. */
-  readonly request: string | Unknown
+/** Reads the config spaces that a verdict can need while the functions are still being found. */
+export interface ConfigReading {
+  /** Starts with functions that were found; the tree reads them in its own thread. */
+  add(identities: readonly FunctionIdentity[]): void
+  /** Waits for all that were added, which are `identities`; in that order. */
+  finish(identities: readonly FunctionIdentity[]): Promise<readonly ConfiguredFunction[]>
 }
 
 /**
- * Reads the config spaces that a verdict can need, without waking anything up (`pci-acs.md` 1.4); in the order of
- * `identities`. Of VFs none is needed: the kernel takes them for single functions without capabilities of their own.
+ * Reads without waking anything up (`pci-acs.md` 1.4). Whether that is so hangs on the bridge above, so a function that is
+ * found before its bridge waits. Of VFs none is needed: the kernel takes them for single functions without capabilities.
  */
-export async function readConfigSpaces(
-  tree: HostTree,
-  identities: readonly FunctionIdentity[],
-  { fields, wake }: ConfigOptions,
-): Promise<readonly ConfiguredFunction[]> {
-  const byAddress = new Map<string, FunctionFacts>(
-    identities.map(({ facts }) => [facts.address, facts]),
-  )
-  const plans = identities.map((identity): Plan => {
-    const { folder, facts } = identity
-    if (isVirtfn(facts)) return { identity, request: VIRTFN_CONFIG }
-    if (!hasFile(folder.files, 'config')) {
-      return { identity, request: fields.missing(folder, 'config') }
-    }
+export function startConfigReading(tree: HostTree, { fields, wake }: ConfigOptions): ConfigReading {
+  const byAddress = new Map<string, FunctionFacts>()
+  const configs = new Map<FunctionIdentity, Observed<ConfigSpace>>()
+  const batches: Promise<void>[] = []
+  let waiting: readonly FunctionIdentity[] = []
+
+  /** Path of the file to read, or why not to. */
+  function planOf({ folder, facts }: FunctionIdentity): string | Unknown {
+    if (isVirtfn(facts)) return VIRTFN_CONFIG
+    if (!hasFile(folder.files, 'config')) return fields.missing(folder, 'config')
     const path = joinPath(facts.path, 'config')
     const asleep = wake ? null : wakeReason(facts, byAddress)
-    if (asleep !== null) {
-      return { identity, request: unknown({ path, why: 'asleep', detail: asleep }) }
+    return asleep === null ? path : unknown({ path, why: 'asleep', detail: asleep })
+  }
+
+  async function read(identities: readonly FunctionIdentity[]): Promise<void> {
+    const wanted: { readonly identity: FunctionIdentity; readonly path: string }[] = []
+    for (const identity of identities) {
+      const plan = planOf(identity)
+      if (typeof plan === 'string') wanted.push({ identity, path: plan })
+      else configs.set(identity, plan)
     }
-    return { identity, request: path }
-  })
-  const spaces = await tree.readConfigs(
-    plans.flatMap(({ request }) => (typeof request === 'string' ? [request] : [])),
-  )
-  const answers = spaces.values()
-  const revisionOf = createRevisionReader(fields)
-  return plans.map(({ identity, request }) => {
-    const config =
-      typeof request === 'string' ? answerTo(tree, request, answers.next().value) : request
-    return { identity, config, revision: revisionOf(identity, config) }
-  })
+    const spaces = await tree.readConfigs(wanted.map(({ path }) => path))
+    wanted.forEach(({ identity, path }, index) => {
+      configs.set(identity, answerTo(tree, path, spaces[index]))
+    })
+  }
+
+  function start(identities: readonly FunctionIdentity[]): void {
+    const batch = read(identities)
+    // Told to whoever waits for it in the end; until then it must not end the process.
+    batch.catch(() => undefined)
+    batches.push(batch)
+  }
+
+  return {
+    add(identities) {
+      for (const { facts } of identities) byAddress.set(facts.address, facts)
+      const all = [...waiting, ...identities]
+      const isReady = ({ facts }: FunctionIdentity) => {
+        const above = parsePciAddress(nameOf(parentOf(facts.path)))
+        return above === undefined || byAddress.has(above)
+      }
+      waiting = all.filter((identity) => !isReady(identity))
+      start(waiting.length === 0 ? all : all.filter(isReady))
+    },
+    async finish(identities) {
+      start(waiting)
+      await Promise.all(batches)
+      const revisionOf = createRevisionReader(fields)
+      return identities.map((identity) => {
+        const config = configs.get(identity)
+        if (config === undefined) throw new Error(`${identity.facts.address} was not added`)
+        return { identity, config, revision: revisionOf(identity, config) }
+      })
+    },
+  }
 }
 
 function answerTo(

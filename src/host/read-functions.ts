@@ -1,5 +1,5 @@
 import { missingWhy } from './failure.js'
-import { createFieldReader, createParser, type FieldReader, NONE } from './function-fields.js'
+import { createParser, type FieldReader, NONE } from './function-fields.js'
 import {
   createFolderFinder,
   DEVICES,
@@ -11,6 +11,7 @@ import {
 import { createIdReader } from './function-ids.js'
 import { createEnabledReader, readRuntimeStatus, readVfioDev } from './function-state.js'
 import type { Gap, Observed } from './gap.js'
+import { nextTurn } from './next-turn.js'
 import { type BusId, comparePciAddress, type PciAddress, parseBusId } from './pci-address.js'
 import type { RawFunction } from './raw-host.js'
 import { type HostTree, isFailure } from './tree.js'
@@ -28,8 +29,6 @@ export interface FunctionIdentity {
 export interface FunctionIdentities {
   /** In the order of addresses. */
   readonly identities: readonly FunctionIdentity[]
-  /** Reads the attributes that are left, and settles what is missing. */
-  readonly fields: FieldReader
   /** A function went away while it was looked for. */
   readonly changed: boolean
   readonly gaps: readonly Gap[]
@@ -39,26 +38,38 @@ export interface FunctionIdentities {
 const BRIDGE_CLASSES: ReadonlySet<number> = new Set([0x0604, 0x0607, 0x0609])
 const VGA_CLASS = 0x0300
 
-/** Reads who every function is and how it stands, from attributes that cost no access to the bus. */
-export function readFunctions(
+/** Functions after which the caller hears of those that were read, and the thread that reads meanwhile is heard. */
+const BATCH = 256
+
+/**
+ * Reads who every function is and how it stands, from attributes that cost no access to the bus. `take` gets them as they come,
+ * each once.
+ */
+export async function readFunctions(
   tree: HostTree,
   addresses: readonly PciAddress[],
-): FunctionIdentities {
+  fields: FieldReader,
+  take: (identities: readonly FunctionIdentity[]) => void,
+): Promise<FunctionIdentities> {
   const gaps: Gap[] = []
   const identities: FunctionIdentity[] = []
-  const fields = createFieldReader(tree)
   const findFolder = createFolderFinder(tree)
   const readFacts = createFactReader(tree, fields, gaps)
   let changed = false
+  let taken = 0
   for (const address of addresses) {
     const folder = findFolder(address)
     if ('why' in folder) {
       gaps.push(folder)
       changed ||= folder.why === 'vanished'
-    } else {
-      fields.note(folder)
-      identities.push({ folder, facts: readFacts(folder) })
+      continue
     }
+    fields.note(folder)
+    identities.push({ folder, facts: readFacts(folder) })
+    if (identities.length - taken < BATCH) continue
+    take(identities.slice(taken))
+    taken = identities.length
+    await nextTurn()
   }
   for (const passed of findPassed(identities.map(({ folder }) => folder))) {
     const folder = listPassed(tree, passed)
@@ -66,8 +77,9 @@ export function readFunctions(
     gaps.push(unlistedGap(tree, passed.address))
     identities.push({ folder, facts: readFacts(folder) })
   }
+  take(identities.slice(taken))
   identities.sort((a, b) => comparePciAddress(a.facts.address, b.facts.address))
-  return { identities, fields, changed, gaps }
+  return { identities, changed, gaps }
 }
 
 function unlistedGap({ origin }: HostTree, address: PciAddress): Gap {

@@ -1,9 +1,11 @@
 import { finishFunctions } from './finish-functions.js'
+import { createFieldReader } from './function-fields.js'
 import { DEVICES, listFunctions } from './function-folders.js'
 import type { Gap } from './gap.js'
+import { nextTurn } from './next-turn.js'
 import type { PciAddress } from './pci-address.js'
 import type { RawGroup, RawHost } from './raw-host.js'
-import { readConfigSpaces } from './read-configs.js'
+import { startConfigReading } from './read-configs.js'
 import { readFunctions } from './read-functions.js'
 import { readGroups } from './read-groups.js'
 import { readHolders } from './read-holders.js'
@@ -27,15 +29,18 @@ export interface ReadOptions {
 export async function readHost(tree: HostTree, options: ReadOptions): Promise<RawHost> {
   const { system, hasVfioNodes, gaps: systemGaps } = readSystem(tree)
   const listing = listFunctions(tree)
-  const found = readFunctions(tree, listing.addresses)
-  const { identities, fields } = found
-  const pending = readConfigSpaces(tree, identities, { fields, wake: options.wake })
+  const fields = createFieldReader(tree)
+  const configs = startConfigReading(tree, { fields, wake: options.wake })
+  const found = await readFunctions(tree, listing.addresses, fields, configs.add)
+  const { identities } = found
+  await nextTurn()
 
   const addresses: ReadonlySet<PciAddress> = new Set(identities.map(({ facts }) => facts.address))
   const { groups, listed: groupsListed, gaps: groupGaps } = readGroups(tree, addresses)
+  await nextTurn()
   const { slots, pciehpPorts, gaps: slotGaps } = readSlots(tree)
   const { needs: hostNeeds, gaps: needGaps } = readHostNeeds(tree, identities)
-  const functions = finishFunctions(await pending, groups, fields)
+  const functions = finishFunctions(await configs.finish(identities), groups, fields)
   const { holders, gaps: holderGaps } =
     options.holders && hasVfioNodes ? await readHolders(tree) : { holders: [], gaps: [] }
 
