@@ -150,7 +150,9 @@ function leaveDriver(
       affected.some((each) => each.address === address),
     )
   })
-  return isHit && !isBridge(address, c.situation) ? bind(address, c) : does({ do: 'unbind', device: address, from: driver })
+  return isHit && !isBridge(address, c.situation)
+    ? bind(address, c)
+    : does({ do: 'unbind', device: address, from: driver })
 }
 
 function endOther(
