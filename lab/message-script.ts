@@ -41,7 +41,8 @@ const FIELD = /^# (kernels|topology|device|args|append|packages): (.+)$/gm
 
 /** Reads the comment lines `# kernels: debian-6.1 lab-newest` and the like at the head of a script. */
 export function decodeMessageScript(name: string, text: string): MessageScript {
-  const fields = [...text.matchAll(FIELD)]
+  const [head = ''] = text.split(/^(?!#)/m, 1)
+  const fields = [...head.matchAll(FIELD)]
   const all = (field: string) =>
     fields.flatMap(([, key, value]) => (key === field && value !== undefined ? [value.trim()] : []))
   const words = (field: string) => all(field).flatMap((value) => value.split(/\s+/))

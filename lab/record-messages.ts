@@ -33,7 +33,8 @@ export async function recordMessages(
   const kernelsOf = ({ kernels }: MessageScript) =>
     options.kernels.length === 0 ? kernels : options.kernels
   const ids = new Set(scripts.flatMap(kernelsOf))
-  const wanted = WANTED_KERNELS.filter(({ id }) => ids.has(id))
+  const wanted = WANTED_KERNELS.filter(({ id }) => ids.delete(id))
+  if (ids.size > 0) throw new Error(`no kernel ${[...ids].join(', ')}`)
   const qemu = await ensureGuestTools(cache)
   const kept = { cache, scripts: join(repository, 'lab/kernels'), mayBuild: true, say }
   const { kernels, missing } = await obtainKernels(wanted, kept)

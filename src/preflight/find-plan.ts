@@ -147,11 +147,17 @@ function finish(search: Search, goal: ReadonlySet<string>, steps: readonly PlanS
   return answer(search, kept, 'passes')
 }
 
-/** The model lets VFs go with their PF's driver; real drivers differ, so they are switched off first. */
+/**
+ * The model lets VFs go with their PF's driver, and out of anybody's hands; real drivers differ, so they are freed and
+ * switched off first.
+ */
 function isPrepared(step: PlanStep, others: readonly PlanStep[]): boolean {
+  if (step.do === 'disable-vfs') {
+    return others.some((each) => each.do === 'bind' && each.device === step.device)
+  }
   return (
-    step.do === 'disable-vfs' &&
-    others.some((each) => each.do === 'bind' && each.device === step.device)
+    step.do === 'end-holder' &&
+    others.some((each) => each.do === 'disable-vfs' && each.vfs.includes(step.device))
   )
 }
 

@@ -1,3 +1,4 @@
+import { iommuActive } from '../iommu/groups.js'
 import type { Remedy } from './remedies.js'
 import type { Situation } from './situation.js'
 
@@ -7,13 +8,13 @@ const INTEL = 0x8086
 const OFF = /^(?:intel_iommu=off|amd_iommu=off|iommu=off|iommu=0)$/
 
 /**
- * How the IOMMU comes on: without the parameter that keeps it off; on Intel with one that many kernels need; else in the
+ * How the IOMMU comes on, where none is: one that is on and does not cover the function is the firmware's doing. Otherwise without the parameter that keeps it off; on Intel with one that many kernels need; else in the
  * firmware, which nothing here can see.
  */
 export function noIommuSteps({ raw, byAddress }: Situation): Remedy {
-  const { commandLine, iommuInstances } = raw.system
-  const isActive = iommuInstances.known && iommuInstances.value.length > 0
-  if (isActive) return { why: 'firmware', at: null }
+  const active = iommuActive(raw)
+  if (active.known && active.value) return { why: 'no-iommu-above', at: null }
+  const { commandLine } = raw.system
   const words = commandLine.known ? commandLine.value.split(/\s+/) : []
   const parameter = words.find((word) => OFF.test(word))
   if (parameter !== undefined)

@@ -70,6 +70,7 @@ export type NoPlanReason =
   | 'dead'
   | 'not-an-endpoint'
   | 'firmware'
+  | 'no-iommu-above'
   | 'host-needs'
   | 'bridge-inside'
   | 'root-bus'

@@ -1,6 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
 import { groupNumber } from './check-group.js'
+import { disableVfs } from './disable-vfs.js'
 import type { BareCheck } from './model.js'
 import { noIommuSteps } from './no-iommu-steps.js'
 import type { NoPlanReason, PlanStep } from './plan.js'
@@ -117,8 +118,7 @@ function bind(address: PciAddress, { situation }: RemedyCase): Remedy {
   if (isBridge(address, situation)) return { why: 'not-an-endpoint', at: address }
   if (raw.iommuGroup.known && raw.iommuGroup.value === null) return noIommuSteps(situation)
   const from = raw.driver.known ? raw.driver.value : null
-  const vfs: readonly PlanStep[] =
-    raw.virtfns.length > 0 ? [{ do: 'disable-vfs', device: address, vfs: raw.virtfns }] : []
+  const vfs = raw.virtfns.length > 0 ? disableVfs(address, raw.virtfns, situation) : []
   return { steps: [...vfs, { do: 'bind', device: address, from, ids: idsOf(raw) }] }
 }
 
@@ -187,7 +187,7 @@ function switchOff(address: PciAddress, c: RemedyCase): Remedy {
   if (raw === undefined || pf === null || raw.virtfns.some((vf) => c.vm.owned.has(vf))) {
     return { why: 'vf-split', at: address }
   }
-  return does({ do: 'disable-vfs', device: pf, vfs: raw.virtfns })
+  return { steps: disableVfs(pf, raw.virtfns, c.situation) }
 }
 
 function does(step: PlanStep): Steps {

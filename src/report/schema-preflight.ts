@@ -141,6 +141,7 @@ const NoPlanEntry = orNull(
     'dead',
     'not-an-endpoint',
     'firmware',
+    'no-iommu-above',
     'host-needs',
     'bridge-inside',
     'root-bus',

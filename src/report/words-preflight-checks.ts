@@ -48,6 +48,8 @@ export const NO_PLAN_WORDS = {
   dead: 'what does not answer cannot be given to anybody; try a power cycle.',
   'not-an-endpoint': 'vfio-pci takes no bridge; give the functions below it.',
   firmware: 'firmware decides that, and Linux cannot overrule it.',
+  'no-iommu-above':
+    'the host’s IOMMU is on and does not cover this function, such as one that is part of the chipset.',
   'host-needs': 'the host needs the function to run; free it of that first.',
   'bridge-inside': 'there is a bridge inside the set that is reset, and vfio-pci takes no bridge.',
   'root-bus': 'the function sits on a root bus, where there is neither a bus nor a slot reset.',

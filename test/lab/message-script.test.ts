@@ -15,6 +15,7 @@ it('a script says at its head where it runs', () => {
     '# args: -drive if=none,id=disk',
     '# append: intremap=off',
     'echo hello',
+    '# device: not at the head',
   ]
   expect(decodeMessageScript('one', head.join('\n'))).toMatchObject({
     kernels: ['debian-6.1', 'lab-newest'],

@@ -107,6 +107,24 @@ describe('driver', () => {
       'disable-vfs 0000:01:00.0, bind 0000:01:00.0',
     )
   })
+
+  test.each(['/dev/vfio/12', '/dev/vfio/devices/vfio3'])(
+    'a VM that has a VF ends before: %s',
+    async (target) => {
+      const vf = virtualFunction('0000:01:10.0', {
+        vf: { pf: '0000:01:00.0', index: 0 },
+        group: 12,
+        driver: 'vfio-pci',
+        vfioDev: { name: 'vfio3', cdev: true },
+      })
+      const holder = { pid: 771, command: 'qemu-system-x86', fd: 20, target }
+      const { functions } = card({ driver: 'ixgbe', totalVfs: 4 })
+      const answer = await preflight({ functions: [...functions, vf], holders: [holder] }, ONE)
+      expect(planOf(checkOf(answer, 'driver', F0))).toBe(
+        'end-holder 0000:01:10.0, disable-vfs 0000:01:00.0, bind 0000:01:00.0',
+      )
+    },
+  )
 })
 
 describe('IOMMU', () => {
@@ -123,6 +141,13 @@ describe('IOMMU', () => {
     expect(planOf({ plan })).toBe('enable-in-firmware, add-parameter')
     expect(plan).toMatchObject({ proof: 'ask-again' })
     expect(planOf(checkOf(answer, 'driver', F0))).toBe('enable-in-firmware, add-parameter')
+  })
+
+  test('one that is on and does not cover the function: nothing is switched on', async () => {
+    const functions = [...bare, endpoint('0000:02:00.0', { group: 7, flr: true })]
+    const answer = await preflight({ functions }, ONE)
+    expect(told(answer, 'iommu', F0)).toBe('fail no-group')
+    expect(planOf(checkOf(answer, 'iommu', F0))).toBe('none: no-iommu-above')
   })
 
   test('none because somebody switched it off', async () => {

@@ -30,27 +30,3 @@ test('capture fits its schema', async () => {
   rmSync(folder, { recursive: true })
   expect(schemaErrors('capture', JSON.parse(stdout))).toEqual([])
 })
-
-test.each(['qemu', 'kernel', 'libvirt', 'proxmox', 'kubevirt'])(
-  'report for %s fits its schema',
-  async (tracker) => {
-    const folder = mkdtempSync(join(tmpdir(), 'vfio-reset-schema-'))
-    const files = ['html', 'svg', 'dot', 'mermaid'].flatMap((format) => [
-      `--${format}`,
-      join(folder, format),
-    ])
-    const { stdout } = await runMain(
-      'report',
-      '--capture',
-      OTHER,
-      '--for',
-      tracker,
-      ...files,
-      '--json',
-    )
-    rmSync(folder, { recursive: true })
-    const document = JSON.parse(stdout)
-    expect(schemaErrors('report', document)).toEqual([])
-    expect(document.files).toHaveLength(4)
-  },
-)
