@@ -1,6 +1,6 @@
 import type { LogReading } from '../explain/read-log.js'
 import { readHost } from '../host/read-host.js'
-import { functionsNamed } from '../report/explain-named.js'
+import { functionsNamed, isOfAnotherHost } from '../report/explain-named.js'
 import type { ExplainHost } from '../report/explain-report.js'
 import { inspectReport } from '../report/inspect-report.js'
 import { hostKernelProfile } from '../vfio/kernel-profile.js'
@@ -19,21 +19,28 @@ interface Question {
   readonly packageRoot: string
 }
 
+interface Look {
+  readonly host: ExplainHost | null
+  /** The log seems to be from another host than this one, which nobody chose. */
+  readonly isElsewhere: boolean
+  readonly stuck: boolean
+}
+
+const NO_HOST: Look = { host: null, isElsewhere: false, stuck: false }
+
 /**
  * Looks at the functions that the messages name. Without a choice of host it is this one, which may be any machine that a log
- * was pasted on: if it cannot be read, the messages are explained without it.
+ * was pasted on: if it cannot be read, or has not what they name, the messages are explained without it.
  */
-export async function lookAtHost(
-  question: Question,
-): Promise<{ readonly host: ExplainHost | null; readonly stuck: boolean }> {
+export async function lookAtHost(question: Question): Promise<Look> {
   const { reading, flags } = question
-  if (!namesSomething(reading)) return { host: null, stuck: false }
+  if (!namesSomething(reading)) return NO_HOST
   const isChosen = flags.root !== undefined || flags.capture !== undefined || flags.demo === true
   try {
-    return await look(question)
+    return await look(question, isChosen)
   } catch (error) {
     if (isChosen || !(error instanceof HostError)) throw error
-    return { host: null, stuck: false }
+    return NO_HOST
   }
 }
 
@@ -43,10 +50,16 @@ function namesSomething({ messages }: LogReading): boolean {
   )
 }
 
-async function look({ reading, flags, kernelOption, packageRoot }: Question) {
+async function look(
+  { reading, flags, kernelOption, packageRoot }: Question,
+  isChosen: boolean,
+): Promise<Look> {
   const tree = await openHost(flags, packageRoot)
   try {
     const raw = await readHost(tree, { wake: false, holders: true })
+    if (!isChosen && isOfAnotherHost(reading.messages, raw)) {
+      return { host: null, isElsewhere: true, stuck: tree.stuck }
+    }
     const kernel = hostKernelProfile(raw.system, kernelOption)
     const named = functionsNamed(reading.messages, raw)
     const targets = [...new Set([...named.values()].flat())]
@@ -59,7 +72,7 @@ async function look({ reading, flags, kernelOption, packageRoot }: Question) {
       names: namesFor(flags, raw.functions),
     })
     const planFor = explainPlans(tree, raw, kernel, targets)
-    return { host: { report, named, planFor }, stuck: tree.stuck }
+    return { host: { report, named, planFor }, isElsewhere: false, stuck: tree.stuck }
   } finally {
     tree.close()
   }

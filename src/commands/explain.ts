@@ -53,7 +53,7 @@ export default class Explain extends BaseCommand {
     const progress = this.progress()
     try {
       await progress.phase('reading the host')
-      const { host, stuck } = await lookAtHost({
+      const { host, isElsewhere, stuck } = await lookAtHost({
         reading,
         flags,
         kernelOption,
@@ -61,7 +61,7 @@ export default class Explain extends BaseCommand {
       })
       this.stuck = stuck
       progress.stop()
-      const report = explainReport({ reading, host, tool: TOOL })
+      const report = explainReport({ reading, host, isElsewhere, tool: TOOL })
       await this.answer({
         document: () => report,
         text: (terminal) => renderExplain(report, host?.report ?? null, terminal),

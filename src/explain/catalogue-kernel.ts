@@ -124,10 +124,15 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
     },
   ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/base/dd.c' }, [
-    { id: 'probe-failed', text: 'probe with driver vfio-pci failed with error {number}' },
     {
       id: 'probe-failed',
-      text: 'vfio-pci: probe of {device} failed with error {number}',
+      text: 'probe with driver vfio-pci failed with error {errno}',
+      call: 'probe',
+    },
+    {
+      id: 'probe-failed',
+      text: 'vfio-pci: probe of {device} failed with error {errno}',
+      call: 'probe',
       era: 'old',
     },
   ]),
@@ -136,20 +141,20 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
       id: 'reserved-region',
       text: 'Device is ineligible for IOMMU domain attach due to platform RMRR requirement',
     },
+  ]),
+  ...rowsOf({ ...KERNEL, file: 'drivers/iommu/iommu.c' }, [
     {
       id: 'reserved-region',
       text: 'Firmware has requested this device have a 1:1 IOMMU mapping, rejecting configuring the device without a 1:1 mapping',
     },
-  ]),
-  ...rowsOf({ ...KERNEL, file: 'drivers/iommu/iommu.c' }, [
     { id: 'group-changed', text: 'Removing from iommu group {group}' },
     { id: 'group-changed', text: 'Adding to iommu group {group}' },
     { id: 'group-changed', text: 'Adding device {device} to group {group}', era: 'old' },
     { id: 'group-changed', text: 'Removing device {device} from group {group}', era: 'old' },
   ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/pci/pci.c' }, [
-    { id: 'not-ready', text: 'not ready {number}ms after {text}; waiting' },
-    { id: 'gave-up', text: 'not ready {number}ms after {text}; giving up' },
+    { id: 'not-ready', text: 'not ready {number}ms after {reset}; waiting' },
+    { id: 'gave-up', text: 'not ready {number}ms after {reset}; giving up' },
     {
       id: 'power-inaccessible',
       text: 'Unable to change power state from {state} to {next}, device inaccessible',
@@ -169,7 +174,7 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
     { id: 'reset-log', text: 'vfio-pci {device}: reset done' },
   ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/pci/hotplug/pciehp_ctrl.c' }, [
-    { id: 'surprise-removal', text: 'Slot({word}): Link Down' },
-    { id: 'surprise-removal', text: 'Slot({word}): Card not present' },
+    { id: 'surprise-removal', text: '{pciehp}Slot({word}): Link Down' },
+    { id: 'surprise-removal', text: '{pciehp}Slot({word}): Card not present' },
   ]),
 ]

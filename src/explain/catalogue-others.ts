@@ -8,7 +8,7 @@ const DPDK = { origin: 'dpdk', project: 'dpdk', file: 'lib/eal/linux/eal_vfio.c'
 const SPDK = { origin: 'spdk', project: 'spdk', file: 'scripts/setup.sh' } as const
 const XEN = { origin: 'xen', project: 'xen', file: 'tools/libs/light/libxl_pci.c' } as const
 
-/** What the other users of VFIO print: Cloud Hypervisor, Kata, DPDK, SPDK, Xen, and the hot reset test of VFIO's maintainer. */
+/** What the other users of VFIO print: Cloud Hypervisor, crosvm, Kata, DPDK, SPDK, Xen, and the hot reset test of VFIO's maintainer. */
 export const OTHER_MESSAGES: readonly KnownMessage[] = [
   ...rowsOf(DPDK, [
     {
@@ -24,9 +24,9 @@ export const OTHER_MESSAGES: readonly KnownMessage[] = [
     },
     { id: 'open-failed', text: 'Cannot open VFIO container {path}, error {errno}' },
     { id: 'container-refused', text: 'No supported IOMMU extensions found' },
-    { id: 'dma-map-failed', text: '{device} DMA remapping failed, error {errno}' },
+    { id: 'dma-map-failed', text: '{address} DMA remapping failed, error {errno}' },
     { id: 'dma-map-failed', text: 'Cannot set up DMA remapping, error {errno}' },
-    { id: 'see-above', text: 'Requested device {device} cannot be used', isWrapper: true },
+    { id: 'see-above', text: 'Requested device {address} cannot be used', isWrapper: true },
   ]),
   ...rowsOf({ ...RUST_VMM, file: 'vfio-ioctls/src/lib.rs' }, [
     {
@@ -47,7 +47,6 @@ export const OTHER_MESSAGES: readonly KnownMessage[] = [
     { id: 'no-cdev', text: 'failed to open device cdev: {errno}', call: 'open-cdev' },
     { id: 'no-cdev', text: "invalid 'vfio_dev' folder" },
     { id: 'group-not-viable', text: 'group is not viable' },
-    { id: 'group-not-viable', text: 'group is inviable' },
     {
       id: 'open-failed',
       text: 'failed to open /dev/vfio/vfio container: {errno}',
@@ -59,6 +58,9 @@ export const OTHER_MESSAGES: readonly KnownMessage[] = [
       call: 'set-iommu',
     },
     { id: 'device-refused', text: 'failed to get vfio device fd: {errno}', call: 'get-device' },
+  ]),
+  ...rowsOf({ origin: 'crosvm', project: 'crosvm', file: 'devices/src/vfio.rs' }, [
+    { id: 'group-not-viable', text: '{crosvm}group is inviable$' },
   ]),
   // The names of the same errors: all that older releases of Cloud Hypervisor print, and the "Debug Info" of newer ones.
   ...rowsOf({ ...RUST_VMM, file: 'vfio-ioctls/src/lib.rs' }, [
@@ -165,7 +167,7 @@ export const OTHER_MESSAGES: readonly KnownMessage[] = [
         text: 'Failed to open /dev/vfio/{group}, {number} ({errno})',
         call: 'open-group',
       },
-      { id: 'hot-reset-refused', text: 'Attempting reset: Failed', call: 'hot-reset' },
+      { id: 'hot-reset-refused', text: '^Attempting reset: Failed$', call: 'hot-reset' },
     ],
   ),
 ]

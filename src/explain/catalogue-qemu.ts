@@ -59,8 +59,34 @@ export const QEMU_MESSAGES: readonly KnownMessage[] = [
     { id: 'iommufd-unopened', text: "Could not open '/dev/iommu': {errno}" },
   ]),
   ...rowsOf({ ...QEMU, file: 'hw/vfio/listener.c' }, [
-    { id: 'dma-map-failed', text: 'vfio_container_dma_map({text}) = {number} ({errno})' },
-    { id: 'dma-map-failed', text: 'vfio_dma_map({text}) = {number} ({errno})', era: 'old' },
+    // A warning is about a BAR, which QEMU goes on without; before a start a region of memory is named; else it may be either.
+    {
+      id: 'p2p-map-failed',
+      text: 'warning: vfio_container_dma_map({text}) = {number} ({errno})',
+    },
+    {
+      id: 'p2p-map-failed',
+      text: '{device}: PCI peer-to-peer transactions on BARs are not supported.',
+    },
+    {
+      id: 'dma-map-failed',
+      text: 'Region {word}: vfio_container_dma_map({text}) = {number} ({errno})',
+    },
+    {
+      id: 'dma-map-failed',
+      text: 'Region {word}: vfio_dma_map({text}) = {number} ({errno})',
+      era: 'old',
+    },
+    { id: 'memory-or-bar-map', text: 'vfio_container_dma_map({text}) = {number} ({errno})' },
+    { id: 'memory-or-bar-map', text: 'vfio_dma_map({text}) = {number} ({errno})', era: 'old' },
+    { id: 'dma-map-failed', text: 'vfio: DMA mapping failed, unable to continue' },
+  ]),
+  ...rowsOf({ ...QEMU, file: 'backends/iommufd.c' }, [
+    {
+      id: 'p2p-map-failed',
+      text: 'IOMMU_IOAS_MAP failed: Bad address, PCI BAR?',
+      impliedErrno: 'EFAULT',
+    },
   ]),
   ...rowsOf({ ...QEMU, file: 'hw/vfio/kvm-helpers.c' }, [
     { id: 'kvm-not-told', text: "KVM VFIO device isn't created yet" },
@@ -103,7 +129,7 @@ export const QEMU_MESSAGES: readonly KnownMessage[] = [
     },
     { id: 'open-failed', text: 'error getting device info: {errno}' },
     { id: 'no-iommu', text: 'no iommu_group found' },
-    { id: 'dup-attach', text: 'device is already attached' },
+    { id: 'dup-attach', text: '{vfio}device is already attached$' },
     { id: 'bad-capability', text: 'failed to add PCI capability {word}' },
     {
       id: 'unplug-refused',

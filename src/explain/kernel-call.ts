@@ -20,6 +20,8 @@ export type KernelCall =
   | 'bind'
   /** Writing 1 to the function's `reset` in sysfs. */
   | 'sysfs-reset'
+  /** Binding to vfio-pci (`vfio_pci_probe`). */
+  | 'probe'
 
 /** One of the ways in which a call comes to an errno. */
 export type CauseKind =
@@ -37,6 +39,7 @@ export type CauseKind =
   | 'virtual-bus'
   | 'bus-reset-forbidden'
   | 'regression-6-14'
+  | 'regression-6-9'
   | 'memory-lock'
   | 'device-lock'
   | 'caller-memory'
@@ -69,10 +72,14 @@ export type CauseKind =
   | 'not-coherent'
   | 'no-iommu-group'
   | 'no-iommufd'
+  | 'denied-device'
+  | 'bridge'
+  | 'vfs-enabled'
 
 /**
- * Every cause of every errno, in the order in which the kernel tests (`vfio_pci_core.c`, `vfio_main.c`, `group.c`,
- * `device_cdev.c`, `pci.c`; `vfio.md` 3, 4 and 7). An errno that is missing here is one that the call does not give.
+ * Every cause of every errno (`vfio_pci_core.c`, `vfio_main.c`, `group.c`, `device_cdev.c`, `pci.c`, `iommu.c`; `vfio.md` 3, 4
+ * and 7), in the order in which the kernel tests; only `reserved-region` stands before all, as by far the commonest. An errno
+ * that is missing here is one that the call does not give.
  */
 export const CAUSES: Readonly<Record<KernelCall, Readonly<Record<string, readonly CauseKind[]>>>> =
   {
@@ -122,7 +129,8 @@ export const CAUSES: Readonly<Record<KernelCall, Readonly<Record<string, readonl
     },
     'set-container': {
       EPERM: ['group-not-viable', 'lacks-rawio'],
-      EINVAL: ['already-set'],
+      // Since 6.6: taking the DMA of the group (`__iommu_device_set_domain`).
+      EINVAL: ['reserved-region', 'already-set'],
       EBADF: ['foreign-fd'],
       EBADFD: ['foreign-fd'],
       ENODEV: ['no-backend'],
@@ -150,7 +158,14 @@ export const CAUSES: Readonly<Record<KernelCall, Readonly<Record<string, readonl
     bind: {
       EBUSY: ['group-file-open'],
       EPERM: ['interrupts-not-isolated', 'dma-owned'],
-      EINVAL: ['bad-request', 'wrong-door', 'already-open', 'vf-token', 'not-coherent'],
+      EINVAL: [
+        'reserved-region',
+        'bad-request',
+        'wrong-door',
+        'already-open',
+        'vf-token',
+        'not-coherent',
+      ],
       ENODEV: ['no-iommu-group'],
       EACCES: ['vf-token'],
       EBADF: ['closed-fd'],
@@ -164,6 +179,10 @@ export const CAUSES: Readonly<Record<KernelCall, Readonly<Record<string, readonl
       EPERM: ['no-permission'],
       EIO: ['resume-failed'],
       ENOENT: ['no-method'],
+    },
+    probe: {
+      EINVAL: ['denied-device', 'bridge', 'no-iommu-group'],
+      EBUSY: ['vfs-enabled'],
     },
   }
 

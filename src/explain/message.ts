@@ -8,6 +8,7 @@ export type Origin =
   | 'libvirt'
   | 'proxmox'
   | 'cloud-hypervisor'
+  | 'crosvm'
   | 'kata'
   | 'dpdk'
   | 'spdk'
@@ -45,6 +46,7 @@ export type Project =
   | 'cloud-hypervisor'
   | 'rust-vmm-vfio'
   | 'iommufd'
+  | 'crosvm'
   | 'kata-containers'
   | 'dpdk'
   | 'spdk'
@@ -61,6 +63,7 @@ export const SOURCE_URLS = {
   'cloud-hypervisor': 'https://github.com/cloud-hypervisor/cloud-hypervisor/blob/main/',
   'rust-vmm-vfio': 'https://github.com/rust-vmm/vfio/blob/main/',
   iommufd: 'https://github.com/cloud-hypervisor/iommufd/blob/main/',
+  crosvm: 'https://github.com/google/crosvm/blob/main/',
   'kata-containers': 'https://github.com/kata-containers/kata-containers/blob/main/',
   dpdk: 'https://github.com/DPDK/dpdk/blob/main/',
   spdk: 'https://github.com/spdk/spdk/blob/master/',
@@ -78,6 +81,8 @@ export interface RecognisedMessage {
   readonly text: string
   /** The errno by name; null: the text has none that is known. */
   readonly errno: string | null
+  /** The call that failed: that of the text, unless the errno shows that it was another. */
+  readonly call: KernelCall | null
   /** The function that the text is about; null: it names none, or none in the form of an address. */
   readonly device: PciAddress | null
   /** Every function named in the line, `device` first. */

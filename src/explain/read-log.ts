@@ -1,17 +1,10 @@
 import { messagesIn } from './clean-line.js'
-import { DIAGNOSES } from './diagnosis.js'
+import { type Counted, keptMessages, type OmittedKind } from './kept-messages.js'
 import { mayMatter } from './may-matter.js'
 import type { RecognisedMessage } from './message.js'
 import { type NearMessage, nearestMessages } from './nearest-messages.js'
 import { recognise } from './recognise.js'
-
-/** A message, and how often it stands in the log. */
-export interface Counted {
-  readonly message: RecognisedMessage
-  readonly count: number
-  /** Number of the line where it stands first, from 1. */
-  readonly line: number
-}
+import { isReason, namesFunction, wrapperWatch } from './wrappers.js'
 
 /** A line that speaks of VFIO or a reset and is in no catalogue. */
 export interface UnknownMessage {
@@ -27,8 +20,8 @@ export interface LogReading {
   readonly unknown: readonly UnknownMessage[]
   /** Lines that were not empty. */
   readonly lines: number
-  /** Different messages beyond `MESSAGE_LIMIT`, which are not told. */
-  readonly omitted: number
+  /** Different messages that are not told because there were too many, the most frequent diagnosis first. */
+  readonly omitted: readonly OmittedKind[]
 }
 
 /** Takes a log line by line, so that its size does not matter. */
@@ -37,18 +30,21 @@ export interface LogReader {
   readonly finish: () => LogReading
 }
 
-/** Different messages that are kept. */
-const MESSAGE_LIMIT = 200
-
 /** Lines that look as if they belonged here and are in no catalogue: kept as far as they help. */
 const UNKNOWN_LIMIT = 5
 
 /** A reader of one log. The same message about the same functions is told once, whatever its time. */
 export function readLog(): LogReader {
-  const known = knownMessages()
+  const known = keptMessages()
+  const wrappers = wrapperWatch()
   const strange = strangeLines()
   let number = 0
   let lines = 0
+  const note = (message: RecognisedMessage, line: number): void => {
+    if (!wrappers.isExplained(message, line)) known.add(message, line)
+    const wrapper = wrappers.explainedBy(message, line)
+    if (wrapper !== null) known.retract(wrapper)
+  }
   return {
     take: (line) => {
       number++
@@ -59,29 +55,14 @@ export function readLog(): LogReader {
       for (const text of messagesIn(line)) {
         const message = recognise(text)
         if (message === null) strange.add(text, number)
-        else known.add(message, number)
+        else note(message, number)
       }
     },
     finish: () => {
-      const { messages, omitted } = known.list()
+      const messages = merge(known.messages())
       const isAlone = messages.length === 0 && lines === 1
-      return { messages, unknown: strange.list(isAlone), lines, omitted }
+      return { messages, unknown: strange.list(isAlone), lines, omitted: known.omitted() }
     },
-  }
-}
-
-function knownMessages() {
-  const kept = new Map<string, { message: RecognisedMessage; count: number; line: number }>()
-  let omitted = 0
-  return {
-    add(message: RecognisedMessage, line: number): void {
-      const key = keyOf(message)
-      const before = kept.get(key)
-      if (before !== undefined) before.count++
-      else if (kept.size < MESSAGE_LIMIT) kept.set(key, { message, count: 1, line })
-      else omitted++
-    },
-    list: () => ({ messages: merge([...kept.values()]), omitted }),
   }
 }
 
@@ -110,22 +91,20 @@ const RELEVANT = /vfio|iommu|hot.?reset|bus reset|\bFLR\b|passthrough|hostpci|ho
 const TROUBLE =
   /\b(?:fail\w*|errors?|cannot|can't|unable|refus\w*|invalid|denied|busy|abort\w*|not (?:be|found|viable|owned|supported|permitted|possible|allowed))\b/i
 
-/** What is harmless is told once, whatever function it is about: a boot alone has one such line for each function. */
-function keyOf({ known, id, errno, devices, groups, cdevs }: RecognisedMessage): string {
-  return DIAGNOSES[id].weight === 'harmless'
-    ? id
-    : JSON.stringify([known.origin, id, known.text, errno, devices, groups, cdevs])
-}
-
-/** Lines that add nothing to another are no messages of their own; nor is a text that only wraps a reason, where there is one. */
+/** Lines that add nothing to another are no messages of their own; nor is a text that only wraps a reason which is told. */
 function merge(counted: readonly Counted[]): readonly Counted[] {
-  const hasReason = counted.some(({ message }) => isReason(message))
-  const kept = hasReason ? counted.filter(({ message }) => !message.known.isWrapper) : counted
+  const reasons = counted.map(({ message }) => message).filter(isReason)
+  const kept = counted.filter(({ message }) => !isWrapperOf(message, reasons))
   return kept.filter((each) => !kept.some((other) => isPartOf(each, other)))
 }
 
-function isReason({ known, id }: RecognisedMessage): boolean {
-  return !known.isWrapper && DIAGNOSES[id].weight !== 'harmless'
+/** A wrapper belongs to the reasons that are about its function; what `wrapperWatch` kept names none, and stays. */
+function isWrapperOf(message: RecognisedMessage, reasons: readonly RecognisedMessage[]): boolean {
+  return (
+    message.known.isWrapper &&
+    namesFunction(message) &&
+    reasons.some(({ devices }) => devices.some((device) => message.devices.includes(device)))
+  )
 }
 
 /**

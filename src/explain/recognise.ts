@@ -41,11 +41,14 @@ function recognised(
       : [subject, ...named.devices.filter((device) => device !== subject)]
   const group = captures['group']
   const groups = group === undefined ? [] : [Number(group)]
+  const id = NARROWED[known.id]?.[errno ?? ''] ?? known.id
   return {
     known,
-    id: NARROWED[known.id]?.[errno ?? ''] ?? known.id,
+    id,
     text,
     errno,
+    // The row of a hot reset whose number is that of a mapping too.
+    call: id === 'dma-map-failed' ? null : known.call,
     device: devices[0] ?? null,
     devices,
     groups: [...new Set([...groups, ...named.groups])],
@@ -66,12 +69,22 @@ const NARROWED: Readonly<Partial<Record<DiagnosisId, Readonly<Record<string, Dia
     EAGAIN: 'info-changed',
     EPERM: 'no-group',
     ENODEV: 'no-bus-or-slot-reset',
+    // The first of the two calls may come to it; the text is about the second.
+    ENOSPC: 'info-never-fits',
   },
   'hot-reset-or-map': {
+    // Too little memory may be locked: all but certainly the mapping.
+    ENOMEM: 'dma-map-failed',
     // Answers that a mapping never gets.
     EAGAIN: 'hot-reset-errno',
     EBUSY: 'hot-reset-errno',
     ENODEV: 'hot-reset-errno',
   },
+  'p2p-map-failed': {
+    // Answers that a BAR, being no memory that is pinned and in nobody's way, does not get.
+    ENOMEM: 'memory-or-bar-map',
+    EEXIST: 'memory-or-bar-map',
+  },
+  'memory-or-bar-map': { ENOMEM: 'dma-map-failed', EEXIST: 'dma-map-failed' },
   'reset-info-errno': { EAGAIN: 'info-changed', EPERM: 'no-group', ENODEV: 'no-bus-or-slot-reset' },
 }

@@ -17,19 +17,29 @@ import { paragraph } from './layout.js'
 import type { DeviceReport, Stated } from './model.js'
 import { isBridge } from './report-index.js'
 import { isStated } from './stated.js'
-import { glyphsOf } from './style.js'
+import { glyphsOf, type Style } from './style.js'
 import { tellReason, tellWarning } from './words.js'
 
-/** What a reset touches, and at once whether it matters: which reset a VM start really uses. */
-export function leadLines(view: DeviceView): string[] {
+/**
+ * What a reset touches, and at once whether it matters: which reset a VM start really uses. `trust`: whether the function's
+ * own reset may be relied on; where it is known to have failed, it is no comfort.
+ */
+export function leadLines(view: DeviceView, trust: 'own-reset' | 'none' = 'own-reset'): string[] {
   const { device, style } = view
   if (isBridge(device)) return paragraph(bridgeSentence(device), style, { tone: 'strong' })
   return [
     ...paragraph(scopeSentence(view), style, { tone: 'strong' }),
-    ...paragraph([...outcomeSentence(device), ownResetSentence(view.device)].join(' '), style),
+    ...sentences(
+      [...outcomeSentence(device), ...(trust === 'none' ? [] : [ownResetSentence(device)])],
+      style,
+    ),
     ...paragraph(stateSentence(device), style),
     ...hostNeeds(view).flatMap((text) => paragraph(text, style, { tone: 'bad' })),
   ]
+}
+
+function sentences(texts: readonly string[], style: Style): string[] {
+  return texts.length === 0 ? [] : paragraph(texts.join(' '), style)
 }
 
 /** What the host itself needs among the functions that the reset hits or that would have to change drivers. */

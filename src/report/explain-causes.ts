@@ -26,9 +26,9 @@ export function causesOf(message: RecognisedMessage, context: CauseContext): rea
   }))
 }
 
-function kindsOf({ known, id, errno }: RecognisedMessage): readonly CauseKind[] {
+function kindsOf({ id, errno, ...message }: RecognisedMessage): readonly CauseKind[] {
   const diagnosis = DIAGNOSES[id]
-  const call = known.call ?? diagnosis.call
+  const call = message.call ?? diagnosis.call
   const ofErrno = call === null || errno === null ? [] : (CAUSES[call][errno] ?? [])
   return diagnosis.causes.length > 0 ? diagnosis.causes : ofErrno
 }
@@ -46,16 +46,24 @@ function judged(
   // A program that has run for years builds its calls properly; a test or a trace of somebody's own code may not.
   if (CALLER_MISTAKES.has(kind) && known.origin !== 'kernel') return NO
   if (host === null) return OPEN
-  if (kind === 'regression-6-14') return regression(host.source.kernelRelease)
+  const bad = BAD_RELEASES[kind]
+  if (bad !== undefined) return regression(host.source.kernelRelease, bad)
   if (device === null) return OPEN
   if (kind === 'other-groups') return outsideGroup(device, host)
   const named = devices.filter((address) => address !== device.address)
   return onDevice(kind, device, named)
 }
 
-function regression(release: string | null): Judgement {
+/** Releases that can have the fault. It may be mended there, by a distribution too, so they are no proof. */
+const BAD_RELEASES: Readonly<Partial<Record<CauseKind, RegExp>>> = {
+  'regression-6-14': /^6\.14\.[2-9]\b/,
+  // 6.10 came with the change and its mending (5a88a3f67e37); older lines got the two one after the other.
+  'regression-6-9': /^(?:[45]\.|6\.\d\b)/,
+}
+
+function regression(release: string | null, bad: RegExp): Judgement {
   if (release === null) return OPEN
-  return /^6\.14\.[2-9]\b/.test(release) ? OPEN : NO
+  return bad.test(release) ? OPEN : NO
 }
 
 function onDevice(kind: CauseKind, device: DeviceReport, named: readonly PciAddress[]): Judgement {
@@ -88,6 +96,8 @@ function onDevice(kind: CauseKind, device: DeviceReport, named: readonly PciAddr
     case 'no-method':
     case 'no-method-at-open':
       return methods(device)
+    case 'bridge':
+      return bridge(device)
     default:
       return OPEN
   }
@@ -156,4 +166,9 @@ function methods({ address, resetMethods, hotReset }: DeviceReport): Judgement {
   const alone = listOf(hotReset.affected).length === 1
   const usable = (resetMethods ?? []).filter((method) => method !== 'bus' || alone)
   return usable.length > 0 ? NO : { holds: true, devices: [address] }
+}
+
+function bridge({ address, header }: DeviceReport): Judgement {
+  if (!isStated(header)) return OPEN
+  return header === 'normal' ? NO : { holds: true, devices: [address] }
 }

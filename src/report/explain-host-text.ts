@@ -3,7 +3,7 @@ import type { PciAddress } from '../host/pci-address.js'
 import { leadLines } from './device-lead.js'
 import { remedyLines } from './device-remedy.js'
 import type { DeviceView } from './device-view.js'
-import type { ExplainedMessage } from './explain-model.js'
+import type { ExplainedMessage, MatterReason } from './explain-model.js'
 import { stateLines } from './explain-state.js'
 import { counted } from './function-text.js'
 import { bullet, command, heading, paragraph } from './layout.js'
@@ -14,6 +14,13 @@ import type { Style } from './style.js'
 
 /** Functions that are described in full below the messages. */
 const DESCRIBED = 3
+
+/** Verdicts that rest on the function's own reset having failed. */
+const OWN_FAILED: ReadonlySet<MatterReason> = new Set([
+  'own-reset-failed',
+  'own-reset-now',
+  'hot-reset-instead',
+])
 
 /** What is true now of the functions that the messages are about, and what helps. */
 export function hostLines(
@@ -36,7 +43,7 @@ export function hostLines(
       const about = messages.filter((message) => subjectOf(message, index) === address)
       return [
         ...heading(`${address} on ${place}, now`, style),
-        ...leadLines(view),
+        ...leadLines(view, about.some(({ why }) => OWN_FAILED.has(why)) ? 'none' : 'own-reset'),
         ...stateLines(about, view),
         ...helpLines(about, view),
       ]

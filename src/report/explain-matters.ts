@@ -14,10 +14,11 @@ export interface Mattering {
 
 /** `device`: the function that the message is about, as it is now; null: not known. */
 export function matteringOf(
-  { id, errno }: RecognisedMessage,
+  { known, id, errno }: RecognisedMessage,
   device: DeviceReport | null,
 ): Mattering {
   if (id === 'reset-info-errno' && errno === 'ENOSPC') return { matters: false, why: 'harmless' }
+  if (known.call === 'device-reset') return byFailedReset(errno, device)
   switch (DIAGNOSES[id].weight) {
     case 'fatal':
       return { matters: true, why: 'fatal' }
@@ -28,7 +29,26 @@ export function matteringOf(
     case 'unless-own-reset':
       return device === null ? { matters: null, why: 'no-host' } : byOwnReset(device)
     case 'unless-hot-reset':
-      return device === null ? { matters: null, why: 'no-host' } : byHotReset(device)
+      return device === null
+        ? { matters: null, why: 'no-host-hot-reset' }
+        : byHotReset(errno, device)
+  }
+}
+
+/**
+ * The reset of the function alone is what failed, so that it is no comfort to have one: QEMU takes the hot reset then
+ * (`vfio_pci_reset`). EAGAIN says nothing about the reset, only that somebody held the function's lock.
+ */
+function byFailedReset(errno: string | null, device: DeviceReport | null): Mattering {
+  if (errno === 'EAGAIN') return { matters: null, why: 'try-again' }
+  if (device === null) return { matters: null, why: 'no-host-hot-reset' }
+  switch (hotResetNow(device)) {
+    case 'permitted':
+      return { matters: false, why: 'hot-reset-instead' }
+    case 'unread':
+      return { matters: null, why: 'reset-unread' }
+    default:
+      return { matters: true, why: 'own-reset-failed' }
   }
 }
 
@@ -56,17 +76,37 @@ function byCapabilities({ functionResets }: DeviceReport): Mattering {
   return { matters: null, why: isStrong ? 'own-reset-likely' : 'reset-unread' }
 }
 
-function byHotReset(device: DeviceReport): Mattering {
+/** Of a reset through sysfs that was refused: a strong one now was switched off then, or is what failed. */
+function byHotReset(errno: string | null, device: DeviceReport): Mattering {
   const own = ownResets(device)
-  if (own.known && own.strong) return { matters: false, why: 'own-reset' }
+  const now = hotResetNow(device)
+  if (now === 'permitted') return { matters: false, why: 'hot-reset-works' }
+  if (own.known && own.strong) {
+    return errno !== null && UNTRIED.has(errno)
+      ? { matters: false, why: 'own-reset-left' }
+      : { matters: null, why: 'own-reset-now' }
+  }
+  switch (now) {
+    case 'impossible':
+      return { matters: true, why: 'hot-reset-impossible' }
+    case 'refused':
+      return { matters: true, why: 'hot-reset-needs-more' }
+    case 'unread':
+      return { matters: null, why: 'reset-unread' }
+  }
+}
+
+/** Answers that come before any reset is tried: whoever wrote was not allowed to, or the function was locked. */
+const UNTRIED: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EAGAIN'])
+
+/** Whether VFIO may reset the function with its bus, for whoever has all that `askable` supposes. */
+function hotResetNow(device: DeviceReport): 'permitted' | 'refused' | 'impossible' | 'unread' {
   if (device.hotReset.scope === null || device.hotReset.blockers.some(isStructural)) {
-    return { matters: true, why: 'hot-reset-impossible' }
+    return 'impossible'
   }
   const verdicts = askable(device)
-  if (verdicts.some(({ outcome }) => outcome === 'permitted')) {
-    return { matters: false, why: 'hot-reset-works' }
-  }
+  if (verdicts.some(({ outcome }) => outcome === 'permitted')) return 'permitted'
   return verdicts.length > 0 && verdicts.every(({ outcome }) => outcome === 'refused')
-    ? { matters: true, why: 'hot-reset-needs-more' }
-    : { matters: null, why: 'reset-unread' }
+    ? 'refused'
+    : 'unread'
 }

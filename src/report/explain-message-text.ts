@@ -1,10 +1,10 @@
-import type { Cause, ExplainedMessage } from './explain-model.js'
+import type { Cause, ExplainedMessage, MatterReason } from './explain-model.js'
 import { listed } from './function-text.js'
 import { bullet, paragraph } from './layout.js'
 import type { Style } from './style.js'
 import { ORIGIN_WORDS } from './words-explain.js'
 import { CALL_WORDS } from './words-explain-causes.js'
-import { MATTER_WORDS } from './words-explain-matters.js'
+import { MATTER_WORDS, NAME_HOST } from './words-explain-matters.js'
 
 /** How a message stands in its log. */
 export interface Telling {
@@ -12,13 +12,17 @@ export interface Telling {
   readonly lines: number
   /** The first message with this diagnosis: the others need not explain it again. */
   readonly isFirst: boolean
+  /** What helps was not said yet: it can depend on the errno. */
+  readonly isNewHint: boolean
+  /** No host was read, and nothing else says how to name one. */
+  readonly asksForHost: boolean
   readonly style: Style
 }
 
 /** One message: what it says, what happened, whether it matters, its causes, what helps. */
 export function messageLines(
   message: ExplainedMessage,
-  { lines, isFirst, style }: Telling,
+  { lines, isFirst, isNewHint, asksForHost, style }: Telling,
 ): string[] {
   const { origin, title, text, meaning, why, hint, known } = message
   const where = lines > 1 ? ` (${placeText(message)})` : ''
@@ -29,12 +33,17 @@ export function messageLines(
     ...(isFirst
       ? paragraph(`What happened: ${meaning}${ERA_WORDS[known.era]}`, style, { by: 2 })
       : []),
-    ...paragraph(`Does it matter? ${MATTER_WORDS[why]}`, style, { by: 2 }),
+    ...paragraph(`Does it matter? ${matterText(why, asksForHost)}`, style, { by: 2 }),
     ...causeLines(message, style),
-    ...(hint === null || !isFirst ? [] : paragraph(`What helps: ${hint}`, style, { by: 2 })),
+    ...(hint === null || !isNewHint ? [] : paragraph(`What helps: ${hint}`, style, { by: 2 })),
     ...placeLines(message, style),
     ...(isFirst ? paragraph(`Source: ${known.url}`, style, { by: 2, tone: 'faint' }) : []),
   ]
+}
+
+function matterText(why: MatterReason, asksForHost: boolean): string {
+  const isOpen = why === 'no-host' || why === 'no-host-hot-reset'
+  return isOpen && asksForHost ? `${MATTER_WORDS[why]} ${NAME_HOST}` : MATTER_WORDS[why]
 }
 
 const ERA_WORDS = {

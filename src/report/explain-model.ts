@@ -19,8 +19,16 @@ export interface ExplainReport {
   readonly unknown: readonly UnknownEntry[]
   /** Lines that were not empty. */
   readonly lines: number
-  /** Different messages that were not told, because there were too many. */
+  /** Different messages that were not told, because there were too many; more than 5,000 are not counted. */
   readonly omitted: number
+  /** What they were, the most frequent first. */
+  readonly omittedKinds: readonly {
+    readonly id: DiagnosisId
+    readonly title: string
+    readonly count: number
+  }[]
+  /** No host was chosen, and this one lacks most of the functions that the log names: it was compared with none. */
+  readonly elsewhere: boolean
   /** The functions named that exist on that host, as `inspect --json` describes them; null: no host was read. */
   readonly inspected: Pick<
     InspectReport,
@@ -72,12 +80,18 @@ export type MatterReason =
   | 'harmless'
   | 'cannot-tell'
   | 'no-host'
+  | 'no-host-hot-reset'
+  | 'try-again'
   | 'own-reset'
   | 'own-reset-likely'
   | 'virtual-function'
   | 'alone-on-bus'
   | 'weak-reset'
   | 'no-own-reset'
+  | 'own-reset-failed'
+  | 'own-reset-now'
+  | 'own-reset-left'
+  | 'hot-reset-instead'
   | 'reset-unread'
   | 'hot-reset-works'
   | 'hot-reset-impossible'

@@ -1,4 +1,4 @@
-import type { Counted } from '../explain/read-log.js'
+import type { Counted } from '../explain/kept-messages.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
 
@@ -14,6 +14,16 @@ export function functionsNamed(
   raw: Pick<RawHost, 'functions'>,
 ): ReadonlyMap<Counted, readonly PciAddress[]> {
   return new Map(messages.map((counted) => [counted, namedBy(counted, raw.functions)]))
+}
+
+/** Whether most of the functions that the messages name by address are missing on the host: they are another's, then. */
+export function isOfAnotherHost(
+  messages: readonly Counted[],
+  raw: { readonly functions: readonly Pick<RawFunction, 'address'>[] },
+): boolean {
+  const named = new Set(messages.flatMap(({ message }) => message.devices))
+  const present = raw.functions.filter(({ address }) => named.has(address))
+  return present.length * 2 < named.size
 }
 
 function namedBy({ message }: Counted, functions: readonly RawFunction[]): readonly PciAddress[] {

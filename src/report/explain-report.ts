@@ -1,5 +1,7 @@
+import type { Counted } from '../explain/kept-messages.js'
 import { SOURCE_URLS } from '../explain/message.js'
-import type { Counted, LogReading, UnknownMessage } from '../explain/read-log.js'
+import type { LogReading, UnknownMessage } from '../explain/read-log.js'
+import { readableText } from '../explain/template.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { listOf } from './device-view.js'
 import { SCHEMA_VERSION, type Tool } from './envelope.js'
@@ -10,12 +12,15 @@ import type { DeviceReport, InspectReport } from './model.js'
 import type { StepReport } from './preflight-plan.js'
 import { isStated } from './stated.js'
 import { DIAGNOSIS_WORDS } from './words-explain.js'
+import { ERRNO_HINTS } from './words-explain-errno.js'
 
 /** What `explain` was asked, and what it found. */
 export interface ExplainQuestion {
   readonly reading: LogReading
   /** The host, looked at where the messages point; null: there is none to compare with. */
   readonly host: ExplainHost | null
+  /** The log seems to be from another host than the one it was read on, so that `host` is null. */
+  readonly isElsewhere: boolean
   readonly tool: Tool
 }
 
@@ -29,7 +34,12 @@ export interface ExplainHost {
 }
 
 /** The whole of `explain`: from what was recognised to the document. Pure. */
-export function explainReport({ reading, host, tool }: ExplainQuestion): ExplainReport {
+export function explainReport({
+  reading,
+  host,
+  isElsewhere,
+  tool,
+}: ExplainQuestion): ExplainReport {
   const report = host?.report ?? null
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -40,7 +50,13 @@ export function explainReport({ reading, host, tool }: ExplainQuestion): Explain
     messages: reading.messages.map((counted) => explained(counted, host)),
     unknown: reading.unknown.map(unknownEntry),
     lines: reading.lines,
-    omitted: reading.omitted,
+    omitted: reading.omitted.reduce((sum, { count }) => sum + count, 0),
+    omittedKinds: reading.omitted.map(({ id, count }) => ({
+      id,
+      title: DIAGNOSIS_WORDS[id].title,
+      count,
+    })),
+    elsewhere: isElsewhere,
     inspected:
       report === null
         ? null
@@ -56,7 +72,7 @@ export function explainReport({ reading, host, tool }: ExplainQuestion): Explain
 
 function explained(counted: Counted, host: ExplainHost | null): ExplainedMessage {
   const { message, count, line } = counted
-  const { id, known, errno } = message
+  const { id, known, errno, call } = message
   const words = DIAGNOSIS_WORDS[id]
   const present = host?.named.get(counted) ?? []
   const subject = subjectOf(message.device, present, host)
@@ -75,14 +91,14 @@ function explained(counted: Counted, host: ExplainHost | null): ExplainedMessage
       subject === null || matters === false
         ? null
         : (host?.planFor(subject.address, counted) ?? null),
-    hint: words.hint,
+    hint: ERRNO_HINTS[id]?.[errno ?? ''] ?? words.hint,
     count,
     line,
     errno,
-    call: known.call,
+    call,
     groups: message.groups,
     known: {
-      text: known.text,
+      text: readableText(known.text),
       era: known.era,
       project: known.project,
       file: known.file,
@@ -116,7 +132,7 @@ function unknownEntry({ text, count, line, nearest }: UnknownMessage): UnknownEn
     count,
     line,
     nearest: nearest.map(({ known, likeness }) => ({
-      text: known.text,
+      text: readableText(known.text),
       origin: known.origin,
       id: known.id,
       likeness: Math.round(likeness * 100) / 100,

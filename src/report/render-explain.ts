@@ -1,3 +1,4 @@
+import { OMITTED_LIMIT } from '../explain/kept-messages.js'
 import { hostLines } from './explain-host-text.js'
 import { messageLines, placeText } from './explain-message-text.js'
 import type { ExplainedMessage, ExplainReport, UnknownEntry } from './explain-model.js'
@@ -16,17 +17,19 @@ export function renderExplain(
   const harmless = report.messages.filter(({ why }) => why === 'harmless')
   const isMixed = harmless.length < report.messages.length
   const told = isMixed ? report.messages.filter(({ why }) => why !== 'harmless') : report.messages
+  const asksForHost = report.source === null && !report.elsewhere
   const sections = [
+    ...(report.elsewhere ? [elsewhereLines(style)] : []),
     ...told.map((message, place) => {
       const isFirst = told.findIndex(({ id }) => id === message.id) === place
-      return messageLines(message, { lines: report.lines, isFirst, style })
+      const isNewHint =
+        told.findIndex(({ id, hint }) => id === message.id && hint === message.hint) === place
+      return messageLines(message, { lines: report.lines, isFirst, isNewHint, asksForHost, style })
     }),
     ...(isMixed && harmless.length > 0 ? [harmlessLines(harmless, style)] : []),
     ...report.unknown.map((entry) => unknownLines(entry, report, style)),
     ...(told.length === 0 ? [nothingLines(report, style)] : []),
-    ...(report.omitted > 0
-      ? [paragraph(`${counted(report.omitted, 'more message')} left out.`, style)]
-      : []),
+    ...(report.omitted > 0 ? [omittedLines(report, style)] : []),
   ]
   return finish(
     [
@@ -35,6 +38,26 @@ export function renderExplain(
     ],
     style,
   )
+}
+
+function elsewhereLines(style: Style): string[] {
+  return paragraph(
+    'This seems to be from another host: what it names is not here, or little of it. --root or --capture names that host; without it nothing is said of what is true there now.',
+    style,
+  )
+}
+
+function omittedLines({ omitted, omittedKinds }: ExplainReport, style: Style): string[] {
+  return [
+    ...paragraph(
+      omitted < OMITTED_LIMIT
+        ? `${counted(omitted, 'more message')} left out:`
+        : `${omitted} messages or more left out:`,
+      style,
+      { tone: 'strong' },
+    ),
+    ...omittedKinds.flatMap(({ title, count }) => bullet(`${title} (${count})`, style)),
+  ]
 }
 
 function harmlessLines(messages: readonly ExplainedMessage[], style: Style): string[] {

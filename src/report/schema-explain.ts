@@ -87,6 +87,12 @@ export const ExplainDocument = Type.Object({
   unknown: Type.Array(UnknownMessageEntry),
   lines: Type.Integer({ minimum: 0 }),
   omitted: Type.Integer({ minimum: 0 }),
+  omittedKinds: Type.Array(
+    Type.Object({ id: DiagnosisName, title: Text, count: Type.Integer({ minimum: 1 }) }),
+  ),
+  elsewhere: Type.Boolean({
+    description: 'No host was chosen, and this one lacks most of the functions named',
+  }),
   inspected: orNull(
     Type.Object({
       devices: Type.Array(DeviceEntry),

@@ -12,6 +12,7 @@ export const CALL_WORDS = {
   'open-cdev': 'open of /dev/vfio/devices/vfioN',
   bind: 'VFIO_DEVICE_BIND_IOMMUFD',
   'sysfs-reset': 'write to reset in sysfs',
+  probe: 'binding to vfio-pci',
 } as const satisfies Record<KernelCall, string>
 
 /** What each cause of an errno is. */
@@ -33,6 +34,8 @@ export const CAUSE_WORDS = {
     'A quirk of the kernel forbids bus resets for a function that would be hit.',
   'regression-6-14':
     'Linux 6.14.2 and releases near it refused bus resets by mistake (bugzilla 220010).',
+  'regression-6-9':
+    'Linux 6.9.7 and stable releases of that summer miscount the functions, and always answer that the room is too small (bugzilla 219010).',
   'memory-lock': 'Another user of a function is changing its memory map at this moment; try again.',
   'device-lock': 'The lock of a function is taken at this moment; try again.',
   'caller-memory': 'The caller passed memory that the kernel could not use, or it had none left.',
@@ -55,7 +58,8 @@ export const CAUSE_WORDS = {
   'already-set': 'The group is in a container already.',
   'foreign-fd': 'The file passed is no VFIO container.',
   'interrupts-not-isolated': 'The platform has no interrupt remapping.',
-  'reserved-region': 'The firmware reserves memory for the function (RMRR).',
+  'reserved-region':
+    'The firmware reserves memory for the function (RMRR on Intel, IVMD on AMD): a `direct` line in the group’s reserved_regions. Since 6.6 the kernel log then speaks of a 1:1 IOMMU mapping.',
   'no-backend': 'No IOMMU driver of VFIO is loaded (vfio_iommu_type1).',
   'no-container': 'The group is in no container, or the container has no IOMMU yet.',
   'not-in-group': 'The group has no such function on vfio-pci.',
@@ -68,4 +72,8 @@ export const CAUSE_WORDS = {
   'not-coherent': 'The IOMMU cannot enforce cache coherency for the function.',
   'no-iommu-group': 'The function has no IOMMU group.',
   'no-iommufd': 'The file passed is no iommufd.',
+  'denied-device':
+    'vfio-pci has the device on its denylist (Intel QAT); the kernel log says so, and disable_denylist=1 overrules it.',
+  bridge: 'The function is a bridge.',
+  'vfs-enabled': 'The function is a PF, and VFs of it are switched on.',
 } as const satisfies Record<CauseKind, string>

@@ -6,7 +6,10 @@ export const MATTER_WORDS = {
   harmless: 'No.',
   'cannot-tell': 'That cannot be told from this text alone.',
   'no-host':
-    'It depends on the function: with a reset of its own (FLR) it does no harm, since a VM start uses that one. Name the host with --root or --capture, or run this on it.',
+    'It depends on the function: with a reset of its own (FLR) it does no harm, since a VM start uses that one.',
+  'no-host-hot-reset': 'It depends on whether VFIO can reset the function with its bus.',
+  'try-again':
+    'That cannot be told: something else held the function’s lock at that moment, such as another reset or an unbind. Try again; only if it stays does it matter.',
   'own-reset':
     'No, not for a start: the function has a strong reset of its own, which a VM start uses first. That the hot reset was tried at all means that the own reset had just failed (a lock, or an unbind under way) or that reset_method was changed since.',
   'own-reset-likely':
@@ -19,6 +22,14 @@ export const MATTER_WORDS = {
     'Yes: the function has only a weak reset of its own (PM), which may leave old state behind.',
   'no-own-reset':
     'Yes: the function has no reset of its own, so the VM gets whatever state the last user left.',
+  'own-reset-failed':
+    'Yes: the reset of the function alone is what failed, and VFIO cannot reset it with its bus either, as things stand. The VM gets whatever state the last user left.',
+  'own-reset-now':
+    'That cannot be told: the kernel offers a strong reset of the function now (reset_method), which a VM start uses first. Either it was switched off then, or it is what failed.',
+  'own-reset-left':
+    'No, not for a start: the function has a strong reset of its own, which a VM start uses first, and which was not even tried here.',
+  'hot-reset-instead':
+    'Hardly: the reset of the function alone is what failed, and VFIO can still reset it with its bus, as things stand, which QEMU does next.',
   'reset-unread':
     'That cannot be told: the function’s own resets (reset_method) or a fact that decides were not read.',
   'hot-reset-works': 'No: VFIO can still reset the function with its bus, as things stand.',
@@ -27,3 +38,6 @@ export const MATTER_WORDS = {
   'hot-reset-needs-more':
     'Yes, as things stand: VFIO’s hot reset would be refused too. It becomes harmless once that is permitted; see what to do.',
 } as const satisfies Record<MatterReason, string>
+
+/** Follows what depends on the host, where none was named. */
+export const NAME_HOST = 'Name the host with --root or --capture, or run this on it.'

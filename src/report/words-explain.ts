@@ -1,7 +1,8 @@
 import type { DiagnosisId } from '../explain/diagnosis.js'
 import type { Origin } from '../explain/message.js'
 import type { Words } from './word-table.js'
-import { EXPLAIN_REST_WORDS } from './words-explain-rest.js'
+import { EXPLAIN_KERNEL_WORDS } from './words-explain-kernel.js'
+import { EXPLAIN_START_WORDS } from './words-explain-start.js'
 
 /** A diagnosis in words. */
 export interface DiagnosisWords extends Words {
@@ -17,7 +18,7 @@ const RESET_WORDS = {
   'foreign-group': {
     title: 'the reset would hit a group that the VM does not own',
     meaning:
-      'QEMU wanted to hot-reset the function. The reset hits functions of other IOMMU groups too, and the VM has opened only some of those groups. QEMU names the first one that is missing and stops; there may be more. It prints this only for functions without PM reset, so no message proves nothing.',
+      'QEMU wanted to hot-reset the function. The reset hits functions of other IOMMU groups too, and the VM has opened only some of those groups. QEMU names the first one that is missing and stops; there may be more. It prints this only for functions without PM reset, so silence proves nothing.',
     hint: MEMBERS,
   },
   'foreign-device': {
@@ -46,7 +47,13 @@ const RESET_WORDS = {
     title: 'the kernel did not say what the reset hits',
     meaning:
       'VFIO_DEVICE_GET_PCI_HOT_RESET_INFO failed, so the caller never got as far as asking for the reset.',
-    hint: 'If it was “No space left on device”: the stable kernel 6.9.7 answers that by mistake (bugzilla.kernel.org 219010); take another.',
+    hint: null,
+  },
+  'info-never-fits': {
+    title: 'the kernel says that the list of functions does not fit',
+    meaning:
+      'VFIO_DEVICE_GET_PCI_HOT_RESET_INFO is asked twice: how many functions there are, and then, with room for as many, which. ENOSPC is normal the first time. Here it came the second time: functions were added in between, or the kernel miscounts.',
+    hint: 'If it comes back, take a kernel that counts: at fault were 6.9.7 and stable releases near it, before 6.10 (bugzilla.kernel.org 219010).',
   },
   'info-changed': {
     title: 'functions came or went in between',
@@ -80,7 +87,7 @@ const RESET_WORDS = {
   'hot-reset-or-map': {
     title: 'a hot reset, or a mapping of memory, was refused',
     meaning:
-      'VFIO_DEVICE_PCI_HOT_RESET on the file of a function and VFIO_IOMMU_MAP_DMA on that of a container have the same number, and a trace of calls cannot tell them apart. ENOMEM is that of a mapping: too little memory may be locked. The causes below are those of the hot reset.',
+      'VFIO_DEVICE_PCI_HOT_RESET on the file of a function and VFIO_IOMMU_MAP_DMA on that of a container have the same number, and a trace of calls cannot tell them apart. The causes below are those of the hot reset.',
     hint: 'Look further up what the number of the file is: VFIO_GROUP_GET_DEVICE_FD returned that of a function, an open of /dev/vfio/vfio that of a container.',
   },
   'reset-info-errno': {
@@ -139,21 +146,23 @@ const RESET_WORDS = {
   },
   'reset-log': {
     title: 'the kernel reset the function',
-    meaning: 'The kernel notes that a reset of the function alone was tried, or is over.',
+    meaning:
+      'The kernel notes that a reset of the function was tried, or is over: of the function alone, or with its bus or slot; then its neighbours have the same line at the same time.',
     hint: null,
   },
   'bars-restored': {
     title: 'the function was reset behind its user’s back',
     meaning:
-      'VFIO found the address registers (BARs) empty although the guest had set them: something reset the function meanwhile. Usually that is a bus reset asked for by another user of the same bus.',
-    hint: 'Look who shares the reset set: `vfio-reset inspect`.',
+      'When the guest switched on the function’s memory, its address registers (BARs) did not hold what the host had put there, and VFIO put it back. Something reset the function in a way that VFIO did not see: the guest’s driver by registers of the device, somebody on the host past VFIO (sysfs, setpci), or a loss of power. Many such lines in a row: the function is most likely dead.',
+    hint: 'Once, after the guest’s driver has started, is no trouble. Look for “resetting”, “not ready” and “Unable to change power state” around it.',
   },
 } as const
 
 /** What each diagnosis says; total, so a new one does not compile without words. */
 export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisId, DiagnosisWords>> = {
   ...RESET_WORDS,
-  ...EXPLAIN_REST_WORDS,
+  ...EXPLAIN_START_WORDS,
+  ...EXPLAIN_KERNEL_WORDS,
 }
 
 /** Who prints a message, in words. */
@@ -162,6 +171,7 @@ export const ORIGIN_WORDS = {
   libvirt: 'libvirt',
   proxmox: 'Proxmox VE',
   'cloud-hypervisor': 'Cloud Hypervisor',
+  crosvm: 'crosvm',
   kata: 'Kata Containers',
   dpdk: 'DPDK',
   spdk: 'SPDK',

@@ -5,7 +5,7 @@ import { findErrno } from '../../src/explain/errno-text.js'
 import { findNamed } from '../../src/explain/find-addresses.js'
 import { CAUSES } from '../../src/explain/kernel-call.js'
 import { recognise } from '../../src/explain/recognise.js'
-import { compileTemplate } from '../../src/explain/template.js'
+import { compileTemplate, readableText } from '../../src/explain/template.js'
 
 describe('errnos', () => {
   it.each([
@@ -53,7 +53,7 @@ describe('a call whose number strace finds twice', () => {
 
   it.each([
     ['EINVAL (Invalid argument)', 'hot-reset-or-map'],
-    ['ENOMEM (Cannot allocate memory)', 'hot-reset-or-map'],
+    ['ENOMEM (Cannot allocate memory)', 'dma-map-failed'],
     ['EBUSY (Device or resource busy)', 'hot-reset-errno'],
     ['ENODEV (No such device)', 'hot-reset-errno'],
   ])('%s', (errno, id) => {
@@ -62,6 +62,31 @@ describe('a call whose number strace finds twice', () => {
 
   it('is nothing to explain where it succeeds', () => {
     expect(recognise(`${call} = 0`)).toBeNull()
+  })
+
+  it('is no call of a reset where the errno is that of a mapping', () => {
+    expect(recognise(`${call} = -1 ENOMEM (Cannot allocate memory)`)?.call).toBeNull()
+    expect(recognise(`${call} = -1 EINVAL (Invalid argument)`)?.call).toBe('hot-reset')
+  })
+})
+
+describe('lines of other programs that look alike', () => {
+  it.each([
+    'ata3: COMRESET failed; Attempting reset: Failed to respond',
+    'ata3: Attempting reset: Failed',
+    'Requested device /dev/sdb cannot be used',
+    'fencing: group is inviable',
+    'group is inviable for quorum',
+    'megaraid: DMA remapping failed, error 5',
+    '[drm] device is already attached',
+    'device is already attached to a client',
+    'usb 1-1: device is already attached',
+    'md: not ready 100ms after spin-up; waiting',
+    'md: not ready 100ms after spin-up; giving up',
+    'Slot(x): Link Down',
+    'i2c: Slot(1): Card not present',
+  ])('%s', (line) => {
+    expect(recognise(line)).toBeNull()
   })
 })
 
@@ -85,13 +110,61 @@ it('knows a cause only of calls that some message names', () => {
   for (const call of Object.keys(CAUSES)) expect(calls).toContain(call)
 })
 
-it('gives an answer for any text, and none for noise', () => {
+it('finds nothing in noise', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => {
-      expect(() => recognise(text)).not.toThrow()
+      expect(recognise(text)).toBeNull()
     }),
     { numRuns: 300 },
   )
+})
+
+it('finds nothing in the words that its texts share with others', () => {
+  const words = [
+    ...['vfio', 'kvm:', 'error', 'failed', 'cannot', 'device', 'group 14', 'IOMMU', 'PCI', 'bus'],
+    ...['reset', 'Slot(4):', '0000:01:00.0', 'is', 'not', 'ready', 'to', 'power', 'state', '-22'],
+    ...['Invalid argument', '(os error 16)', '= -1 EINVAL', "'D3'", 'driver', 'config', 'link'],
+  ]
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...words), { maxLength: 12 }), (some) => {
+      expect(recognise(some.join(' '))).toBeNull()
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+describe('lines that need what stands around them', () => {
+  it.each([
+    ['Attempting reset: Failed', 'hot-reset-refused'],
+    [
+      'crosvm has exited with error: failed to create vfio device: group is inviable',
+      'group-not-viable',
+    ],
+    ['1: group is inviable', 'group-not-viable'],
+    ['Error: vfio 0000:41:00.0: device is already attached', 'dup-attach'],
+    [
+      'EAL:   0000:02:00.0 DMA remapping failed, error 12 (Cannot allocate memory)',
+      'dma-map-failed',
+    ],
+    ['vfio-pci 0000:03:00.0: not ready 1023ms after slot reset; waiting', 'not-ready'],
+    ['pcieport 0000:00:1c.4: pciehp: Slot(4): Link Down', 'surprise-removal'],
+    ['pciehp 0000:80:10.0:pcie004: Slot(36): Link Down', 'surprise-removal'],
+    ['pcieport 0000:b4:0d.0: Slot(14): Card not present', 'surprise-removal'],
+  ])('%s', (line, id) => {
+    expect(recognise(line)?.id).toBe(id)
+  })
+})
+
+it('shows a text without what only ties it to its program', () => {
+  expect(readableText('{pciehp}Slot({word}): Link Down')).toBe('Slot({word}): Link Down')
+  expect(readableText('^Attempting reset: Failed$')).toBe('Attempting reset: Failed')
+  expect(readableText('{device} hot reset: {errno}')).toBe('{device} hot reset: {errno}')
+})
+
+it('anchors a text at ^ and $', () => {
+  const { pattern } = compileTemplate('^reset: Failed$')
+  const texts = ['reset: Failed', 'RESET:  failed.', 'a reset: Failed', 'reset: Failed once']
+  expect(texts.filter((text) => pattern.test(text))).toEqual(texts.slice(0, 2))
 })
 
 it('does not fall for text that is built to make patterns slow', () => {

@@ -21,7 +21,10 @@ export async function explained(
   for (const line of lines) log.take(line)
   const reading = log.finish()
   if (spec === null)
-    return { report: explainReport({ reading, host: null, tool: TOOL }), host: null }
+    return {
+      report: explainReport({ reading, host: null, isElsewhere: false, tool: TOOL }),
+      host: null,
+    }
   const raw = await loadFiles(buildHost(spec))
   const named = functionsNamed(reading.messages, raw)
   const host = inspectReport({
@@ -39,6 +42,7 @@ export async function explained(
   const report = explainReport({
     reading,
     host: { report: host, named, planFor: () => null },
+    isElsewhere: false,
     tool: TOOL,
   })
   return { report, host }

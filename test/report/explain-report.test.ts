@@ -18,6 +18,13 @@ function judged({ causes }: ExplainedMessage) {
   return { so: of(true), not: of(false), open: of(null) }
 }
 
+const BOUND_GPU: HostSpec = {
+  ...GPU,
+  functions: GPU.functions.map((each) =>
+    each.address === '0000:65:00.1' ? { ...each, driver: 'vfio-pci' } : each,
+  ),
+}
+
 const FOREIGN = 'vfio: Cannot reset device 0000:01:00.0, depends on group 11 which is not owned.'
 
 describe('whether it matters', () => {
@@ -74,19 +81,61 @@ describe('whether it matters', () => {
       matters: true,
       why: 'hot-reset-needs-more',
     })
-    const bound: HostSpec = {
-      ...GPU,
-      functions: GPU.functions.map((each) =>
-        each.address === '0000:65:00.1' ? { ...each, driver: 'vfio-pci' } : each,
-      ),
-    }
-    expect(await one(bare(bound), line('0000:65:00.0'))).toMatchObject({
+    expect(await one(bare(BOUND_GPU), line('0000:65:00.0'))).toMatchObject({
       matters: false,
       why: 'hot-reset-works',
     })
     expect(await one(bare(NO_IOMMU), line('0000:00:03.0'))).toMatchObject({
       matters: true,
       why: 'hot-reset-impossible',
+    })
+  })
+
+  it('a reset of its own that failed is no comfort, whatever the function has', async () => {
+    const line = (address: string, errno: string) => `VFIO_DEVICE_RESET on ${address}: -1 ${errno}`
+    // Has FLR, and shares its bus with a function of another group.
+    expect(await one(TWO_GROUPS, line('0000:01:00.0', 'ENOTTY'))).toMatchObject({
+      id: 'device-reset-errno',
+      matters: true,
+      why: 'own-reset-failed',
+    })
+    expect(await one(BOUND_GPU, line('0000:65:00.0', 'ENOTTY'))).toMatchObject({
+      matters: false,
+      why: 'hot-reset-instead',
+    })
+    expect(await one(GPU, line('0000:65:00.0', 'ENOTTY'))).toMatchObject({
+      matters: true,
+      why: 'own-reset-failed',
+    })
+    expect(await one(GPU, line('0000:65:00.0', 'EAGAIN'))).toMatchObject({
+      matters: null,
+      why: 'try-again',
+    })
+    expect(
+      await one(GPU, 'vfio 0000:65:00.0: Unable to reset device: Inappropriate ioctl for device'),
+    ).toMatchObject({ id: 'reset-ioctl-failed', matters: true, why: 'own-reset-failed' })
+    expect(await one(null, line('0000:65:00.0', 'ENOTTY'))).toMatchObject({
+      matters: null,
+      why: 'no-host-hot-reset',
+    })
+  })
+
+  it('a reset through sysfs depends on the hot reset where no host is known', async () => {
+    const line =
+      "error writing '1' to '/sys/bus/pci/devices/0000:10:00.0/reset': Inappropriate ioctl for device"
+    expect(await one(null, line)).toMatchObject({ matters: null, why: 'no-host-hot-reset' })
+  })
+
+  it('a reset through sysfs that the kernel refused although it offers one is not explained away', async () => {
+    const line = (errno: string) =>
+      `error writing '1' to '/sys/bus/pci/devices/0000:01:00.0/reset': ${errno}`
+    expect(await one(TWO_GROUPS, line('Inappropriate ioctl for device'))).toMatchObject({
+      matters: null,
+      why: 'own-reset-now',
+    })
+    expect(await one(TWO_GROUPS, line('Permission denied'))).toMatchObject({
+      matters: false,
+      why: 'own-reset-left',
     })
   })
 
@@ -188,5 +237,39 @@ describe('a message that does not belong to the host', () => {
   it('names a group that the reset does not touch', async () => {
     const line = FOREIGN.replace('group 11', 'group 77')
     expect((await one(TWO_GROUPS, line)).strangeGroups).toEqual([77])
+  })
+})
+
+describe('a mapping that failed', () => {
+  const hint = async (line: string) => (await one(null, line)).hint
+
+  it('speaks of locked memory only where that is short', async () => {
+    expect(await hint('kvm: VFIO_MAP_DMA failed: Cannot allocate memory')).toContain('ulimit -l')
+    expect(await hint('kvm: VFIO_MAP_DMA failed: Bad address')).not.toContain('ulimit')
+    expect(await hint('VfioMapRegion(DmaMap(IommuDmaMap(Error(17)))): unknown')).not.toContain(
+      'ulimit',
+    )
+  })
+
+  it('does not matter where QEMU only warns of it', async () => {
+    const line = 'vfio_container_dma_map(0x5, 0x380000000000, 0x100, 0x7f) = -22 (Invalid argument)'
+    expect(await one(null, `kvm: warning: ${line}`)).toMatchObject({
+      id: 'p2p-map-failed',
+      matters: false,
+    })
+    expect(await one(null, `kvm: ${line}`)).toMatchObject({ matters: null })
+    expect(await one(null, `kvm: Region pc.ram: ${line}`)).toMatchObject({
+      id: 'dma-map-failed',
+      matters: true,
+    })
+  })
+})
+
+describe('what was left out', () => {
+  it('is told by kind', async () => {
+    const many = Array.from({ length: 203 }, (_, group) => FOREIGN.replace('11', String(group)))
+    const { report } = await explained(null, ...many)
+    expect(report.omitted).toBe(3)
+    expect(report.omittedKinds).toMatchObject([{ id: 'foreign-group', count: 3 }])
   })
 })

@@ -62,6 +62,44 @@ it('tells a VF that a hot reset is the wrong path (qemu-devel, 2021-01-04)', asy
   expect(words).not.toContain('What to do')
 })
 
+it('says once that a log is from another host', async () => {
+  const { report } = await explained(null, VIABLE, VIABLE.replace('65:00.0', '66:00.0'))
+  const words = flowing(renderExplain({ ...report, elsewhere: true }, null, PIPE))
+  expect(words.match(/from another/g)).toHaveLength(1)
+  expect(words).toMatch(/^This seems to be from another host: .* --root or --capture/)
+})
+
+it('says what was left out of a log with too many messages', async () => {
+  const many = Array.from({ length: 201 }, (_, group) =>
+    VIABLE.replace('group 14', `group ${group}`),
+  )
+  expect(flowing(await text(null, ...many))).toContain(
+    '1 more message left out: • a neighbour in the IOMMU group is on a host driver (1)',
+  )
+})
+
+it('says what helps again where another errno needs something else', async () => {
+  const words = flowing(
+    await text(
+      null,
+      'kvm: VFIO_MAP_DMA failed: Cannot allocate memory',
+      'kvm: VFIO_MAP_DMA failed: Bad address',
+    ),
+  )
+  expect(words.match(/What happened:/g)).toHaveLength(1)
+  expect(words.match(/What helps:/g)).toHaveLength(2)
+})
+
+it('does not comfort with a reset of the function where that is what failed', async () => {
+  const comfort = 'a VM start uses'
+  const foreign = 'vfio: Cannot reset device 0000:01:00.0, depends on group 11 which is not owned.'
+  const failed = 'VFIO_DEVICE_RESET on 0000:01:00.0: -1 ENOTTY'
+  expect(flowing(await text(TWO_GROUPS, foreign))).toContain(comfort)
+  const words = flowing(await text(TWO_GROUPS, failed))
+  expect(words).toContain('Yes: the reset of the function alone is what failed')
+  expect(words).not.toContain(comfort)
+})
+
 it('shows power, death and the resets that the kernel offers where they settle it', async () => {
   const state = (over: Partial<FunctionSpec>): HostSpec => ({
     ...GPU,

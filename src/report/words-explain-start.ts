@@ -1,5 +1,5 @@
-/** Words for the messages that are not about the hot reset itself: opening, binding, power, the host. */
-export const EXPLAIN_REST_WORDS = {
+/** Words for what programs say when a VM starts: opening, binding, giving a function away. */
+export const EXPLAIN_START_WORDS = {
   'stuck-power': {
     title: 'the function does not wake up',
     meaning:
@@ -62,7 +62,19 @@ export const EXPLAIN_REST_WORDS = {
     title: 'the guest’s memory could not be mapped',
     meaning:
       'VFIO pins all memory of the guest. ENOMEM means that the limit of locked memory is too low, EINVAL that an address is beyond what the IOMMU reaches, EEXIST that something is mapped there already, EFAULT that it was memory of a device, which iommufd does not pin (Cloud Hypervisor: vfio_p2p_dma=off). It has nothing to do with resets.',
-    hint: 'Raise the limit of locked memory (ulimit -l, LimitMEMLOCK=), libvirt: <memtune><hard_limit>.',
+    hint: 'If it was “Cannot allocate memory” (ENOMEM): raise the limit of locked memory (ulimit -l, LimitMEMLOCK=), libvirt: <memtune><hard_limit>.',
+  },
+  'p2p-map-failed': {
+    title: 'a BAR was not mapped for the other functions of the VM',
+    meaning:
+      'QEMU maps the BARs of each function into the IOMMU too, so that passed-through functions can reach each other (P2P). The IOMMU refused one: its address is beyond what the IOMMU reaches (EINVAL), or it is no memory that can be pinned, as with iommufd, or while the function sleeps (EFAULT). QEMU goes on without it. Nothing is wrong unless P2P between functions of the VM is wanted.',
+    hint: 'To have P2P all the same: for EINVAL limit the guest’s addresses to those of the IOMMU (-cpu host,host-phys-bits-limit=BITS); for EFAULT take a QEMU and a kernel that map BARs as dma-buf (6.19), or leave iommufd= out.',
+  },
+  'memory-or-bar-map': {
+    title: 'memory of the guest, or a BAR, was not mapped',
+    meaning:
+      'QEMU prints this line for memory of the guest, without which the VM stops, and, in releases before 10.0 or where “warning:” was cut off, also for the BAR of a function, which only P2P between functions needs. An address such as 0x380000000000 is that of a BAR.',
+    hint: 'If “PCI peer-to-peer transactions on BARs are not supported” follows, or the VM runs, it was a BAR. If “DMA mapping failed, unable to continue” follows, it was memory.',
   },
   'address-spaces': {
     title: 'functions of one group are in different address spaces of the guest',
@@ -129,7 +141,7 @@ export const EXPLAIN_REST_WORDS = {
   misleading: {
     title: 'libvirt found VFIO unusable; the text blames the whole host',
     meaning:
-      'libvirt looks only whether /dev/vfio/vfio exists and whether there are IOMMU groups. The text also comes when the module vfio-pci is not loaded or the container lacks the files, with an IOMMU that works.',
+      'libvirt looks only whether /dev/vfio/vfio exists and whether there are IOMMU groups. The text also comes when the module vfio-pci is not loaded or the container lacks the files, even though the IOMMU works.',
     hint: 'Check `ls /dev/vfio /sys/kernel/iommu_groups` where libvirt runs; `modprobe vfio-pci` may be all that is missing.',
   },
   'see-above': {
@@ -169,115 +181,5 @@ export const EXPLAIN_REST_WORDS = {
     title: 'the host uses the disk',
     meaning: 'SPDK leaves the disk alone, because it is mounted or holds data in use.',
     hint: 'That is protection. Unmount it first if you mean it.',
-  },
-  'not-ready': {
-    title: 'the function is slow to come back',
-    meaning:
-      'After a reset or out of sleep the function answers with “not ready yet”. The kernel waits up to a minute. Once or twice is normal.',
-    hint: 'If “giving up” follows, it did not come back.',
-  },
-  'gave-up': {
-    title: 'the function did not come back',
-    meaning:
-      'After a reset or out of sleep (resume) the function did not answer within a minute. That is power or link, not ownership: the caller gets ENOTTY or finds all ones.',
-    hint: 'Power-cycle the host. If it recurs after “resume”, keep the function out of D3cold (d3cold_allowed = 0, or vfio-pci.disable_idle_d3=1).',
-  },
-  'power-inaccessible': {
-    title: 'the function cannot be woken',
-    meaning:
-      'It sleeps in D3cold or has lost its link, and its configuration space does not answer. That is often taken for the AMD reset bug, and has another cure.',
-    hint: 'Keep it out of D3cold: d3cold_allowed = 0 for the function and the port above, vfio-pci.disable_idle_d3=1. Once it is stuck, power-cycle.',
-  },
-  'config-lost': {
-    title: 'the function no longer answers',
-    meaning:
-      'Before a reset the kernel saves the configuration space, and it reads as all ones: the function was taken out, has lost its link, or is without power. There was nothing to restore afterwards.',
-    hint: 'Look for “Card not present”, “Link Down” and “Link Active not set” around it.',
-  },
-  'link-not-up': {
-    title: 'the link below a port did not come back',
-    meaning:
-      'After a reset, or out of sleep, the kernel waited for the link of the port, and the port never said that it is up. A hot reset then ends with ENOTTY, although the functions may have been reset. Ports whose slot is empty say it as well.',
-    hint: null,
-  },
-  'flr-failed': {
-    title: 'the function did not survive its FLR',
-    meaning: 'A reset of the function alone was started, and the function never answered again.',
-    hint: 'Power-cycle it. To have another reset used: `echo bus > reset_method`, if the function is alone on its bus.',
-  },
-  'device-requested': {
-    title: 'the host asks for its function back',
-    meaning:
-      'Somebody unbinds the function or removes it, and VFIO asks the VM to let go. The number counts the requests.',
-    hint: null,
-  },
-  'release-blocked': {
-    title: 'unbinding waits for the user of the function',
-    meaning:
-      'Somebody unbinds the function while a process has it open, and that process offers no way to be asked. The unbind hangs until the process closes it.',
-    hint: 'End the process that holds the file under /dev/vfio; `vfio-reset inspect` names it.',
-  },
-  'surprise-removal': {
-    title: 'the hotplug driver took the reset for an unplug',
-    meaning:
-      'pciehp saw the link go down. Right after a reset that means that the port counts the lost link as an unplug: the function is removed and added again, and its user loses it.',
-    hint: 'Use a reset of the function itself, or take the port from pciehp.',
-  },
-  'group-changed': {
-    title: 'a function got its IOMMU group',
-    meaning: 'The kernel notes that a function joined or left a group.',
-    hint: null,
-  },
-  'capability-hidden': {
-    title: 'a capability is hidden from the guest',
-    meaning: 'VFIO does not show this capability to the guest. It is normal.',
-    hint: null,
-  },
-  'vf-token-missing': {
-    title: 'the VF opens only with the token of its PF',
-    meaning:
-      'The PF is on vfio-pci too, and whoever has it decides who may use its VFs: by a token, a UUID. None or another one was given.',
-    hint: 'Whoever opens the PF sets the token, and its VFs open with the same one (QEMU: vf-token=).',
-  },
-  'vf-token-unwanted': {
-    title: 'a token was given for a VF that wants none',
-    meaning: 'The PF is not on vfio-pci. Then a VF opens without a token, and only without.',
-    hint: 'Leave vf-token= out.',
-  },
-  'probe-failed': {
-    title: 'vfio-pci did not take the function',
-    meaning:
-      'The function was to be bound to vfio-pci, and stays without driver. Error -22 (EINVAL): it has no IOMMU group, since there is no IOMMU or it is switched off, or it is a bridge.',
-    hint: 'Switch on VT-d or AMD-Vi in the firmware; on Intel also boot with intel_iommu=on.',
-  },
-  'unsafe-interrupts': {
-    title: 'the platform cannot isolate interrupts, and that was accepted',
-    meaning:
-      'There is no interrupt remapping, and allow_unsafe_interrupts lets iommufd hand out the function all the same. A guest that is not trusted could forge interrupts.',
-    hint: 'Switch interrupt remapping on in the firmware, and leave the parameter out.',
-  },
-  'noiommu-used': {
-    title: 'a function is handed out without an IOMMU',
-    meaning:
-      'VFIO’s no-IOMMU mode is on, and a function without an IOMMU was bound. Its user can have it write to all memory of the host. QEMU takes no such function.',
-    hint: 'It is meant for DPDK and the like. For a VM switch the IOMMU on instead.',
-  },
-  'capability-clash': {
-    title: 'two capabilities of the function overlap',
-    meaning:
-      'The list of capabilities in the function’s configuration space gives two of them the same bytes. That is a fault of the device. VFIO goes on; QEMU may stop with “failed to add PCI capability”.',
-    hint: null,
-  },
-  'interrupts-not-isolated': {
-    title: 'interrupts are not isolated',
-    meaning:
-      'The platform cannot keep functions from forging interrupts (no interrupt remapping), so VFIO refuses the group.',
-    hint: 'Switch interrupt remapping on in the firmware. allow_unsafe_interrupts=1 (vfio_iommu_type1) accepts the risk.',
-  },
-  'reserved-region': {
-    title: 'the firmware keeps the function for itself',
-    meaning:
-      'The firmware has reserved memory for the function (RMRR), which it may access at any time. Such a function cannot be given away.',
-    hint: 'Look for a firmware setting that ends it (on HPE servers there is one), or take another slot.',
   },
 } as const
