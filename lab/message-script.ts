@@ -20,15 +20,15 @@ export interface MessageScript {
   readonly packages: readonly string[]
 }
 
-/** Reads the scripts in a folder, ordered by name; `names` empty: all. Throws where there is none of a name. */
+/** Reads the scripts in a folder, ordered by name; `names` empty: all. A string says which name has none. */
 export async function readMessageScripts(
   folder: string,
   names: readonly string[],
-): Promise<readonly MessageScript[]> {
+): Promise<readonly MessageScript[] | string> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.sh')).sort()
   const known = files.map((file) => basename(file, '.sh'))
   const strange = names.find((name) => !known.includes(name))
-  if (strange !== undefined) throw new Error(`no ${strange}.sh there, only ${known.join(', ')}`)
+  if (strange !== undefined) return `there is no script ${strange}; there are ${known.join(', ')}`
   const wanted = known.filter((name) => names.length === 0 || names.includes(name))
   return Promise.all(
     wanted.map(async (name) =>

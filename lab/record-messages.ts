@@ -29,6 +29,10 @@ export async function recordMessages(
   const { cache } = options
   const { repository, say } = host
   const scripts = await readMessageScripts(join(repository, 'lab/messages'), names)
+  if (typeof scripts === 'string') {
+    say(`--messages: ${scripts}`)
+    return false
+  }
   const topologies = await readTopologies(join(repository, 'lab/topologies'))
   const kernelsOf = ({ kernels }: MessageScript) =>
     options.kernels.length === 0 ? kernels : options.kernels

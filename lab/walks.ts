@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { GuestHost } from './guest/guest.js'
 import type { Kernel } from './kernels/kernel.js'
@@ -17,10 +17,14 @@ export interface WalksOptions {
   readonly say: Say
 }
 
-/** Walks through each kernel that was not walked through before; returns the walks of this run and of earlier ones. */
+/**
+ * Walks through each kernel that this build of the tool was not walked through before; returns the walks of this run and of
+ * earlier ones. A walk tries the tool and not the kernel, so that those of an older build say nothing.
+ */
 export async function runWalks(options: WalksOptions): Promise<readonly Walk[]> {
   const folder = join(options.cache, 'walks')
   await mkdir(folder, { recursive: true })
+  await removeOlder(folder, join(options.host.repository, 'oclif.manifest.json'))
   for (const kernel of options.kernels) {
     const name = `${basename(kernel.folder)}.json`
     const isKept = (await readdir(folder)).includes(name)
@@ -30,6 +34,15 @@ export async function runWalks(options: WalksOptions): Promise<readonly Walk[]> 
   const names = (await readdir(folder)).sort()
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
   return texts.flatMap((text) => JSON.parse(text) as readonly Walk[])
+}
+
+/** `built`: the file that a build writes last. */
+async function removeOlder(folder: string, built: string): Promise<void> {
+  const { mtimeMs } = await stat(built)
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name)
+    if ((await stat(file)).mtimeMs < mtimeMs) await rm(file)
+  }
 }
 
 async function walkThrough(

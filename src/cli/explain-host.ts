@@ -21,7 +21,7 @@ interface Question {
 
 interface Look {
   readonly host: ExplainHost | null
-  /** The log seems to be from another host than this one, which nobody chose. */
+  /** Most of what the log names is not on this host, which nobody chose. */
   readonly isElsewhere: boolean
   readonly stuck: boolean
 }

@@ -4,8 +4,8 @@ import type { PlanStep } from './plan.js'
 import type { Situation } from './situation.js'
 
 /**
- * The steps that switch the VFs of a PF off. A VF that somebody has open would keep the write to `sriov_numvfs` waiting until
- * it is let go. Asked of the host as it is: where the PF is on vfio-pci its VFs are gone.
+ * The steps that switch the VFs of a PF off. A VF that somebody has open keeps the write to `sriov_numvfs` waiting until it is
+ * let go (`vfio_unregister_group_dev`, from `sriov_disable`). Asked of the host as it is: where the PF is on vfio-pci its VFs are gone.
  */
 export function disableVfs(
   pf: PciAddress,

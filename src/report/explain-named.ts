@@ -16,7 +16,7 @@ export function functionsNamed(
   return new Map(messages.map((counted) => [counted, namedBy(counted, raw.functions)]))
 }
 
-/** Whether most of the functions that the messages name by address are missing on the host: they are another's, then. */
+/** Whether most of the functions that the messages name by address are missing on the host: another's, or gone. */
 export function isOfAnotherHost(
   messages: readonly Counted[],
   raw: { readonly functions: readonly Pick<RawFunction, 'address'>[] },

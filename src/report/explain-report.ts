@@ -19,7 +19,7 @@ export interface ExplainQuestion {
   readonly reading: LogReading
   /** The host, looked at where the messages point; null: there is none to compare with. */
   readonly host: ExplainHost | null
-  /** The log seems to be from another host than the one it was read on, so that `host` is null. */
+  /** Most of what the log names is not on the host that it was read on, so that `host` is null. */
   readonly isElsewhere: boolean
   readonly tool: Tool
 }

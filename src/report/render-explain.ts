@@ -42,7 +42,7 @@ export function renderExplain(
 
 function elsewhereLines(style: Style): string[] {
   return paragraph(
-    'This seems to be from another host: what it names is not here, or little of it. --root or --capture names that host; without it nothing is said of what is true there now.',
+    'Most of what this names is not on this host: it is from another one, or the functions are gone. --root or --capture names another host; without it nothing is said of what is true there now.',
     style,
   )
 }

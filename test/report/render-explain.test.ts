@@ -66,7 +66,7 @@ it('says once that a log is from another host', async () => {
   const { report } = await explained(null, VIABLE, VIABLE.replace('65:00.0', '66:00.0'))
   const words = flowing(renderExplain({ ...report, elsewhere: true }, null, PIPE))
   expect(words.match(/from another/g)).toHaveLength(1)
-  expect(words).toMatch(/^This seems to be from another host: .* --root or --capture/)
+  expect(words).toMatch(/^Most of what this names is not on this host: .* --root or --capture/)
 })
 
 it('says what was left out of a log with too many messages', async () => {
