@@ -1,3 +1,4 @@
+import type { GroupNumber } from '../host/scalars.js'
 /** What one DEVICE argument asks for, before the host is known. */
 export type DeviceQuery =
   /** Parts that were left out match everything; an absent domain prefers domain 0. */
@@ -9,7 +10,7 @@ export type DeviceQuery =
       readonly func: number | null
     }
   | { readonly kind: 'id'; readonly vendor: number; readonly device: number | null }
-  | { readonly kind: 'group'; readonly group: number }
+  | { readonly kind: 'group'; readonly group: GroupNumber }
   | { readonly kind: 'cdev'; readonly name: string }
   /** Network interface, block device, NVMe controller, display. */
   | { readonly kind: 'name'; readonly name: string }

@@ -1,3 +1,4 @@
+import type { Count } from '../host/scalars.js'
 import { UsageError } from './errors.js'
 import { writeAtomically } from './write-atomically.js'
 
@@ -14,7 +15,7 @@ export type WantedFile = Pick<ReportFile, 'format' | 'path'>
 
 /** What was written, as the document states it. */
 export interface WrittenFile extends WantedFile {
-  readonly bytes: number
+  readonly bytes: Count
 }
 
 /** Stands for standard output where a file is expected. */

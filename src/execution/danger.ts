@@ -1,3 +1,4 @@
+import type { Count } from '../host/scalars.js'
 import { comparePciAddress, type PciAddress } from '../host/pci-address.js'
 import type { HostNeed, RawHolder } from '../host/raw-host.js'
 import type { PciDevice } from '../pci/device.js'
@@ -8,7 +9,7 @@ export type Danger =
   /** Another process has the function, its cdev or the file of its group open. */
   | { readonly kind: 'held'; readonly address: PciAddress; readonly holder: RawHolder }
   /** `enable` counts an open, and no process was seen that has it. */
-  | { readonly kind: 'open'; readonly address: PciAddress; readonly count: number }
+  | { readonly kind: 'open'; readonly address: PciAddress; readonly count: Count }
   /** The host itself needs the function. */
   | { readonly kind: 'needed'; readonly address: PciAddress; readonly need: HostNeed }
 

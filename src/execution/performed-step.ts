@@ -1,3 +1,4 @@
+import type { Count, GroupNumber } from '../host/scalars.js'
 import { comparePciAddress, formatPciAddress, type PciAddress } from '../host/pci-address.js'
 import { type HotResetInfo, hotResetFlagNames } from '../uapi/abi.js'
 import type { CallResult } from '../uapi/kernel-calls.js'
@@ -18,12 +19,12 @@ export interface PerformedInfo {
   /** Sorted by address. */
   readonly devices: readonly PerformedInfoDevice[]
   /** Written with ENOSPC, when no entry can be trusted: how many there would be. */
-  readonly count?: number
+  readonly count?: Count
 }
 
 export interface PerformedInfoDevice {
   readonly address: PciAddress
-  readonly group: number | null
+  readonly group: GroupNumber | null
   /** -1: not owned; 0: owned through its group. */
   readonly devid: number | null
 }

@@ -1,9 +1,10 @@
+import type { GroupNumber } from '../host/scalars.js'
 import { formatPciAddress, type PciAddress, parsePciAddress } from '../host/pci-address.js'
 
 /** Functions, groups and device files that a text names. */
 export interface Named {
   readonly devices: readonly PciAddress[]
-  readonly groups: readonly number[]
+  readonly groups: readonly GroupNumber[]
   readonly cdevs: readonly string[]
 }
 

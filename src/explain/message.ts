@@ -1,3 +1,4 @@
+import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { DiagnosisId } from './diagnosis.js'
 import type { KernelCall } from './kernel-call.js'
@@ -88,7 +89,7 @@ export interface RecognisedMessage {
   /** Every function named in the line, `device` first. */
   readonly devices: readonly PciAddress[]
   /** IOMMU groups named, `/dev/vfio/14` included. */
-  readonly groups: readonly number[]
+  readonly groups: readonly GroupNumber[]
   /** Names of device files, `vfio3`. */
   readonly cdevs: readonly string[]
 }

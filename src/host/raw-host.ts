@@ -1,5 +1,6 @@
 import type { ConfigSpace } from './config-space.js'
 import type { Gap, Observed } from './gap.js'
+import type { GroupNumber, ProcessId } from './scalars.js'
 import type { BusId, PciAddress } from './pci-address.js'
 import type { TreeOrigin } from './tree.js'
 
@@ -65,7 +66,7 @@ export interface RawFunction {
   readonly classCode: Observed<number>
   readonly revision: Observed<number>
   readonly driver: Observed<string | null>
-  readonly iommuGroup: Observed<number | null>
+  readonly iommuGroup: Observed<GroupNumber | null>
   /** null: -1, no node stated. */
   readonly numaNode: Observed<number | null>
   /** Words of `reset_method`; `[]` for an empty file; null: the function has no such file while others have. */
@@ -127,7 +128,7 @@ export interface RawGroupOther {
 
 /** A process that holds something under `/dev/vfio` or `/dev/iommu` open. */
 export interface RawHolder {
-  readonly pid: number
+  readonly pid: ProcessId
   readonly command: string
   /** Target of the fd link: `/dev/vfio/12`, `/dev/vfio/devices/vfio3`, `/dev/iommu`, `anon_inode:[vfio-device]`. */
   readonly target: string

@@ -1,6 +1,7 @@
 import { malformedText, unknownOf } from './failure.js'
 import { DEVICES } from './function-folders.js'
 import { known, type Observed, unknown } from './gap.js'
+import type { GroupNumber } from './scalars.js'
 import { type PciAddress, parsePciAddress } from './pci-address.js'
 import { type HostTree, isFailure } from './tree.js'
 import { joinPath } from './tree-path.js'
@@ -9,7 +10,7 @@ import type { InterruptIsolation, ReservedRegion, VmFacts } from './vm-facts.js'
 /** Whom the facts are wanted of. */
 export interface Concerned {
   readonly functions: readonly PciAddress[]
-  readonly groups: readonly number[]
+  readonly groups: readonly GroupNumber[]
 }
 
 /** `proc/interrupts` has a column for each processor. */

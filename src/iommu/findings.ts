@@ -1,4 +1,5 @@
 import type { GapWhy } from '../host/gap.js'
+import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { AcsBit } from './acs.js'
 import type { AcsQuirkId } from './acs-quirk-table.js'
@@ -86,7 +87,7 @@ export interface StrictLeak {
 export type NoTranslation =
   | { readonly kind: 'no-iommu-group'; readonly at: PciAddress }
   /** Group of unsafe no-IOMMU mode: it isolates nothing. */
-  | { readonly kind: 'fake-iommu-group'; readonly at: PciAddress; readonly group: number }
+  | { readonly kind: 'fake-iommu-group'; readonly at: PciAddress; readonly group: GroupNumber }
 
 /** A register that decides was not read. */
 export interface IsolationUnknown {

@@ -1,4 +1,5 @@
 import { known, type Observed } from '../host/gap.js'
+import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
@@ -73,7 +74,7 @@ export function requesterOf(topology: Topology, device: PciDevice): PciDevice {
 
 /** What a walk upward meets: the group of the first bridge to join that has one, else the topmost bridge to join. */
 interface Climb {
-  readonly group: number | undefined
+  readonly group: GroupNumber | undefined
   readonly top: PciDevice | undefined
 }
 

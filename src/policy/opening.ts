@@ -1,4 +1,5 @@
 import type { Gap } from '../host/gap.js'
+import type { GroupNumber, ProcessId } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
 import { isOpenElsewhere } from '../vfio/vfio-host.js'
 import { possibleRefusal, type Reason, type Refusal, refusal, type Stage } from './reason.js'
@@ -127,7 +128,7 @@ function realGroup(c: ResetCase): number | null {
 
 function groupFileHolders(
   c: ResetCase,
-): readonly { readonly group: number; readonly pid: number }[] {
+): readonly { readonly group: GroupNumber; readonly pid: ProcessId }[] {
   const group = c.targetGroup
   const id = group.known && group.value.kind === 'group' ? group.value.id : null
   if (id === null) return []

@@ -1,3 +1,4 @@
+import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Reason, Refusal, Stage } from './reason.js'
 import type { ResetCase } from './reset-case.js'
@@ -34,7 +35,7 @@ export interface Policy {
 
 /** Group files and functions that the caller has to open. */
 export interface Needs {
-  readonly groups: readonly number[]
+  readonly groups: readonly GroupNumber[]
   readonly devices: readonly PciAddress[]
 }
 

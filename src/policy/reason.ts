@@ -1,4 +1,5 @@
 import type { Gap } from '../host/gap.js'
+import type { GroupNumber, ProcessId } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 
 /** The steps at which a caller can be refused, in the order in which they are taken (`contract.md` 4). */
@@ -34,18 +35,18 @@ export type Reason =
   | {
       readonly kind: 'group-not-owned'
       readonly address: PciAddress
-      readonly group: number | null
+      readonly group: GroupNumber | null
     }
-  | { readonly kind: 'other-context'; readonly address: PciAddress; readonly pid: number }
+  | { readonly kind: 'other-context'; readonly address: PciAddress; readonly pid: ProcessId }
   | {
       readonly kind: 'group-not-viable'
       readonly address: PciAddress | null
       readonly member: string
-      readonly group: number
+      readonly group: GroupNumber
       readonly driver: string
     }
-  | { readonly kind: 'group-busy'; readonly group: number; readonly pid: number }
-  | { readonly kind: 'claimed'; readonly address: PciAddress; readonly pid: number }
+  | { readonly kind: 'group-busy'; readonly group: GroupNumber; readonly pid: ProcessId }
+  | { readonly kind: 'claimed'; readonly address: PciAddress; readonly pid: ProcessId }
   | { readonly kind: 'no-cdev' }
   | { readonly kind: 'noiommu'; readonly address: PciAddress }
   /** No IOMMU group and no unsafe no-IOMMU mode: vfio-pci cannot take the function at all. */

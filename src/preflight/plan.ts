@@ -1,3 +1,4 @@
+import type { GroupNumber, ProcessId } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { NeedKind } from './reason.js'
 
@@ -15,7 +16,7 @@ export type PlanStep =
   | {
       readonly do: 'unbind-other'
       readonly device: null
-      readonly group: number
+      readonly group: GroupNumber
       readonly name: string
       readonly from: string
     }
@@ -29,7 +30,7 @@ export type PlanStep =
   | {
       readonly do: 'end-holder'
       readonly device: PciAddress
-      readonly pid: number
+      readonly pid: ProcessId
       readonly command: string
     }
   | { readonly do: 'use-way'; readonly device: null; readonly way: 'group' | 'iommufd' }
@@ -54,7 +55,7 @@ export type Loss =
   | { readonly kind: 'reboot' }
   /** Nobody else can have the function meanwhile. */
   | { readonly kind: 'exclusive' }
-  | { readonly kind: 'process'; readonly pid: number; readonly command: string }
+  | { readonly kind: 'process'; readonly pid: ProcessId; readonly command: string }
   | { readonly kind: 'other-vm'; readonly vm: string | null }
   /** A guest can then forge interrupts of the host. */
   | { readonly kind: 'forged-interrupts' }

@@ -1,4 +1,5 @@
 import type { Gap } from '../host/gap.js'
+import type { Count, GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { HostNeed, RawHolder } from '../host/raw-host.js'
 import type { ReservedRegion } from '../host/vm-facts.js'
@@ -48,12 +49,16 @@ type DriverReason =
 type GroupReason =
   /** The host has no IOMMU that translates: no function has a group. */
   | { readonly kind: 'no-iommu' }
-  | { readonly kind: 'fake-group'; readonly address: PciAddress; readonly group: number | null }
-  | { readonly kind: 'bridge-in-group'; readonly address: PciAddress; readonly group: number }
+  | {
+      readonly kind: 'fake-group'
+      readonly address: PciAddress
+      readonly group: GroupNumber | null
+    }
+  | { readonly kind: 'bridge-in-group'; readonly address: PciAddress; readonly group: GroupNumber }
   | {
       readonly kind: 'stranger-in-group'
       readonly address: PciAddress
-      readonly group: number
+      readonly group: GroupNumber
       readonly driver: string | null
     }
   | { readonly kind: 'acs-override'; readonly address: PciAddress; readonly parameter: string }
@@ -62,7 +67,7 @@ type GroupReason =
   | { readonly kind: 'acs-parameter'; readonly parameter: string; readonly value: string }
   | {
       readonly kind: 'direct-region'
-      readonly group: number
+      readonly group: GroupNumber
       readonly start: ReservedRegion['start']
       readonly end: ReservedRegion['end']
     }
@@ -83,7 +88,7 @@ type HostReason =
       readonly file: RawHolder['target']
     }
   /** `enable` counts opens of a function on vfio, and no holder was seen. */
-  | { readonly kind: 'open-unseen'; readonly address: PciAddress; readonly count: number }
+  | { readonly kind: 'open-unseen'; readonly address: PciAddress; readonly count: Count }
   | { readonly kind: 'token-missing'; readonly address: PciAddress; readonly pf: PciAddress }
   | { readonly kind: 'token-given'; readonly address: PciAddress; readonly pf: PciAddress }
   | { readonly kind: 'token-superfluous'; readonly address: PciAddress }
@@ -132,15 +137,19 @@ type ResetReason =
       readonly what: string
       readonly source: string
     }
-  | { readonly kind: 'outside-group'; readonly address: PciAddress; readonly group: number | null }
+  | {
+      readonly kind: 'outside-group'
+      readonly address: PciAddress
+      readonly group: GroupNumber | null
+    }
 
 type ConflictReason =
-  | { readonly kind: 'given-twice'; readonly address: PciAddress; readonly times: number }
+  | { readonly kind: 'given-twice'; readonly address: PciAddress; readonly times: Count }
   | { readonly kind: 'in-two-vms'; readonly address: PciAddress; readonly vm: string | null }
   | {
       readonly kind: 'group-in-two-vms'
       readonly address: PciAddress
-      readonly group: number
+      readonly group: GroupNumber
       readonly vm: string | null
     }
   | { readonly kind: 'set-in-two-vms'; readonly address: PciAddress; readonly vm: string | null }

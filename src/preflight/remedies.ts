@@ -1,3 +1,4 @@
+import type { ProcessId } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
 import { groupNumber } from './check-group.js'
@@ -156,7 +157,7 @@ function leaveDriver(
 }
 
 function endOther(
-  { address, pid }: { readonly address: PciAddress; readonly pid: number },
+  { address, pid }: { readonly address: PciAddress; readonly pid: ProcessId },
   c: RemedyCase,
 ): Remedy {
   const { command } = c.situation.raw.holders.find((each) => each.pid === pid) ?? { command: '' }

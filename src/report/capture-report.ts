@@ -1,6 +1,7 @@
 import type { CommandNote } from '../capture/manifest.js'
 import type { Redaction } from '../capture/redaction.js'
 import type { Gap } from '../host/gap.js'
+import type { Count } from '../host/scalars.js'
 import { SCHEMA_VERSION, type Tool } from './envelope.js'
 import type { Source } from './model.js'
 
@@ -13,9 +14,9 @@ export interface CaptureReport {
   readonly gaps: readonly Gap[]
   readonly file: string
   /** Size of the file. */
-  readonly bytes: number
+  readonly bytes: Count
   /** Files, links and empty folders in it. */
-  readonly entries: number
+  readonly entries: Count
   readonly redacted: boolean
   /** What was replaced; without `redacted`: what `--redact` would replace, if that was asked. */
   readonly redactions: readonly RedactionEntry[]

@@ -2,6 +2,7 @@ import type { DiagnosisId } from '../explain/diagnosis.js'
 import type { CauseKind, KernelCall } from '../explain/kernel-call.js'
 import type { KnownMessage, Origin } from '../explain/message.js'
 import type { Gap } from '../host/gap.js'
+import type { Count, GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { SCHEMA_VERSION, Tool } from './envelope.js'
 import type { InspectReport, Source } from './model.js'
@@ -18,14 +19,14 @@ export interface ExplainReport {
   readonly messages: readonly ExplainedMessage[]
   readonly unknown: readonly UnknownEntry[]
   /** Lines that were not empty. */
-  readonly lines: number
+  readonly lines: Count
   /** Different messages that were not told, because there were too many; more than 5,000 are not counted. */
-  readonly omitted: number
+  readonly omitted: Count
   /** What they were, the most frequent first. */
   readonly omittedKinds: readonly {
     readonly id: DiagnosisId
     readonly title: string
-    readonly count: number
+    readonly count: Count
   }[]
   /** No host was chosen, and this one lacks most of the functions that the log names: it was compared with none. */
   readonly elsewhere: boolean
@@ -51,17 +52,17 @@ export interface ExplainedMessage {
   /** What `preflight` would do so that a VM with the function starts and can reset it; null: nothing to do, or nothing helps. */
   readonly plan: readonly StepReport[] | null
   readonly hint: string | null
-  readonly count: number
-  readonly line: number
+  readonly count: Count
+  readonly line: Count
   readonly errno: string | null
   readonly call: KernelCall | null
-  readonly groups: readonly number[]
+  readonly groups: readonly GroupNumber[]
   /** The row of the catalogue. */
   readonly known: Pick<KnownMessage, 'text' | 'era' | 'project' | 'file'> & { readonly url: string }
   /** Functions named that the host does not have. */
   readonly absent: readonly PciAddress[]
   /** Groups named that none of the functions' resets touches on this host. */
-  readonly strangeGroups: readonly number[]
+  readonly strangeGroups: readonly GroupNumber[]
 }
 
 /** One of the causes that the message can have. */
@@ -99,8 +100,8 @@ export type MatterReason =
 
 export interface UnknownEntry {
   readonly text: string
-  readonly count: number
-  readonly line: number
+  readonly count: Count
+  readonly line: Count
   readonly nearest: readonly {
     readonly text: string
     readonly origin: Origin

@@ -1,4 +1,5 @@
 import type { Gap, GapWhy } from '../host/gap.js'
+import type { Count, GroupNumber, ProcessId } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { IsolationFinding } from '../iommu/findings.js'
 import type { GroupCheck } from '../iommu/group-check.js'
@@ -68,8 +69,8 @@ export interface DeviceReport {
   readonly bus: string
   readonly driver: Stated<string | null>
   readonly vfio: Stated<boolean>
-  readonly iommuGroup: Stated<number | null>
-  readonly numaNode: Stated<number | null>
+  readonly iommuGroup: Stated<GroupNumber | null>
+  readonly numaNode: Stated<Count | null>
   readonly sriov: Stated<SriovReport | null>
   readonly resetMethods: Stated<readonly string[] | null>
   /** Resets of this function alone that its capabilities and the kernel's tables allow; the file above is the authority. */
@@ -121,9 +122,9 @@ export type SriovReport =
   | {
       readonly role: 'pf'
       readonly vfs: readonly PciAddress[]
-      readonly total: Stated<number | null>
+      readonly total: Stated<Count | null>
     }
-  | { readonly role: 'vf'; readonly pf: PciAddress; readonly index: Stated<number | null> }
+  | { readonly role: 'vf'; readonly pf: PciAddress; readonly index: Stated<Count | null> }
 
 export interface AcsReport {
   readonly present: Stated<boolean>
@@ -134,7 +135,7 @@ export interface AcsReport {
 }
 
 export interface HolderReport {
-  readonly pid: number
+  readonly pid: ProcessId
   readonly command: string
   /** The file it holds. */
   readonly what: string
@@ -145,7 +146,7 @@ export interface HotResetReport {
   readonly via: Stated<PciAddress | null>
   readonly affected: Stated<readonly PciAddress[]>
   readonly unaccounted: Stated<readonly PciAddress[]>
-  readonly groups: Stated<readonly number[]>
+  readonly groups: Stated<readonly GroupNumber[]>
   readonly devSet: Stated<readonly PciAddress[]>
   readonly assumed: readonly 'target-bound'[]
   readonly blockers: readonly Blocker[]
@@ -160,7 +161,7 @@ export interface CoupledReport {
 }
 
 export interface GroupReport {
-  readonly id: number
+  readonly id: GroupNumber
   readonly type: Stated<string | null>
   readonly devices: readonly PciAddress[]
   readonly others: readonly string[]

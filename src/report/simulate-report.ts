@@ -1,4 +1,5 @@
 import type { Gap } from '../host/gap.js'
+import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
 import type { InfoForm } from '../simulation/machine.js'
@@ -29,7 +30,7 @@ interface SimulateEnvelope {
 /** `CastMember`, with what is not known said as such. */
 export interface CastReport {
   readonly address: PciAddress
-  readonly group: Stated<number | null>
+  readonly group: Stated<GroupNumber | null>
   readonly affected: Stated<readonly PciAddress[]>
 }
 

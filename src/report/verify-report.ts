@@ -1,5 +1,6 @@
 import type { VerifiedStep } from '../execution/verify-scenario.js'
 import type { Gap } from '../host/gap.js'
+import type { Count } from '../host/scalars.js'
 import type { RawHost } from '../host/raw-host.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { SCHEMA_VERSION, type Tool } from './envelope.js'
@@ -16,7 +17,7 @@ export interface VerifyReport {
   readonly policy: 'kernel'
   readonly kernelRelease: string
   readonly steps: readonly VerifiedStep[]
-  readonly agreement: { readonly agreed: number; readonly total: number }
+  readonly agreement: { readonly agreed: Count; readonly total: Count }
 }
 
 export interface VerifyFacts {

@@ -1,4 +1,5 @@
 import { known, type Observed, unknown } from '../host/gap.js'
+import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
@@ -9,7 +10,7 @@ import type { Scenario } from './scenario.js'
 export interface CastMember {
   readonly address: PciAddress
   /** Its group with the scenario's bind state; null: it has none. */
-  readonly group: Observed<number | null>
+  readonly group: Observed<GroupNumber | null>
   /** Functions that a hot reset of it hits; empty: there is no such reset. */
   readonly affected: Observed<readonly PciAddress[]>
 }

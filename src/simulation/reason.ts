@@ -1,4 +1,5 @@
 import type { GapWhy } from '../host/gap.js'
+import type { Count, GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Blocker } from '../policy/reason.js'
 
@@ -17,7 +18,7 @@ export type StepReason =
   | { readonly kind: 'no-iommufd' }
   | { readonly kind: 'no-group-api' }
   /** No vfio driver has the function, so there is no file for it; `group`: none of that group either. */
-  | { readonly kind: 'not-vfio'; readonly address: PciAddress; readonly group: number | null }
+  | { readonly kind: 'not-vfio'; readonly address: PciAddress; readonly group: GroupNumber | null }
   | { readonly kind: 'no-group'; readonly address: PciAddress }
   /** Unsafe no-IOMMU mode: such functions have no cdev, are no proof, or answer nothing on an iommufd. */
   | {
@@ -25,31 +26,31 @@ export type StepReason =
       readonly address: PciAddress
       readonly lacks: 'cdev' | 'proof' | 'access'
     }
-  | { readonly kind: 'group-busy'; readonly group: number; readonly actor: string }
+  | { readonly kind: 'group-busy'; readonly group: GroupNumber; readonly actor: string }
   /** A cdev of the group is bound, so its group file does not open. */
   | {
       readonly kind: 'cdev-bound'
       readonly address: PciAddress
-      readonly group: number
+      readonly group: GroupNumber
       readonly actor: string
     }
   | {
       readonly kind: 'group-not-viable'
       readonly address: PciAddress | null
       readonly member: string
-      readonly group: number
+      readonly group: GroupNumber
       readonly driver: string | null
     }
   /** DMA of the group belongs to somebody else. */
   | {
       readonly kind: 'dma-owned'
-      readonly group: number
+      readonly group: GroupNumber
       readonly address: PciAddress | null
       readonly actor: string
     }
   /** Real groups and fake ones in one container. */
-  | { readonly kind: 'mixed-container'; readonly group: number }
-  | { readonly kind: 'no-container'; readonly group: number }
+  | { readonly kind: 'mixed-container'; readonly group: GroupNumber }
+  | { readonly kind: 'no-container'; readonly group: GroupNumber }
   | { readonly kind: 'already-open'; readonly address: PciAddress; readonly actor: string }
   | { readonly kind: 'token-missing'; readonly address: PciAddress; readonly pf: PciAddress }
   | { readonly kind: 'token-wrong'; readonly address: PciAddress; readonly pf: PciAddress }
@@ -57,21 +58,25 @@ export type StepReason =
   /** This release knows no token in BIND, or knows it in a form that it then refuses. */
   | { readonly kind: 'token-unknown' }
   | { readonly kind: 'no-sriov'; readonly address: PciAddress }
-  | { readonly kind: 'argsz'; readonly least: number }
-  | { readonly kind: 'no-space'; readonly count: number; readonly argsz: number }
+  | { readonly kind: 'argsz'; readonly least: Count }
+  | { readonly kind: 'no-space'; readonly count: Count; readonly argsz: Count }
   | { readonly kind: 'flags' }
   | { readonly kind: 'mode'; readonly via: 'group' | 'cdev' }
   | { readonly kind: 'empty-array' }
-  | { readonly kind: 'array'; readonly count: number; readonly most: number }
+  | { readonly kind: 'array'; readonly count: Count; readonly most: Count }
   | {
       readonly kind: 'group-not-owned'
       readonly address: PciAddress
-      readonly group: number | null
+      readonly group: GroupNumber | null
     }
   /** Another user has the function open. */
   | { readonly kind: 'other-context'; readonly address: PciAddress; readonly actor: string }
   /** The function has to be bound to the caller's context itself, or one of its group. */
-  | { readonly kind: 'not-in-context'; readonly address: PciAddress; readonly group: number | null }
+  | {
+      readonly kind: 'not-in-context'
+      readonly address: PciAddress
+      readonly group: GroupNumber | null
+    }
   | { readonly kind: 'device-not-passed'; readonly address: PciAddress }
   | { readonly kind: 'not-singleton'; readonly address: PciAddress }
   /** Somebody has claimed the reset group of the function. */

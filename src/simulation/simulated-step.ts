@@ -1,4 +1,5 @@
 import type { Gap, GapWhy } from '../host/gap.js'
+import type { Count } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { decidingGaps, type Possibility } from './facts.js'
 import type { StepReason } from './reason.js'
@@ -8,7 +9,7 @@ import type { Effect, ResetInfo, StepAnswer } from './step-result.js'
 /** The answer to one step, over all ways in which the unread facts could be (`contract.md` 5). */
 export interface SimulatedStep {
   /** Its place in `steps`, from 0. */
-  readonly index: number
+  readonly index: Count
   readonly do: Verb
   readonly actor: string
   readonly device: PciAddress | null
@@ -23,7 +24,7 @@ export interface SimulatedStep {
 
 export interface StepQuestion {
   readonly step: Step
-  readonly index: number
+  readonly index: Count
   /** Never empty. */
   readonly answers: readonly Possibility<StepAnswer>[]
   /** Why nothing can be told at all; null: it can. */

@@ -1,3 +1,4 @@
+import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { DevSetKey } from '../vfio/dev-set.js'
 
@@ -43,7 +44,7 @@ export interface ContextFile extends File {
 
 export interface GroupFile extends File {
   readonly kind: 'group'
-  readonly group: number
+  readonly group: GroupNumber
   /** A group of unsafe no-IOMMU mode. */
   readonly fake: boolean
   /** The container or iommufd that SET_CONTAINER gave it. */

@@ -1,4 +1,5 @@
 import type { Gap, GapWhy } from '../host/gap.js'
+import type { Count, GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { StepReason } from './reason.js'
 import type { MachineState } from './state.js'
@@ -33,7 +34,7 @@ export interface ResetInfo {
   /** Sorted by address. */
   readonly devices: readonly InfoDevice[]
   /** Written with ENOSPC: how many entries there would be. */
-  readonly count?: number
+  readonly count?: Count
 }
 
 /** `resettable`: the name that v4 of the series had for `dev-id-owned`. */
@@ -41,7 +42,7 @@ export type InfoFlag = 'dev-id' | 'dev-id-owned' | 'resettable'
 
 export interface InfoDevice {
   readonly address: PciAddress
-  readonly group: number | null | { readonly unknown: GapWhy }
+  readonly group: GroupNumber | null | { readonly unknown: GapWhy }
   readonly devid: number | null
 }
 

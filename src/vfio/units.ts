@@ -1,3 +1,4 @@
+import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { ResetAnswer } from './reset-scope.js'
@@ -8,7 +9,7 @@ import { isVirtfnIn, type World } from './world.js'
 export interface Unit {
   readonly devices: readonly PciAddress[]
   /** Sorted numbers of their groups. */
-  readonly groups: readonly number[]
+  readonly groups: readonly GroupNumber[]
   readonly why: readonly Coupling[]
 }
 
@@ -18,7 +19,7 @@ export interface Coupling {
   readonly from: PciAddress
   readonly to: PciAddress
   /** Group number of a dma edge; null for a reset edge. */
-  readonly group: number | null
+  readonly group: GroupNumber | null
   /** Why a shared reset does not couple: no hot reset of `from` could ever be permitted. null: it couples. */
   readonly absent: 'bridge-inside' | 'vf-split' | 'no-bus-reset' | null
 }
