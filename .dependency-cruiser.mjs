@@ -81,7 +81,7 @@ export default {
     {
       name: 'outside-only-at-the-edge',
       comment:
-        'Read through HostTree (src/host/tree.ts); clock, environment and terminal come in as arguments from cli.',
+        'Read through HostTree (src/host/tree/tree.ts); clock, environment and terminal come in as arguments from cli.',
       severity: 'error',
       from: { path: '^src/', pathNot: OUTSIDE },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(path|url|util)(/|$)' },
@@ -96,7 +96,7 @@ export default {
     {
       name: 'cli-table3-only-in-table',
       comment:
-        'Tables are drawn by src/report/table.ts: it keeps colour out of pipes and large tables fast.',
+        'Tables are drawn by src/text/table.ts: it keeps colour out of pipes and large tables fast.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/report/table\\.ts$' },
       to: { path: 'node_modules/cli-table3/' },

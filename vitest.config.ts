@@ -12,7 +12,7 @@ export default defineConfig({
     coverage: {
       include: ['src/**'],
       // What runs where coverage does not see it: in the tests' browser, and in the thread that reads.
-      exclude: ['src/page/**', 'src/host/serve-reads.ts'],
+      exclude: ['src/page/**', 'src/host/thread/serve-reads.ts'],
       provider: 'v8',
       reporter: ['text-summary', 'json-summary'],
       thresholds: { lines: 96, branches: 88 },

@@ -99,7 +99,7 @@ async function bundle() {
   }
   const worker = await build({
     ...COMMON,
-    entryPoints: ['src/host/config-worker.ts'],
+    entryPoints: ['src/host/thread/config-worker.ts'],
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     metafile: true,

@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { openDirectoryTree } from '../../src/host/directory-tree.js'
-import { readHost } from '../../src/host/read-host.js'
-import { type HostTree, isFailure } from '../../src/host/tree.js'
+import { readHost } from '../../src/host/read/read-host.js'
+import { openDirectoryTree } from '../../src/host/tree/directory-tree.js'
+import { type HostTree, isFailure } from '../../src/host/tree/tree.js'
 import type { RecordedEntry, RecordedTree } from './protocol.js'
 
 /** Records every path that the tool's own reader touches when it reads this host. */

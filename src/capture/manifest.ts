@@ -1,6 +1,6 @@
-import { CAPTURE_VERSION, type CaptureRecord, recordOf } from '../host/capture-record.js'
+import { CAPTURE_VERSION, type CaptureRecord, recordOf } from '../host/archive/capture-record.js'
+import type { Recording } from '../host/archive/recording-tree.js'
 import type { Gap } from '../host/gap.js'
-import type { Recording } from '../host/recording-tree.js'
 import type { Redaction } from './redaction.js'
 
 /** What a capture says of itself: `vfio-reset.json`. */

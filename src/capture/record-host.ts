@@ -1,12 +1,16 @@
-import { DEVICES } from '../host/function-folders.js'
-import { NAMED_CLASSES } from '../host/named-classes.js'
+import {
+  createRecordingTree,
+  type Recording,
+  type RecordingTree,
+} from '../host/archive/recording-tree.js'
 import { parsePciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
-import { readHost } from '../host/read-host.js'
-import { readVmFacts } from '../host/read-vm-facts.js'
-import { createRecordingTree, type Recording, type RecordingTree } from '../host/recording-tree.js'
-import { type HostTree, isFailure } from '../host/tree.js'
-import { joinPath } from '../host/tree-path.js'
+import { DEVICES } from '../host/read/function-folders.js'
+import { NAMED_CLASSES } from '../host/read/named-classes.js'
+import { readHost } from '../host/read/read-host.js'
+import { readVmFacts } from '../host/read/read-vm-facts.js'
+import { type HostTree, isFailure } from '../host/tree/tree.js'
+import { joinPath } from '../host/tree/tree-path.js'
 import { pruneRecording } from './prune-recording.js'
 
 export interface CapturedHost {

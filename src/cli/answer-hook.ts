@@ -1,6 +1,6 @@
 import type { Verdict3 } from '../preflight/model.js'
-import { escapeTerminal } from '../report/escape.js'
 import { type HookTaste, hookOpinion } from '../report/hook-text.js'
+import { escapeTerminal } from '../text/escape.js'
 import { type AnswerCode, ExitCode } from './exit-code.js'
 import { describeError, errorText } from './report-error.js'
 import { type HookQuestion, runHook } from './run-hook.js'

@@ -1,4 +1,4 @@
-import { escapeTerminal } from '../report/escape.js'
+import { escapeTerminal } from '../text/escape.js'
 import { UsageError } from './errors.js'
 
 /** Asks a person; null: there is no terminal to ask at. An answer that was broken off is empty. */

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import type { HostTree } from '../host/tree.js'
+import type { HostTree } from '../host/tree/tree.js'
 import { UsageError } from './errors.js'
 import type { HostChoice } from './open-host.js'
 import { openHost } from './open-host.js'

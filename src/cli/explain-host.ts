@@ -1,5 +1,5 @@
 import type { LogReading } from '../explain/read-log.js'
-import { readHost } from '../host/read-host.js'
+import { readHost } from '../host/read/read-host.js'
 import { functionsNamed, isOfAnotherHost } from '../report/explain-named.js'
 import type { ExplainHost } from '../report/explain-report.js'
 import { inspectReport } from '../report/inspect-report.js'

@@ -1,7 +1,7 @@
 import { type Aim, DIAGNOSES, type DiagnosisId } from '../explain/diagnosis.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
-import type { HostTree } from '../host/tree.js'
+import type { HostTree } from '../host/tree/tree.js'
 import type { CheckId, PreflightHost, PreflightQuestion, Way } from '../preflight/model.js'
 import { runPreflight } from '../preflight/preflight.js'
 import type { ExplainHost } from '../report/explain-report.js'

@@ -1,4 +1,4 @@
-import { escapeJson } from '../report/escape.js'
+import { escapeJson } from '../text/escape.js'
 
 /**
  * A JSON document in pieces, so that the report of a large host never stands in memory as one string. Laid out for line

@@ -1,6 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
-import { readPciIds, readSystemPciIds } from '../host/read-pci-ids.js'
-import { isFailure } from '../host/tree.js'
+import { readPciIds, readSystemPciIds } from '../host/read/read-pci-ids.js'
+import { isFailure } from '../host/tree/tree.js'
 import type { DeviceName } from '../report/model.js'
 import { lookUpNames, type NamedFunction } from '../report/names.js'
 import { UsageError } from './errors.js'

@@ -4,8 +4,8 @@ import {
   type CaptureContent,
   openCaptureFile,
   readCapture,
-} from '../host/archive-tree.js'
-import type { HostTree, TreeOrigin } from '../host/tree.js'
+} from '../host/archive/archive-tree.js'
+import type { HostTree, TreeOrigin } from '../host/tree/tree.js'
 import { UsageError } from './errors.js'
 
 /** Stands for standard input where a capture is expected. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { openUnpackedCapture } from '../host/archive-folder.js'
-import { LIVE_DEADLINE_MS, openDirectoryTree } from '../host/directory-tree.js'
-import { type HostTree, isFailure, type ReadFailure } from '../host/tree.js'
+import { openUnpackedCapture } from '../host/archive/archive-folder.js'
+import { LIVE_DEADLINE_MS, openDirectoryTree } from '../host/tree/directory-tree.js'
+import { type HostTree, isFailure, type ReadFailure } from '../host/tree/tree.js'
 import { HostError, UsageError } from './errors.js'
 import { openCapture } from './open-capture.js'
 

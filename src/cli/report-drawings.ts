@@ -4,11 +4,11 @@ import type { Scene } from '../drawing/scene.js'
 import { svgDocument } from '../drawing/svg-document.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PolicyId } from '../policy/policy.js'
-import { escapeTerminal } from '../report/escape.js'
 import type { InspectReport } from '../report/model.js'
 import { indexReport } from '../report/report-index.js'
 import { USUAL_ROWS, usualFolds } from '../report/topology-folds.js'
 import { topologyScene } from '../report/topology-scene.js'
+import { escapeTerminal } from '../text/escape.js'
 
 /** What is drawn. */
 export interface DrawnReport {

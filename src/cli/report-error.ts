@@ -1,5 +1,5 @@
 import { SCHEMA_VERSION } from '../report/envelope.js'
-import { escapeTerminal } from '../report/escape.js'
+import { escapeTerminal } from '../text/escape.js'
 import { ExpectedError } from './errors.js'
 import { type ExitCode, exitCodeFor } from './exit-code.js'
 import { jsonText } from './json-text.js'

@@ -1,11 +1,11 @@
 import { basename } from 'node:path'
 import { recordHost } from '../capture/record-host.js'
 import { redactRecording } from '../capture/redact-recording.js'
-import { recordOf } from '../host/capture-record.js'
+import { recordOf } from '../host/archive/capture-record.js'
+import { createRecordedTree } from '../host/archive/recorded-tree.js'
 import type { RawHost } from '../host/raw-host.js'
-import { readHost } from '../host/read-host.js'
-import { createRecordedTree } from '../host/recorded-tree.js'
-import type { HostTree } from '../host/tree.js'
+import { readHost } from '../host/read/read-host.js'
+import type { HostTree } from '../host/tree/tree.js'
 import { hostNamesOf, pseudonymsFor } from './capture-pseudonyms.js'
 
 /** A host for a report: what was read, and what may be shown of it. */

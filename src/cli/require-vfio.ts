@@ -1,4 +1,4 @@
-import { type HostTree, isFailure } from '../host/tree.js'
+import { type HostTree, isFailure } from '../host/tree/tree.js'
 import { HostError } from './errors.js'
 
 /** Throws unless this process can open VFIO's files at all; says what is missing, and the command that helps. */

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { readHost } from '../host/read-host.js'
+import { readHost } from '../host/read/read-host.js'
 import type { VmInput } from '../inputs/vm-input.js'
 import type { Preflight, VmRequest, Way } from '../preflight/model.js'
 import { runPreflight } from '../preflight/preflight.js'

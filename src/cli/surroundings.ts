@@ -1,4 +1,4 @@
-import type { HostTree } from '../host/tree.js'
+import type { HostTree } from '../host/tree/tree.js'
 import type { KernelCalls } from '../uapi/kernel-calls.js'
 import { CALL_DEADLINE_MS } from '../uapi/with-deadline.js'
 import { type Ask, askOnTerminal } from './confirm.js'

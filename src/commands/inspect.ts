@@ -12,10 +12,10 @@ import { namesFor } from '../cli/names-flag.js'
 import { openHost } from '../cli/open-host.js'
 import { policiesFor } from '../cli/policy-flag.js'
 import { TOOL } from '../cli/tool.js'
-import { readHost } from '../host/read-host.js'
+import { readHost } from '../host/read/read-host.js'
 import { inspectDraft } from '../report/inspect-report.js'
 import { renderInspect } from '../report/render-inspect.js'
-import type { Style } from '../report/style.js'
+import type { Style } from '../text/style.js'
 import { hostKernelProfile } from '../vfio/kernel-profile.js'
 
 export default class Inspect extends LiveCommand {

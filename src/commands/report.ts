@@ -19,7 +19,7 @@ import { makeReport } from '../cli/report-making.js'
 import { readRedacted, readUnredacted } from '../cli/report-redaction.js'
 import { TOOL } from '../cli/tool.js'
 import { writeOut } from '../cli/write-out.js'
-import { escapeTerminal } from '../report/escape.js'
+import { escapeTerminal } from '../text/escape.js'
 import { hostKernelProfile } from '../vfio/kernel-profile.js'
 
 const FILE = { helpValue: 'FILE' }

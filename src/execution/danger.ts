@@ -1,6 +1,6 @@
-import type { Count } from '../host/scalars.js'
 import { comparePciAddress, type PciAddress } from '../host/pci-address.js'
 import type { HostNeed, RawHolder } from '../host/raw-host.js'
+import type { Count } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 

@@ -1,5 +1,5 @@
-import type { Count, GroupNumber } from '../host/scalars.js'
 import { comparePciAddress, formatPciAddress, type PciAddress } from '../host/pci-address.js'
+import type { Count, GroupNumber } from '../host/scalars.js'
 import { type HotResetInfo, hotResetFlagNames } from '../uapi/abi.js'
 import type { CallResult } from '../uapi/kernel-calls.js'
 import type { InfoResult } from '../uapi/vfio-files.js'

@@ -1,5 +1,5 @@
-import type { GroupNumber } from '../host/scalars.js'
 import { formatPciAddress, type PciAddress, parsePciAddress } from '../host/pci-address.js'
+import type { GroupNumber } from '../host/scalars.js'
 
 /** Functions, groups and device files that a text names. */
 export interface Named {

@@ -1,5 +1,5 @@
-import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { GroupNumber } from '../host/scalars.js'
 import type { DiagnosisId } from './diagnosis.js'
 import type { KernelCall } from './kernel-call.js'
 

@@ -1,7 +1,13 @@
-import { gapTrace, joinTraces, type Trace, type TraceContext, traceBlock } from './device-trace.js'
-import type { Mount } from './mounts.js'
-import { type HostTree, isFailure } from './tree.js'
-import { joinPath, nameOf, resolveLink } from './tree-path.js'
+import {
+  gapTrace,
+  joinTraces,
+  type Trace,
+  type TraceContext,
+  traceBlock,
+} from './read/device-trace.js'
+import type { Mount } from './read/mounts.js'
+import { type HostTree, isFailure } from './tree/tree.js'
+import { joinPath, nameOf, resolveLink } from './tree/tree-path.js'
 
 /** File systems that live in memory and need no disk. */
 const MEMORY_TYPES: ReadonlySet<string> = new Set(['rootfs', 'tmpfs', 'ramfs', 'devtmpfs'])

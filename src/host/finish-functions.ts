@@ -1,10 +1,10 @@
-import { type FieldReader, NONE } from './function-fields.js'
-import { type FunctionFolder, hasFile } from './function-folders.js'
 import type { Observed } from './gap.js'
 import type { RawFunction, RawGroup } from './raw-host.js'
-import type { ConfiguredFunction } from './read-configs.js'
-import type { FunctionFacts } from './read-functions.js'
-import { readGroupNumber } from './read-groups.js'
+import { type FieldReader, NONE } from './read/function-fields.js'
+import { type FunctionFolder, hasFile } from './read/function-folders.js'
+import type { ConfiguredFunction } from './read/read-configs.js'
+import type { FunctionFacts } from './read/read-functions.js'
+import { readGroupNumber } from './read/read-groups.js'
 
 /** Puts the functions together from what was read of them at different times, and settles what was missing. */
 export function finishFunctions(

@@ -1,10 +1,10 @@
-import { gapOf } from './failure.js'
-import { createParser, type FieldReader, NONE, parseDecimal } from './function-fields.js'
-import { type FunctionFolder, hasFile } from './function-folders.js'
 import { known, type Observed, unknown } from './gap.js'
 import type { RawVfioDev } from './raw-host.js'
-import { type HostTree, isFailure } from './tree.js'
-import { joinPath } from './tree-path.js'
+import { createParser, type FieldReader, NONE, parseDecimal } from './read/function-fields.js'
+import { type FunctionFolder, hasFile } from './read/function-folders.js'
+import { gapOf } from './tree/failure.js'
+import { type HostTree, isFailure } from './tree/tree.js'
+import { joinPath } from './tree/tree-path.js'
 
 const VFIO_DEV = /^(?:noiommu-)?vfio\d{1,9}$/
 

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { OPEN_FLAGS } from './attribute-file.js'
-import { failure, failureOf } from './failure.js'
-import type { FilePrefix, PrefixRequest, ReadFailure } from './tree.js'
+import { OPEN_FLAGS } from './tree/attribute-file.js'
+import { failure, failureOf } from './tree/failure.js'
+import type { FilePrefix, PrefixRequest, ReadFailure } from './tree/tree.js'
 
 /**
  * Reads the first bytes of a file (`path` is absolute). Sysfs gives a page at once and less where the caller may see less, so

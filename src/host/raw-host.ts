@@ -1,8 +1,8 @@
-import type { ConfigSpace } from './config-space.js'
+import type { ConfigSpace } from './config/config-space.js'
 import type { Gap, Observed } from './gap.js'
-import type { GroupNumber, ProcessId } from './scalars.js'
 import type { BusId, PciAddress } from './pci-address.js'
-import type { TreeOrigin } from './tree.js'
+import type { GroupNumber, ProcessId } from './scalars.js'
+import type { TreeOrigin } from './tree/tree.js'
 
 /** Everything that was read from one host, typed but not yet interpreted. Plain data: the only input of the analysis. */
 export interface RawHost {

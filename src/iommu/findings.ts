@@ -1,6 +1,6 @@
 import type { GapWhy } from '../host/gap.js'
-import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { GroupNumber } from '../host/scalars.js'
 import type { AcsBit } from './acs.js'
 import type { AcsQuirkId } from './acs-quirk-table.js'
 

@@ -1,6 +1,6 @@
 import { known, type Observed } from '../host/gap.js'
-import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { GroupNumber } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 import { isTranslationRoot } from './dma-aliases.js'

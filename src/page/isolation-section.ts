@@ -1,11 +1,12 @@
 import { element, type Markup } from '../drawing/markup.js'
+import { tellIsolation } from '../iommu/finding-words.js'
 import type { IsolationFinding } from '../iommu/findings.js'
 import { acsText } from '../report/acs-text.js'
 import { type DeviceView, groupMembers, pathUp } from '../report/device-view.js'
 import { findingSentences } from '../report/finding-sentences.js'
-import { cellText, counted, portWords } from '../report/function-text.js'
+import { cellText, portWords } from '../report/function-text.js'
 import { isStated } from '../report/stated.js'
-import { tellIsolation } from '../report/words.js'
+import { counted } from '../text/english.js'
 import { goTo, said } from './panel-parts.js'
 
 /** How well the function's DMA is kept apart: hop by hop up to the root, then the other members of its group. */

@@ -2,8 +2,8 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
 import type { PolicyId } from '../policy/policy.js'
 import type { Tool } from '../report/envelope.js'
-import { escapeJson } from '../report/escape.js'
 import type { DeviceName } from '../report/model.js'
+import { escapeJson } from '../text/escape.js'
 
 /**
  * All that the page knows: the host as it was read, and how it was asked about. The page works everything else out

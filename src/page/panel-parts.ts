@@ -1,8 +1,8 @@
 import { element, type Markup } from '../drawing/markup.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { DeviceView } from '../report/device-view.js'
-import { escapeTerminal } from '../report/escape.js'
-import type { Style } from '../report/style.js'
+import { escapeTerminal } from '../text/escape.js'
+import type { Style } from '../text/style.js'
 
 /** Text for the page: not for a terminal, and wrapped by the browser alone. */
 export const PLAIN: Style = { color: false, unicode: true, width: 1_000_000 }

@@ -2,10 +2,11 @@ import { SIGNS } from '../drawing/draw-picture.js'
 import { element, type Markup } from '../drawing/markup.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PolicyId, Verdict } from '../policy/policy.js'
-import { counted, describeFunction } from '../report/function-text.js'
+import { describeFunction } from '../report/function-text.js'
 import { isEndpoint } from '../report/overview-entries.js'
 import type { ReportIndex } from '../report/report-index.js'
 import { markKind } from '../report/reset-text.js'
+import { counted } from '../text/english.js'
 import { said } from './panel-parts.js'
 
 /** What `my VM` owns, with the verdict on each function, and what is taken along because it shares a group. */

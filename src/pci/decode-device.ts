@@ -1,5 +1,5 @@
-import type { CapabilityBytes, ConfigSpace } from '../host/config-space.js'
-import { register16, register32 } from '../host/config-space.js'
+import type { CapabilityBytes, ConfigSpace } from '../host/config/config-space.js'
+import { register16, register32 } from '../host/config/config-space.js'
 import type { Gap, Observed } from '../host/gap.js'
 import { known, mapObserved, unknown } from '../host/gap.js'
 import {

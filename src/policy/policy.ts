@@ -1,5 +1,5 @@
-import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { GroupNumber } from '../host/scalars.js'
 import type { Reason, Refusal, Stage } from './reason.js'
 import type { ResetCase } from './reset-case.js'
 

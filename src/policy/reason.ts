@@ -1,6 +1,6 @@
 import type { Gap } from '../host/gap.js'
-import type { GroupNumber, ProcessId } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { GroupNumber, ProcessId } from '../host/scalars.js'
 
 /** The steps at which a caller can be refused, in the order in which they are taken (`contract.md` 4). */
 export const STAGES = [

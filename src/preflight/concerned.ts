@@ -1,5 +1,5 @@
 import type { PciAddress } from '../host/pci-address.js'
-import type { Concerned } from '../host/read-vm-facts.js'
+import type { Concerned } from '../host/read/read-vm-facts.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'

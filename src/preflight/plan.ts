@@ -1,5 +1,5 @@
-import type { GroupNumber, ProcessId } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { GroupNumber, ProcessId } from '../host/scalars.js'
 import type { NeedKind } from './reason.js'
 
 /** One step of a plan: facts only, the commands are made from them in the report. */

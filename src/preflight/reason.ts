@@ -1,7 +1,7 @@
 import type { Gap } from '../host/gap.js'
-import type { Count, GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { HostNeed, RawHolder } from '../host/raw-host.js'
+import type { Count, GroupNumber } from '../host/scalars.js'
 import type { ReservedRegion } from '../host/vm-facts.js'
 import type { HeaderKind } from '../pci/device.js'
 import type { Reason } from '../policy/reason.js'

@@ -1,6 +1,6 @@
-import type { ProcessId } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
+import type { ProcessId } from '../host/scalars.js'
 import { groupNumber } from './check-group.js'
 import { disableVfs } from './disable-vfs.js'
 import type { BareCheck } from './model.js'

@@ -1,11 +1,12 @@
+import { tellReason } from '../policy/reason-words.js'
+import { counted } from '../text/english.js'
+import { codeSpan, markdownTable, markdownText } from '../text/markdown.js'
 import { hitFunctions, reasonsOf } from './device-view.js'
 import { findingSentences } from './finding-sentences.js'
-import { cellText, counted, describeFunction, portWords } from './function-text.js'
-import { codeSpan, markdownTable, markdownText } from './markdown.js'
+import { cellText, describeFunction, portWords } from './function-text.js'
 import type { DeviceReport } from './model.js'
 import { isBridge, type ReportIndex } from './report-index.js'
 import { isStated } from './stated.js'
-import { tellReason } from './words.js'
 
 /** Functions in a line of the report; further ones are counted. */
 const LISTED = 24

@@ -1,6 +1,6 @@
+import { codeSpan, markdownText, toFillIn } from '../text/markdown.js'
 import type { BugContext } from './bug-report.js'
 import { summaryLines } from './bug-report-facts.js'
-import { codeSpan, markdownText, toFillIn } from './markdown.js'
 import { isStated } from './stated.js'
 
 export type TrackerId = 'qemu' | 'kernel' | 'libvirt' | 'proxmox' | 'kubevirt'

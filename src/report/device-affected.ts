@@ -1,10 +1,12 @@
 import type { PciAddress } from '../host/pci-address.js'
+import { tellWarning } from '../inspect/warning-words.js'
+import { tellReason } from '../policy/reason-words.js'
+import { counted, lowerFirst } from '../text/english.js'
+import { heading, paragraph } from '../text/layout.js'
+import { type Column, type Row, renderTable } from '../text/table.js'
 import { type DeviceView, listOf } from './device-view.js'
-import { cellText, counted, describeFunction, lowerFirst } from './function-text.js'
-import { heading, paragraph } from './layout.js'
+import { cellText, describeFunction } from './function-text.js'
 import { isBridge } from './report-index.js'
-import { type Column, type Row, renderTable } from './table.js'
-import { tellReason, tellWarning } from './words.js'
 
 /** Everything that the reset hits: driver, group, holder, and what is wrong with it; then what the kernel does not list. */
 export function affectedLines(view: DeviceView): string[] {

@@ -1,12 +1,12 @@
 import type { Gap } from '../host/gap.js'
+import { tellGap } from '../host/gap-words.js'
 import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
+import { tellWarning, WARNING_WORDS } from '../inspect/warning-words.js'
+import { counted } from '../text/english.js'
+import { bullet, heading } from '../text/layout.js'
 import { type DeviceView, groupMembers, hitFunctions, pathUp } from './device-view.js'
-import { counted } from './function-text.js'
-import { bullet, heading } from './layout.js'
 import type { Warning } from './model.js'
 import { isStated } from './stated.js'
-import { tellGap, tellWarning } from './words.js'
-import { WARNING_WORDS } from './words-warnings.js'
 
 /** What else an operator must know: dangers, the kernel whose rules answered, and what could not be read. */
 export function caveatLines(view: DeviceView): string[] {

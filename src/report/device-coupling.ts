@@ -1,7 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
+import { counted } from '../text/english.js'
+import { bullet, heading, paragraph } from '../text/layout.js'
 import { type DeviceView, groupMembers, hitFunctions } from './device-view.js'
-import { counted } from './function-text.js'
-import { bullet, heading, paragraph } from './layout.js'
 import { isBridge } from './report-index.js'
 
 /** With whom the function cannot be used independently, and by what. */

@@ -1,14 +1,15 @@
 import { parsePciAddress } from '../host/pci-address.js'
+import { tellIsolation } from '../iommu/finding-words.js'
 import type { IsolationFinding } from '../iommu/findings.js'
+import { counted } from '../text/english.js'
+import { bullet, heading, paragraph } from '../text/layout.js'
+import { type Row, renderTable } from '../text/table.js'
 import { acsText } from './acs-text.js'
 import { type DeviceView, groupMembers, isFakeGroup, pathUp } from './device-view.js'
 import { findingKey, findingSentences } from './finding-sentences.js'
-import { cellText, counted, portWords } from './function-text.js'
-import { bullet, heading, paragraph } from './layout.js'
+import { cellText, portWords } from './function-text.js'
 import type { GroupReport, RelatedFunction } from './model.js'
 import { isStated } from './stated.js'
-import { type Row, renderTable } from './table.js'
-import { tellIsolation } from './words.js'
 
 /** How well DMA of the function is kept apart: hop by hop up to the root, then its group and why it is as wide as it is. */
 export function isolationLines(view: DeviceView): string[] {

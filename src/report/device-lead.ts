@@ -1,5 +1,10 @@
 import type { PciAddress } from '../host/pci-address.js'
+import { tellWarning } from '../inspect/warning-words.js'
 import type { Verdict } from '../policy/policy.js'
+import { tellReason } from '../policy/reason-words.js'
+import { counted, listed, lowerFirst } from '../text/english.js'
+import { paragraph } from '../text/layout.js'
+import { glyphsOf, type Style } from '../text/style.js'
 import { ownResetSentence } from './device-own-reset.js'
 import {
   askable,
@@ -12,13 +17,10 @@ import {
   named,
   reasonsOf,
 } from './device-view.js'
-import { counted, listed, lowerFirst, portWords } from './function-text.js'
-import { paragraph } from './layout.js'
+import { portWords } from './function-text.js'
 import type { DeviceReport, Stated } from './model.js'
 import { isBridge } from './report-index.js'
 import { isStated } from './stated.js'
-import { glyphsOf, type Style } from './style.js'
-import { tellReason, tellWarning } from './words.js'
 
 /**
  * What a reset touches, and at once whether it matters: which reset a VM start really uses. `trust`: whether the function's

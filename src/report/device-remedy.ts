@@ -1,8 +1,10 @@
 import type { PciAddress } from '../host/pci-address.js'
+import { tellWarning } from '../inspect/warning-words.js'
 import type { Verdict } from '../policy/policy.js'
+import { tellReason } from '../policy/reason-words.js'
+import { counted, listed } from '../text/english.js'
+import { bullet, command, heading, paragraph } from '../text/layout.js'
 import { type DeviceView, isStructural, realVerdicts, reasonsOf } from './device-view.js'
-import { counted, listed } from './function-text.js'
-import { bullet, command, heading, paragraph } from './layout.js'
 import {
   bindCommands,
   lastingCommands,
@@ -11,7 +13,6 @@ import {
 } from './remedy-commands.js'
 import { openingLines } from './remedy-opening.js'
 import { isStated } from './stated.js'
-import { tellReason, tellWarning } from './words.js'
 
 /** What to bind, to leave and to open so that the reset is permitted, as exact commands; or why nothing helps. */
 export function remedyLines(view: DeviceView): string[] {

@@ -1,13 +1,12 @@
 import type { Verdict } from '../policy/policy.js'
 import type { Reason } from '../policy/reason.js'
+import { RULE_WORDS, RULES, type Rule, tellReason } from '../policy/reason-words.js'
+import { listed } from '../text/english.js'
+import { bullet, heading, paragraph } from '../text/layout.js'
+import { glyphsOf, type Style } from '../text/style.js'
+import { renderTable } from '../text/table.js'
 import { type DeviceView, reasonsOf } from './device-view.js'
-import { listed } from './function-text.js'
-import { bullet, heading, paragraph } from './layout.js'
 import { MARK_TONES, markKind } from './reset-text.js'
-import { glyphsOf, type Style } from './style.js'
-import { renderTable } from './table.js'
-import { tellReason } from './words.js'
-import { RULE_WORDS, RULES, type Rule } from './words-reasons.js'
 
 /** One line a policy, then every reason once, under the rule that it belongs to. */
 export function verdictLines({ device, style }: DeviceView): string[] {

@@ -1,11 +1,11 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { Verdict } from '../policy/policy.js'
 import type { Reason } from '../policy/reason.js'
+import type { Style } from '../text/style.js'
 import { describeFunction, modelName } from './function-text.js'
 import type { DeviceReport, RelatedFunction, Stated } from './model.js'
 import type { ReportIndex } from './report-index.js'
 import { isStated } from './stated.js'
-import type { Style } from './style.js'
 
 /** What every section about one function is made from. */
 export interface DeviceView {

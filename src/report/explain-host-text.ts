@@ -1,16 +1,16 @@
 import { DIAGNOSES } from '../explain/diagnosis.js'
 import type { PciAddress } from '../host/pci-address.js'
+import { counted } from '../text/english.js'
+import { bullet, command, heading, paragraph } from '../text/layout.js'
+import type { Style } from '../text/style.js'
 import { leadLines } from './device-lead.js'
 import { remedyLines } from './device-remedy.js'
 import type { DeviceView } from './device-view.js'
 import type { ExplainedMessage, MatterReason } from './explain-model.js'
 import { stateLines } from './explain-state.js'
-import { counted } from './function-text.js'
-import { bullet, command, heading, paragraph } from './layout.js'
 import type { InspectReport } from './model.js'
 import type { StepReport } from './preflight-plan.js'
 import { indexReport, type ReportIndex } from './report-index.js'
-import type { Style } from './style.js'
 
 /** Functions that are described in full below the messages. */
 const DESCRIBED = 3

@@ -1,8 +1,8 @@
 import type { DiagnosisId } from '../explain/diagnosis.js'
+import { listed } from '../text/english.js'
+import { paragraph } from '../text/layout.js'
 import type { DeviceView } from './device-view.js'
 import type { ExplainedMessage } from './explain-model.js'
-import { listed } from './function-text.js'
-import { paragraph } from './layout.js'
 import { isStated } from './stated.js'
 
 /** What is true of the function now and settles messages that are not about a set: power, whether it answers, its resets. */

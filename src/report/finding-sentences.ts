@@ -1,5 +1,5 @@
+import { tellIsolation } from '../iommu/finding-words.js'
 import type { IsolationFinding } from '../iommu/findings.js'
-import { tellIsolation } from './words.js'
 
 /** Facts of one kind beyond this many are told once, with a list. */
 const SENTENCES = 2

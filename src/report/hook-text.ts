@@ -1,5 +1,5 @@
 import type { Check, Preflight, Verdict3, VmPreflight } from '../preflight/model.js'
-import { counted } from './function-text.js'
+import { counted } from '../text/english.js'
 import { tellPreflight } from './words-preflight-checks.js'
 
 /** What a hook makes of a preflight. */

@@ -4,9 +4,9 @@ import type { ResetPlan, Way } from '../execution/reset-plan.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Verb } from '../simulation/scenario.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
-import { listed } from './function-text.js'
-import { finish, heading, paragraph } from './layout.js'
-import type { Style } from './style.js'
+import { listed } from '../text/english.js'
+import { finish, heading, paragraph } from '../text/layout.js'
+import type { Style } from '../text/style.js'
 
 /** What the running kernel said of a function's hot reset: `verified` of `inspect --verify --json`. */
 export interface KernelInfo {

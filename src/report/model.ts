@@ -1,6 +1,6 @@
 import type { Gap, GapWhy } from '../host/gap.js'
-import type { Count, GroupNumber, ProcessId } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { Count, GroupNumber, ProcessId } from '../host/scalars.js'
 import type { IsolationFinding } from '../iommu/findings.js'
 import type { GroupCheck } from '../iommu/group-check.js'
 import type { HeaderKind } from '../pci/device.js'

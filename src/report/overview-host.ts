@@ -1,9 +1,9 @@
-import { counted } from './function-text.js'
-import { paragraph } from './layout.js'
+import { counted } from '../text/english.js'
+import { paragraph } from '../text/layout.js'
+import type { Style } from '../text/style.js'
 import type { InspectReport, Stated } from './model.js'
 import type { ReportIndex } from './report-index.js'
 import { isStated } from './stated.js'
-import type { Style } from './style.js'
 
 /** The host in a few lines: where it comes from, its kernel, its IOMMU, the doors of VFIO. */
 export function renderHost({ report }: ReportIndex, style: Style): string[] {

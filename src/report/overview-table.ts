@@ -1,22 +1,16 @@
 import type { PciAddress } from '../host/pci-address.js'
+import { tellWarning } from '../inspect/warning-words.js'
 import type { PolicyId } from '../policy/policy.js'
-import {
-  cellText,
-  counted,
-  describeFunction,
-  listed,
-  modelName,
-  portWords,
-} from './function-text.js'
-import { paragraph } from './layout.js'
+import { counted, listed } from '../text/english.js'
+import { paragraph } from '../text/layout.js'
+import { glyphsOf, type Style } from '../text/style.js'
+import { type Cell, type Column, type Row, renderTable } from '../text/table.js'
+import { cellText, describeFunction, modelName, portWords } from './function-text.js'
 import type { DeviceReport, InspectReport } from './model.js'
 import type { Block, Entry } from './overview-entries.js'
 import type { ReportIndex } from './report-index.js'
 import { MARK_TONES, type MarkKind, markKind, ownResets, resetReach } from './reset-text.js'
 import { isStated } from './stated.js'
-import { glyphsOf, type Style } from './style.js'
-import { type Cell, type Column, type Row, renderTable } from './table.js'
-import { tellWarning } from './words.js'
 
 /** Policies that get a column: those that kernels have; if none of them was asked for, the ones that were. */
 export function shownPolicies({ devices }: InspectReport): readonly PolicyId[] {

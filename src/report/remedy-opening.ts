@@ -1,9 +1,9 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { PolicyId, Requirement, Verdict } from '../policy/policy.js'
 import type { Reason } from '../policy/reason.js'
+import { listed } from '../text/english.js'
+import { bullet, command } from '../text/layout.js'
 import { type DeviceView, isFakeGroup } from './device-view.js'
-import { listed } from './function-text.js'
-import { bullet, command } from './layout.js'
 import type { ReportIndex } from './report-index.js'
 
 /** What one process must open, for each policy that can be satisfied. */

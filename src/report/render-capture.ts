@@ -1,8 +1,8 @@
 import type { Redaction, Secret } from '../capture/redaction.js'
+import { finish, heading, paragraph } from '../text/layout.js'
+import type { Style } from '../text/style.js'
+import { renderTable } from '../text/table.js'
 import type { CaptureOutcome } from './capture-report.js'
-import { finish, heading, paragraph } from './layout.js'
-import type { Style } from './style.js'
-import { renderTable } from './table.js'
 import { SECRET_WORDS } from './words-capture.js'
 
 export interface CaptureShown {

@@ -1,4 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
+import { finish, paragraph } from '../text/layout.js'
+import type { Style } from '../text/style.js'
 import { affectedLines } from './device-affected.js'
 import { caveatLines } from './device-caveats.js'
 import { couplingLines } from './device-coupling.js'
@@ -6,10 +8,8 @@ import { isolationLines } from './device-isolation.js'
 import { leadLines } from './device-lead.js'
 import { remedyLines } from './device-remedy.js'
 import { verdictLines } from './device-verdicts.js'
-import { finish, paragraph } from './layout.js'
 import type { InspectReport } from './model.js'
 import { indexReport } from './report-index.js'
-import type { Style } from './style.js'
 
 /** `inspect DEVICE`: the one sentence first, then verdicts, remedy, what is hit, isolation, coupling, caveats. */
 export function renderDevice(report: InspectReport, address: PciAddress, style: Style): string {

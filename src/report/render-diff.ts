@@ -1,9 +1,9 @@
 import type { Change, VerdictChange } from '../diff/change.js'
 import type { PciAddress } from '../host/pci-address.js'
+import { finish, heading, paragraph } from '../text/layout.js'
+import { glyphsOf, type Style, type Tone } from '../text/style.js'
 import type { DiffNames, DiffReport } from './diff-report.js'
-import { finish, heading, paragraph } from './layout.js'
 import type { DeviceName, Source } from './model.js'
-import { glyphsOf, type Style, type Tone } from './style.js'
 import {
   causeText,
   changeSentence,

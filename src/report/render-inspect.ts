@@ -1,8 +1,8 @@
+import type { Style } from '../text/style.js'
 import type { InspectReport } from './model.js'
 import { renderDevice } from './render-device.js'
 import { renderOverview } from './render-overview.js'
 import { renderTree } from './render-tree.js'
-import type { Style } from './style.js'
 
 /** `inspect` for people: the topology, the functions asked about one after the other, or the overview. */
 export function renderInspect(

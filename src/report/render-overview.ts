@@ -1,6 +1,9 @@
+import { tellGap } from '../host/gap-words.js'
+import { tellWarning } from '../inspect/warning-words.js'
+import { counted, listed } from '../text/english.js'
+import { bullet, finish, heading, paragraph } from '../text/layout.js'
+import { glyphsOf, type Style } from '../text/style.js'
 import { findingSentences } from './finding-sentences.js'
-import { counted, listed } from './function-text.js'
-import { bullet, finish, heading, paragraph } from './layout.js'
 import type { InspectReport } from './model.js'
 import { type OverviewEntries, overviewEntries } from './overview-entries.js'
 import { renderHost } from './overview-host.js'
@@ -13,8 +16,6 @@ import {
   singleTable,
 } from './overview-table.js'
 import { indexReport, type ReportIndex } from './report-index.js'
-import { glyphsOf, type Style } from './style.js'
-import { tellGap, tellWarning } from './words.js'
 
 /** `inspect` without DEVICE: what the host has, what can go to different users, and what cannot be used independently. */
 export function renderOverview(

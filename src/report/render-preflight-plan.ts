@@ -1,7 +1,7 @@
-import { bullet, command, heading, paragraph } from './layout.js'
+import { bullet, command, heading, paragraph } from '../text/layout.js'
+import type { Style } from '../text/style.js'
 import type { StepReport } from './preflight-plan.js'
 import type { CheckReport, VmReport } from './preflight-report.js'
-import type { Style } from './style.js'
 import { vmName } from './words-preflight.js'
 import { CHECK_WORDS, NO_PLAN_WORDS } from './words-preflight-checks.js'
 

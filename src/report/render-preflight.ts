@@ -1,10 +1,10 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { Outcome, Verdict3 } from '../preflight/model.js'
-import { counted, listed } from './function-text.js'
-import { displayWidth, finish, heading, pad, paragraph } from './layout.js'
+import { counted, listed } from '../text/english.js'
+import { displayWidth, finish, heading, pad, paragraph } from '../text/layout.js'
+import { glyphsOf, paint, type Style, type Tone } from '../text/style.js'
 import type { CheckReport, PreflightReport, VmReport } from './preflight-report.js'
 import { planLines } from './render-preflight-plan.js'
-import { glyphsOf, paint, type Style, type Tone } from './style.js'
 import { CHECK_WORDS, tellPreflight } from './words-preflight-checks.js'
 
 export interface PreflightStyle extends Style {

@@ -1,12 +1,12 @@
+import { tellReason } from '../policy/reason-words.js'
+import { listed, lowerFirst } from '../text/english.js'
+import { bullet, command, finish, heading, paragraph } from '../text/layout.js'
+import { glyphsOf, type Style } from '../text/style.js'
+import { renderTable } from '../text/table.js'
 import { dangerText } from './danger-text.js'
-import { listed, lowerFirst } from './function-text.js'
-import { bullet, command, finish, heading, paragraph } from './layout.js'
 import { lastingCommands } from './remedy-commands.js'
 import type { ResetReport } from './reset-report.js'
 import { isStated } from './stated.js'
-import { glyphsOf, type Style } from './style.js'
-import { renderTable } from './table.js'
-import { tellReason } from './words.js'
 
 /** `reset` for people: what would be done, or how it went. */
 export function renderReset(report: ResetReport, style: Style): string {

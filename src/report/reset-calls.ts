@@ -3,8 +3,8 @@ import type { ResetPlan } from '../execution/reset-plan.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { OpenGroupStep, Step } from '../simulation/scenario.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
+import { listed } from '../text/english.js'
 import { CONTAINER_NODE, IOMMUFD_NODE } from '../uapi/vfio-files.js'
-import { listed } from './function-text.js'
 
 /** One system call of a plan (`contract.md` 6). */
 export interface PlannedCall {

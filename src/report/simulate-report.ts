@@ -1,7 +1,7 @@
 import type { Gap } from '../host/gap.js'
-import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
+import type { GroupNumber } from '../host/scalars.js'
 import type { InfoForm } from '../simulation/machine.js'
 import type { PolicyChoice } from '../simulation/scenario.js'
 import type { SimulatedRun, Simulation } from '../simulation/simulate.js'

@@ -2,8 +2,8 @@ import type { InfoForm } from '../simulation/machine.js'
 import type { HotResetStep, Step } from '../simulation/scenario.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
 import type { Effect, InfoDevice, InfoFlag, ResetInfo } from '../simulation/step-result.js'
-import { counted, listed } from './function-text.js'
-import type { Tone } from './style.js'
+import { counted, listed } from '../text/english.js'
+import type { Tone } from '../text/style.js'
 
 /** What a step does, in words, with whoever does it as the subject: `opens the container c0`. */
 export function stepText(step: Step): string {

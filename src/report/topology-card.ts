@@ -1,7 +1,10 @@
 import type { SceneAcs, SceneMark, SceneNode } from '../drawing/scene.js'
+import { tellWarning } from '../inspect/warning-words.js'
+import { tellIsolation } from '../iommu/finding-words.js'
 import type { PolicyId, Verdict } from '../policy/policy.js'
+import { counted } from '../text/english.js'
 import { acsText } from './acs-text.js'
-import { counted, describeFunction, portWords } from './function-text.js'
+import { describeFunction, portWords } from './function-text.js'
 import type { RelatedFunction } from './model.js'
 import { isEndpoint } from './overview-entries.js'
 import { isBridge } from './report-index.js'
@@ -10,7 +13,6 @@ import { isStated } from './stated.js'
 import type { SceneOptions } from './topology-scene.js'
 import { isOnOwnBus } from './tree-facts.js'
 import type { TreeNode } from './tree-topology.js'
-import { tellIsolation, tellWarning } from './words.js'
 
 /** A node without its place in the hierarchy. */
 type CardFacts = Omit<SceneNode, 'id' | 'functions' | 'children' | 'hidden'>

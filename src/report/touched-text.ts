@@ -1,7 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
-import { listed } from './function-text.js'
-import { finish, paragraph } from './layout.js'
-import type { Style } from './style.js'
+import { listed } from '../text/english.js'
+import { finish, paragraph } from '../text/layout.js'
+import type { Style } from '../text/style.js'
 
 /** What a scenario does to the functions that it names, said before it is done. */
 export function touchedText(functions: ReadonlySet<PciAddress>, style: Style): string {

@@ -1,12 +1,13 @@
 import { busOf, type PciAddress } from '../host/pci-address.js'
+import { tellWarning } from '../inspect/warning-words.js'
+import { tellIsolation } from '../iommu/finding-words.js'
 import type { IsolationFinding } from '../iommu/findings.js'
+import type { Glyphs } from '../text/style.js'
 import type { RelatedFunction } from './model.js'
 import { isEndpoint } from './overview-entries.js'
 import { isBridge, type ReportIndex } from './report-index.js'
 import { markKind } from './reset-text.js'
 import { isStated } from './stated.js'
-import type { Glyphs } from './style.js'
-import { tellIsolation, tellWarning } from './words.js'
 
 /** What stands beside a function in the tree. */
 export interface TreeFacts {

@@ -1,7 +1,7 @@
 import type { VerifiedStep } from '../execution/verify-scenario.js'
 import type { Gap } from '../host/gap.js'
-import type { Count } from '../host/scalars.js'
 import type { RawHost } from '../host/raw-host.js'
+import type { Count } from '../host/scalars.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { SCHEMA_VERSION, type Tool } from './envelope.js'
 import type { Source } from './model.js'

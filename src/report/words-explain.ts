@@ -1,6 +1,6 @@
 import type { DiagnosisId } from '../explain/diagnosis.js'
 import type { Origin } from '../explain/message.js'
-import type { Words } from './word-table.js'
+import type { Words } from '../text/word-table.js'
 import { EXPLAIN_KERNEL_WORDS } from './words-explain-kernel.js'
 import { EXPLAIN_START_WORDS } from './words-explain-start.js'
 

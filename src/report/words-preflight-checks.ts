@@ -1,8 +1,8 @@
+import { tellReason } from '../policy/reason-words.js'
 import type { CheckId } from '../preflight/model.js'
 import type { NoPlanReason } from '../preflight/plan.js'
 import type { PreflightReason, StartReason } from '../preflight/reason.js'
-import { type ByKind, type Told, tell, type Words } from './word-table.js'
-import { tellReason } from './words.js'
+import { type ByKind, type Told, tell, type Words } from '../text/word-table.js'
 import { START_WORDS } from './words-preflight.js'
 
 /** A fact of a preflight in words. */

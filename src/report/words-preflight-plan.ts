@@ -1,5 +1,5 @@
 import type { Loss, PlanStep } from '../preflight/plan.js'
-import { counted } from './function-text.js'
+import { counted } from '../text/english.js'
 import { namesText, vmName } from './words-preflight.js'
 
 type StepWords = {

@@ -1,6 +1,6 @@
 import type { NeedKind, StartReason } from '../preflight/reason.js'
-import { counted, listed } from './function-text.js'
-import type { ByKind, Words, WordTable } from './word-table.js'
+import { counted, listed } from '../text/english.js'
+import type { ByKind, Words, WordTable } from '../text/word-table.js'
 
 /** What a host needs a function for, at the end of "it …". */
 const NEED_WORDS = {

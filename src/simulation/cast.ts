@@ -1,6 +1,6 @@
 import { known, type Observed, unknown } from '../host/gap.js'
-import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { GroupNumber } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type { Possibility } from './facts.js'

@@ -1,6 +1,6 @@
 import type { GapWhy } from '../host/gap.js'
-import type { Count, GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { Count, GroupNumber } from '../host/scalars.js'
 import type { Blocker } from '../policy/reason.js'
 
 /** Why a step was not answered with "ok". What a static verdict says of processes, a step says of its actors. */

@@ -1,6 +1,6 @@
 import type { Gap, GapWhy } from '../host/gap.js'
-import type { Count } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { Count } from '../host/scalars.js'
 import { decidingGaps, type Possibility } from './facts.js'
 import type { StepReason } from './reason.js'
 import type { Step, Verb } from './scenario.js'

@@ -1,5 +1,5 @@
-import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { GroupNumber } from '../host/scalars.js'
 import type { DevSetKey } from '../vfio/dev-set.js'
 
 /** Everything that the steps so far have changed. Plain data: a step makes a new one. */

@@ -1,6 +1,6 @@
 import type { Gap, GapWhy } from '../host/gap.js'
-import type { Count, GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { Count, GroupNumber } from '../host/scalars.js'
 import type { StepReason } from './reason.js'
 import type { MachineState } from './state.js'
 

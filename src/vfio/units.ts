@@ -1,5 +1,5 @@
-import type { GroupNumber } from '../host/scalars.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { GroupNumber } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
 import type { ResetAnswer } from './reset-scope.js'
 import type { VfioHost } from './vfio-host.js'

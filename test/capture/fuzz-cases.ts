@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
-import type { MemoryEntry } from '../../src/host/memory-tree.js'
+import type { MemoryEntry } from '../../src/host/tree/memory-tree.js'
 import { ACS_OK, endpoint, rootPort, virtualFunction } from '../support/functions.js'
 import { buildHost } from '../support/host-builder.js'
 import type { HostFiles } from '../support/host-files.js'

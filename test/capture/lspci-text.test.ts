@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { lspciTree } from '../../src/capture/lspci-text.js'
-import { readHost } from '../../src/host/read-host.js'
+import { readHost } from '../../src/host/read/read-host.js'
 import { buildTopology } from '../../src/pci/build-topology.js'
 import { openFixture } from '../support/fixtures.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createMemoryTree } from '../../src/host/memory-tree.js'
-import { isFailure } from '../../src/host/tree.js'
+import { createMemoryTree } from '../../src/host/tree/memory-tree.js'
+import { isFailure } from '../../src/host/tree/tree.js'
 import { LABS, openFixture, openLabState, REAL_HOSTS } from '../support/fixtures.js'
 import { captured, documentOf, unpacked } from './captures.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findDevices } from '../../src/cli/find-devices.js'
-import { createMemoryTree } from '../../src/host/memory-tree.js'
-import { readHost } from '../../src/host/read-host.js'
+import { readHost } from '../../src/host/read/read-host.js'
+import { createMemoryTree } from '../../src/host/tree/memory-tree.js'
 import { endpoint, rootPort } from '../support/functions.js'
 import { buildHost } from '../support/host-builder.js'
 

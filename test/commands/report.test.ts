@@ -143,7 +143,7 @@ describe('report', () => {
     const place = root({ ...HOST, cmdline: `a ${'`'.repeat(3)}\n# b` })
     const { stdout } = await report('--root', place, '--no-redact')
     expect(stdout).toContain(`${'`'.repeat(4)}\na ${'`'.repeat(3)}`)
-    const { markdownText, codeSpan } = await import('../../src/report/markdown.js')
+    const { markdownText, codeSpan } = await import('../../src/text/markdown.js')
     expect(markdownText(evil)).toBe('&#64;all \\[x\\](javascript:1) &lt;b> \\#1 \\| \\`')
     expect(codeSpan('a``b')).toBe('```a``b```')
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { walkConfig } from '../../src/host/config-walk.js'
+import { walkConfig } from '../../src/host/config/config-walk.js'
 
 /** Bytes as they come, and lists that point anywhere, back to themselves above all. */
 const space = fc.oneof(

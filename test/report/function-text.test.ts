@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { classWords } from '../../src/report/class-words.js'
-import {
-  describeFunction,
-  listed,
-  lowerFirst,
-  type NamedFacts,
-} from '../../src/report/function-text.js'
+import { describeFunction, type NamedFacts } from '../../src/report/function-text.js'
+import { listed, lowerFirst } from '../../src/text/english.js'
 import { at } from './report-of.js'
 
 const GPU: NamedFacts = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { displayWidth } from '../../src/report/layout.js'
 import type { InspectReport } from '../../src/report/model.js'
 import { renderOverview } from '../../src/report/render-overview.js'
+import { displayWidth } from '../../src/text/layout.js'
 import { ACS_OK, endpoint, rootPort } from '../support/functions.js'
 import type { HostSpec } from '../support/host-spec.js'
 import { GPU, IDS, NO_IOMMU, SWITCH, sriovHost, TWO_GROUPS } from './hosts.js'

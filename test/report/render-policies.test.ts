@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { POLICIES } from '../../src/policy/index.js'
-import { displayWidth } from '../../src/report/layout.js'
 import { policiesReport } from '../../src/report/policies-report.js'
 import { renderPolicies } from '../../src/report/render-policies.js'
+import { displayWidth } from '../../src/text/layout.js'
 import { flowing, PIPE, terminal } from './report-of.js'
 
 const report = policiesReport({ name: 'vfio-reset', version: '0.0.0' })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { displayWidth } from '../../src/report/layout.js'
 import { renderTree } from '../../src/report/render-tree.js'
+import { displayWidth } from '../../src/text/layout.js'
 import { endpoint, inGroups, rootPort, vmd } from '../support/functions.js'
 import type { HostSpec } from '../support/host-spec.js'
 import { GPU, IDS, SWITCH, sriovHost, TWO_GROUPS } from './hosts.js'

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Gap } from '../../src/host/gap.js'
+import { GAP_WORDS, tellGap } from '../../src/host/gap-words.js'
+import { tellWarning, WARNING_WORDS } from '../../src/inspect/warning-words.js'
+import { tellIsolation } from '../../src/iommu/finding-words.js'
 import type { IsolationFinding } from '../../src/iommu/findings.js'
 import type { Reason } from '../../src/policy/reason.js'
-import type { ByKind, Words } from '../../src/report/word-table.js'
-import { tellGap, tellIsolation, tellReason, tellWarning } from '../../src/report/words.js'
-import { GAP_WORDS } from '../../src/report/words-gaps.js'
-import { WARNING_WORDS } from '../../src/report/words-warnings.js'
+import { tellReason } from '../../src/policy/reason-words.js'
+import type { ByKind, Words } from '../../src/text/word-table.js'
 import { at } from './report-of.js'
 
 const A = at('0000:65:00.0')

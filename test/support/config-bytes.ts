@@ -1,4 +1,4 @@
-import type { MemoryEntry } from '../../src/host/memory-tree.js'
+import type { MemoryEntry } from '../../src/host/tree/memory-tree.js'
 import type { FunctionSpec } from './functions.js'
 
 /** What a function's configuration space says about others. */

@@ -1,4 +1,4 @@
-import type { MemoryEntry } from '../../src/host/memory-tree.js'
+import type { MemoryEntry } from '../../src/host/tree/memory-tree.js'
 
 /** A tree by path relative to its root, without a leading slash; null is a folder, empty unless others fill it. */
 export type HostFiles = Record<string, MemoryEntry>

@@ -1,7 +1,7 @@
 import { preflightHost as readPreflightHost } from '../../src/cli/preflight-host.js'
-import { createMemoryTree } from '../../src/host/memory-tree.js'
-import { readHost } from '../../src/host/read-host.js'
-import type { TreeOrigin } from '../../src/host/tree.js'
+import { readHost } from '../../src/host/read/read-host.js'
+import { createMemoryTree } from '../../src/host/tree/memory-tree.js'
+import type { TreeOrigin } from '../../src/host/tree/tree.js'
 import type { PolicyId } from '../../src/policy/policy.js'
 import type {
   Check,

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { readTar } from '../../src/host/tar.js'
+import { readTar } from '../../src/host/archive/tar.js'
 import type { HostFiles } from './host-files.js'
 
 const LIMITS = {

@@ -1,0 +1,176 @@
+import type { Gap } from '../gap.js'
+import { comparePciAddress, type PciAddress, parsePciAddress } from '../pci-address.js'
+import { gapOf, malformedText } from '../tree/failure.js'
+import { type HostTree, isFailure } from '../tree/tree.js'
+import { joinPath, nameOf, parentOf, resolveLink } from '../tree/tree-path.js'
+
+/** Files and folders of a function that are looked for; each has one bit. */
+const FILES = [
+  'uevent',
+  'vendor',
+  'device',
+  'class',
+  'subsystem_vendor',
+  'subsystem_device',
+  'revision',
+  'driver',
+  'iommu_group',
+  'numa_node',
+  'reset_method',
+  'power_state',
+  'power',
+  'enable',
+  'physfn',
+  'sriov_totalvfs',
+  'pci_bus',
+  'vfio-dev',
+  'boot_vga',
+  'config',
+] as const
+
+export type FunctionFile = (typeof FILES)[number]
+
+const BITS: ReadonlyMap<string, number> = new Map(FILES.map((name, index) => [name, 1 << index]))
+
+/** Where a function stands and what its folder holds. */
+export interface FunctionFolder {
+  readonly address: PciAddress
+  /** Folder relative to the root, without links. */
+  readonly path: string
+  /** Which of `FILES` are there: a set of bits, since hosts have thousands of functions. */
+  readonly files: number
+  /** N of every `virtfnN`, ascending. */
+  readonly virtfns: readonly number[]
+  /** Why the folder could not be listed: then nothing is known of the function. */
+  readonly unlisted: Gap | null
+}
+
+/** Where the kernel lists all PCI functions. */
+export const DEVICES = 'sys/bus/pci/devices'
+
+/** More functions than any host has; what comes behind them is not read. */
+const FUNCTION_LIMIT = 1_048_576
+
+const HOST_BRIDGE = /(?:^|\/)pci[0-9a-f]{4,8}:[0-9a-f]{2}\//
+
+/**
+ * Finds the folder of one function after the other, in the order of addresses, and lists it once, so that no file is opened
+ * that is not there. A bridge's folder also names the functions right below it, which saves their links. A gap: there is
+ * no such function any more, or it has no place in the hierarchy.
+ */
+export function createFolderFinder(tree: HostTree): (address: PciAddress) => FunctionFolder | Gap {
+  const places = new Map<PciAddress, string>()
+  return (address) => {
+    const path = places.get(address) ?? locate(tree, address)
+    if (typeof path !== 'string') return path
+    places.delete(address)
+    const folder = listFolder(tree, address, path, places)
+    return folder.unlisted?.why === 'vanished' ? folder.unlisted : folder
+  }
+}
+
+/** A function that stands in the path of others and is not listed, by that path. */
+export interface PassedFunction {
+  readonly address: PciAddress
+  readonly path: string
+}
+
+/**
+ * Bridges whose folders hold functions of `folders` although `DEVICES` does not list them: a copy can lose a link. The kernel
+ * has them all the same, so what is below them must not seem to hang in the air.
+ */
+export function findPassed(folders: readonly FunctionFolder[]): readonly PassedFunction[] {
+  const known = new Set(folders.map(({ address }) => address))
+  const passed: PassedFunction[] = []
+  for (const folder of folders) {
+    let path = parentOf(folder.path)
+    let address = parsePciAddress(nameOf(path))
+    while (address !== undefined && !known.has(address)) {
+      known.add(address)
+      passed.push({ address, path })
+      path = parentOf(path)
+      address = parsePciAddress(nameOf(path))
+    }
+  }
+  return passed
+}
+
+/** Lists the folder of such a function. */
+export function listPassed(tree: HostTree, { address, path }: PassedFunction): FunctionFolder {
+  return listFolder(tree, address, path, new Map())
+}
+
+export function hasFile(files: number, name: FunctionFile): boolean {
+  return (files & (BITS.get(name) ?? 0)) !== 0
+}
+
+export interface FunctionListing {
+  /** In order. */
+  readonly addresses: readonly PciAddress[]
+  readonly isListed: boolean
+  /** What is no address, or why there is no list. */
+  readonly gaps: readonly Gap[]
+}
+
+export function listFunctions(tree: HostTree): FunctionListing {
+  const names = tree.list(DEVICES)
+  if (isFailure(names)) {
+    return { addresses: [], isListed: false, gaps: [gapOf(tree.origin, DEVICES, names)] }
+  }
+  const addresses = names.flatMap((name) => parsePciAddress(name) ?? [])
+  const gaps = names
+    .filter((name) => parsePciAddress(name) === undefined)
+    .map((name) => malformedText(DEVICES, name))
+  if (addresses.length > FUNCTION_LIMIT) {
+    addresses.length = FUNCTION_LIMIT
+    gaps.push({ path: DEVICES, why: 'truncated', detail: `more than ${FUNCTION_LIMIT} functions` })
+  }
+  return { addresses: addresses.sort(comparePciAddress), isListed: true, gaps }
+}
+
+/** Folder of a function by its link in `DEVICES`. Without a host bridge in the path there is no topology to speak of. */
+function locate(tree: HostTree, address: PciAddress): string | Gap {
+  const link = joinPath(DEVICES, address)
+  const target = tree.readLink(link)
+  if (isFailure(target)) {
+    if (target.why === 'absent') return { path: link, why: 'vanished', detail: 'went away' }
+    return gapOf(tree.origin, link, target)
+  }
+  const path = resolveLink(link, target)
+  if (path === undefined || nameOf(path) !== address || !HOST_BRIDGE.test(path)) {
+    return malformedText(link, target)
+  }
+  return path
+}
+
+function listFolder(
+  tree: HostTree,
+  address: PciAddress,
+  path: string,
+  places: Map<PciAddress, string>,
+): FunctionFolder {
+  const names = tree.list(path)
+  if (isFailure(names)) {
+    const hasGone = tree.origin.kind === 'live' && names.why === 'absent'
+    const gap = gapOf(tree.origin, path, hasGone ? { ...names, why: 'vanished' } : names)
+    return { address, path, files: 0, virtfns: [], unlisted: gap }
+  }
+  let files = 0
+  const virtfns: number[] = []
+  for (const name of names) {
+    const bit = BITS.get(name)
+    if (bit !== undefined) files |= bit
+    else if (name.startsWith('virtfn')) addIndex(virtfns, name.slice('virtfn'.length))
+    else if (name[name.length - 2] === '.') addPlace(places, path, name)
+  }
+  return { address, path, files, virtfns: virtfns.sort((a, b) => a - b), unlisted: null }
+}
+
+function addIndex(indices: number[], digits: string): void {
+  if (/^\d{1,5}$/.test(digits)) indices.push(Number(digits))
+}
+
+function addPlace(places: Map<PciAddress, string>, folder: string, name: string): void {
+  const address = parsePciAddress(name)
+  if (address !== undefined) places.set(address, joinPath(folder, name))
+}

@@ -1,0 +1,160 @@
+import type { ConfigSpace } from '../config/config-space.js'
+import { known, type Observed, type Unknown, unknown } from '../gap.js'
+import { type PciAddress, parsePciAddress } from '../pci-address.js'
+import { unknownOf } from '../tree/failure.js'
+import { type HostTree, isFailure, type ReadFailure } from '../tree/tree.js'
+import { joinPath, nameOf, parentOf } from '../tree/tree-path.js'
+import { createParser, type FieldReader, parseHex } from './function-fields.js'
+import { DEVICES, hasFile } from './function-folders.js'
+import type { FunctionFacts, FunctionIdentity } from './read-functions.js'
+
+/** A function with its config space and what that tells first. */
+export interface ConfiguredFunction {
+  readonly identity: FunctionIdentity
+  readonly config: Observed<ConfigSpace>
+  readonly revision: Observed<number>
+}
+
+export interface ConfigOptions {
+  readonly fields: FieldReader
+  /** Read also what is woken by it. */
+  readonly wake: boolean
+}
+
+/** One for all VFs: it is nobody's gap. */
+const VIRTFN_CONFIG = unknown({
+  path: `${DEVICES}/*/config`,
+  why: 'not-captured',
+  detail: 'not read: VFs need none',
+})
+
+/** Reads the config spaces that a verdict can need while the functions are still being found. */
+export interface ConfigReading {
+  /** Starts with functions that were found; the tree reads them in its own thread. */
+  add(identities: readonly FunctionIdentity[]): void
+  /** Waits for all that were added, which are `identities`; in that order. */
+  finish(identities: readonly FunctionIdentity[]): Promise<readonly ConfiguredFunction[]>
+}
+
+/**
+ * Reads without waking anything up (`pci-acs.md` 1.4). Whether that is so hangs on the bridge above, so a function that is
+ * found before its bridge waits. Of VFs none is needed: the kernel takes them for single functions without capabilities.
+ */
+export function startConfigReading(tree: HostTree, { fields, wake }: ConfigOptions): ConfigReading {
+  const byAddress = new Map<string, FunctionFacts>()
+  const configs = new Map<FunctionIdentity, Observed<ConfigSpace>>()
+  const batches: Promise<void>[] = []
+  let waiting: readonly FunctionIdentity[] = []
+
+  /** Path of the file to read, or why not to. */
+  function planOf({ folder, facts }: FunctionIdentity): string | Unknown {
+    if (isVirtfn(facts)) return VIRTFN_CONFIG
+    if (!hasFile(folder.files, 'config')) return fields.missing(folder, 'config')
+    const path = joinPath(facts.path, 'config')
+    const asleep = wake ? null : wakeReason(facts, byAddress)
+    return asleep === null ? path : unknown({ path, why: 'asleep', detail: asleep })
+  }
+
+  async function read(identities: readonly FunctionIdentity[]): Promise<void> {
+    const wanted: { readonly identity: FunctionIdentity; readonly path: string }[] = []
+    for (const identity of identities) {
+      const plan = planOf(identity)
+      if (typeof plan === 'string') wanted.push({ identity, path: plan })
+      else configs.set(identity, plan)
+    }
+    const spaces = await tree.readConfigs(wanted.map(({ path }) => path))
+    wanted.forEach(({ identity, path }, index) => {
+      configs.set(identity, answerTo(tree, path, spaces[index]))
+    })
+  }
+
+  function start(identities: readonly FunctionIdentity[]): void {
+    const batch = read(identities)
+    // Told to whoever waits for it in the end; until then it must not end the process.
+    batch.catch(() => undefined)
+    batches.push(batch)
+  }
+
+  return {
+    add(identities) {
+      for (const { facts } of identities) byAddress.set(facts.address, facts)
+      const all = [...waiting, ...identities]
+      const isReady = ({ facts }: FunctionIdentity) => {
+        const above = parsePciAddress(nameOf(parentOf(facts.path)))
+        return above === undefined || byAddress.has(above)
+      }
+      waiting = all.filter((identity) => !isReady(identity))
+      start(waiting.length === 0 ? all : all.filter(isReady))
+    },
+    async finish(identities) {
+      start(waiting)
+      await Promise.all(batches)
+      const revisionOf = createRevisionReader(fields)
+      return identities.map((identity) => {
+        const config = configs.get(identity)
+        if (config === undefined) throw new Error(`${identity.facts.address} was not added`)
+        return { identity, config, revision: revisionOf(identity, config) }
+      })
+    },
+  }
+}
+
+function answerTo(
+  tree: HostTree,
+  path: string,
+  space: ConfigSpace | ReadFailure | undefined,
+): Observed<ConfigSpace> {
+  if (space === undefined) return unknown({ path, why: 'failed', detail: 'no answer' })
+  return isFailure(space) ? unknownOf(tree.origin, path, space) : known(space)
+}
+
+/**
+ * Why reading the config space would wake hardware; null: it would not. `pci_config_pm_runtime_get` resumes the bridge
+ * above and a function in D3cold; one in D3hot below an active bridge answers as it is, which is how vfio-pci leaves idle
+ * functions. Old kernels have no `power_state`: there a suspended function may be in D3cold.
+ */
+function wakeReason(
+  { path, power, runtimeStatus }: FunctionFacts,
+  byAddress: ReadonlyMap<string, FunctionFacts>,
+): string | null {
+  if (power.known && power.value === 'D3cold') return 'in D3cold: reading would wake it'
+  const parent = byAddress.get(nameOf(parentOf(path)))
+  if (parent !== undefined && isSuspended(parent.runtimeStatus)) {
+    return `${parent.address} is suspended: reading would wake it`
+  }
+  const isPowerKnown = power.known && power.value !== null
+  return !isPowerKnown && isSuspended(runtimeStatus) ? 'suspended: reading would wake it' : null
+}
+
+function isSuspended(status: Observed<string | null>): boolean {
+  return status.known && (status.value === 'suspended' || status.value === 'suspending')
+}
+
+function isVirtfn(facts: FunctionFacts): boolean {
+  return physfnOf(facts) !== null
+}
+
+function physfnOf({ physfn }: FunctionFacts): PciAddress | null {
+  return physfn.known ? physfn.value : null
+}
+
+/**
+ * Revision of a function: from the config space, or from the attribute where that was not read. All VFs of a PF have the one
+ * that the kernel read from the first (`pci_read_vf_config_common`), so one of them is asked for all.
+ */
+function createRevisionReader(fields: FieldReader) {
+  const ofVirtfns = new Map<PciAddress, Observed<number>>()
+  const parse = createParser(parseHex)
+  const readFile = ({ folder }: FunctionIdentity) =>
+    parse(fields.text(folder, 'revision'), () => joinPath(folder.path, 'revision'))
+  return (identity: FunctionIdentity, config: Observed<ConfigSpace>): Observed<number> => {
+    if (config.known && config.value.header.id !== 0xffffffff) {
+      return known(config.value.header.revision)
+    }
+    const physfn = physfnOf(identity.facts)
+    if (physfn === null) return readFile(identity)
+    const revision = ofVirtfns.get(physfn) ?? readFile(identity)
+    ofVirtfns.set(physfn, revision)
+    return revision
+  }
+}

@@ -1,0 +1,170 @@
+import { createEnabledReader, readRuntimeStatus, readVfioDev } from '../function-state.js'
+import type { Gap, Observed } from '../gap.js'
+import { type BusId, comparePciAddress, type PciAddress, parseBusId } from '../pci-address.js'
+import type { RawFunction } from '../raw-host.js'
+import { missingWhy } from '../tree/failure.js'
+import { type HostTree, isFailure } from '../tree/tree.js'
+import { joinPath } from '../tree/tree-path.js'
+import { createIdReader } from './function-attributes.js'
+import { createParser, type FieldReader, NONE } from './function-fields.js'
+import {
+  createFolderFinder,
+  DEVICES,
+  type FunctionFolder,
+  findPassed,
+  hasFile,
+  listPassed,
+} from './function-folders.js'
+import { nextTurn } from './next-turn.js'
+import { createVirtualReader } from './virtual-functions.js'
+
+/** A function without what is read later: its config space, what hangs on that, and its group. */
+export type FunctionFacts = Omit<RawFunction, 'config' | 'revision' | 'iommuGroup'>
+
+export interface FunctionIdentity {
+  readonly folder: FunctionFolder
+  readonly facts: FunctionFacts
+}
+
+export interface FunctionIdentities {
+  /** In the order of addresses. */
+  readonly identities: readonly FunctionIdentity[]
+  /** A function went away while it was looked for. */
+  readonly changed: boolean
+  readonly gaps: readonly Gap[]
+}
+
+/** Class and subclass of bridges: PCI, CardBus, semi-transparent PCI. */
+const BRIDGE_CLASSES: ReadonlySet<number> = new Set([0x0604, 0x0607, 0x0609])
+const VGA_CLASS = 0x0300
+
+/** Functions after which the caller hears of those that were read, and the thread that reads meanwhile is heard. */
+const BATCH = 256
+
+/**
+ * Reads who every function is and how it stands, from attributes that cost no access to the bus. `take` gets them as they come,
+ * each once.
+ */
+export async function readFunctions(
+  tree: HostTree,
+  addresses: readonly PciAddress[],
+  fields: FieldReader,
+  take: (identities: readonly FunctionIdentity[]) => void,
+): Promise<FunctionIdentities> {
+  const gaps: Gap[] = []
+  const identities: FunctionIdentity[] = []
+  const findFolder = createFolderFinder(tree)
+  const readFacts = createFactReader(tree, fields, gaps)
+  let changed = false
+  let taken = 0
+  for (const address of addresses) {
+    const folder = findFolder(address)
+    if ('why' in folder) {
+      gaps.push(folder)
+      changed ||= folder.why === 'vanished'
+      continue
+    }
+    fields.note(folder)
+    identities.push({ folder, facts: readFacts(folder) })
+    if (identities.length - taken < BATCH) continue
+    take(identities.slice(taken))
+    taken = identities.length
+    await nextTurn()
+  }
+  for (const passed of findPassed(identities.map(({ folder }) => folder))) {
+    const folder = listPassed(tree, passed)
+    fields.note(folder)
+    gaps.push(unlistedGap(tree, passed.address))
+    identities.push({ folder, facts: readFacts(folder) })
+  }
+  take(identities.slice(taken))
+  identities.sort((a, b) => comparePciAddress(a.facts.address, b.facts.address))
+  return { identities, changed, gaps }
+}
+
+function unlistedGap({ origin }: HostTree, address: PciAddress): Gap {
+  const detail = 'functions stand in its folder, but it is not listed'
+  return { path: joinPath(DEVICES, address), why: missingWhy(origin), detail }
+}
+
+/** `gaps` takes what belongs to no field. */
+function createFactReader(
+  tree: HostTree,
+  fields: FieldReader,
+  gaps: Gap[],
+): (folder: FunctionFolder) => FunctionFacts {
+  const readIds = createIdReader(fields)
+  const readVirtual = createVirtualReader(tree, fields, gaps)
+  const readEnabled = createEnabledReader(fields)
+  const parseNode = createParser(nodeOf)
+  const parseMethods = createParser(methodsOf)
+  const parseFlag = createParser(flagOf)
+
+  /** Only VGA functions have the file. */
+  function readBootVga(folder: FunctionFolder, classCode: Observed<number>) {
+    if (hasFile(folder.files, 'boot_vga')) {
+      return parseFlag(fields.text(folder, 'boot_vga'), () => joinPath(folder.path, 'boot_vga'))
+    }
+    const isVga = !classCode.known || classCode.value >>> 8 === VGA_CLASS
+    return isVga ? fields.none(folder, 'boot_vga') : NONE
+  }
+
+  return (folder) => {
+    const { address, path, files } = folder
+    const ids = readIds(folder)
+    const virtual = readVirtual(folder)
+    const wantsStatus = isBridge(folder, ids.classCode) || !hasFile(files, 'power_state')
+    return {
+      address,
+      path,
+      vendorId: ids.vendorId,
+      deviceId: ids.deviceId,
+      subsystemVendorId: ids.subsystemVendorId,
+      subsystemDeviceId: ids.subsystemDeviceId,
+      classCode: ids.classCode,
+      driver: ids.driver,
+      numaNode: parseNode(fields.text(folder, 'numa_node'), () => joinPath(path, 'numa_node')),
+      resetMethods: parseMethods(fields.text(folder, 'reset_method'), () =>
+        joinPath(path, 'reset_method'),
+      ),
+      physfn: virtual.physfn,
+      virtfns: virtual.virtfns,
+      sriovTotal: virtual.sriovTotal,
+      childBuses: hasFile(files, 'pci_bus') ? listChildBuses(tree, path) : NO_BUSES,
+      power: fields.optional(folder, 'power_state'),
+      runtimeStatus: wantsStatus ? readRuntimeStatus(tree, fields, folder) : NONE,
+      enabled: readEnabled(folder),
+      vfioDev: readVfioDev(tree, folder),
+      bootVga: readBootVga(folder, ids.classCode),
+    }
+  }
+}
+
+function isBridge({ files }: FunctionFolder, classCode: Observed<number>): boolean {
+  if (hasFile(files, 'pci_bus')) return true
+  return classCode.known && BRIDGE_CLASSES.has(classCode.value >>> 8)
+}
+
+const NO_BUSES: readonly BusId[] = []
+
+/** A bridge's own bus and the SR-IOV buses beside it; a folder that went away has none. */
+function listChildBuses(tree: HostTree, path: string): readonly BusId[] {
+  const names = tree.list(joinPath(path, 'pci_bus'))
+  return isFailure(names) ? NO_BUSES : names.flatMap((name) => parseBusId(name) ?? [])
+}
+
+/** null: -1, no node stated. */
+function nodeOf(text: string): number | null | undefined {
+  if (text === '-1') return null
+  return /^\d{1,6}$/.test(text) ? Number(text) : undefined
+}
+
+/** Words of `reset_method`; an administrator can empty it. */
+function methodsOf(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '')
+}
+
+function flagOf(text: string): boolean | undefined {
+  if (text === '1') return true
+  return text === '0' ? false : undefined
+}

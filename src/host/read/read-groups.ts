@@ -1,0 +1,152 @@
+import { type Gap, known, type Observed, unknown } from '../gap.js'
+import { comparePciAddress, type PciAddress, parsePciAddress } from '../pci-address.js'
+import type { RawGroup, RawGroupOther } from '../raw-host.js'
+import { gapOf, malformedText, unknownOf } from '../tree/failure.js'
+import { type HostTree, isFailure, type ReadFailure } from '../tree/tree.js'
+import { joinPath, nameOf, resolveLink } from '../tree/tree-path.js'
+import { type FieldReader, NONE, parseDecimal } from './function-fields.js'
+import { type FunctionFolder, hasFile } from './function-folders.js'
+
+export interface Groups {
+  /** By number. */
+  readonly groups: readonly RawGroup[]
+  readonly listed: Observed<true>
+  readonly gaps: readonly Gap[]
+}
+
+const GROUPS = 'sys/kernel/iommu_groups'
+
+const GROUP_NUMBER = /^(?:0|[1-9]\d{0,8})$/
+
+/** Types of default domains that only real groups have. Fake ones have no default domain: `unknown`. */
+const REAL_TYPES: ReadonlySet<string> = new Set(['DMA', 'DMA-FQ', 'identity'])
+
+/** Reads all IOMMU groups: two accesses for a usual one. `functions`: addresses of the functions that were found. */
+export function readGroups(tree: HostTree, functions: ReadonlySet<PciAddress>): Groups {
+  const names = tree.list(GROUPS)
+  if (isFailure(names)) return unlisted(tree, names)
+  const groups: RawGroup[] = []
+  const gaps: Gap[] = []
+  for (const name of names) {
+    if (!GROUP_NUMBER.test(name)) {
+      gaps.push(malformedText(GROUPS, name))
+      continue
+    }
+    const path = joinPath(GROUPS, name)
+    const type = readWord(tree, joinPath(path, 'type'))
+    const members = readMembers(tree, joinPath(path, 'devices'), functions)
+    if (members.gap !== null) gaps.push(members.gap)
+    groups.push({
+      id: Number(name),
+      type,
+      name: type.known && isReal(type.value) ? known(null) : readName(tree, joinPath(path, 'name')),
+      devices: members.devices,
+      others: members.others,
+    })
+  }
+  groups.sort((a, b) => a.id - b.id)
+  return { groups: withoutTypes(groups) ?? groups, listed: known(true), gaps }
+}
+
+/** A copy that holds no group's type tells so once; undefined: it holds some. */
+function withoutTypes(groups: readonly RawGroup[]): readonly RawGroup[] | undefined {
+  if (groups.some(({ type }) => type.known || type.gap.why !== 'not-captured')) return undefined
+  const detail = 'no group of this tree has the file'
+  const type = unknown({ path: `${GROUPS}/*/type`, why: 'not-captured', detail })
+  return groups.map((group) => ({ ...group, type }))
+}
+
+/** Group of a function: the one that lists it, else what its own link says; null: it has no such link. */
+export function readGroupNumber(
+  fields: FieldReader,
+  folder: FunctionFolder,
+  groupOf: ReadonlyMap<PciAddress, number>,
+): Observed<number | null> {
+  const listed = hasFile(folder.files, 'iommu_group') ? groupOf.get(folder.address) : undefined
+  if (listed !== undefined) return known(listed)
+  const target = fields.link(folder, 'iommu_group')
+  if (!target.known || target.value === null) return target.known ? NONE : target
+  const id = parseDecimal(nameOf(target.value))
+  if (id !== undefined) return known(id)
+  return unknown(malformedText(joinPath(folder.path, 'iommu_group'), target.value))
+}
+
+/** A live kernel without the folder has no IOMMU support, hence no groups. */
+function unlisted(tree: HostTree, names: ReadFailure): Groups {
+  const isNone = names.why === 'absent' && tree.origin.kind === 'live'
+  const listed = isNone ? known<true>(true) : unknownOf(tree.origin, GROUPS, names)
+  return { groups: [], listed, gaps: [] }
+}
+
+function isReal(type: string | null): boolean {
+  return type !== null && REAL_TYPES.has(type)
+}
+
+/** null: a live host has no such file. */
+function readWord(tree: HostTree, path: string): Observed<string | null> {
+  const text = tree.readText(path)
+  if (!isFailure(text)) return known(text)
+  const isNone = text.why === 'absent' && tree.origin.kind === 'live'
+  return isNone ? known(null) : unknownOf(tree.origin, path, text)
+}
+
+/** A group has the file only if its driver named it (`iommu_group_set_name`). */
+function readName(tree: HostTree, path: string): Observed<string | null> {
+  const text = tree.readText(path)
+  if (!isFailure(text)) return known(text)
+  return text.why === 'absent' ? known(null) : unknownOf(tree.origin, path, text)
+}
+
+interface Members {
+  readonly devices: readonly PciAddress[]
+  readonly others: readonly RawGroupOther[]
+  readonly gap: Gap | null
+}
+
+function readMembers(tree: HostTree, path: string, functions: ReadonlySet<PciAddress>): Members {
+  const names = tree.list(path)
+  if (isFailure(names)) return { devices: [], others: [], gap: gapOf(tree.origin, path, names) }
+  const devices = new Set<PciAddress>()
+  const others: RawGroupOther[] = []
+  for (const name of names) {
+    const member = parsePciAddress(name)
+    if (member !== undefined && functions.has(member)) {
+      devices.add(member)
+      continue
+    }
+    const found = followMember(tree, joinPath(path, name), functions)
+    if (typeof found === 'string') devices.add(found)
+    else others.push(found)
+  }
+  return { devices: [...devices].sort(comparePciAddress), others, gap: null }
+}
+
+/**
+ * A name is not the whole truth: on a clash the kernel appends `.0` to it (`iommu_group_add_device`). What the link leads to
+ * is a PCI function or another device.
+ */
+function followMember(
+  tree: HostTree,
+  link: string,
+  functions: ReadonlySet<PciAddress>,
+): PciAddress | RawGroupOther {
+  const name = nameOf(link)
+  const target = tree.readLink(link)
+  if (isFailure(target)) return { name, driver: unknownOf(tree.origin, link, target) }
+  const path = resolveLink(link, target)
+  const address = parsePciAddress(nameOf(target))
+  if (path === undefined) return { name, driver: unknown(malformedText(link, target)) }
+  if (address === undefined) return { name, driver: readOtherDriver(tree, path) }
+  if (functions.has(address)) return address
+  const why = tree.origin.kind === 'live' ? 'vanished' : 'not-captured'
+  return { name: address, driver: unknown({ path, why, detail: 'not among the PCI functions' }) }
+}
+
+/** A folder that is there and has no such link belongs to a device without a driver. */
+function readOtherDriver(tree: HostTree, path: string): Observed<string | null> {
+  const link = joinPath(path, 'driver')
+  const target = tree.readLink(link)
+  if (!isFailure(target)) return known(nameOf(target))
+  if (target.why !== 'absent') return unknownOf(tree.origin, link, target)
+  return isFailure(tree.list(path)) ? unknownOf(tree.origin, link, target) : known(null)
+}

@@ -1,0 +1,94 @@
+import { finishFunctions } from '../finish-functions.js'
+import type { Gap } from '../gap.js'
+import type { PciAddress } from '../pci-address.js'
+import type { RawGroup, RawHost } from '../raw-host.js'
+import type { HostTree } from '../tree/tree.js'
+import { joinPath } from '../tree/tree-path.js'
+import { createFieldReader } from './function-fields.js'
+import { DEVICES, listFunctions } from './function-folders.js'
+import { nextTurn } from './next-turn.js'
+import { startConfigReading } from './read-configs.js'
+import { readFunctions } from './read-functions.js'
+import { readGroups } from './read-groups.js'
+import { readHolders } from './read-holders.js'
+import { readHostNeeds } from './read-needs.js'
+import { readSlots } from './read-slots.js'
+import { readSystem } from './read-system.js'
+
+export interface ReadOptions {
+  /** Reads config space also of functions that are woken by it. */
+  readonly wake: boolean
+  /** Looks for the processes that hold VFIO files; costs an access for every open file of the host. */
+  readonly holders: boolean
+}
+
+/**
+ * Reads a host, once: names and attributes first, config space meanwhile in the tree's own thread. The one list of what this
+ * tool touches; nothing is written, and what cannot be read becomes a gap.
+ */
+export async function readHost(tree: HostTree, options: ReadOptions): Promise<RawHost> {
+  const { system, hasVfioNodes, gaps: systemGaps } = readSystem(tree)
+  const listing = listFunctions(tree)
+  const fields = createFieldReader(tree)
+  const configs = startConfigReading(tree, { fields, wake: options.wake })
+  const found = await readFunctions(tree, listing.addresses, fields, configs.add)
+  const { identities } = found
+  await nextTurn()
+
+  const addresses: ReadonlySet<PciAddress> = new Set(identities.map(({ facts }) => facts.address))
+  const { groups, listed: groupsListed, gaps: groupGaps } = readGroups(tree, addresses)
+  await nextTurn()
+  const { slots, pciehpPorts, gaps: slotGaps } = readSlots(tree)
+  const { needs: hostNeeds, gaps: needGaps } = readHostNeeds(tree, identities)
+  const functions = finishFunctions(await configs.finish(identities), groups, fields)
+  const { holders, gaps: holderGaps } =
+    options.holders && hasVfioNodes ? await readHolders(tree) : { holders: [], gaps: [] }
+
+  const end = compareWithEnd(tree, listing.addresses)
+  return {
+    origin: tree.origin,
+    source: tree.source,
+    system,
+    functions: functions.filter(({ address }) => !end.gone.has(address)),
+    slots,
+    pciehpPorts,
+    groups: end.gone.size === 0 ? groups : groups.map((group) => without(group, end.gone)),
+    groupsListed,
+    holders,
+    hostNeeds,
+    changed: found.changed || end.changed,
+    gaps: [
+      ...systemGaps,
+      ...listing.gaps,
+      ...found.gaps,
+      ...groupGaps,
+      ...slotGaps,
+      ...needGaps,
+      ...holderGaps,
+      ...end.gaps,
+    ],
+  }
+}
+
+interface End {
+  readonly gone: ReadonlySet<PciAddress>
+  readonly changed: boolean
+  readonly gaps: readonly Gap[]
+}
+
+/** Lists the functions once more: what went meanwhile is dropped, what came is only told. */
+function compareWithEnd(tree: HostTree, before: readonly PciAddress[]): End {
+  const { addresses, isListed } = listFunctions(tree)
+  if (!isListed) return { gone: new Set(), changed: false, gaps: [] }
+  const after = new Set(addresses)
+  const gone = before.filter((address) => !after.has(address))
+  const hasCome = after.size > before.length - gone.length
+  const gaps = gone.map((address): Gap => {
+    return { path: joinPath(DEVICES, address), why: 'vanished', detail: 'went away meanwhile' }
+  })
+  return { gone: new Set(gone), changed: gone.length > 0 || hasCome, gaps }
+}
+
+function without(group: RawGroup, gone: ReadonlySet<PciAddress>): RawGroup {
+  return { ...group, devices: group.devices.filter((address) => !gone.has(address)) }
+}

@@ -1,0 +1,147 @@
+import { traceDeviceFile, traceMount } from '../file-system-trace.js'
+import type { Gap } from '../gap.js'
+import { comparePciAddress } from '../pci-address.js'
+import type { HostNeed } from '../raw-host.js'
+import { ipv4RouteInterfaces, ipv6RouteInterfaces } from '../routes.js'
+import { gapOf } from '../tree/failure.js'
+import { type HostTree, isFailure } from '../tree/tree.js'
+import { joinPath } from '../tree/tree-path.js'
+import {
+  gapTrace,
+  type Trace,
+  type TraceContext,
+  traceNetwork,
+  traceTerminal,
+} from './device-trace.js'
+import { type Mount, mountOf, parseMounts, unmangle } from './mounts.js'
+import type { FunctionIdentity } from './read-functions.js'
+
+export interface HostNeeds {
+  /** By address. */
+  readonly needs: readonly HostNeed[]
+  /** What could not be traced to a function. */
+  readonly gaps: readonly Gap[]
+}
+
+/** Lists of mounts and routes grow longer than attributes on hosts with many containers. */
+const LIST_LIMIT = 4_194_304
+
+const MOUNTS = 'proc/self/mountinfo'
+const SWAPS = 'proc/swaps'
+const IPV4_ROUTES = 'proc/net/route'
+const IPV6_ROUTES = 'proc/net/ipv6_route'
+const ACTIVE_CONSOLES = 'sys/class/tty/console/active'
+
+/** Where firmware and boot loader find what they start. */
+const BOOT_POINTS = ['/boot', '/boot/efi', '/efi']
+
+/** One thing that the host uses, and what stands behind it. */
+interface Use {
+  readonly kinds: readonly HostNeed['kind'][]
+  readonly detail: string
+  readonly trace: Trace
+}
+
+/** Finds the functions that the host itself leans on (`contract.md` 4, host-needed functions). */
+export function readHostNeeds(tree: HostTree, identities: readonly FunctionIdentity[]): HostNeeds {
+  const context = { tree, functions: new Set(identities.map(({ facts }) => facts.address)) }
+  const gaps: Gap[] = []
+  const read = (path: string) => {
+    const text = tree.readText(path, LIST_LIMIT)
+    if (!isFailure(text)) return text
+    gaps.push(gapOf(tree.origin, path, text))
+    return ''
+  }
+  const mounts = parseMounts(read(MOUNTS))
+  const uses = [
+    ...mountUses(context, mounts),
+    ...swapUses(context, mounts, read(SWAPS)),
+    ...routeUses(context, read(IPV4_ROUTES), read(IPV6_ROUTES)),
+    ...consoleUses(context, identities, read(ACTIVE_CONSOLES)),
+  ]
+  return { needs: uniqueNeeds(uses), gaps: [...gaps, ...uses.flatMap(({ trace }) => trace.gaps)] }
+}
+
+function mountUses(context: TraceContext, mounts: readonly Mount[]): Use[] {
+  const use = (point: string, kinds: Use['kinds']): Use[] => {
+    const mount = mounts.findLast((each) => each.point === point)
+    if (mount === undefined) return []
+    return [{ kinds, detail: point, trace: traceMount(context, mount, MOUNTS) }]
+  }
+  return [
+    ...use('/', ['root-filesystem', 'boot-disk']),
+    ...BOOT_POINTS.flatMap((point) => use(point, ['boot-disk'])),
+  ]
+}
+
+/** Lines of `proc/swaps` after the first: file name, then `partition` or `file`. */
+function swapUses(context: TraceContext, mounts: readonly Mount[], text: string): Use[] {
+  return text
+    .split('\n')
+    .slice(1)
+    .flatMap((line): Use[] => {
+      const [name, type] = line.split(/\s+/)
+      if (name === undefined || type === undefined) return []
+      const file = unmangle(name)
+      const trace =
+        type === 'partition' ? traceDeviceFile(context, file) : traceFile(context, mounts, file)
+      return [{ kinds: ['swap'], detail: file, trace }]
+    })
+}
+
+function traceFile(context: TraceContext, mounts: readonly Mount[], file: string): Trace {
+  const mount = mountOf(mounts, file)
+  if (mount !== undefined) return traceMount(context, mount, MOUNTS)
+  return gapTrace({ path: SWAPS, why: 'unmodelled', detail: `${file} is on no known mount` })
+}
+
+function routeUses(context: TraceContext, ipv4: string, ipv6: string): Use[] {
+  const names = new Set([...ipv4RouteInterfaces(ipv4), ...ipv6RouteInterfaces(ipv6)])
+  return [...names].map((name) => ({
+    kinds: ['active-route'],
+    detail: name,
+    trace: traceNetwork(context, joinPath('sys/class/net', name)),
+  }))
+}
+
+/** The screen that firmware came up on, and serial consoles. `ttyN` is whatever screen there is. */
+function consoleUses(
+  context: TraceContext,
+  identities: readonly FunctionIdentity[],
+  active: string,
+): Use[] {
+  const screens = identities.filter(
+    ({ facts: { bootVga } }) => bootVga.known && bootVga.value === true,
+  )
+  const lines = active.split(/\s+/).filter((name) => name !== '' && !/^tty\d+$/.test(name))
+  return [
+    ...screens.map(
+      ({ facts }): Use => ({
+        kinds: ['console'],
+        detail: 'boot_vga',
+        trace: { functions: [facts.address], gaps: [] },
+      }),
+    ),
+    ...lines.map(
+      (name): Use => ({
+        kinds: ['console'],
+        detail: name,
+        trace: traceTerminal(context, joinPath('sys/class/tty', name)),
+      }),
+    ),
+  ]
+}
+
+/** Every need once: two paths of one disk are the same need. By address. */
+function uniqueNeeds(uses: readonly Use[]): readonly HostNeed[] {
+  const needs = new Map<string, HostNeed>()
+  for (const { kinds, detail, trace } of uses) {
+    for (const kind of kinds) {
+      for (const address of trace.functions) {
+        const key = `${kind} ${address} ${detail}`
+        if (!needs.has(key)) needs.set(key, { kind, address, detail })
+      }
+    }
+  }
+  return [...needs.values()].sort((a, b) => comparePciAddress(a.address, b.address))
+}

@@ -1,0 +1,75 @@
+import { type Gap, known, type Observed } from '../gap.js'
+import { type PciAddress, parseBusId, parsePciAddress } from '../pci-address.js'
+import type { RawSlot } from '../raw-host.js'
+import { gapOf, malformedText, unknownOf } from '../tree/failure.js'
+import { type HostTree, isFailure } from '../tree/tree.js'
+import { joinPath, nameOf } from '../tree/tree-path.js'
+
+export interface Slots {
+  readonly slots: Observed<readonly RawSlot[]>
+  readonly pciehpPorts: Observed<ReadonlySet<PciAddress>>
+  readonly gaps: readonly Gap[]
+}
+
+const SLOTS = 'sys/bus/pci/slots'
+const PORT_DRIVERS = 'sys/bus/pci_express/drivers'
+const PCIEHP = `${PORT_DRIVERS}/pciehp`
+
+/** Reads the slots and the ports that pciehp serves (`pci-acs.md` 1.5). */
+export function readSlots(tree: HostTree): Slots {
+  const gaps: Gap[] = []
+  return { slots: listSlots(tree, gaps), pciehpPorts: listPciehpPorts(tree), gaps }
+}
+
+/** A live kernel makes the folder whether or not it has slots, unless it is built without them. */
+function listSlots(tree: HostTree, gaps: Gap[]): Observed<readonly RawSlot[]> {
+  const names = tree.list(SLOTS)
+  if (isFailure(names)) {
+    const isNone = names.why === 'absent' && tree.origin.kind === 'live'
+    return isNone ? known([]) : unknownOf(tree.origin, SLOTS, names)
+  }
+  const slots: RawSlot[] = []
+  for (const name of names) {
+    const slot = readSlot(tree, name)
+    if ('why' in slot) gaps.push(slot)
+    else slots.push(slot)
+  }
+  return known(slots)
+}
+
+function readSlot(tree: HostTree, name: string): RawSlot | Gap {
+  const folder = joinPath(SLOTS, name)
+  const path = joinPath(folder, 'address')
+  const text = tree.readText(path)
+  if (isFailure(text)) return gapOf(tree.origin, path, text)
+  const place = parseSlotAddress(text)
+  if (place === undefined) return malformedText(path, text)
+  const files = tree.list(folder)
+  if (isFailure(files)) return gapOf(tree.origin, folder, files)
+  if (!files.includes('module')) return { name, ...place, module: null }
+  const module = tree.readLink(joinPath(folder, 'module'))
+  if (isFailure(module)) return gapOf(tree.origin, joinPath(folder, 'module'), module)
+  return { name, ...place, module: nameOf(module) }
+}
+
+/** `DDDD:BB:DD`, or `DDDD:BB` of a placeholder (`address_read_file`). */
+function parseSlotAddress(text: string): Pick<RawSlot, 'bus' | 'device'> | undefined {
+  const whole = parseBusId(text)
+  if (whole !== undefined) return { bus: whole, device: null }
+  const bus = parseBusId(text.slice(0, -3))
+  const device = /:[01][0-9a-f]$/.test(text) ? Number.parseInt(text.slice(-2), 16) : undefined
+  return bus === undefined || device === undefined ? undefined : { bus, device }
+}
+
+/** Links such as `0000:00:1c.0:pcie004`: port and service. Without pciehp among the port drivers it serves none. */
+function listPciehpPorts(tree: HostTree): Observed<ReadonlySet<PciAddress>> {
+  const names = tree.list(PCIEHP)
+  if (!isFailure(names)) return known(new Set(names.flatMap((name) => portOf(name) ?? [])))
+  const isWithout =
+    names.why === 'absent' && (tree.origin.kind === 'live' || !isFailure(tree.list(PORT_DRIVERS)))
+  return isWithout ? known(new Set()) : unknownOf(tree.origin, PCIEHP, names)
+}
+
+function portOf(service: string): PciAddress | undefined {
+  return parsePciAddress(service.slice(0, service.lastIndexOf(':')))
+}

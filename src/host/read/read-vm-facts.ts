@@ -1,0 +1,119 @@
+import { known, type Observed, unknown } from '../gap.js'
+import { type PciAddress, parsePciAddress } from '../pci-address.js'
+import type { GroupNumber } from '../scalars.js'
+import { malformedText, unknownOf } from '../tree/failure.js'
+import { type HostTree, isFailure } from '../tree/tree.js'
+import { joinPath } from '../tree/tree-path.js'
+import type { InterruptIsolation, ReservedRegion, VmFacts } from '../vm-facts.js'
+import { DEVICES } from './function-folders.js'
+
+/** Whom the facts are wanted of. */
+export interface Concerned {
+  readonly functions: readonly PciAddress[]
+  readonly groups: readonly GroupNumber[]
+}
+
+/** `proc/interrupts` has a column for each processor. */
+const INTERRUPTS_LIMIT = 8_388_608
+
+/** Reads what only the start of a VM asks about, of the functions and groups concerned and of no other. */
+export function readVmFacts(tree: HostTree, { functions, groups }: Concerned): VmFacts {
+  return {
+    reservedRegions: new Map(groups.map((group) => [group, readRegions(tree, group)])),
+    interrupts: readInterrupts(tree),
+    unsafeInterrupts: {
+      group: readSwitch(tree, 'vfio_iommu_type1'),
+      iommufd: readSwitch(tree, 'iommufd'),
+    },
+    keyboards: readKeyboards(tree),
+    d3coldAllowed: new Map(functions.map((address) => [address, readD3cold(tree, address)])),
+    names: new Map(functions.map((address) => [address, readNames(tree, address)])),
+  }
+}
+
+/** Lines `0x%016x 0x%016x type`. */
+function readRegions(tree: HostTree, group: number): Observed<readonly ReservedRegion[]> {
+  const path = `sys/kernel/iommu_groups/${group}/reserved_regions`
+  const text = tree.readText(path)
+  if (isFailure(text)) return unknownOf(tree.origin, path, text)
+  const regions: ReservedRegion[] = []
+  for (const line of text.split('\n')) {
+    if (line === '') continue
+    const match = /^(0x[0-9a-f]+) (0x[0-9a-f]+) ([a-z-]+)$/.exec(line)
+    if (match === null) return unknown(malformedText(path, line))
+    const [, start = '', end = '', type = ''] = match
+    regions.push({ start, end, type })
+  }
+  return known(regions)
+}
+
+/**
+ * The chips of interrupt remapping begin with `IR-` (Intel and AMD); an ITS isolates by design (`pci-acs.md` 6). Plain chips
+ * of x86 mean that nothing remaps; of other architectures nothing is known.
+ */
+function readInterrupts(tree: HostTree): Observed<InterruptIsolation> {
+  const path = 'proc/interrupts'
+  const text = tree.readText(path, INTERRUPTS_LIMIT)
+  if (isFailure(text)) return unknownOf(tree.origin, path, text)
+  if (/ (?:IR-|ITS-)/.test(text)) return known('remapped')
+  if (/ (?:IO-APIC|PCI-MSIX?)\b/.test(text)) return known('direct')
+  return unknown({ path, why: 'unmodelled', detail: 'no interrupt chip that is known here' })
+}
+
+/** Parameter of a module; a live kernel without the module has not decided yet, and its default is no. */
+function readSwitch(tree: HostTree, module: string): Observed<boolean> {
+  const path = `sys/module/${module}/parameters/allow_unsafe_interrupts`
+  const text = tree.readText(path)
+  if (text === 'Y' || text === 'N') return known(text === 'Y')
+  if (!isFailure(text)) return unknown(malformedText(path, text))
+  return unknownOf(tree.origin, path, text)
+}
+
+/** Devices with the handler `kbd`: their `Sysfs=` path leads through the function. Buttons and virtual ones hang below none. */
+function readKeyboards(tree: HostTree): Observed<readonly PciAddress[]> {
+  const path = 'proc/bus/input/devices'
+  const text = tree.readText(path)
+  if (isFailure(text)) return unknownOf(tree.origin, path, text)
+  const found = new Set<PciAddress>()
+  for (const device of text.split(/\n\n+/)) {
+    if (!/^H: Handlers=.*\bkbd\b/m.test(device) || !hasLetterKeys(device)) continue
+    const sysfs = /^S: Sysfs=(\S+)$/m.exec(device)?.[1] ?? ''
+    const carrier = sysfs.split('/').map(parsePciAddress).findLast(isAddress)
+    if (carrier !== undefined) found.add(carrier)
+  }
+  return known([...found])
+}
+
+/** Headset buttons and jacks have the handler too; a keyboard repeats keys (`EV=120013`: bit 20, EV_REP). */
+function hasLetterKeys(device: string): boolean {
+  const events = /^B: EV=([0-9a-f]+)$/m.exec(device)?.[1]
+  return events !== undefined && (Number.parseInt(events, 16) & 0x10_0000) !== 0
+}
+
+function readD3cold(tree: HostTree, address: PciAddress): Observed<boolean | null> {
+  const path = `${DEVICES}/${address}/d3cold_allowed`
+  const text = tree.readText(path)
+  if (text === '0' || text === '1') return known(text === '1')
+  if (!isFailure(text)) return unknown(malformedText(path, text))
+  const isNone = text.why === 'absent' && tree.origin.kind === 'live'
+  return isNone ? known(null) : unknownOf(tree.origin, path, text)
+}
+
+/** Folders below a function that are named after what the host made of it. */
+const NAMED_BY = ['net', 'nvme', 'drm', 'sound', 'infiniband', 'ieee80211'] as const
+
+/** Names that one function may have; a card with hundreds of VFs does not fill the screen. */
+const MOST_NAMES = 16
+
+function readNames(tree: HostTree, address: PciAddress): readonly string[] {
+  const folder = `${DEVICES}/${address}`
+  return NAMED_BY.flatMap((each) => {
+    const names = tree.list(joinPath(folder, each))
+    // `drm` lists connectors and render nodes of the same card too.
+    return isFailure(names) ? [] : names.filter((name) => !/^(?:renderD|controlD|.*-)/.test(name))
+  }).slice(0, MOST_NAMES)
+}
+
+function isAddress(address: PciAddress | undefined): address is PciAddress {
+  return address !== undefined
+}

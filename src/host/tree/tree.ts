@@ -1,0 +1,72 @@
+import type { ConfigSpace } from '../config/config-space.js'
+import type { GapWhy } from '../gap.js'
+
+/** Where a tree comes from; `path` as the user named it, null for the live host and the shipped demo. */
+export interface TreeOrigin {
+  readonly kind: 'live' | 'directory' | 'capture'
+  readonly path: string | null
+}
+
+/** A read that gave nothing: why, and the errno by name when the system said one. */
+export interface ReadFailure {
+  readonly why: GapWhy
+  readonly errno: string | null
+  readonly detail: string
+}
+
+/** The beginning of a file that is to be kept as it is. */
+export interface PrefixRequest {
+  /** Path relative to the root. */
+  readonly path: string
+  /** Bytes wanted; a file that ends before gives fewer. */
+  readonly length: number
+}
+
+/** What could be read of it. */
+export interface FilePrefix {
+  readonly bytes: Uint8Array
+  /** Size of the whole file: what `stat` says, or the record of a capture. */
+  readonly size: number
+}
+
+/**
+ * A host's files, wherever they are: the live system, a directory, an archive in memory, a literal in a test.
+ * Paths are relative to the root and carry no leading slash (`sys/bus/pci/devices`). Nothing is ever written,
+ * nothing outside the root is read, and no method throws for what it finds: a failure is data.
+ */
+export interface HostTree {
+  /**
+   * Whose rules hold for what is missing: a live host has no such file, a copy may have left it out. A capture that recorded
+   * all reads of a live host answers like it.
+   */
+  readonly origin: TreeOrigin
+  /** Where the facts come from, as reports name it; other than `origin` only for such a capture. */
+  readonly source: TreeOrigin
+  /**
+   * Text of a small file, one trailing newline removed. A file longer than `limit` bytes (64 KiB unless told) is
+   * `truncated`; whatever is no regular file is `malformed`.
+   */
+  readText(path: string, limit?: number): string | ReadFailure
+  /** Target of a symbolic link as it is written in the link. */
+  readLink(path: string): string | ReadFailure
+  /** Names in a directory, in ascending order, without `.` and `..`. */
+  list(path: string): readonly string[] | ReadFailure
+  /** Walks `config` files by small reads; one answer a path, in the same order. A file that hangs is `timeout`. */
+  readConfigs(paths: readonly string[]): Promise<readonly (ConfigSpace | ReadFailure)[]>
+  /** Reads text files that can block (live registers, other processes' files), under the same deadline. */
+  readTexts(paths: readonly string[]): Promise<readonly (string | ReadFailure)[]>
+  /** Reads the first bytes of files as they are, under the same deadline: for whoever copies the tree. */
+  readPrefixes(requests: readonly PrefixRequest[]): Promise<readonly (FilePrefix | ReadFailure)[]>
+  /** True once a read is stuck in the kernel: the process must end itself by signal after its output is written. */
+  readonly stuck: boolean
+  /** Frees what the tree holds (worker, buffers). */
+  close(): void
+}
+
+/** Bytes that an attribute may have unless the caller says otherwise; sysfs itself stops at one page. */
+export const ATTRIBUTE_LIMIT = 65_536
+
+/** Whether a read gave nothing. */
+export function isFailure(result: unknown): result is ReadFailure {
+  return typeof result === 'object' && result !== null && 'why' in result
+}

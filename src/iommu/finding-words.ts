@@ -1,0 +1,232 @@
+import { GAP_WORDS } from '../host/gap-words.js'
+import { type ByKind, type Told, tell, type Words, type WordTable } from '../text/word-table.js'
+import type { AcsBit } from './acs.js'
+import type { IsolationFinding } from './findings.js'
+
+export interface IsolationWords extends Words {
+  /** Whether the fact speaks for isolation, against it, or leaves it open. */
+  readonly speaks: 'for' | 'against' | 'open'
+}
+
+/** ACS bits as the PCIe specification names them (7.7.11). */
+const ACS_BIT_NAMES = {
+  SV: 'source validation',
+  TB: 'translation blocking',
+  RR: 'request redirect',
+  CR: 'completion redirect',
+  UF: 'upstream forwarding',
+  EC: 'egress control',
+  DT: 'direct translated',
+} as const satisfies Record<AcsBit, string>
+
+const HARDWARE =
+  'Only other hardware, another slot or newer firmware changes that; the out-of-tree ACS override merely hides it.'
+const SHARED_ID = 'To the IOMMU they are one requester: give all of it to one user.'
+
+/** Words for every isolation finding. Sources: `pci-acs.md` 3.1 (ACS), 3.5 (aliases), 4.1 (groups), 4.2, 4.3. */
+export const ISOLATION_WORDS = {
+  'no-acs-capability': {
+    title: 'no ACS',
+    speaks: 'against',
+    sentence: ({ at }) =>
+      `${at} has no ACS capability: requests may be turned around inside it and never meet the IOMMU.`,
+    hint: HARDWARE,
+  },
+  'acs-not-enabled': {
+    title: 'ACS switched off',
+    speaks: 'against',
+    sentence: ({ at, missing }) =>
+      `${at} could enforce ${listBits(missing)}, but ${missing.length === 1 ? 'that is' : 'they are'} switched off.`,
+    hint: 'Look for what switched it off: pci=config_acs, pci=disable_acs_redir or setpci; without an active IOMMU the kernel leaves it off.',
+  },
+  'pcie-to-pci-bridge': {
+    title: 'PCIe-to-PCI bridge',
+    speaks: 'against',
+    sentence: ({ at }) =>
+      `${at} is a PCIe-to-PCI bridge: it issues the requests of everything below it under its own ID.`,
+    hint: SHARED_ID,
+  },
+  'pci-to-pcie-bridge': {
+    title: 'PCI-to-PCIe bridge',
+    speaks: 'against',
+    sentence: ({ at }) =>
+      `${at} is a PCI-to-PCIe bridge: it issues the requests of everything below it under its own ID.`,
+    hint: SHARED_ID,
+  },
+  'conventional-bridge': {
+    title: 'conventional PCI bridge',
+    speaks: 'against',
+    sentence: ({ at }) =>
+      `${at} is a conventional PCI bridge: it issues the requests of everything below it under its own ID.`,
+    hint: SHARED_ID,
+  },
+  'conventional-function': {
+    title: 'conventional PCI',
+    speaks: 'against',
+    sentence: ({ at }) => `${at} is conventional PCI (no PCIe capability), which has no ACS.`,
+    hint: null,
+  },
+  'rc-event-collector': {
+    title: 'event collector',
+    speaks: 'against',
+    sentence: ({ at }) =>
+      `${at} is a root complex event collector, which the kernel never takes for isolated.`,
+    hint: null,
+  },
+  'quirk-denies': {
+    title: 'not isolated, by quirk',
+    speaks: 'against',
+    sentence: ({ at, quirk }) =>
+      `The kernel takes ${at} for not isolated whatever its registers say (quirk ${quirk}).`,
+    hint: HARDWARE,
+  },
+  'quirk-isolates': {
+    title: 'isolated, by quirk',
+    speaks: 'for',
+    sentence: ({ at, quirk, assumed, lackedBy }) => {
+      const doubts = [
+        ...(assumed
+          ? ['if its chipset workaround took hold at boot, which sysfs does not show']
+          : []),
+        ...(lackedBy.length > 0 ? [`except in ${lackedBy.join(', ')}, which lack that row`] : []),
+      ]
+      const but = doubts.length === 0 ? '' : `, ${doubts.join(', and ')}`
+      return `The kernel takes ${at} for isolated, since its vendor vouches for it (quirk ${quirk})${but}.`
+    },
+    hint: null,
+  },
+  'multifunction-not-isolated': {
+    title: 'functions can talk',
+    speaks: 'against',
+    sentence: ({ at, with: others }) =>
+      `${listAddresses([at, ...others])} are functions of one device, and none of them isolates: they can talk inside it.`,
+    hint: 'Give all of them to one user.',
+  },
+  'grouped-as-single-function': {
+    title: 'group formed too early',
+    speaks: 'against',
+    sentence: ({ at }) =>
+      `${at} was added after the others of its slot, and the kernel gave it a group before it knew it for one function of several.`,
+    hint: 'A reboot puts it back with the others. Until then the separate group promises what nothing vouches for.',
+  },
+  'dma-alias': {
+    title: 'shared requester ID',
+    speaks: 'against',
+    sentence: ({ at, to }) => `${at} issues requests under the ID of ${to}.`,
+    hint: SHARED_ID,
+  },
+  'dma-alias-unpredictable': {
+    title: 'possible shared IDs',
+    speaks: 'open',
+    sentence: ({ at }) =>
+      `${at} may issue requests under other IDs of its bus; which ones is kept inside the device.`,
+    hint: 'The kernel log names them: "Enabling fixed DMA alias".',
+  },
+  'vmd-requester': {
+    title: 'behind VMD',
+    speaks: 'against',
+    sentence: ({ at, vmd }) =>
+      `${at} is behind the VMD endpoint ${vmd} and issues requests under its ID; ACS below it is not looked at.`,
+    hint: 'Switch VMD off in the firmware to pass it on by itself.',
+  },
+  'strict-sibling-leak': {
+    title: 'reachable sideways',
+    speaks: 'against',
+    sentence: ({ at, port, permissive, reaches }) =>
+      `The switch ${permissive.length === 1 ? 'port' : 'ports'} ${listAddresses(permissive)} ${permissive.length === 1 ? 'lets' : 'let'} requests pass sideways: what is below ${port}${at === port ? '' : ` (${at})`} and what is below ${listAddresses(reaches)} can reach each other, although the kernel keeps separate groups.`,
+    hint: 'Do not give them to users who distrust each other.',
+  },
+  'no-iommu-group': {
+    title: 'no IOMMU group',
+    speaks: 'against',
+    sentence: ({ at }) => `${at} has no IOMMU group: nothing limits its DMA.`,
+    hint: 'Switch the IOMMU on, in the firmware and on the kernel command line (intel_iommu=on on Intel).',
+  },
+  'fake-iommu-group': {
+    title: 'no IOMMU behind it',
+    speaks: 'against',
+    sentence: ({ at, group }) =>
+      `Group ${group} of ${at} was made by unsafe no-IOMMU mode: it isolates nothing, and DMA reaches all of memory.`,
+    hint: 'Use this for functions and users that you trust like root.',
+  },
+  'isolation-unknown': {
+    title: 'not known',
+    speaks: 'open',
+    sentence: ({ at, path, why }) =>
+      `Whether ${at} isolates is not known. ${GAP_WORDS[why].sentence({ path, why, detail: GAP_WORDS[why].title })}`,
+    hint: null,
+  },
+  'acs-override': {
+    title: 'ACS override',
+    speaks: 'against',
+    sentence: ({ at, parameter }) =>
+      `The kernel was told to take ${at} for isolated (pcie_acs_override=${parameter}). The hardware does not isolate it.`,
+    hint: 'Do not trust these groups where users distrust each other.',
+  },
+  'acs-cleared-since': {
+    title: 'ACS cleared later',
+    speaks: 'against',
+    sentence: ({ at, missing }) =>
+      `At ${at} ${listBits(missing)} ${missing.length === 1 ? 'was' : 'were'} switched off after the groups were made: the groups promise what the hardware no longer does.`,
+    hint: 'Find what wrote the register (setpci, a vendor script), undo it or reboot.',
+  },
+  'quirk-not-active': {
+    title: 'quirk not active',
+    speaks: 'against',
+    sentence: ({ at, quirk }) =>
+      `This kernel seems to lack the quirk ${quirk} for ${at}, or its workaround failed at boot.`,
+    hint: 'The kernel log tells: "ACS".',
+  },
+  'acs-enabled-since': {
+    title: 'ACS enabled later',
+    speaks: 'for',
+    sentence: ({ at }) => `ACS of ${at} is on now, but was off when its group was made.`,
+    hint: 'Groups are made once: reboot, or remove and rescan the function.',
+  },
+  'ivrs-alias-possible': {
+    title: 'firmware alias',
+    speaks: 'open',
+    sentence: ({ at }) =>
+      `The firmware of an AMD host may join ${at} with others of its bus (IVRS alias), which sysfs does not show.`,
+    hint: 'The kernel log tells: "AMD-Vi".',
+  },
+  'acs-parameter': {
+    title: 'ACS parameter',
+    speaks: 'open',
+    sentence: ({ parameter, value }) =>
+      `The kernel command line changes ACS registers: pci=${parameter}=${value}.`,
+    hint: null,
+  },
+  'difference-unexplained': {
+    title: 'not explained',
+    speaks: 'open',
+    sentence: ({ at }) => `Why the group of ${at} differs is not known.`,
+    hint: 'Please report it with a capture of this host.',
+  },
+} as const satisfies WordTable<ByKind<IsolationFinding>, IsolationWords>
+
+/** `RR (request redirect) and CR (completion redirect)`. */
+function listBits(bits: readonly AcsBit[]): string {
+  return joined(bits.map((bit) => `${bit} (${ACS_BIT_NAMES[bit]})`))
+}
+
+function listAddresses(addresses: readonly string[]): string {
+  const shown = addresses.slice(0, LISTED)
+  const more = addresses.length - shown.length
+  return joined(more > 0 ? [...shown, `${more} more`] : shown)
+}
+
+const LISTED = 8
+
+function joined(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? ''
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`
+}
+
+export function tellIsolation(finding: IsolationFinding): Told<IsolationWords> {
+  return tell<ByKind<IsolationFinding>, IsolationWords, IsolationFinding['kind']>(
+    ISOLATION_WORDS,
+    finding.kind,
+    finding,
+  )
+}
