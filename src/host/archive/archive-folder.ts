@@ -1,6 +1,6 @@
 import { type Dirent, lstatSync, readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { readPrefix } from '../prefix-file.js'
+import { readPrefix } from '../tree/attribute-file.js'
 import { failure, failureOf } from '../tree/failure.js'
 import { type HostTree, isFailure, type ReadFailure } from '../tree/tree.js'
 import { joinPath } from '../tree/tree-path.js'

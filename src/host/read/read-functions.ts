@@ -1,11 +1,15 @@
-import { createEnabledReader, readRuntimeStatus, readVfioDev } from '../function-state.js'
 import type { Gap, Observed } from '../gap.js'
 import { type BusId, comparePciAddress, type PciAddress, parseBusId } from '../pci-address.js'
 import type { RawFunction } from '../raw-host.js'
 import { missingWhy } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
 import { joinPath } from '../tree/tree-path.js'
-import { createIdReader } from './function-attributes.js'
+import {
+  createEnabledReader,
+  createIdReader,
+  readRuntimeStatus,
+  readVfioDev,
+} from './function-attributes.js'
 import { createParser, type FieldReader, NONE } from './function-fields.js'
 import {
   createFolderFinder,

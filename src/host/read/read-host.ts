@@ -1,15 +1,14 @@
-import { finishFunctions } from '../finish-functions.js'
-import type { Gap } from '../gap.js'
+import type { Gap, Observed } from '../gap.js'
 import type { PciAddress } from '../pci-address.js'
-import type { RawGroup, RawHost } from '../raw-host.js'
+import type { RawFunction, RawGroup, RawHost } from '../raw-host.js'
 import type { HostTree } from '../tree/tree.js'
 import { joinPath } from '../tree/tree-path.js'
-import { createFieldReader } from './function-fields.js'
-import { DEVICES, listFunctions } from './function-folders.js'
+import { createFieldReader, type FieldReader, NONE } from './function-fields.js'
+import { DEVICES, type FunctionFolder, hasFile, listFunctions } from './function-folders.js'
 import { nextTurn } from './next-turn.js'
-import { startConfigReading } from './read-configs.js'
-import { readFunctions } from './read-functions.js'
-import { readGroups } from './read-groups.js'
+import { type ConfiguredFunction, startConfigReading } from './read-configs.js'
+import { type FunctionFacts, readFunctions } from './read-functions.js'
+import { readGroupNumber, readGroups } from './read-groups.js'
 import { readHolders } from './read-holders.js'
 import { readHostNeeds } from './read-needs.js'
 import { readSlots } from './read-slots.js'
@@ -91,4 +90,51 @@ function compareWithEnd(tree: HostTree, before: readonly PciAddress[]): End {
 
 function without(group: RawGroup, gone: ReadonlySet<PciAddress>): RawGroup {
   return { ...group, devices: group.devices.filter((address) => !gone.has(address)) }
+}
+
+/** Puts the functions together from what was read of them at different times, and settles what was missing. */
+export function finishFunctions(
+  configured: readonly ConfiguredFunction[],
+  groups: readonly RawGroup[],
+  fields: FieldReader,
+): RawFunction[] {
+  const groupOf = new Map(groups.flatMap(({ id, devices }) => devices.map((each) => [each, id])))
+  return configured.map(({ identity: { folder, facts }, config, revision }) => {
+    const settle = <T>(value: Observed<T>) => fields.settle(folder, value)
+    // Written out: a spread of this many fields makes objects that are slow and large, and there are thousands.
+    return {
+      address: facts.address,
+      path: facts.path,
+      vendorId: settle(facts.vendorId),
+      deviceId: settle(facts.deviceId),
+      subsystemVendorId: settle(facts.subsystemVendorId),
+      subsystemDeviceId: settle(facts.subsystemDeviceId),
+      classCode: settle(facts.classCode),
+      revision: settle(revision),
+      driver: facts.driver,
+      iommuGroup: readGroupNumber(fields, folder, groupOf),
+      numaNode: settle(facts.numaNode),
+      resetMethods: settleResetMethods(folder, facts, fields),
+      physfn: facts.physfn,
+      virtfns: facts.virtfns,
+      sriovTotal: settle(facts.sriovTotal),
+      childBuses: facts.childBuses,
+      power: settle(facts.power),
+      runtimeStatus: settle(facts.runtimeStatus),
+      enabled: settle(facts.enabled),
+      vfioDev: facts.vfioDev,
+      bootVga: settle(facts.bootVga),
+      config: settle(config),
+    }
+  })
+}
+
+/** The file exists where some method existed when the function was added; kernels before 5.15 have none at all. */
+function settleResetMethods(
+  folder: FunctionFolder,
+  { resetMethods }: FunctionFacts,
+  fields: FieldReader,
+): FunctionFacts['resetMethods'] {
+  const isThere = folder.unlisted !== null || hasFile(folder.files, 'reset_method')
+  return !isThere && fields.isAnywhere('reset_method') ? NONE : resetMethods
 }

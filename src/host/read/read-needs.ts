@@ -1,15 +1,15 @@
-import { traceDeviceFile, traceMount } from '../file-system-trace.js'
 import type { Gap } from '../gap.js'
 import { comparePciAddress } from '../pci-address.js'
 import type { HostNeed } from '../raw-host.js'
-import { ipv4RouteInterfaces, ipv6RouteInterfaces } from '../routes.js'
 import { gapOf } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
-import { joinPath } from '../tree/tree-path.js'
+import { joinPath, nameOf, resolveLink } from '../tree/tree-path.js'
 import {
   gapTrace,
+  joinTraces,
   type Trace,
   type TraceContext,
+  traceBlock,
   traceNetwork,
   traceTerminal,
 } from './device-trace.js'
@@ -144,4 +144,80 @@ function uniqueNeeds(uses: readonly Use[]): readonly HostNeed[] {
     }
   }
   return [...needs.values()].sort((a, b) => comparePciAddress(a.address, b.address))
+}
+
+const RTF_UP = 0x0001
+const RTF_REJECT = 0x0200
+
+/** Interfaces with a route in `proc/net/route` (`fib_route_seq_show`). */
+export function ipv4RouteInterfaces(text: string): readonly string[] {
+  return interfaces(text.split('\n').slice(1), ([name, , , flags]) => ({ name, flags }))
+}
+
+/**
+ * Interfaces with a route in `proc/net/ipv6_route` (`rt6_info_route`), other than the link-local and multicast routes which
+ * every interface has that is up.
+ */
+export function ipv6RouteInterfaces(text: string): readonly string[] {
+  const lines = text.split('\n').filter((line) => !/^(?:fe[89ab]|ff)/.test(line))
+  return interfaces(lines, (columns) => ({ name: columns[9], flags: columns[8] }))
+}
+
+interface RouteColumns {
+  readonly name: string | undefined
+  readonly flags: string | undefined
+}
+
+function interfaces(
+  lines: readonly string[],
+  pick: (columns: readonly string[]) => RouteColumns,
+): readonly string[] {
+  const names = new Set<string>()
+  for (const line of lines) {
+    const { name, flags } = pick(line.trim().split(/\s+/))
+    if (name === undefined || flags === undefined || name === 'lo') continue
+    const bits = Number.parseInt(flags, 16)
+    if ((bits & RTF_UP) !== 0 && (bits & RTF_REJECT) === 0) names.add(name)
+  }
+  return [...names]
+}
+
+/** File systems that live in memory and need no disk. */
+const MEMORY_TYPES: ReadonlySet<string> = new Set(['rootfs', 'tmpfs', 'ramfs', 'devtmpfs'])
+
+/**
+ * Functions behind a mounted file system. One without a block device of its own is followed by its source if that is a device
+ * (btrfs); what has none either (overlay, zfs, nfs) is a gap in `listing`, the file that lists the mount.
+ */
+export function traceMount(context: TraceContext, mount: Mount, listing: string): Trace {
+  const { device, point, source, type } = mount
+  if (MEMORY_TYPES.has(type)) return joinTraces([])
+  if (!device.startsWith('0:')) return traceBlock(context, `sys/dev/block/${device}`)
+  if (source.startsWith('/dev/')) return traceDeviceFile(context, source)
+  const detail = `${point} is ${type}: its disks are not traced`
+  return gapTrace({ path: listing, why: 'unmodelled', detail })
+}
+
+/** Functions behind a block device that is named by its file, `/dev/sda2` or `/dev/mapper/swap`. */
+export function traceDeviceFile(context: TraceContext, file: string): Trace {
+  const name = deviceName(context.tree, file)
+  const names = btrfsDevices(context.tree, name)
+  return joinTraces(names.map((each) => traceBlock(context, joinPath('sys/class/block', each))))
+}
+
+/** The kernel's name of a device: what a link in `dev` leads to, or the file's own name. */
+function deviceName(tree: HostTree, file: string): string {
+  const path = resolveLink('', file)
+  const target = path === undefined ? undefined : tree.readLink(path)
+  return nameOf(typeof target === 'string' ? target : file)
+}
+
+/** All devices of the btrfs that has the device; just itself for others. */
+function btrfsDevices(tree: HostTree, name: string): readonly string[] {
+  const systems = tree.list('sys/fs/btrfs')
+  for (const system of isFailure(systems) ? [] : systems) {
+    const devices = tree.list(`sys/fs/btrfs/${system}/devices`)
+    if (!isFailure(devices) && devices.includes(name)) return devices
+  }
+  return [name]
 }

@@ -2,8 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { type ConfigFile, readConfigFile, type WrapReader } from '../config/config-file.js'
 import { recordReads } from '../config/config-record.js'
 import type { ConfigSpace } from '../config/config-space.js'
-import { readPrefix } from '../prefix-file.js'
-import { createTextReader } from '../tree/attribute-file.js'
+import { createTextReader, readPrefix } from '../tree/attribute-file.js'
 import {
   ATTRIBUTE_LIMIT,
   type FilePrefix,

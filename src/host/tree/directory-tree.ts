@@ -1,13 +1,12 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { machine } from 'node:os'
 import { readConfigFile } from '../config/config-file.js'
-import { readPrefix } from '../prefix-file.js'
 import {
   type BlockingReader,
   type DeadlineOptions,
   startDeadlineReader,
 } from '../thread/deadline-reader.js'
-import { createTextReader, type TextReader } from './attribute-file.js'
+import { createTextReader, readPrefix, type TextReader } from './attribute-file.js'
 import { errnoFailure, failure, failureOf } from './failure.js'
 import { confinedPlaces, trustedPlaces } from './places.js'
 import {
