@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ExitCode } from '../src/cli/exit-code.js'
 import { COMMANDS } from '../src/commands/index.js'
-import { SCHEMA_VERSION } from '../src/report/envelope.js'
+import { SCHEMA_VERSION } from '../src/document/envelope.js'
 
 /** What a flag looks like from outside, as far as oclif's types of flags have it in common. */
 interface FlagShape {

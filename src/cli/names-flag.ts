@@ -1,8 +1,8 @@
+import { lookUpNames, type NamedFunction } from '../document/names.js'
+import type { DeviceName } from '../document/values.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { readPciIds, readSystemPciIds } from '../host/read/read-pci-ids.js'
 import { isFailure } from '../host/tree/tree.js'
-import type { DeviceName } from '../report/model.js'
-import { lookUpNames, type NamedFunction } from '../report/names.js'
 import { UsageError } from './errors.js'
 
 /** Names of the functions from the list that the flags choose; none with `-n` or on a system without a list. */

@@ -1,4 +1,4 @@
-import { SCHEMA_VERSION } from '../report/envelope.js'
+import { SCHEMA_VERSION } from '../document/envelope.js'
 import { escapeTerminal } from '../text/escape.js'
 import { ExpectedError } from './errors.js'
 import { type ExitCode, exitCodeFor } from './exit-code.js'

@@ -1,5 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' }
-import type { Tool } from '../report/envelope.js'
+import type { Tool } from '../document/envelope.js'
 
 /** Name and version as every document and bug report states them; the bundler copies them in at build time. */
 export const TOOL: Tool = { name: packageJson.name, version: packageJson.version }

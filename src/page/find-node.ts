@@ -1,4 +1,4 @@
-import { describeFunction } from '../report/function-text.js'
+import { describeFunction } from '../document/function-text.js'
 import type { ReportIndex } from '../report/report-index.js'
 import { nodeId } from '../report/topology-scene.js'
 import { type TreeNode, treeTopology } from '../report/tree-topology.js'

@@ -1,10 +1,10 @@
+import { cellText, portWords } from '../document/function-text.js'
+import { isStated } from '../document/stated.js'
 import { element, type Markup } from '../drawing/markup.js'
 import { findingSentences, tellIsolation } from '../iommu/finding-words.js'
 import type { IsolationFinding } from '../iommu/findings.js'
 import { acsText } from '../report/acs-text.js'
 import { type DeviceView, groupMembers, pathUp } from '../report/device-view.js'
-import { cellText, portWords } from '../report/function-text.js'
-import { isStated } from '../report/stated.js'
 import { counted } from '../text/english.js'
 import { goTo, said } from './panel-parts.js'
 

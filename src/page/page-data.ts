@@ -1,8 +1,8 @@
+import type { Tool } from '../document/envelope.js'
+import type { DeviceName } from '../document/values.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
 import type { PolicyId } from '../policy/policy.js'
-import type { Tool } from '../report/envelope.js'
-import type { DeviceName } from '../report/model.js'
 import { escapeJson } from '../text/escape.js'
 
 /**

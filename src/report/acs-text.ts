@@ -1,7 +1,7 @@
+import { isStated } from '../document/stated.js'
 import type { AcsBit } from '../iommu/acs.js'
 import { acsBitNames, REQ_ACS_FLAGS } from '../iommu/acs.js'
 import type { RelatedFunction } from './model.js'
-import { isStated } from './stated.js'
 
 /** ACS of a function in a few words: what is on, and what IOMMU groups ask for and do not get. */
 export function acsText({ address, acs, isolation }: RelatedFunction): string {

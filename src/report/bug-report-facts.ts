@@ -1,3 +1,5 @@
+import { cellText, describeFunction, portWords } from '../document/function-text.js'
+import { isStated } from '../document/stated.js'
 import { tellGap } from '../host/gap-words.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { tellWarning } from '../inspect/warning-words.js'
@@ -6,12 +8,10 @@ import { codeBlock, codeSpan, markdownTable, markdownText } from '../text/markdo
 import { acsText } from './acs-text.js'
 import type { BugContext } from './bug-report.js'
 import { functionFacts, methodsText } from './bug-report-function.js'
-import { cellText, describeFunction, portWords } from './function-text.js'
 import type { DeviceReport, RelatedFunction } from './model.js'
 import { isEndpoint } from './overview-entries.js'
 import { indexReport, isBridge, type ReportIndex } from './report-index.js'
 import { resetReach } from './reset-text.js'
-import { isStated } from './stated.js'
 
 /** Functions described in full; further ones stand in the table only. */
 const DESCRIBED = 8

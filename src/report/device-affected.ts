@@ -1,3 +1,4 @@
+import { cellText, describeFunction } from '../document/function-text.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { tellWarning } from '../inspect/warning-words.js'
 import { tellReason } from '../policy/reason-words.js'
@@ -5,7 +6,6 @@ import { counted, lowerFirst } from '../text/english.js'
 import { heading, paragraph } from '../text/layout.js'
 import { type Column, type Row, renderTable } from '../text/table.js'
 import { type DeviceView, listOf } from './device-view.js'
-import { cellText, describeFunction } from './function-text.js'
 import { isBridge } from './report-index.js'
 
 /** Everything that the reset hits: driver, group, holder, and what is wrong with it; then what the kernel does not list. */

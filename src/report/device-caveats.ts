@@ -1,3 +1,4 @@
+import { isStated } from '../document/stated.js'
 import type { Gap } from '../host/gap.js'
 import { tellGap } from '../host/gap-words.js'
 import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
@@ -6,7 +7,6 @@ import { counted } from '../text/english.js'
 import { bullet, heading } from '../text/layout.js'
 import { type DeviceView, groupMembers, hitFunctions, pathUp } from './device-view.js'
 import type { Warning } from './model.js'
-import { isStated } from './stated.js'
 
 /** What else an operator must know: dangers, the kernel whose rules answered, and what could not be read. */
 export function caveatLines(view: DeviceView): string[] {

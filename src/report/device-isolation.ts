@@ -1,3 +1,5 @@
+import { cellText, portWords } from '../document/function-text.js'
+import { isStated } from '../document/stated.js'
 import { parsePciAddress } from '../host/pci-address.js'
 import { findingKey, findingSentences, tellIsolation } from '../iommu/finding-words.js'
 import type { IsolationFinding } from '../iommu/findings.js'
@@ -6,9 +8,7 @@ import { bullet, heading, paragraph } from '../text/layout.js'
 import { type Row, renderTable } from '../text/table.js'
 import { acsText } from './acs-text.js'
 import { type DeviceView, groupMembers, isFakeGroup, pathUp } from './device-view.js'
-import { cellText, portWords } from './function-text.js'
 import type { GroupReport, RelatedFunction } from './model.js'
-import { isStated } from './stated.js'
 
 /** How well DMA of the function is kept apart: hop by hop up to the root, then its group and why it is as wide as it is. */
 export function isolationLines(view: DeviceView): string[] {

@@ -1,3 +1,6 @@
+import { portWords } from '../document/function-text.js'
+import { isStated } from '../document/stated.js'
+import type { Stated } from '../document/values.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { tellWarning } from '../inspect/warning-words.js'
 import type { Verdict } from '../policy/policy.js'
@@ -17,10 +20,8 @@ import {
   named,
   reasonsOf,
 } from './device-view.js'
-import { portWords } from './function-text.js'
-import type { DeviceReport, Stated } from './model.js'
+import type { DeviceReport } from './model.js'
 import { isBridge } from './report-index.js'
-import { isStated } from './stated.js'
 
 /**
  * What a reset touches, and at once whether it matters: which reset a VM start really uses. `trust`: whether the function's

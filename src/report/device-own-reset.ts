@@ -1,7 +1,7 @@
+import { isStated } from '../document/stated.js'
 import { askable } from './device-view.js'
 import type { DeviceReport } from './model.js'
 import { isStrong, ownResets } from './reset-text.js'
-import { isStated } from './stated.js'
 
 /**
  * Whether a refused hot reset matters. QEMU asks for the function's own reset first if that is FLR or stronger, then for

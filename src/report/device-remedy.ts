@@ -1,3 +1,4 @@
+import { isStated } from '../document/stated.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { tellWarning } from '../inspect/warning-words.js'
 import type { Verdict } from '../policy/policy.js'
@@ -12,7 +13,6 @@ import {
   switchOffCommands,
 } from './remedy-commands.js'
 import { openingLines } from './remedy-opening.js'
-import { isStated } from './stated.js'
 
 /** What to bind, to leave and to open so that the reset is permitted, as exact commands; or why nothing helps. */
 export function remedyLines(view: DeviceView): string[] {

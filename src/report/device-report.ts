@@ -1,3 +1,5 @@
+import { isStated, stated, statedHex } from '../document/stated.js'
+import type { DeviceName, Stated } from '../document/values.js'
 import { acsBitNames } from '../iommu/acs.js'
 import type { IsolationModel } from '../iommu/analyse-isolation.js'
 import type { PciDevice } from '../pci/device.js'
@@ -9,14 +11,11 @@ import { hotResetReport, type ResetQuery, type SharedAnswers } from './hot-reset
 import type {
   AcsReport,
   CoupledReport,
-  DeviceName,
   DeviceReport,
   HotResetReport,
   RelatedFunction,
   SriovReport,
-  Stated,
 } from './model.js'
-import { isStated, stated, statedHex } from './stated.js'
 
 /** What every device report is made from. */
 export interface DeviceReporting extends SharedAnswers {

@@ -1,11 +1,12 @@
+import { describeFunction, modelName } from '../document/function-text.js'
+import { isStated } from '../document/stated.js'
+import type { Stated } from '../document/values.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Verdict } from '../policy/policy.js'
 import type { Reason } from '../policy/reason.js'
 import type { Style } from '../text/style.js'
-import { describeFunction, modelName } from './function-text.js'
-import type { DeviceReport, RelatedFunction, Stated } from './model.js'
+import type { DeviceReport, RelatedFunction } from './model.js'
 import type { ReportIndex } from './report-index.js'
-import { isStated } from './stated.js'
 
 /** What every section about one function is made from. */
 export interface DeviceView {

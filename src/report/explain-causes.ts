@@ -1,3 +1,4 @@
+import { isStated } from '../document/stated.js'
 import { DIAGNOSES } from '../explain/diagnosis.js'
 import { CALLER_MISTAKES, CAUSES, type CauseKind } from '../explain/kernel-call.js'
 import type { RecognisedMessage } from '../explain/message.js'
@@ -6,7 +7,6 @@ import type { Blocker } from '../policy/reason.js'
 import { listOf } from './device-view.js'
 import type { Cause } from './explain-model.js'
 import type { DeviceReport, InspectReport } from './model.js'
-import { isStated } from './stated.js'
 import { CAUSE_WORDS } from './words-explain-causes.js'
 
 /** What the message is compared with. */

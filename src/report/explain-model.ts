@@ -1,11 +1,12 @@
+import type { SCHEMA_VERSION, Tool } from '../document/envelope.js'
+import type { Source } from '../document/values.js'
 import type { DiagnosisId } from '../explain/diagnosis.js'
 import type { CauseKind, KernelCall } from '../explain/kernel-call.js'
 import type { KnownMessage, Origin } from '../explain/message.js'
 import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Count, GroupNumber } from '../host/scalars.js'
-import type { SCHEMA_VERSION, Tool } from './envelope.js'
-import type { InspectReport, Source } from './model.js'
+import type { InspectReport } from './model.js'
 import type { StepReport } from './preflight-plan.js'
 
 /** `explain --json` (`contract.md` 6). */

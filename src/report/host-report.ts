@@ -1,8 +1,9 @@
+import { stated } from '../document/stated.js'
+import type { Stated } from '../document/values.js'
 import type { Observed } from '../host/gap.js'
 import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
-import type { HostReport, Source, Stated } from './model.js'
-import { stated } from './stated.js'
+import type { HostReport } from './model.js'
 
 /** The host as a whole: kernel, IOMMU, VFIO's doors. */
 export function hostReport({ topology, interfaces }: VfioHost): HostReport {
@@ -19,15 +20,6 @@ export function hostReport({ topology, interfaces }: VfioHost): HostReport {
       cdev: stated(interfaces.cdev),
       noiommu: stated(interfaces.noiommu),
     },
-  }
-}
-
-/** Where the facts come from, and the release whose rules answer. */
-export function sourceReport({ topology, kernel }: VfioHost): Source {
-  return {
-    ...topology.raw.source,
-    kernelRelease: kernel.release.text,
-    kernelReleaseFrom: kernel.from,
   }
 }
 

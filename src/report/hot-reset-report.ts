@@ -1,3 +1,4 @@
+import type { Stated } from '../document/values.js'
 import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
@@ -8,7 +9,7 @@ import type { ResetCase } from '../policy/reset-case.js'
 import { judge, resetQuestion } from '../policy/verdict.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import { type Addresses, addressLists } from './addresses.js'
-import type { HotResetReport, Stated } from './model.js'
+import type { HotResetReport } from './model.js'
 
 /** What to ask about each function's hot reset. */
 export interface ResetQuery {

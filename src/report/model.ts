@@ -1,4 +1,6 @@
-import type { Gap, GapWhy } from '../host/gap.js'
+import type { SCHEMA_VERSION, Tool } from '../document/envelope.js'
+import type { DeviceName, Source, Stated } from '../document/values.js'
+import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Count, GroupNumber, ProcessId } from '../host/scalars.js'
 import type { IsolationFinding } from '../iommu/findings.js'
@@ -10,17 +12,6 @@ import type { Verdict } from '../policy/policy.js'
 import type { Blocker } from '../policy/reason.js'
 import type { DevSetKey } from '../vfio/dev-set.js'
 import type { Unit } from '../vfio/units.js'
-import type { SCHEMA_VERSION, Tool } from './envelope.js'
-
-/** A value read from the host, or why it could not be. */
-export type Stated<T> = T | { readonly unknown: GapWhy }
-
-export interface Source {
-  readonly kind: 'live' | 'directory' | 'capture'
-  readonly path: string | null
-  readonly kernelRelease: string | null
-  readonly kernelReleaseFrom: 'host' | 'option' | 'assumed'
-}
 
 /** `inspect --json` (`contract.md` 4). */
 export interface InspectReport {
@@ -110,13 +101,6 @@ export type RelatedFunction = Pick<
   | 'isolation'
   | 'state'
 >
-
-/** Names from the reader's pci.ids; null: the list does not know the ID. */
-export interface DeviceName {
-  readonly vendor: string | null
-  readonly device: string | null
-  readonly class: string | null
-}
 
 export type SriovReport =
   | {

@@ -1,9 +1,9 @@
+import { classWords, PURPOSES } from '../document/class-words.js'
+import { isStated } from '../document/stated.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Unit } from '../vfio/units.js'
-import { classWords, PURPOSES } from './class-words.js'
 import type { DeviceReport } from './model.js'
 import { isBridge, type ReportIndex } from './report-index.js'
-import { isStated } from './stated.js'
 
 /** One line of the overview: a function, or several alike. */
 export interface Entry {

@@ -1,9 +1,10 @@
+import { isStated } from '../document/stated.js'
+import type { Stated } from '../document/values.js'
 import { counted } from '../text/english.js'
 import { paragraph } from '../text/layout.js'
 import type { Style } from '../text/style.js'
-import type { InspectReport, Stated } from './model.js'
+import type { InspectReport } from './model.js'
 import type { ReportIndex } from './report-index.js'
-import { isStated } from './stated.js'
 
 /** The host in a few lines: where it comes from, its kernel, its IOMMU, the doors of VFIO. */
 export function renderHost({ report }: ReportIndex, style: Style): string[] {

@@ -1,3 +1,5 @@
+import { cellText, describeFunction, modelName, portWords } from '../document/function-text.js'
+import { isStated } from '../document/stated.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { tellWarning } from '../inspect/warning-words.js'
 import type { PolicyId } from '../policy/policy.js'
@@ -5,12 +7,10 @@ import { counted, listed } from '../text/english.js'
 import { paragraph } from '../text/layout.js'
 import { glyphsOf, type Style } from '../text/style.js'
 import { type Cell, type Column, type Row, renderTable } from '../text/table.js'
-import { cellText, describeFunction, modelName, portWords } from './function-text.js'
 import type { DeviceReport, InspectReport } from './model.js'
 import type { Block, Entry } from './overview-entries.js'
 import type { ReportIndex } from './report-index.js'
 import { MARK_TONES, type MarkKind, markKind, ownResets, resetReach } from './reset-text.js'
-import { isStated } from './stated.js'
 
 /** Policies that get a column: those that kernels have; if none of them was asked for, the ones that were. */
 export function shownPolicies({ devices }: InspectReport): readonly PolicyId[] {

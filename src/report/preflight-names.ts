@@ -1,8 +1,8 @@
+import { describeFunction } from '../document/function-text.js'
+import { stated, statedHex } from '../document/stated.js'
 import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
-import { describeFunction } from './function-text.js'
 import type { FunctionNames } from './preflight-report.js'
-import { stated, statedHex } from './stated.js'
 
 /** What functions are, for people: `VGA: NVIDIA GA102 [GeForce RTX 3090]`. A function that is not there has no name. */
 export function describeFunctions(

@@ -1,3 +1,5 @@
+import { SCHEMA_VERSION, type Tool } from '../document/envelope.js'
+import type { DeviceName, Source } from '../document/values.js'
 import { collectGaps } from '../host/collect-gaps.js'
 import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
@@ -12,8 +14,6 @@ import type {
   Way,
 } from '../preflight/model.js'
 import type { NoPlanReason } from '../preflight/plan.js'
-import { SCHEMA_VERSION, type Tool } from './envelope.js'
-import type { DeviceName, Source } from './model.js'
 import type { PlanStyle } from './preflight-commands.js'
 import { planReport, type StepReport } from './preflight-plan.js'
 

@@ -1,6 +1,6 @@
+import { isStated } from '../document/stated.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { DeviceView } from './device-view.js'
-import { isStated } from './stated.js'
 
 /** More functions than this are handled by a loop. */
 const SPELLED_OUT = 4

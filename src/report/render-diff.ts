@@ -1,9 +1,9 @@
 import type { Change, VerdictChange } from '../diff/change.js'
+import type { DeviceName, Source } from '../document/values.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { finish, heading, paragraph } from '../text/layout.js'
 import { glyphsOf, type Style, type Tone } from '../text/style.js'
 import type { DiffNames, DiffReport } from './diff-report.js'
-import type { DeviceName, Source } from './model.js'
 import {
   causeText,
   changeSentence,

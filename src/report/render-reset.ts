@@ -1,3 +1,4 @@
+import { isStated } from '../document/stated.js'
 import { tellReason } from '../policy/reason-words.js'
 import { listed, lowerFirst } from '../text/english.js'
 import { bullet, command, finish, heading, paragraph } from '../text/layout.js'
@@ -6,7 +7,6 @@ import { renderTable } from '../text/table.js'
 import { dangerText } from './danger-text.js'
 import { lastingCommands } from './remedy-commands.js'
 import type { ResetReport } from './reset-report.js'
-import { isStated } from './stated.js'
 
 /** `reset` for people: what would be done, or how it went. */
 export function renderReset(report: ResetReport, style: Style): string {

@@ -1,11 +1,11 @@
+import { describeFunction, portWords } from '../document/function-text.js'
+import { isStated } from '../document/stated.js'
 import { escapeTerminal } from '../text/escape.js'
 import { displayWidth, finish, paragraph, wrap } from '../text/layout.js'
 import { type Glyphs, glyphsOf, paint, type Style, type Tone } from '../text/style.js'
 import { acsText } from './acs-text.js'
-import { describeFunction, portWords } from './function-text.js'
 import type { InspectReport, RelatedFunction } from './model.js'
 import { indexReport, isBridge, type ReportIndex } from './report-index.js'
-import { isStated } from './stated.js'
 import { isOnOwnBus, type TreeFacts, treeFacts } from './tree-facts.js'
 import { type TreeNode, type TreeTopology, treeTopology } from './tree-topology.js'
 

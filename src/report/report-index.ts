@@ -1,7 +1,7 @@
+import { isStated } from '../document/stated.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Unit } from '../vfio/units.js'
 import type { DeviceReport, GroupReport, InspectReport, RelatedFunction, Warning } from './model.js'
-import { isStated } from './stated.js'
 
 /** A report with the look-ups that text needs. */
 export interface ReportIndex {

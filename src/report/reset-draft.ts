@@ -1,3 +1,6 @@
+import { SCHEMA_VERSION, type Tool } from '../document/envelope.js'
+import { isStated } from '../document/stated.js'
+import { sourceReport } from '../document/values.js'
 import { dangersOf, reachOf } from '../execution/danger.js'
 import { vfioNodes } from '../execution/nodes.js'
 import { type ResetPlan, resetPlan, type Way } from '../execution/reset-plan.js'
@@ -12,12 +15,9 @@ import type { Policy } from '../policy/policy.js'
 import { judge, resetQuestion } from '../policy/verdict.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
-import { SCHEMA_VERSION, type Tool } from './envelope.js'
-import { sourceReport } from './host-report.js'
 import { hotResetReport, sharedAnswers } from './hot-reset-report.js'
 import { plannedCalls } from './reset-calls.js'
 import type { ResetReport } from './reset-report.js'
-import { isStated } from './stated.js'
 
 export interface ResetRequest {
   readonly host: VfioHost

@@ -1,11 +1,12 @@
+import type { SCHEMA_VERSION, Tool } from '../document/envelope.js'
+import type { Source, Stated } from '../document/values.js'
 import type { Danger } from '../execution/danger.js'
 import type { Way } from '../execution/reset-plan.js'
 import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Verdict } from '../policy/policy.js'
 import type { Verb } from '../simulation/scenario.js'
-import type { SCHEMA_VERSION, Tool } from './envelope.js'
-import type { HotResetReport, Source, Stated } from './model.js'
+import type { HotResetReport } from './model.js'
 import type { PlannedCall } from './reset-calls.js'
 
 /** `reset --json` (`contract.md` 6). */

@@ -1,7 +1,7 @@
+import { isStated } from '../document/stated.js'
 import type { Verdict } from '../policy/policy.js'
 import type { Tone } from '../text/style.js'
 import type { DeviceReport } from './model.js'
-import { isStated } from './stated.js'
 
 /** How many functions a hot reset of the function hits: `itself`, a number, `none`, `?`. */
 export function resetReach({ hotReset }: Pick<DeviceReport, 'hotReset'>): string {

@@ -1,7 +1,7 @@
 import Type, { type TLiteral, type TSchema } from 'typebox'
+import { SCHEMA_VERSION } from '../document/envelope.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { AcsQuirkId } from '../iommu/acs-quirk-table.js'
-import { SCHEMA_VERSION } from './envelope.js'
 
 /** What every JSON document is made of (`contract.md` 1). Schemas are made when the tool is built and not part of it. */
 

@@ -1,3 +1,6 @@
+import { SCHEMA_VERSION, type Tool } from '../document/envelope.js'
+import { stated } from '../document/stated.js'
+import type { Source, Stated } from '../document/values.js'
 import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
@@ -7,9 +10,6 @@ import type { PolicyChoice } from '../simulation/scenario.js'
 import type { SimulatedRun, Simulation } from '../simulation/simulate.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
-import { SCHEMA_VERSION, type Tool } from './envelope.js'
-import type { Source, Stated } from './model.js'
-import { stated } from './stated.js'
 
 /** `simulate --json` (`contract.md` 5). */
 export type SimulateReport = SimulateOneReport | SimulateAllReport

@@ -1,6 +1,6 @@
+import { isStated } from '../document/stated.js'
 import type { RelatedFunction } from './model.js'
 import type { ReportIndex } from './report-index.js'
-import { isStated } from './stated.js'
 import { nodeId } from './topology-scene.js'
 import { type TreeNode, type TreeTopology, treeTopology } from './tree-topology.js'
 

@@ -1,3 +1,4 @@
+import { isStated } from '../document/stated.js'
 import type { Scene, SceneGroup, SceneNode, SceneRoot, SceneSet } from '../drawing/scene.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PolicyId } from '../policy/policy.js'
@@ -6,7 +7,6 @@ import { escapeTerminal } from '../text/escape.js'
 import type { RelatedFunction } from './model.js'
 import { isEndpoint } from './overview-entries.js'
 import { isBridge, type ReportIndex } from './report-index.js'
-import { isStated } from './stated.js'
 import { functionCard, severalCard } from './topology-card.js'
 import { type TreeNode, type TreeTopology, treeTopology } from './tree-topology.js'
 

@@ -1,3 +1,4 @@
+import { isStated } from '../document/stated.js'
 import { busOf, type PciAddress } from '../host/pci-address.js'
 import { tellWarning } from '../inspect/warning-words.js'
 import { tellIsolation } from '../iommu/finding-words.js'
@@ -7,7 +8,6 @@ import type { RelatedFunction } from './model.js'
 import { isEndpoint } from './overview-entries.js'
 import { isBridge, type ReportIndex } from './report-index.js'
 import { markKind } from './reset-text.js'
-import { isStated } from './stated.js'
 
 /** What stands beside a function in the tree. */
 export interface TreeFacts {

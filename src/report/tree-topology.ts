@@ -1,8 +1,8 @@
+import { classWords } from '../document/class-words.js'
+import { isStated } from '../document/stated.js'
 import type { PciAddress } from '../host/pci-address.js'
-import { classWords } from './class-words.js'
 import type { RelatedFunction } from './model.js'
 import { isBridge, type ReportIndex } from './report-index.js'
-import { isStated } from './stated.js'
 
 /** One line of the tree: a function, or several that say the same. */
 export interface TreeNode {

@@ -1,6 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
-import type { DeviceName } from './model.js'
+import type { DeviceName } from './values.js'
 
 /** The fields of a function that names are looked up by. */
 export type NamedFunction = Pick<RawFunction, 'address' | 'vendorId' | 'deviceId' | 'classCode'>

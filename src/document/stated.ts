@@ -1,5 +1,5 @@
 import type { Observed } from '../host/gap.js'
-import type { Stated } from './model.js'
+import type { Stated } from './values.js'
 
 /** A value as the JSON documents state it: itself, or `{unknown: why}`. */
 export function stated<T>(observed: Observed<T>): Stated<T> {

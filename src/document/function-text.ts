@@ -1,7 +1,8 @@
 import type { PortType } from '../pci/port-type.js'
+import type { DeviceReport, RelatedFunction } from '../report/model.js'
 import { classWords } from './class-words.js'
-import type { DeviceName, DeviceReport, RelatedFunction, Stated } from './model.js'
 import { isStated } from './stated.js'
+import type { DeviceName, Stated } from './values.js'
 
 /** What a function's name is made from; functions that are merely mentioned come without their numbers. */
 export type NamedFacts = Pick<RelatedFunction, 'name' | 'classCode' | 'parent'> &

@@ -1,5 +1,5 @@
-import type { Stated } from './model.js'
 import { isStated } from './stated.js'
+import type { Stated } from './values.js'
 
 /** What a function is for, in the order in which an operator looks for it. */
 export const PURPOSES = [

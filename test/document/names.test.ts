@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { lookUpNames, type NamedFunction } from '../../src/document/names.js'
 import { known, unknown } from '../../src/host/gap.js'
 import { formatPciAddress } from '../../src/host/pci-address.js'
-import { lookUpNames, type NamedFunction } from '../../src/report/names.js'
 
 const LIST = `#
 # a comment

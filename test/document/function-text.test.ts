@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { classWords } from '../../src/report/class-words.js'
-import { describeFunction, type NamedFacts } from '../../src/report/function-text.js'
+import { classWords } from '../../src/document/class-words.js'
+import { describeFunction, type NamedFacts } from '../../src/document/function-text.js'
 import { listed, lowerFirst } from '../../src/text/english.js'
-import { at } from './report-of.js'
+import { at } from '../report/report-of.js'
 
 const GPU: NamedFacts = {
   name: { vendor: 'NVIDIA Corporation', device: 'GA102', class: 'VGA compatible controller' },

@@ -1,0 +1,28 @@
+import type { GapWhy } from '../host/gap.js'
+import type { VfioHost } from '../vfio/vfio-host.js'
+
+/** A value read from the host, or why it could not be. */
+export type Stated<T> = T | { readonly unknown: GapWhy }
+
+export interface Source {
+  readonly kind: 'live' | 'directory' | 'capture'
+  readonly path: string | null
+  readonly kernelRelease: string | null
+  readonly kernelReleaseFrom: 'host' | 'option' | 'assumed'
+}
+
+/** Names from the reader's pci.ids; null: the list does not know the ID. */
+export interface DeviceName {
+  readonly vendor: string | null
+  readonly device: string | null
+  readonly class: string | null
+}
+
+/** Where the facts come from, and the release whose rules answer. */
+export function sourceReport({ topology, kernel }: VfioHost): Source {
+  return {
+    ...topology.raw.source,
+    kernelRelease: kernel.release.text,
+    kernelReleaseFrom: kernel.from,
+  }
+}
