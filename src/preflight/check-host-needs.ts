@@ -1,10 +1,11 @@
 import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
+import type { NeedKind } from '../plan/step.js'
 import { isVfioBound } from '../vfio/driver.js'
 import { groupNumber } from './check-group.js'
 import { cannotTell, cannotTellMuch, type Finding, fail, pass, warn } from './finding.js'
-import { type NeedKind, type PreflightReason, unreadReason } from './reason.js'
+import { type PreflightReason, unreadReason } from './reason.js'
 import { resetScopesOf } from './reset-scopes.js'
 import type { Asked, Situation } from './situation.js'
 

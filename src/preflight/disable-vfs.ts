@@ -1,6 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
+import type { PlanStep } from '../plan/step.js'
 import { resolveHolding } from '../vfio/holding.js'
-import type { PlanStep } from './plan.js'
 import type { Situation } from './situation.js'
 
 /**

@@ -1,10 +1,10 @@
 import type { PciAddress } from '../host/pci-address.js'
+import type { PlanAnswer, PlanStep } from '../plan/step.js'
 import { applySteps, isBeyondModel, type Planned } from './apply-steps.js'
 import { needsOf } from './check-host-needs.js'
 import { checkVm } from './check-vm.js'
 import { lossesOf } from './losses.js'
 import type { BareCheck, Outcome, PreflightHost, PreflightQuestion } from './model.js'
-import type { PlanAnswer, PlanStep } from './plan.js'
 import { isNoPlan, type NoPlan, remediesOf } from './remedies.js'
 import { type Situation, situationOf } from './situation.js'
 

@@ -1,6 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
+import type { Loss, PlanStep } from '../plan/step.js'
 import { needsOf } from './check-host-needs.js'
-import type { Loss, PlanStep } from './plan.js'
 import type { Situation } from './situation.js'
 
 /** What a step takes from the host or from others. */

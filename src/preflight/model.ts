@@ -2,9 +2,9 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
 import type { VmFacts } from '../host/vm-facts.js'
 import type { Topology } from '../pci/topology.js'
+import type { PlanAnswer } from '../plan/step.js'
 import type { PolicyId } from '../policy/policy.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
-import type { PlanAnswer } from './plan.js'
 import type { PreflightReason } from './reason.js'
 
 /** The door through which a VM gets its functions: the file of the group, or device files on one iommufd. */

@@ -1,5 +1,6 @@
 import { DIAGNOSES } from '../explain/diagnosis.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { StepReport } from '../plan/report/document.js'
 import { counted } from '../text/english.js'
 import { bullet, command, heading, paragraph } from '../text/layout.js'
 import type { Style } from '../text/style.js'
@@ -9,7 +10,6 @@ import type { DeviceView } from './device-view.js'
 import type { ExplainedMessage, MatterReason } from './explain-model.js'
 import { stateLines } from './explain-state.js'
 import type { InspectReport } from './model.js'
-import type { StepReport } from './preflight-plan.js'
 import { indexReport, type ReportIndex } from './report-index.js'
 
 /** Functions that are described in full below the messages. */

@@ -4,6 +4,9 @@ import { collectGaps } from '../host/collect-gaps.js'
 import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { SkippedDevice } from '../inputs/vm-input.js'
+import type { PlanStyle } from '../plan/report/commands.js'
+import { planReport, type StepReport } from '../plan/report/document.js'
+import type { NoPlanReason } from '../plan/step.js'
 import type { PolicyId } from '../policy/policy.js'
 import type {
   Check,
@@ -13,9 +16,6 @@ import type {
   VmPreflight,
   Way,
 } from '../preflight/model.js'
-import type { NoPlanReason } from '../preflight/plan.js'
-import type { PlanStyle } from './preflight-commands.js'
-import { planReport, type StepReport } from './preflight-plan.js'
 
 /** `preflight --json` (`contract.md` 6). */
 export interface PreflightReport {

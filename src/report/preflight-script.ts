@@ -1,5 +1,5 @@
+import type { StepReport } from '../plan/report/document.js'
 import { escapeTerminal } from '../text/escape.js'
-import type { StepReport } from './preflight-plan.js'
 import type { PreflightReport, VmReport } from './preflight-report.js'
 import { NO_PLAN_WORDS } from './words-preflight-checks.js'
 

@@ -1,8 +1,8 @@
+import type { StepReport } from '../plan/report/document.js'
+import { vmName } from '../plan/report/step-words.js'
 import { bullet, command, heading, paragraph } from '../text/layout.js'
 import type { Style } from '../text/style.js'
-import type { StepReport } from './preflight-plan.js'
 import type { CheckReport, VmReport } from './preflight-report.js'
-import { vmName } from './words-preflight.js'
 import { CHECK_WORDS, NO_PLAN_WORDS } from './words-preflight-checks.js'
 
 /** What to do about the checks of a VM that fail: one plan for all, or what there is of it; nothing where nothing fails. */

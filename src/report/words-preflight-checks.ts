@@ -1,6 +1,6 @@
+import type { NoPlanReason } from '../plan/step.js'
 import { tellReason } from '../policy/reason-words.js'
 import type { CheckId } from '../preflight/model.js'
-import type { NoPlanReason } from '../preflight/plan.js'
 import type { PreflightReason, StartReason } from '../preflight/reason.js'
 import { type ByKind, type Told, tell, type Words } from '../text/word-table.js'
 import { START_WORDS } from './words-preflight.js'

@@ -1,5 +1,7 @@
-import type { NeedKind, StartReason } from '../preflight/reason.js'
-import { counted, listed } from '../text/english.js'
+import { vmName } from '../plan/report/step-words.js'
+import type { NeedKind } from '../plan/step.js'
+import type { StartReason } from '../preflight/reason.js'
+import { counted } from '../text/english.js'
 import type { ByKind, Words, WordTable } from '../text/word-table.js'
 
 /** What a host needs a function for, at the end of "it …". */
@@ -271,13 +273,3 @@ export const START_WORDS = {
     hint: 'Give all that is reset together to one VM.',
   },
 } as const satisfies WordTable<ByKind<StartReason>, Words>
-
-/** A VM in a sentence. */
-export function vmName(name: string | null): string {
-  return name === null ? 'the VM' : `VM ${name}`
-}
-
-/** `a`, `a and b` with what the host makes of functions. */
-export function namesText(names: readonly string[], driver: string): string {
-  return names.length === 0 ? `what ${driver} drives` : `${listed(names)} (${driver})`
-}

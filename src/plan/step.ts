@@ -1,6 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
+import type { HostNeed } from '../host/raw-host.js'
 import type { GroupNumber, ProcessId } from '../host/scalars.js'
-import type { NeedKind } from './reason.js'
 
 /** One step of a plan: facts only, the commands are made from them in the report. */
 export type PlanStep =
@@ -96,3 +96,6 @@ export type PlanAnswer =
       readonly proof: 'passes' | 'ask-again'
     }
   | { readonly found: false; readonly why: NoPlanReason; readonly at: PciAddress | null }
+
+/** What the host can need a function for; `keyboard` is asked only before a VM starts. */
+export type NeedKind = HostNeed['kind'] | 'keyboard'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { parsePciAddress } from '../../src/host/pci-address.js'
-import type { PlannedStep, PlanStep } from '../../src/preflight/plan.js'
-import { type PlanStyle, stepCommands } from '../../src/report/preflight-commands.js'
-import { planReport } from '../../src/report/preflight-plan.js'
+import { parsePciAddress } from '../../../src/host/pci-address.js'
+import { type PlanStyle, stepCommands } from '../../../src/plan/report/commands.js'
+import { planReport } from '../../../src/plan/report/document.js'
+import type { PlannedStep, PlanStep } from '../../../src/plan/step.js'
 
 const found = parsePciAddress('0000:03:00.0')
 if (found === undefined) throw new Error('no address')

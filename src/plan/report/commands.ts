@@ -1,5 +1,5 @@
-import type { PciAddress } from '../host/pci-address.js'
-import type { Loss, PlannedStep, PlanStep } from '../preflight/plan.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import type { Loss, PlannedStep, PlanStep } from '../step.js'
 
 /** The tool in which a plan is written. */
 export type PlanStyle = 'sysfs' | 'driverctl' | 'virsh'

@@ -1,6 +1,5 @@
-import type { Loss, PlanStep } from '../preflight/plan.js'
-import { counted } from '../text/english.js'
-import { namesText, vmName } from './words-preflight.js'
+import { counted, listed } from '../../text/english.js'
+import type { Loss, PlanStep } from '../step.js'
 
 type StepWords = {
   readonly [K in PlanStep['do']]: (step: Extract<PlanStep, { readonly do: K }>) => string
@@ -77,3 +76,13 @@ const NEED_NOUNS = {
   console: 'console',
   keyboard: 'keyboard',
 } as const
+
+/** A VM in a sentence. */
+export function vmName(name: string | null): string {
+  return name === null ? 'the VM' : `VM ${name}`
+}
+
+/** `a`, `a and b` with what the host makes of functions. */
+export function namesText(names: readonly string[], driver: string): string {
+  return names.length === 0 ? `what ${driver} drives` : `${listed(names)} (${driver})`
+}

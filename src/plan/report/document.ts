@@ -1,7 +1,7 @@
-import type { PciAddress } from '../host/pci-address.js'
-import type { Loss, PlanAnswer, PlannedStep, PlanStep } from '../preflight/plan.js'
-import { type PlanStyle, stepCommands } from './preflight-commands.js'
-import { lossText, stepSentence } from './words-preflight-plan.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import type { Loss, PlanAnswer, PlannedStep, PlanStep } from '../step.js'
+import { type PlanStyle, stepCommands } from './commands.js'
+import { lossText, stepSentence } from './step-words.js'
 
 /** One step of a plan (`contract.md` 6, `preflight`). */
 export interface StepReport {
