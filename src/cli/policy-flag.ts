@@ -1,4 +1,4 @@
-import { DEFAULT_POLICIES, POLICIES } from '../policy/index.js'
+import { DEFAULT_POLICIES, POLICIES } from '../policy/policies/index.js'
 import type { Policy } from '../policy/policy.js'
 import { UsageError } from './errors.js'
 import { nearest } from './nearest.js'

@@ -1,4 +1,4 @@
-import { POLICIES } from '../policy/index.js'
+import { POLICIES } from '../policy/policies/index.js'
 import { policyChoice } from '../simulation/parse-scenario.js'
 import type { PolicyChoice } from '../simulation/scenario.js'
 import { UsageError } from './errors.js'

@@ -1,7 +1,7 @@
 import { BaseCommand } from '../cli/base-command.js'
 import { TOOL } from '../cli/tool.js'
-import { policiesReport } from '../report/policies-report.js'
-import { renderPolicies } from '../report/render-policies.js'
+import { policiesReport } from '../policy/report/policies-document.js'
+import { renderPolicies } from '../policy/report/policies-text.js'
 
 export default class Policies extends BaseCommand {
   static override summary =

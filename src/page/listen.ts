@@ -1,5 +1,5 @@
 import { parsePciAddress } from '../host/pci-address.js'
-import { POLICIES } from '../policy/index.js'
+import { POLICIES } from '../policy/policies/index.js'
 import type { ReportIndex } from '../report/report-index.js'
 import { USUAL_ROWS, usualFolds } from '../report/topology-folds.js'
 import { byId } from './dom.js'

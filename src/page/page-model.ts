@@ -1,7 +1,7 @@
 import { known } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
-import { POLICIES } from '../policy/index.js'
+import { POLICIES } from '../policy/policies/index.js'
 import type { PolicyId } from '../policy/policy.js'
 import { inspectReport } from '../report/inspect-report.js'
 import type { InspectReport } from '../report/model.js'

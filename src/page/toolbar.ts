@@ -1,6 +1,6 @@
 import { element, type Markup } from '../drawing/markup.js'
 import { legend } from '../drawing/svg-document.js'
-import { POLICIES } from '../policy/index.js'
+import { POLICIES } from '../policy/policies/index.js'
 import type { PolicyId } from '../policy/policy.js'
 
 /** The choices above the drawing. Made once: they keep their state themselves. */

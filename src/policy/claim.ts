@@ -1,7 +1,6 @@
-import { isRepresented } from './context.js'
-import { isOpenByAnother, probeRefusals } from './hot-reset.js'
+import { isOpenByAnother, probeRefusals } from './ownership.js'
 import { possibleRefusal, type Refusal, refusal } from './reason.js'
-import type { ResetCase } from './reset-case.js'
+import { isRepresented, type ResetCase } from './reset-case.js'
 
 /**
  * A bind that claims the reset group (`vfio.md` 5.2). EBUSY while another user has a function of the set open, EINVAL

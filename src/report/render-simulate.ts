@@ -1,4 +1,4 @@
-import { POLICIES } from '../policy/index.js'
+import { POLICIES } from '../policy/policies/index.js'
 import type { InfoForm } from '../simulation/machine.js'
 import type { PolicyChoice, Scenario, Step } from '../simulation/scenario.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'

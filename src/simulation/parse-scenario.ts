@@ -1,5 +1,5 @@
 import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
-import { POLICIES } from '../policy/index.js'
+import { POLICIES } from '../policy/policies/index.js'
 import { type KernelRelease, parseKernelRelease } from '../vfio/kernel-release.js'
 import { flag, isMismatch } from './fields.js'
 import { parseStep } from './parse-step.js'

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Change } from '../../src/diff/change.js'
 import { compareHosts } from '../../src/diff/compare-hosts.js'
 import { diffSide } from '../../src/diff/side.js'
-import { POLICIES } from '../../src/policy/index.js'
+import { POLICIES } from '../../src/policy/policies/index.js'
 import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
 import {
   ACS_OK,

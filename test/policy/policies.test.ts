@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/index.js'
+import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/policies/index.js'
 import type { PolicyId } from '../../src/policy/policy.js'
 import { answer, decide, host, policyOf, read, verdict } from '../support/ask.js'
 import { endpoint } from '../support/functions.js'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { POLICIES } from '../../src/policy/index.js'
+import { POLICIES } from '../../src/policy/policies/index.js'
 import { STAGES } from '../../src/policy/reason.js'
 import { answer, capture, decide, host, read, verdict } from '../support/ask.js'
 import { endpoint, rootPort } from '../support/functions.js'

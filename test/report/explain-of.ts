@@ -1,5 +1,5 @@
 import { readLog } from '../../src/explain/read-log.js'
-import { POLICIES } from '../../src/policy/index.js'
+import { POLICIES } from '../../src/policy/policies/index.js'
 import type { ExplainReport } from '../../src/report/explain-model.js'
 import { functionsNamed } from '../../src/report/explain-named.js'
 import { explainReport } from '../../src/report/explain-report.js'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { compareHosts } from '../../src/diff/compare-hosts.js'
 import { diffSide } from '../../src/diff/side.js'
-import { POLICIES } from '../../src/policy/index.js'
+import { POLICIES } from '../../src/policy/policies/index.js'
 import { diffReport } from '../../src/report/diff-report.js'
 import { renderDiff } from '../../src/report/render-diff.js'
 import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'

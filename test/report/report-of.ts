@@ -1,7 +1,7 @@
 import { lookUpNames } from '../../src/document/names.js'
 import type { PciAddress } from '../../src/host/pci-address.js'
 import type { RawHost } from '../../src/host/raw-host.js'
-import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/index.js'
+import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/policies/index.js'
 import type { PolicyId } from '../../src/policy/policy.js'
 import { inspectReport } from '../../src/report/inspect-report.js'
 import type { InspectReport } from '../../src/report/model.js'

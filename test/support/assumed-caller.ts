@@ -1,5 +1,5 @@
 import type { PciAddress } from '../../src/host/pci-address.js'
-import { POLICIES } from '../../src/policy/index.js'
+import { POLICIES } from '../../src/policy/policies/index.js'
 import type { PolicyId } from '../../src/policy/policy.js'
 import type { ResetQuestion } from '../../src/policy/verdict.js'
 import type { SimulatedStep } from '../../src/simulation/simulated-step.js'

@@ -1,9 +1,8 @@
 import { known, type Observed } from '../host/gap.js'
 import type { PciDevice } from '../pci/device.js'
 import { isOpenElsewhere } from '../vfio/vfio-host.js'
-import { isInContext, isSingleton } from './context.js'
 import { possibleRefusal, type Reason, type Refusal, refusal } from './reason.js'
-import { isInGroupOf, type ResetCase } from './reset-case.js'
+import { isInContext, isInGroupOf, isSingleton, type ResetCase } from './reset-case.js'
 
 /** Neither a slot nor a bus reset exists: ENODEV before anything else is asked (`vfio.md` 4.1 step 4). */
 export function probeRefusals(c: ResetCase): readonly Refusal[] {

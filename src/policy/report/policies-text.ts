@@ -1,6 +1,6 @@
-import { bullet, finish, heading, paragraph } from '../text/layout.js'
-import type { Style } from '../text/style.js'
-import type { PoliciesReport } from './policies-report.js'
+import { bullet, finish, heading, paragraph } from '../../text/layout.js'
+import type { Style } from '../../text/style.js'
+import type { PoliciesReport } from './policies-document.js'
 
 type ListedPolicy = PoliciesReport['policies'][number]
 

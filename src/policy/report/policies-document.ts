@@ -1,6 +1,6 @@
-import { SCHEMA_VERSION, type Tool } from '../document/envelope.js'
-import { POLICIES } from '../policy/index.js'
-import type { Policy } from '../policy/policy.js'
+import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
+import { POLICIES } from '../policies/index.js'
+import type { Policy } from '../policy.js'
 
 /** `policies --json` (`contract.md` 6). It reads no host, hence no source and no gaps. */
 export interface PoliciesReport {

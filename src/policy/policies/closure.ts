@@ -1,11 +1,10 @@
-import type { PciDevice } from '../pci/device.js'
-import { isRepresented } from './context.js'
-import { notOwned, possibleRefusals } from './hot-reset.js'
-import { oneDeviceOfEachGroup } from './needs.js'
-import { cdevOpeningRefusals } from './opening.js'
-import type { Policy } from './policy.js'
-import { possibleRefusal, type Refusal, refusal } from './reason.js'
-import type { ResetCase } from './reset-case.js'
+import type { PciDevice } from '../../pci/device.js'
+import { oneDeviceOfEachGroup } from '../needs.js'
+import { cdevOpeningRefusals } from '../opening.js'
+import { notOwned, possibleRefusals } from '../ownership.js'
+import type { Policy } from '../policy.js'
+import { possibleRefusal, type Refusal, refusal } from '../reason.js'
+import { isRepresented, type ResetCase } from '../reset-case.js'
 
 /**
  * Alex Williamson's reading of what a claim would amount to: ownership grows to every group that the reset touches,

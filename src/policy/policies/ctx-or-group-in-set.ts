@@ -1,8 +1,8 @@
-import { isRepresentedInSet } from './context.js'
-import { ownershipRefusals, possibleRefusals } from './hot-reset.js'
-import { oneDeviceOfEachGroup } from './needs.js'
-import { cdevOpeningRefusals } from './opening.js'
-import type { Policy } from './policy.js'
+import { oneDeviceOfEachGroup } from '../needs.js'
+import { cdevOpeningRefusals } from '../opening.js'
+import { ownershipRefusals, possibleRefusals } from '../ownership.js'
+import type { Policy } from '../policy.js'
+import { isRepresentedInSet } from '../reset-case.js'
 
 /** v4: the merged rule but for one thing, which v5 changed because a group can span several dev_sets. */
 export const ctxOrGroupInSet: Policy = {

@@ -1,7 +1,7 @@
-import { claimRefusals, incompleteClaimRefusals } from './claim.js'
-import { targetOnly } from './needs.js'
-import { cdevOpeningRefusals } from './opening.js'
-import type { Policy } from './policy.js'
+import { claimRefusals, incompleteClaimRefusals } from '../claim.js'
+import { targetOnly } from '../needs.js'
+import { cdevOpeningRefusals } from '../opening.js'
+import type { Policy } from '../policy.js'
 
 /** The proposal that the project grew from: the bind takes the whole reset group, now and in the future. */
 export const resetGroupClaim: Policy = {

@@ -1,3 +1,5 @@
+import { ownGroupFile } from '../needs.js'
+import { groupOpeningRefusals } from '../opening.js'
 import {
   byGroupFile,
   eitherKnown,
@@ -5,10 +7,8 @@ import {
   not,
   ownershipRefusals,
   possibleRefusals,
-} from './hot-reset.js'
-import { ownGroupFile } from './needs.js'
-import { groupOpeningRefusals } from './opening.js'
-import type { Policy } from './policy.js'
+} from '../ownership.js'
+import type { Policy } from '../policy.js'
 
 /** Patch 2 of the first three postings. Its answer changes the moment somebody opens a sibling. */
 export const openedGroupFds: Policy = {

@@ -1,11 +1,11 @@
-import type { PciDevice } from '../pci/device.js'
-import { walkOrder } from '../vfio/walk-order.js'
-import { byGroupFile, notOwned, ownershipRefusals, probeRefusals } from './hot-reset.js'
-import { everyGroupFile } from './needs.js'
-import { groupOpeningRefusals, passedGroupRefusals } from './opening.js'
-import type { Policy } from './policy.js'
-import { possibleRefusal, type Refusal, refusal } from './reason.js'
-import type { ResetCase } from './reset-case.js'
+import type { PciDevice } from '../../pci/device.js'
+import { walkOrder } from '../../vfio/walk-order.js'
+import { everyGroupFile } from '../needs.js'
+import { groupOpeningRefusals, passedGroupRefusals } from '../opening.js'
+import { byGroupFile, notOwned, ownershipRefusals, probeRefusals } from '../ownership.js'
+import type { Policy } from '../policy.js'
+import { possibleRefusal, type Refusal, refusal } from '../reason.js'
+import type { ResetCase } from '../reset-case.js'
 
 /**
  * The rule of every kernel for group-opened devices (`vfio_pci_ioctl_pci_hot_reset_groups`; before 6.6

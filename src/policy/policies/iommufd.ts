@@ -1,8 +1,8 @@
-import { isRepresented } from './context.js'
-import { ownershipRefusals, possibleRefusals } from './hot-reset.js'
-import { oneDeviceOfEachGroup } from './needs.js'
-import { cdevOpeningRefusals, cdevPresenceRefusals } from './opening.js'
-import type { Policy } from './policy.js'
+import { oneDeviceOfEachGroup } from '../needs.js'
+import { cdevOpeningRefusals, cdevPresenceRefusals } from '../opening.js'
+import { ownershipRefusals, possibleRefusals } from '../ownership.js'
+import type { Policy } from '../policy.js'
+import { isRepresented } from '../reset-case.js'
 
 /** What was merged: `vfio_pci_dev_set_hot_reset` with an iommufd context and a zero-length array (6.6 to 7.3). */
 export const iommufd: Policy = {

@@ -1,7 +1,7 @@
-import { inContextOrUnopened, ownershipRefusals, possibleRefusals } from './hot-reset.js'
-import { targetOnly } from './needs.js'
-import { cdevOpeningRefusals } from './opening.js'
-import type { Policy } from './policy.js'
+import { targetOnly } from '../needs.js'
+import { cdevOpeningRefusals } from '../opening.js'
+import { inContextOrUnopened, ownershipRefusals, possibleRefusals } from '../ownership.js'
+import type { Policy } from '../policy.js'
 
 /** The zero-length array of the first three postings: unopened devices are nobody's. */
 export const ctxOrUnopened: Policy = {

@@ -1,11 +1,10 @@
-import type { PciDevice } from '../pci/device.js'
-import { isRepresented } from './context.js'
-import { eitherKnown, isOpenByAnother, not, notOwned, probeRefusals } from './hot-reset.js'
-import { targetOnly } from './needs.js'
-import { cdevOpeningRefusals } from './opening.js'
-import type { Policy } from './policy.js'
-import { type Blocker, possibleRefusal, type Refusal, refusal } from './reason.js'
-import type { ResetCase } from './reset-case.js'
+import type { PciDevice } from '../../pci/device.js'
+import { targetOnly } from '../needs.js'
+import { cdevOpeningRefusals } from '../opening.js'
+import { eitherKnown, isOpenByAnother, not, notOwned, probeRefusals } from '../ownership.js'
+import type { Policy } from '../policy.js'
+import { type Blocker, possibleRefusal, type Refusal, refusal } from '../reason.js'
+import { isRepresented, type ResetCase } from '../reset-case.js'
 
 /**
  * Jason Gunthorpe's fifth requirement: only devices that somebody uses count. The one policy that relaxes completeness:

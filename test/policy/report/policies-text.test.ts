@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { POLICIES } from '../../src/policy/index.js'
-import { policiesReport } from '../../src/report/policies-report.js'
-import { renderPolicies } from '../../src/report/render-policies.js'
-import { displayWidth } from '../../src/text/layout.js'
-import { flowing, PIPE, terminal } from './report-of.js'
+import { POLICIES } from '../../../src/policy/policies/index.js'
+import { policiesReport } from '../../../src/policy/report/policies-document.js'
+import { renderPolicies } from '../../../src/policy/report/policies-text.js'
+import { displayWidth } from '../../../src/text/layout.js'
+import { flowing, PIPE, terminal } from '../../report/report-of.js'
 
 const report = policiesReport({ name: 'vfio-reset', version: '0.0.0' })
 

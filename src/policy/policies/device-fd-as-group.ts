@@ -1,8 +1,8 @@
-import { isRepresented } from './context.js'
-import { ownershipRefusals, possibleRefusals } from './hot-reset.js'
-import { oneDeviceOfEachGroup } from './needs.js'
-import { cdevOpeningRefusals } from './opening.js'
-import type { Policy } from './policy.js'
+import { oneDeviceOfEachGroup } from '../needs.js'
+import { cdevOpeningRefusals } from '../opening.js'
+import { ownershipRefusals, possibleRefusals } from '../ownership.js'
+import type { Policy } from '../policy.js'
+import { isRepresented } from '../reset-case.js'
 
 /** Alex Williamson's answer to device fds: an fd stands for its device's whole group. */
 export const deviceFdAsGroup: Policy = {

@@ -1,7 +1,7 @@
-import { claimRefusals, incompleteClaimRefusals, strictClaimRefusals } from './claim.js'
-import { oneDeviceOfEachGroup } from './needs.js'
-import { cdevOpeningRefusals } from './opening.js'
-import type { Policy } from './policy.js'
+import { claimRefusals, incompleteClaimRefusals, strictClaimRefusals } from '../claim.js'
+import { oneDeviceOfEachGroup } from '../needs.js'
+import { cdevOpeningRefusals } from '../opening.js'
+import type { Policy } from '../policy.js'
 
 /** The same day's amendment: a claim only for who already has every group. */
 export const resetGroupClaimStrict: Policy = {

@@ -1,10 +1,9 @@
-import { isSingleton } from './context.js'
-import { possibleRefusals } from './hot-reset.js'
-import { targetOnly } from './needs.js'
-import { cdevOpeningRefusals } from './opening.js'
-import type { Policy } from './policy.js'
-import { type Refusal, refusal } from './reason.js'
-import type { ResetCase } from './reset-case.js'
+import { targetOnly } from '../needs.js'
+import { cdevOpeningRefusals } from '../opening.js'
+import { possibleRefusals } from '../ownership.js'
+import type { Policy } from '../policy.js'
+import { type Refusal, refusal } from '../reason.js'
+import { isSingleton, type ResetCase } from '../reset-case.js'
 
 /** A part of the first three postings, meant for noiommu devices that no context could vouch for. */
 export const singleton: Policy = {
