@@ -1,5 +1,5 @@
-import { type FailOn, failures } from '../report/fail-on.js'
-import type { DeviceReport } from '../report/model.js'
+import type { DeviceReport } from '../inspect/document.js'
+import { type FailOn, failures } from '../inspect/fail-on.js'
 import { ExitCode, worstExitCode } from './exit-code.js'
 
 const CODES = { refused: ExitCode.refused, undetermined: ExitCode.cannotTell } as const

@@ -1,5 +1,5 @@
+import type { DeviceReport, RelatedFunction } from '../inspect/document.js'
 import type { PortType } from '../pci/port-type.js'
-import type { DeviceReport, RelatedFunction } from '../report/model.js'
 import { classWords } from './class-words.js'
 import { isStated } from './stated.js'
 import type { DeviceName, Stated } from './values.js'

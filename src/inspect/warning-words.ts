@@ -1,5 +1,5 @@
-import type { Warning, WarningKind } from '../report/model.js'
 import type { Sentence, Told, Words } from '../text/word-table.js'
+import type { Warning, WarningKind } from './document.js'
 
 export interface WarningWords extends Words, Sentence<Warning> {
   /** The host itself needs the function: taking it away can take the host down. */

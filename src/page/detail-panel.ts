@@ -2,15 +2,20 @@ import { cellText, describeFunction } from '../document/function-text.js'
 import { SIGNS } from '../drawing/draw-picture.js'
 import { element, type Markup } from '../drawing/markup.js'
 import type { PciAddress } from '../host/pci-address.js'
+import { isBridge } from '../inspect/report-index.js'
+import { leadLines } from '../inspect/text/device/device-lead.js'
+import { ownResetSentence } from '../inspect/text/device/device-own-reset.js'
+import { remedyLines } from '../inspect/text/device/device-remedy.js'
+import {
+  type DeviceView,
+  hitFunctions,
+  named,
+  reasonsOf,
+} from '../inspect/text/device/device-view.js'
+import { markKind } from '../inspect/text/reset-text.js'
 import { tellWarning } from '../inspect/warning-words.js'
 import type { PolicyId, Verdict } from '../policy/policy.js'
 import { tellReason } from '../policy/reason-words.js'
-import { leadLines } from '../report/device-lead.js'
-import { ownResetSentence } from '../report/device-own-reset.js'
-import { remedyLines } from '../report/device-remedy.js'
-import { type DeviceView, hitFunctions, named, reasonsOf } from '../report/device-view.js'
-import { isBridge } from '../report/report-index.js'
-import { markKind } from '../report/reset-text.js'
 import { counted } from '../text/english.js'
 import { isolationSection } from './isolation-section.js'
 import { goTo, said } from './panel-parts.js'

@@ -1,5 +1,5 @@
 import { isStated } from '../document/stated.js'
-import type { InspectReport } from '../report/model.js'
+import type { InspectReport } from '../inspect/document.js'
 import { counted } from '../text/english.js'
 import type { PageData } from './page-data.js'
 import { said } from './panel-parts.js'

@@ -1,10 +1,10 @@
 import { cellText, portWords } from '../document/function-text.js'
 import { isStated } from '../document/stated.js'
 import { element, type Markup } from '../drawing/markup.js'
+import { acsText } from '../inspect/text/acs-text.js'
+import { type DeviceView, groupMembers, pathUp } from '../inspect/text/device/device-view.js'
 import { findingSentences, tellIsolation } from '../iommu/finding-words.js'
 import type { IsolationFinding } from '../iommu/findings.js'
-import { acsText } from '../report/acs-text.js'
-import { type DeviceView, groupMembers, pathUp } from '../report/device-view.js'
 import { counted } from '../text/english.js'
 import { goTo, said } from './panel-parts.js'
 

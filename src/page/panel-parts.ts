@@ -1,6 +1,6 @@
 import { element, type Markup } from '../drawing/markup.js'
 import type { PciAddress } from '../host/pci-address.js'
-import type { DeviceView } from '../report/device-view.js'
+import type { DeviceView } from '../inspect/text/device/device-view.js'
 import { escapeTerminal } from '../text/escape.js'
 import type { Style } from '../text/style.js'
 

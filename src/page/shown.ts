@@ -1,5 +1,5 @@
 import type { Picture } from '../drawing/picture.js'
-import type { ReportIndex } from '../report/report-index.js'
+import type { ReportIndex } from '../inspect/report-index.js'
 import type { PageState } from './page-state.js'
 
 /** What is on the screen. */

@@ -2,16 +2,16 @@ import { cellText, describeFunction, portWords } from '../document/function-text
 import { isStated } from '../document/stated.js'
 import { tellGap } from '../host/gap-words.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { DeviceReport, RelatedFunction } from '../inspect/document.js'
+import { indexReport, isBridge, type ReportIndex } from '../inspect/report-index.js'
+import { acsText } from '../inspect/text/acs-text.js'
+import { isEndpoint } from '../inspect/text/overview/overview-entries.js'
+import { resetReach } from '../inspect/text/reset-text.js'
 import { tellWarning } from '../inspect/warning-words.js'
 import { counted } from '../text/english.js'
 import { codeBlock, codeSpan, markdownTable, markdownText } from '../text/markdown.js'
-import { acsText } from './acs-text.js'
 import type { BugContext } from './bug-report.js'
 import { functionFacts, methodsText } from './bug-report-function.js'
-import type { DeviceReport, RelatedFunction } from './model.js'
-import { isEndpoint } from './overview-entries.js'
-import { indexReport, isBridge, type ReportIndex } from './report-index.js'
-import { resetReach } from './reset-text.js'
 
 /** Functions described in full; further ones stand in the table only. */
 const DESCRIBED = 8

@@ -1,12 +1,12 @@
 import { cellText, describeFunction, portWords } from '../document/function-text.js'
 import { isStated } from '../document/stated.js'
+import type { DeviceReport } from '../inspect/document.js'
+import { isBridge, type ReportIndex } from '../inspect/report-index.js'
+import { hitFunctions, reasonsOf } from '../inspect/text/device/device-view.js'
 import { findingSentences } from '../iommu/finding-words.js'
 import { tellReason } from '../policy/reason-words.js'
 import { counted } from '../text/english.js'
 import { codeSpan, markdownTable, markdownText } from '../text/markdown.js'
-import { hitFunctions, reasonsOf } from './device-view.js'
-import type { DeviceReport } from './model.js'
-import { isBridge, type ReportIndex } from './report-index.js'
 
 /** Functions in a line of the report; further ones are counted. */
 const LISTED = 24

@@ -1,7 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
+import type { DeviceReport, InspectReport } from '../inspect/document.js'
 import { bugFacts } from './bug-report-facts.js'
 import { TRACKERS, type TrackerId } from './bug-report-trackers.js'
-import type { DeviceReport, InspectReport } from './model.js'
 
 /** What a bug report states beyond the document of `inspect`. */
 export interface BugContext {

@@ -1,7 +1,7 @@
+import type { DevSetReport } from '../inspect/document.js'
 import type { PciDevice } from '../pci/device.js'
 import type { DevSetKey } from '../vfio/dev-set.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
-import type { DevSetReport } from './model.js'
 
 /** The dev_sets that exist now: functions that a vfio driver has, by key. Where worlds differ the first one is shown. */
 export function devSetReports(host: VfioHost): readonly DevSetReport[] {

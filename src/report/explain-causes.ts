@@ -3,10 +3,10 @@ import { DIAGNOSES } from '../explain/diagnosis.js'
 import { CALLER_MISTAKES, CAUSES, type CauseKind } from '../explain/kernel-call.js'
 import type { RecognisedMessage } from '../explain/message.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { DeviceReport, InspectReport } from '../inspect/document.js'
+import { listOf } from '../inspect/text/device/device-view.js'
 import type { Blocker } from '../policy/reason.js'
-import { listOf } from './device-view.js'
 import type { Cause } from './explain-model.js'
-import type { DeviceReport, InspectReport } from './model.js'
 import { CAUSE_WORDS } from './words-explain-causes.js'
 
 /** What the message is compared with. */

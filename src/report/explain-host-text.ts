@@ -1,16 +1,16 @@
 import { DIAGNOSES } from '../explain/diagnosis.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { InspectReport } from '../inspect/document.js'
+import { indexReport, type ReportIndex } from '../inspect/report-index.js'
+import { leadLines } from '../inspect/text/device/device-lead.js'
+import { remedyLines } from '../inspect/text/device/device-remedy.js'
+import type { DeviceView } from '../inspect/text/device/device-view.js'
 import type { StepReport } from '../plan/report/document.js'
 import { counted } from '../text/english.js'
 import { bullet, command, heading, paragraph } from '../text/layout.js'
 import type { Style } from '../text/style.js'
-import { leadLines } from './device-lead.js'
-import { remedyLines } from './device-remedy.js'
-import type { DeviceView } from './device-view.js'
 import type { ExplainedMessage, MatterReason } from './explain-model.js'
 import { stateLines } from './explain-state.js'
-import type { InspectReport } from './model.js'
-import { indexReport, type ReportIndex } from './report-index.js'
 
 /** Functions that are described in full below the messages. */
 const DESCRIBED = 3

@@ -1,10 +1,10 @@
 import { isStated } from '../document/stated.js'
 import { DIAGNOSES } from '../explain/diagnosis.js'
 import type { RecognisedMessage } from '../explain/message.js'
-import { askable, isStructural, listOf } from './device-view.js'
+import type { DeviceReport } from '../inspect/document.js'
+import { askable, isStructural, listOf } from '../inspect/text/device/device-view.js'
+import { ownResets } from '../inspect/text/reset-text.js'
 import type { MatterReason } from './explain-model.js'
-import type { DeviceReport } from './model.js'
-import { ownResets } from './reset-text.js'
 
 /** Whether a message matters to somebody who wants the VM to run, and why. */
 export interface Mattering {

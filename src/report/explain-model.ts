@@ -6,8 +6,8 @@ import type { KnownMessage, Origin } from '../explain/message.js'
 import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Count, GroupNumber } from '../host/scalars.js'
+import type { InspectReport } from '../inspect/document.js'
 import type { StepReport } from '../plan/report/document.js'
-import type { InspectReport } from './model.js'
 
 /** `explain --json` (`contract.md` 6). */
 export interface ExplainReport {

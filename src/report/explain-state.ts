@@ -1,8 +1,8 @@
 import { isStated } from '../document/stated.js'
 import type { DiagnosisId } from '../explain/diagnosis.js'
+import type { DeviceView } from '../inspect/text/device/device-view.js'
 import { listed } from '../text/english.js'
 import { paragraph } from '../text/layout.js'
-import type { DeviceView } from './device-view.js'
 import type { ExplainedMessage } from './explain-model.js'
 
 /** What is true of the function now and settles messages that are not about a set: power, whether it answers, its resets. */

@@ -1,9 +1,9 @@
 import { stated } from '../document/stated.js'
 import type { Stated } from '../document/values.js'
 import type { RawGroup } from '../host/raw-host.js'
+import type { GroupReport } from '../inspect/document.js'
 import type { IsolationModel } from '../iommu/analyse-isolation.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
-import type { GroupReport } from './model.js'
 
 /** An IOMMU group: its members, whether a vfio-bound one could be opened now, and why it is as wide as it is. */
 export function groupReport(

@@ -1,7 +1,7 @@
 import type { RawHolder } from '../host/raw-host.js'
+import type { HolderReport } from '../inspect/document.js'
 import type { PciDevice } from '../pci/device.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
-import type { HolderReport } from './model.js'
 
 /** Processes that hold a function, its cdev, or the file of its group. */
 export function holdersOf(

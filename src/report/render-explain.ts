@@ -1,11 +1,11 @@
 import { OMITTED_LIMIT } from '../explain/kept-messages.js'
+import type { InspectReport } from '../inspect/document.js'
 import { counted } from '../text/english.js'
 import { bullet, finish, paragraph } from '../text/layout.js'
 import type { Style } from '../text/style.js'
 import { hostLines } from './explain-host-text.js'
 import { messageLines, placeText } from './explain-message-text.js'
 import type { ExplainedMessage, ExplainReport, UnknownEntry } from './explain-model.js'
-import type { InspectReport } from './model.js'
 import { ORIGIN_WORDS } from './words-explain.js'
 
 /** `explain` for people: each message in turn, then what is true now of the functions that they name. */

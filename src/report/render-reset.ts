@@ -1,11 +1,11 @@
 import { isStated } from '../document/stated.js'
+import { lastingCommands } from '../inspect/text/device/remedy-commands.js'
 import { tellReason } from '../policy/reason-words.js'
 import { listed, lowerFirst } from '../text/english.js'
 import { bullet, command, finish, heading, paragraph } from '../text/layout.js'
 import { glyphsOf, type Style } from '../text/style.js'
 import { renderTable } from '../text/table.js'
 import { dangerText } from './danger-text.js'
-import { lastingCommands } from './remedy-commands.js'
 import type { ResetReport } from './reset-report.js'
 
 /** `reset` for people: what would be done, or how it went. */

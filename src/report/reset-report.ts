@@ -4,9 +4,9 @@ import type { Danger } from '../execution/danger.js'
 import type { Way } from '../execution/reset-plan.js'
 import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { HotResetReport } from '../inspect/document.js'
 import type { Verdict } from '../policy/policy.js'
 import type { Verb } from '../simulation/scenario.js'
-import type { HotResetReport } from './model.js'
 import type { PlannedCall } from './reset-calls.js'
 
 /** `reset --json` (`contract.md` 6). */

@@ -1,8 +1,12 @@
 import { isStated } from '../document/stated.js'
-import type { RelatedFunction } from './model.js'
-import type { ReportIndex } from './report-index.js'
+import type { RelatedFunction } from '../inspect/document.js'
+import type { ReportIndex } from '../inspect/report-index.js'
+import {
+  type TreeNode,
+  type TreeTopology,
+  treeTopology,
+} from '../inspect/text/tree/tree-topology.js'
 import { nodeId } from './topology-scene.js'
-import { type TreeNode, type TreeTopology, treeTopology } from './tree-topology.js'
 
 /** Rows of a drawing that is looked at as a whole. */
 export const USUAL_ROWS = 90

@@ -1,14 +1,18 @@
 import { isStated } from '../document/stated.js'
 import type { Scene, SceneGroup, SceneNode, SceneRoot, SceneSet } from '../drawing/scene.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { RelatedFunction } from '../inspect/document.js'
+import { isBridge, type ReportIndex } from '../inspect/report-index.js'
+import { isEndpoint } from '../inspect/text/overview/overview-entries.js'
+import {
+  type TreeNode,
+  type TreeTopology,
+  treeTopology,
+} from '../inspect/text/tree/tree-topology.js'
 import type { PolicyId } from '../policy/policy.js'
 import { counted } from '../text/english.js'
 import { escapeTerminal } from '../text/escape.js'
-import type { RelatedFunction } from './model.js'
-import { isEndpoint } from './overview-entries.js'
-import { isBridge, type ReportIndex } from './report-index.js'
 import { functionCard, severalCard } from './topology-card.js'
-import { type TreeNode, type TreeTopology, treeTopology } from './tree-topology.js'
 
 /** What the drawing of a report depends on besides the report. */
 export interface SceneOptions {

@@ -7,8 +7,8 @@ import type { Recording } from '../../src/host/archive/recording-tree.js'
 import type { RawHost } from '../../src/host/raw-host.js'
 import { readHost } from '../../src/host/read/read-host.js'
 import type { HostTree, TreeOrigin } from '../../src/host/tree/tree.js'
+import { inspectReport } from '../../src/inspect/inspect-report.js'
 import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/policies/index.js'
-import { inspectReport } from '../../src/report/inspect-report.js'
 import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
 
 const SOURCE: TreeOrigin = { kind: 'capture', path: 'host.tar.gz' }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { inspectReport } from '../../src/inspect/inspect-report.js'
 import { type PageData, pageDataText, readPageData } from '../../src/page/page-data.js'
 import { pageHtml, STYLE } from '../../src/page/page-html.js'
-import { inspectReport } from '../../src/report/inspect-report.js'
 import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
 import { LABS, loadFixture, loadLabState, REAL_HOSTS } from '../support/fixtures.js'
 import { endpoint, rootPort } from '../support/functions.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RawHost } from '../../src/host/raw-host.js'
-import type { DeviceReport, InspectReport } from '../../src/report/model.js'
+import type { DeviceReport, InspectReport } from '../../src/inspect/document.js'
 import { renderDevice } from '../../src/report/render-device.js'
 import { displayWidth } from '../../src/text/layout.js'
 import { ACS_OK, endpoint, rootPort } from '../support/functions.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { drawnNodes, type SceneNode } from '../../src/drawing/scene.js'
-import { indexReport } from '../../src/report/report-index.js'
+import { indexReport } from '../../src/inspect/report-index.js'
 import { usualFolds } from '../../src/report/topology-folds.js'
 import { topologyScene } from '../../src/report/topology-scene.js'
 import {

@@ -1,0 +1,140 @@
+import { isStated, stated, statedHex } from '../document/stated.js'
+import type { DeviceName, Stated } from '../document/values.js'
+import { acsBitNames } from '../iommu/acs.js'
+import type { IsolationModel } from '../iommu/analyse-isolation.js'
+import type { PciDevice } from '../pci/device.js'
+import { predictFunctionResets } from '../pci/function-reset.js'
+import { holdersOf } from '../report/holders-report.js'
+import { dmaPeers } from '../vfio/coupling.js'
+import type { VfioHost } from '../vfio/vfio-host.js'
+import type {
+  AcsReport,
+  CoupledReport,
+  DeviceReport,
+  HotResetReport,
+  RelatedFunction,
+  SriovReport,
+} from './document.js'
+import { hotResetReport, type ResetQuery, type SharedAnswers } from './hot-reset-report.js'
+
+/** What every device report is made from. */
+export interface DeviceReporting extends SharedAnswers {
+  readonly host: VfioHost
+  readonly isolation: IsolationModel
+  readonly query: ResetQuery
+  readonly nameOf: (device: PciDevice) => DeviceName | null
+}
+
+/**
+ * One function as `inspect --json` states it. Written out field by field: there can be thousands of these, and objects that
+ * are spread take far longer to make.
+ */
+export function deviceReport(device: PciDevice, context: DeviceReporting): DeviceReport {
+  const { host, query } = context
+  const { raw } = device
+  const related = relatedFunction(device, context)
+  const hotReset = hotResetReport(host, device, query, context)
+  return {
+    address: related.address,
+    vendorId: related.vendorId,
+    deviceId: related.deviceId,
+    subsystemVendorId: statedHex(raw.subsystemVendorId, 4),
+    subsystemDeviceId: statedHex(raw.subsystemDeviceId, 4),
+    classCode: related.classCode,
+    revision: statedHex(raw.revision, 2),
+    name: related.name,
+    header: related.header,
+    portType: related.portType,
+    parent: related.parent,
+    bus: device.bus,
+    driver: related.driver,
+    vfio: related.vfio,
+    iommuGroup: related.iommuGroup,
+    numaNode: stated(raw.numaNode),
+    sriov: related.sriov,
+    resetMethods: stated(raw.resetMethods),
+    functionResets: stated(predictFunctionResets(device, host.topology)),
+    acs: related.acs,
+    isolation: related.isolation,
+    state: related.state,
+    hotReset,
+    coupled: coupledReport(device, context, hotReset),
+  }
+}
+
+/** The facts about one function that do not depend on what was asked. */
+export function relatedFunction(
+  device: PciDevice,
+  { host, isolation, nameOf }: DeviceReporting,
+): RelatedFunction {
+  const { raw } = device
+  const found = isolation.of(device.address)
+  return {
+    address: device.address,
+    vendorId: statedHex(raw.vendorId, 4),
+    deviceId: statedHex(raw.deviceId, 4),
+    classCode: statedHex(raw.classCode, 6),
+    name: nameOf(device),
+    header: stated(device.header),
+    portType: stated(device.portType),
+    parent: device.parent,
+    driver: stated(raw.driver),
+    vfio: stated(host.sets.isVfio(device)),
+    iommuGroup: stated(raw.iommuGroup),
+    sriov: sriovReport(device, host),
+    acs: acsReport(device, isolation.quirkOf(device.address)),
+    isolation: { isolated: stated(found.isolated), findings: found.findings },
+    state: {
+      power: stated(raw.power),
+      enabled: stated(raw.enabled),
+      dead: stated(device.dead),
+      holders: holdersOf(device, host),
+    },
+  }
+}
+
+function sriovReport(device: PciDevice, host: VfioHost): Stated<SriovReport | null> {
+  const { physfn, virtfns, sriovTotal } = device.raw
+  if (!physfn.known) return stated(physfn)
+  if (physfn.value !== null) {
+    const siblings = host.topology.byAddress.get(physfn.value)?.raw.virtfns ?? []
+    const index = siblings.indexOf(device.address)
+    return { role: 'vf', pf: physfn.value, index: index < 0 ? { unknown: 'not-captured' } : index }
+  }
+  const total = stated(sriovTotal)
+  if (isStated(total) && total === null && virtfns.length === 0) return null
+  if (!isStated(total) && virtfns.length === 0) return total
+  return { role: 'pf', vfs: virtfns, total }
+}
+
+function acsReport({ acs }: PciDevice, quirk: string | null): AcsReport {
+  if (!acs.known) return { present: stated(acs), capabilities: [], enabled: [], quirk }
+  if (acs.value === null) return { present: false, capabilities: [], enabled: [], quirk }
+  // Some Intel ports lay the registers out as dwords; the kernel, and so the report, reads those (`pci-acs.md` 3.4).
+  const registers = quirk === 'intel-spt-pch' ? (acs.value.wide ?? acs.value) : acs.value
+  return {
+    present: true,
+    capabilities: acsBitNames(registers.capability),
+    enabled: acsBitNames(registers.control),
+    quirk,
+  }
+}
+
+function coupledReport(
+  device: PciDevice,
+  { host, addresses }: DeviceReporting,
+  { affected }: HotResetReport,
+): CoupledReport {
+  const [world] = host.scopes.worldsOf(device).worlds
+  const scope = isStated(affected) ? host.scopes.answer(device, world).scope : null
+  const walked = scope?.affected ?? NOTHING
+  const others = dmaPeers(host, device).filter((peer) => !walked.includes(peer))
+  const { rank } = host.topology
+  const direct = [...walked, ...others].sort((a, b) => rank(a) - rank(b))
+  return {
+    direct: addresses.of(others.length === 0 ? walked : direct),
+    claimCost: addresses.of(host.claimCostOf(walked)),
+  }
+}
+
+const NOTHING: readonly PciDevice[] = []

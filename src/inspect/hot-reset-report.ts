@@ -1,0 +1,97 @@
+import type { Stated } from '../document/values.js'
+import type { Gap } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { PciDevice } from '../pci/device.js'
+import { type MembershipReader, membershipReader } from '../policy/membership.js'
+import type { Policy } from '../policy/policy.js'
+import { BLOCKED, type Blocker, isBlocker, type Reason } from '../policy/reason.js'
+import type { ResetCase } from '../policy/reset-case.js'
+import { judge, resetQuestion } from '../policy/verdict.js'
+import { type Addresses, addressLists } from '../report/addresses.js'
+import type { VfioHost } from '../vfio/vfio-host.js'
+import type { HotResetReport } from './document.js'
+
+/** What to ask about each function's hot reset. */
+export interface ResetQuery {
+  readonly policies: readonly Policy[]
+  /** Functions that the caller has open beside the target (`--owning`). */
+  readonly owning: ReadonlySet<PciAddress>
+  /** Without DEVICE, verdicts refer to the blockers by one entry instead of repeating them. */
+  readonly brief: boolean
+}
+
+/** What functions of one bus have in common, worked out once. */
+export interface SharedAnswers {
+  readonly addresses: Addresses
+  readonly membershipOf: MembershipReader
+}
+
+export function sharedAnswers({ brief }: Pick<ResetQuery, 'brief'>): SharedAnswers {
+  return { addresses: addressLists(), membershipOf: membershipReader({ fold: brief }) }
+}
+
+/** A function's hot reset: what it touches and who may issue it. Facts on which the possible worlds differ are unknown. */
+export function hotResetReport(
+  host: VfioHost,
+  device: PciDevice,
+  query: ResetQuery,
+  { addresses, membershipOf }: SharedAnswers,
+): HotResetReport {
+  const question = resetQuestion(host, device, query.owning, membershipOf)
+  const { cases, worlds } = question
+  const normal = !device.header.known || device.header.value === 'normal'
+  const agreed = <T>(pick: (c: ResetCase) => T): Stated<T> => agreement(cases, pick, worlds.gaps)
+  const bound = host.sets.isVfio(device)
+  const abridge = query.brief ? folded : undefined
+  return {
+    scope: agreed((c) => c.answer.scope?.kind ?? null),
+    via: agreed((c) => c.answer.scope?.via ?? null),
+    affected: agreed((c) => addresses.of(c.affected)),
+    unaccounted: agreed((c) => addresses.of(c.answer.scope?.unaccounted ?? [])),
+    groups: agreed((c) => addresses.groupsOf(c.affected)),
+    devSet: normal ? agreed((c) => addresses.of(c.devSet.members)) : [],
+    assumed: normal && !(bound.known && bound.value) ? ['target-bound'] : [],
+    blockers: normal ? blockersOf(cases) : [],
+    verdicts: normal ? query.policies.map((policy) => judge(policy, question, abridge)) : [],
+  }
+}
+
+function agreement<T>(
+  cases: readonly [ResetCase, ...ResetCase[]],
+  pick: (c: ResetCase) => T,
+  gaps: readonly Gap[],
+): Stated<T> {
+  if (cases.length === 1) return pick(cases[0])
+  const [first, ...rest] = cases.map(pick)
+  const same = rest.every(
+    (each) => each === first || JSON.stringify(each) === JSON.stringify(first),
+  )
+  const [gap] = gaps
+  if (!same && gap !== undefined) return { unknown: gap.why }
+  return first as T
+}
+
+/** Blockers that stand in every world; one that hangs on an unread fact shows in the verdicts' reasons instead. */
+function blockersOf(cases: readonly [ResetCase, ...ResetCase[]]): readonly Blocker[] {
+  const [first, ...rest] = cases.map(blockersIn)
+  if (first === undefined || rest.length === 0) return first ?? []
+  const others = rest.map((list) => new Set(list.map((each) => JSON.stringify(each))))
+  return first.filter((each) => others.every((list) => list.has(JSON.stringify(each))))
+}
+
+function blockersIn({ answer, blockers }: ResetCase): readonly Blocker[] {
+  return answer.denials.length === 0 ? blockers : [...answer.denials, ...blockers]
+}
+
+/** The first blocker's place in kernel order is kept. */
+function folded(reasons: readonly Reason[]): readonly Reason[] {
+  if (!reasons.some(isBlocker)) return reasons
+  const others: Reason[] = []
+  let isBlocked = false
+  for (const reason of reasons) {
+    if (!isBlocker(reason)) others.push(reason)
+    else if (!isBlocked) others.push(BLOCKED)
+    isBlocked ||= isBlocker(reason)
+  }
+  return others
+}

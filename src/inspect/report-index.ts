@@ -1,0 +1,59 @@
+import { isStated } from '../document/stated.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { Unit } from '../vfio/units.js'
+import type {
+  DeviceReport,
+  GroupReport,
+  InspectReport,
+  RelatedFunction,
+  Warning,
+} from './document.js'
+
+/** A report with the look-ups that text needs. */
+export interface ReportIndex {
+  readonly report: InspectReport
+  /** Functions described in full. */
+  readonly devices: ReadonlyMap<PciAddress, DeviceReport>
+  /** Every function that the report knows anything about, in address order as far as the report has it. */
+  readonly functions: ReadonlyMap<PciAddress, RelatedFunction>
+  readonly groups: ReadonlyMap<number, GroupReport>
+  readonly unitOf: ReadonlyMap<PciAddress, Unit>
+  readonly warningsOf: ReadonlyMap<PciAddress, readonly Warning[]>
+  /** As lspci does: the domain is left out where no function has one other than 0. */
+  readonly short: (address: PciAddress) => string
+  /** The same for all addresses in a sentence. */
+  readonly shorten: (sentence: string) => string
+}
+
+export function indexReport(report: InspectReport): ReportIndex {
+  const devices = new Map(report.devices.map((device) => [device.address, device]))
+  const functions = new Map<PciAddress, RelatedFunction>(devices)
+  for (const each of report.related) functions.set(each.address, each)
+  const unitOf = new Map<PciAddress, Unit>()
+  for (const unit of report.units) for (const address of unit.devices) unitOf.set(address, unit)
+  const warningsOf = new Map<PciAddress, Warning[]>()
+  for (const warning of report.warnings) {
+    if (warning.address === undefined) continue
+    const list = warningsOf.get(warning.address)
+    if (list === undefined) warningsOf.set(warning.address, [warning])
+    else list.push(warning)
+  }
+  const oneDomain = [...functions.keys()].every((address) => address.startsWith('0000:'))
+  return {
+    report,
+    devices,
+    functions,
+    groups: new Map(report.groups.map((group) => [group.id, group])),
+    unitOf,
+    warningsOf,
+    short: (address) => (oneDomain ? address.slice('0000:'.length) : address),
+    shorten: (sentence) => (oneDomain ? sentence.replace(FULL_ADDRESS, '') : sentence),
+  }
+}
+
+const FULL_ADDRESS = /\b0000:(?=[0-9a-f]{2}:[01][0-9a-f]\.[0-7])/g
+
+/** Whether a function is a bridge; false also where its header was not read. */
+export function isBridge({ header }: Pick<RelatedFunction, 'header'>): boolean {
+  return isStated(header) && header !== 'normal'
+}

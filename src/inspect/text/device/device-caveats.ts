@@ -1,0 +1,113 @@
+import { isStated } from '../../../document/stated.js'
+import type { Gap } from '../../../host/gap.js'
+import { tellGap } from '../../../host/gap-words.js'
+import { type PciAddress, parsePciAddress } from '../../../host/pci-address.js'
+import { counted } from '../../../text/english.js'
+import { bullet, heading } from '../../../text/layout.js'
+import type { Warning } from '../../document.js'
+import { tellWarning, WARNING_WORDS } from '../../warning-words.js'
+import { type DeviceView, groupMembers, hitFunctions, pathUp } from './device-view.js'
+
+/** What else an operator must know: dangers, the kernel whose rules answered, and what could not be read. */
+export function caveatLines(view: DeviceView): string[] {
+  const { style } = view
+  const concerned = concernOf(view)
+  const texts = [...warningTexts(view, concerned), kernelText(view), ...gapTexts(view, concerned)]
+  return [...heading('Caveats', style), ...texts.flatMap((text) => bullet(text, style))]
+}
+
+/** What the answer rests on: the function, what is reset with it, its group, the bridges above. */
+interface Concern {
+  readonly functions: ReadonlySet<PciAddress>
+  readonly groups: ReadonlySet<number>
+}
+
+function concernOf(view: DeviceView): Concern {
+  const functions = new Set([
+    ...pathUp(view).map(({ address }) => address),
+    ...hitFunctions(view.device),
+    ...groupMembers(view),
+  ])
+  const groups = [...functions].flatMap((address) => {
+    const group = view.index.functions.get(address)?.iommuGroup
+    return group !== undefined && isStated(group) && group !== null ? [group] : []
+  })
+  return { functions, groups: new Set(groups) }
+}
+
+/** Told by the lead, or by the line about the kernel below. */
+const TOLD_BEFORE: ReadonlySet<Warning['kind']> = new Set(['kernel-assumed'])
+
+function warningTexts({ index: { report } }: DeviceView, { functions }: Concern): string[] {
+  return report.warnings
+    .filter(({ address, kind }) => {
+      if (TOLD_BEFORE.has(kind) || WARNING_WORDS[kind].hostNeeds) return false
+      return address === undefined || functions.has(address)
+    })
+    .map((warning) => {
+      const { words, sentence } = tellWarning(warning)
+      return words.hint === null ? sentence : `${sentence} ${words.hint}`
+    })
+}
+
+function kernelText({ index: { report } }: DeviceView): string {
+  const { source, host } = report
+  const rules = `The answers follow the rules of Linux ${source.kernelRelease ?? 'of no known release'}`
+  if (source.kernelReleaseFrom === 'assumed') {
+    return `${rules}, the newest release known here, because the host's own was not recorded. Name it with --kernel.`
+  }
+  if (source.kernelReleaseFrom === 'option') return `${rules}, as --kernel asks.`
+  const own = isStated(host.kernelRelease) ? host.kernelRelease : null
+  return own === null || own === source.kernelRelease
+    ? `${rules}, the release of the host.`
+    : `${rules}, which is what the host's ${own} is made from.`
+}
+
+/** Files beyond this many are counted. */
+const LISTED = 8
+
+/** Gaps of the functions and groups concerned, and those that belong to none; one entry for each cause. */
+function gapTexts({ index: { report }, device }: DeviceView, concerned: Concern): string[] {
+  const byWhy = new Map<string, Gap[]>()
+  for (const gap of report.gaps.filter((each) => isRelevant(each, concerned))) {
+    byWhy.set(gap.why, [...(byWhy.get(gap.why) ?? []), gap])
+  }
+  return [...byWhy.values()].flatMap((gaps) => {
+    const [first] = gaps
+    if (first === undefined) return []
+    const { words } = tellGap(first)
+    const own = gaps.filter(({ path }) => path.includes(device.address))
+    const ordered = [...own, ...gaps.filter((gap) => !own.includes(gap))]
+    const names = ordered.slice(0, LISTED).map(gapName)
+    const more = gaps.length - names.length
+    const rest = more > 0 ? ` and ${counted(more, 'more file')}` : ''
+    const what = `Not known (${words.title}): ${names.join(', ')}${rest}.`
+    return [[what, ...hintFor(first, report.source.kind)].join(' ')]
+  })
+}
+
+function gapName({ path, why, detail }: Gap): string {
+  return why === 'not-captured' || why === 'absent' ? path : `${path} (${detail})`
+}
+
+function isRelevant(gap: Gap, { functions, groups }: Concern): boolean {
+  const group = /^sys\/kernel\/iommu_groups\/(\d+)\//.exec(gap.path)?.[1]
+  if (group !== undefined) return groups.has(Number(group))
+  const owner = ownerOf(gap)
+  return owner === null || functions.has(owner)
+}
+
+function hintFor(gap: Gap, source: 'live' | 'directory' | 'capture'): string[] {
+  const { words } = tellGap(gap)
+  const hint = source === 'live' ? words.hint : words.copyHint
+  return hint === null ? [] : [hint]
+}
+
+/** The function that a file belongs to: the last address in its path. */
+function ownerOf({ path }: Gap): PciAddress | null {
+  for (const part of path.split('/').reverse()) {
+    const address = parsePciAddress(part)
+    if (address !== undefined) return address
+  }
+  return null
+}

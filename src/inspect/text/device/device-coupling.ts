@@ -1,0 +1,135 @@
+import type { PciAddress } from '../../../host/pci-address.js'
+import { counted } from '../../../text/english.js'
+import { bullet, heading, paragraph } from '../../../text/layout.js'
+import { isBridge } from '../../report-index.js'
+import { type DeviceView, groupMembers, hitFunctions } from './device-view.js'
+
+/** With whom the function cannot be used independently, and by what. */
+export function couplingLines(view: DeviceView): string[] {
+  const { device, index, style } = view
+  const unit = index.unitOf.get(device.address)
+  if (unit === undefined || isBridge(device)) return []
+  const others = unit.devices.filter((address) => address !== device.address)
+  const title = heading('Can it be used independently?', style)
+  if (others.length === 0) {
+    return [
+      ...title,
+      ...paragraph(
+        'Yes: it shares neither an IOMMU group nor a possible hot reset with another function.',
+        style,
+        { by: 2 },
+      ),
+      ...absentLines(view),
+    ]
+  }
+  const peers = new Set(groupMembers(view))
+  const hit = new Set(hitFunctions(device))
+  const wipers = new Set(
+    unit.why.flatMap(({ kind, from, to, absent }) =>
+      kind === 'reset' && absent === null && to === device.address ? [from] : [],
+    ),
+  )
+  const kinds = new Map<CouplingKind, PciAddress[]>()
+  for (const address of others) {
+    const kind = couplingKind({
+      dma: peers.has(address),
+      reset: hit.has(address),
+      wiped: wipers.has(address),
+    })
+    kinds.set(kind, [...(kinds.get(kind) ?? []), address])
+  }
+  return [
+    ...title,
+    ...paragraph(
+      `No: it belongs to one user together with ${counted(others.length, 'other function')}.`,
+      style,
+      { by: 2 },
+    ),
+    ...COUPLING_KINDS.flatMap((kind) =>
+      reasonLine(COUPLING_WORDS[kind], kinds.get(kind) ?? [], view),
+    ),
+    ...absentLines(view),
+    ...costLine(view),
+  ]
+}
+
+const COUPLING_KINDS = ['both', 'dma', 'reset', 'wiped', 'far'] as const
+
+type CouplingKind = (typeof COUPLING_KINDS)[number]
+
+const COUPLING_WORDS = {
+  both: 'same IOMMU group, and reset together',
+  dma: 'same IOMMU group, though not reset together',
+  reset: 'not the same IOMMU group, but reset together',
+  wiped: 'not the same IOMMU group, but its hot reset wipes this function too',
+  far: 'only through one of the others',
+} as const satisfies Record<CouplingKind, string>
+
+function couplingKind(by: {
+  readonly dma: boolean
+  readonly reset: boolean
+  readonly wiped: boolean
+}): CouplingKind {
+  if (by.dma) return by.reset ? 'both' : 'dma'
+  if (by.reset) return 'reset'
+  return by.wiped ? 'wiped' : 'far'
+}
+
+/** Beyond this many, functions are counted. */
+const LISTED = 24
+
+function reasonLine(
+  title: string,
+  functions: readonly PciAddress[],
+  { style }: DeviceView,
+): string[] {
+  if (functions.length === 0) return []
+  const shown = functions.slice(0, LISTED)
+  const more = functions.length - shown.length
+  return bullet(`${title}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`, style)
+}
+
+const ABSENT = {
+  'bridge-inside': 'a bridge is hit too, so VFIO never permits that reset',
+  'vf-split':
+    'this kernel keeps PF and VFs in dev_sets of their own, so VFIO never permits that reset',
+  'no-bus-reset': 'the kernel exempts the bus from resets',
+} as const
+
+/** Edges that would couple if the reset could ever be permitted. */
+function absentLines({ device, index, style }: DeviceView): string[] {
+  const unit = index.unitOf.get(device.address)
+  const own = (unit?.why ?? []).filter(
+    ({ absent, from, to }) => absent !== null && (from === device.address || to === device.address),
+  )
+  const causes = new Map<keyof typeof ABSENT, Set<PciAddress>>()
+  for (const { absent, from, to } of own) {
+    if (absent === null) continue
+    const other = from === device.address ? to : from
+    causes.set(absent, (causes.get(absent) ?? new Set()).add(other))
+  }
+  return [...causes].flatMap(([absent, others]) =>
+    bullet(
+      `A shared reset does not couple it with ${shortList([...others])}: ${ABSENT[absent]}.`,
+      style,
+    ),
+  )
+}
+
+function shortList(addresses: readonly PciAddress[]): string {
+  const shown = addresses.slice(0, 4)
+  const more = addresses.length - shown.length
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
+/** What nobody else could use once somebody had claimed all that the reset hits, group by group. */
+function costLine({ device, style }: DeviceView): string[] {
+  const { claimCost } = device.coupled
+  const hit = new Set(hitFunctions(device))
+  const beyond = claimCost.filter((address) => !hit.has(address))
+  if (beyond.length === 0) return []
+  return bullet(
+    `Owning the groups of all that the reset hits also takes ${counted(beyond.length, 'function')} that it does not hit: ${shortList(beyond)}.`,
+    style,
+  )
+}

@@ -1,0 +1,157 @@
+import { cellText, portWords } from '../../../document/function-text.js'
+import { isStated } from '../../../document/stated.js'
+import { parsePciAddress } from '../../../host/pci-address.js'
+import { findingKey, findingSentences, tellIsolation } from '../../../iommu/finding-words.js'
+import type { IsolationFinding } from '../../../iommu/findings.js'
+import { counted } from '../../../text/english.js'
+import { bullet, heading, paragraph } from '../../../text/layout.js'
+import { type Row, renderTable } from '../../../text/table.js'
+import type { GroupReport, RelatedFunction } from '../../document.js'
+import { acsText } from '../acs-text.js'
+import { type DeviceView, groupMembers, isFakeGroup, pathUp } from './device-view.js'
+
+/** How well DMA of the function is kept apart: hop by hop up to the root, then its group and why it is as wide as it is. */
+export function isolationLines(view: DeviceView): string[] {
+  const { device, style } = view
+  const hops = pathUp(view)
+  const told = new Set<string>()
+  const rows = hops.map((hop): Row => {
+    const below = atHop(device.isolation.findings, hop).flatMap((finding) => {
+      told.add(findingKey(finding))
+      return bullet(tellIsolation(finding).sentence, style, 4)
+    })
+    return { cells: hopCells(hop, device), ...(below.length > 0 ? { below } : {}) }
+  })
+  const atHops = new Set(hops.map(({ address }) => address))
+  const elsewhere = device.isolation.findings.filter(
+    (finding) => !('at' in finding && atHops.has(finding.at)) || isAside(finding),
+  )
+  return [
+    ...heading(`Isolation: ${isolationText(device)}`, style),
+    ...renderTable({
+      columns: [
+        { title: ['HOP'] },
+        { title: ['TYPE'], least: 12 },
+        { title: ['GROUP'], align: 'right' },
+        { title: ['ACS'], least: 14 },
+      ],
+      rows,
+      style,
+      indent: 2,
+    }),
+    ...findingSentences(elsewhere, told).flatMap((sentence) => bullet(sentence, style)),
+    ...groupLines(view, told),
+  ]
+}
+
+function isolationText({ isolation, iommuGroup }: DeviceView['device']): string {
+  if (isStated(iommuGroup) && iommuGroup === null) return 'none, the function has no IOMMU group'
+  if (isFakeGroup(isolation)) return 'none, unsafe no-IOMMU mode limits no DMA'
+  const { isolated, findings } = isolation
+  if (!isStated(isolated)) return 'not known, a register that decides was not read'
+  if (!isolated) return 'the IOMMU cannot tell this function from others'
+  return findings.some((finding) => tellIsolation(finding).words.speaks === 'against')
+    ? 'alone to the IOMMU, but others can reach it without passing the IOMMU'
+    : 'the IOMMU tells this function from all others'
+}
+
+function hopCells(hop: RelatedFunction, device: RelatedFunction) {
+  const found = atHop(device.isolation.findings, hop)
+  const against = found.some((finding) => tellIsolation(finding).words.speaks === 'against')
+  return [
+    { text: hop.address },
+    { text: portWords(hop) },
+    { text: cellText(hop.iommuGroup) },
+    {
+      text: found.length === 0 && NO_ACS.has(acsText(hop)) ? 'none needed' : acsText(hop),
+      ...(against ? { tone: 'bad' as const } : {}),
+    },
+  ]
+}
+
+/** Without a word of the rules about it, a function without ACS has no use for it. */
+const NO_ACS: ReadonlySet<string> = new Set(['no ACS', 'ACS not read'])
+
+/** Leaks are told after the hops: they are about what the kernel does not count. */
+function isAside({ kind }: IsolationFinding): boolean {
+  return kind === 'strict-sibling-leak'
+}
+
+function atHop(
+  findings: readonly IsolationFinding[],
+  { address }: RelatedFunction,
+): readonly IsolationFinding[] {
+  return findings.filter(
+    (finding) => 'at' in finding && finding.at === address && !isAside(finding),
+  )
+}
+
+/** Beyond this many, members and findings of a group are counted. */
+const LISTED = 24
+
+function groupLines(view: DeviceView, told: Set<string>): string[] {
+  const { device, index, style } = view
+  const { iommuGroup } = device
+  const group =
+    isStated(iommuGroup) && iommuGroup !== null ? index.groups.get(iommuGroup) : undefined
+  if (group === undefined) return []
+  const others = [
+    ...groupMembers(view).filter((address) => address !== device.address),
+    ...group.others,
+  ]
+  if (others.length === 0) {
+    return [
+      '',
+      ...paragraph(
+        `IOMMU group ${group.id} holds this function alone. ${viableText(group, device)}`,
+        style,
+        { by: 2 },
+      ),
+    ]
+  }
+  const members = others.slice(0, LISTED).map((name) => memberText(name, view))
+  const more = others.length - members.length
+  const why = findingSentences(group.findings, told)
+  return [
+    '',
+    ...paragraph(
+      `IOMMU group ${group.id} holds ${counted(others.length, 'other member')}: ${members.join(', ')}${more > 0 ? ` and ${more} more` : ''}. ${viableText(group, device)}`,
+      style,
+      { by: 2 },
+    ),
+    ...why.flatMap((sentence) => bullet(sentence, style)),
+    ...differenceLines(view, told),
+  ]
+}
+
+function memberText(name: string, { index }: DeviceView): string {
+  const address = parsePciAddress(name)
+  const found = address === undefined ? undefined : index.functions.get(address)
+  if (found === undefined) return name
+  const { driver } = found
+  return `${name} (${isStated(driver) ? (driver ?? 'no driver') : 'driver not read'})`
+}
+
+function viableText({ viable }: GroupReport, { hotReset }: DeviceView['device']): string {
+  if (!isStated(viable)) return 'Whether it can be opened is not known.'
+  if (viable) return 'It can be opened (viable): no member is on a native driver.'
+  const others = hotReset.verdicts.some(({ reasons }) =>
+    reasons.some(({ kind }) => kind === 'group-not-viable'),
+  )
+  return others
+    ? 'It cannot be opened now (not viable): another member is on a native driver.'
+    : 'It can be opened (viable) once this function is on vfio-pci.'
+}
+
+function differenceLines({ index, device, style }: DeviceView, told: Set<string>): string[] {
+  const found = index.report.groupCheck.differences.find(({ actual }) =>
+    actual.some((group) => group.includes(device.address)),
+  )
+  if (found === undefined) return []
+  return [
+    ...bullet('The kernel’s own rules would group it differently now:', style),
+    ...findingSentences(found.explanation, told).flatMap((sentence) =>
+      paragraph(sentence, style, { by: 4 }),
+    ),
+  ]
+}

@@ -1,0 +1,155 @@
+import { portWords } from '../../../document/function-text.js'
+import { isStated } from '../../../document/stated.js'
+import type { Stated } from '../../../document/values.js'
+import type { PciAddress } from '../../../host/pci-address.js'
+import type { Verdict } from '../../../policy/policy.js'
+import { tellReason } from '../../../policy/reason-words.js'
+import { counted, listed, lowerFirst } from '../../../text/english.js'
+import { paragraph } from '../../../text/layout.js'
+import { glyphsOf, type Style } from '../../../text/style.js'
+import type { DeviceReport } from '../../document.js'
+import { isBridge } from '../../report-index.js'
+import { tellWarning } from '../../warning-words.js'
+import { ownResetSentence } from './device-own-reset.js'
+import {
+  askable,
+  type DeviceView,
+  groupMembers,
+  hitFunctions,
+  isFakeGroup,
+  isStructural,
+  listOf,
+  named,
+  reasonsOf,
+} from './device-view.js'
+
+/**
+ * What a reset touches, and at once whether it matters: which reset a VM start really uses. `trust`: whether the function's
+ * own reset may be relied on; where it is known to have failed, it is no comfort.
+ */
+export function leadLines(view: DeviceView, trust: 'own-reset' | 'none' = 'own-reset'): string[] {
+  const { device, style } = view
+  if (isBridge(device)) return paragraph(bridgeSentence(device), style, { tone: 'strong' })
+  return [
+    ...paragraph(scopeSentence(view), style, { tone: 'strong' }),
+    ...sentences(
+      [...outcomeSentence(device), ...(trust === 'none' ? [] : [ownResetSentence(device)])],
+      style,
+    ),
+    ...paragraph(stateSentence(device), style),
+    ...hostNeeds(view).flatMap((text) => paragraph(text, style, { tone: 'bad' })),
+  ]
+}
+
+function sentences(texts: readonly string[], style: Style): string[] {
+  return texts.length === 0 ? [] : paragraph(texts.join(' '), style)
+}
+
+/** What the host itself needs among the functions that the reset hits or that would have to change drivers. */
+function hostNeeds(view: DeviceView): string[] {
+  const { index, device, style } = view
+  const { attention } = glyphsOf(style)
+  const concerned = new Set([...hitFunctions(device), ...groupMembers(view), device.address])
+  return [...concerned].flatMap((address) =>
+    (index.warningsOf.get(address) ?? []).flatMap((warning) => {
+      const { words, sentence } = tellWarning(warning)
+      return words.hostNeeds ? [`${attention} ${sentence} ${words.hint ?? ''}`] : []
+    }),
+  )
+}
+
+function bridgeSentence(device: DeviceReport): string {
+  return `${named(device)} is a bridge (${portWords(device)}): VFIO takes no bridge, so nobody can ask VFIO for its reset. Ask for a function below it.`
+}
+
+function scopeSentence(view: DeviceView): string {
+  const { device } = view
+  const { scope, via, affected, unaccounted } = device.hotReset
+  const subject = named(device)
+  if (scope === null) return `${subject} cannot be hot-reset: ${denial(device)}`
+  if (!isStated(affected)) {
+    return `What a hot reset of ${subject} hits cannot be told: a fact that decides was not read.`
+  }
+  const what =
+    affected.length === 1
+      ? 'resets that function alone'
+      : `resets ${counted(affected.length, 'function')}${groupPhrase(view, affected)}`
+  const port = isStated(via) && via !== null ? `, through ${scopePhrase(scope)} below ${via}` : ''
+  const beyond = listOf(unaccounted).length
+  const more =
+    beyond > 0
+      ? `; ${beyond} more ${beyond === 1 ? 'is' : 'are'} wiped that the kernel does not list`
+      : ''
+  return `A hot reset of ${subject} ${what}${port}${more}.`
+}
+
+function groupNoun({ isolation }: DeviceReport): string {
+  return isFakeGroup(isolation) ? 'no-IOMMU group' : 'IOMMU group'
+}
+
+function groupPhrase({ index, device }: DeviceView, affected: readonly PciAddress[]): string {
+  const isRead = affected.every((address) => {
+    const each = index.functions.get(address)
+    return each !== undefined && isStated(each.iommuGroup)
+  })
+  if (!isRead) return ', whose IOMMU groups were not all read'
+  const groups = listOf(device.hotReset.groups).length
+  if (groups === 0) return ', none of which has an IOMMU group'
+  return ` in ${counted(groups, groupNoun(device))}`
+}
+
+function scopePhrase(scope: Stated<'slot' | 'bus'>): string {
+  if (!isStated(scope)) return 'the bus or slot'
+  return scope === 'slot' ? 'its slot' : 'the bus'
+}
+
+function denial({ hotReset }: DeviceReport): string {
+  const [blocker] = hotReset.blockers
+  if (blocker === undefined) return 'there is neither a slot reset nor a bus reset.'
+  return lowerFirst(tellReason(blocker).words.meaning)
+}
+
+/** What this kernel would answer to one user who opens nothing but the function, and the first thing in the way. */
+function outcomeSentence(device: DeviceReport): string[] {
+  const verdicts = askable(device)
+  if (verdicts.length === 0 || device.hotReset.scope === null) return []
+  const by = (outcome: Verdict['outcome']): string[] =>
+    verdicts.filter((verdict) => verdict.outcome === outcome).map(({ policy }) => policy)
+  const [permitted, refused, open] = [by('permitted'), by('refused'), by('undetermined')]
+  const parts = [
+    ...(permitted.length > 0 ? [`${listed(permitted)} ${verb(permitted, 'permit')} it`] : []),
+    ...(refused.length > 0 ? [`${listed(refused)} ${verb(refused, 'refuse')} it`] : []),
+    ...(open.length > 0 ? [`the answer of ${listed(open)} cannot be told`] : []),
+  ]
+  const reasons = verdicts.flatMap((verdict) =>
+    verdict.outcome === 'refused' ? reasonsOf(verdict, device) : [],
+  )
+  const reason = reasons.find(isStructural) ?? reasons[0]
+  return [
+    `For a user who takes this function alone, ${listed(parts)}.`,
+    ...(reason === undefined ? [] : [tellReason(reason).sentence]),
+  ]
+}
+
+function verb(subjects: readonly string[], word: string): string {
+  return subjects.length === 1 ? `${word}s` : word
+}
+
+function stateSentence(device: DeviceReport): string {
+  const { driver, iommuGroup, state, hotReset } = device
+  const group = !isStated(iommuGroup)
+    ? 'its IOMMU group was not read'
+    : iommuGroup === null
+      ? 'in no IOMMU group'
+      : `in ${groupNoun(device)} ${iommuGroup}`
+  const on = !isStated(driver)
+    ? 'its driver was not read'
+    : driver === null
+      ? 'without driver'
+      : `on driver ${driver}`
+  const holders = state.holders.map(({ command, pid }) => `${command} (pid ${pid})`)
+  const held = holders.length > 0 ? `, held by ${listed([...new Set(holders)])}` : ''
+  const assumed =
+    hotReset.assumed.length > 0 ? ' The answers below are as if it were on vfio-pci.' : ''
+  return `Now it is ${on}, ${group}${held}.${assumed}`
+}

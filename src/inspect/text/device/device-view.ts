@@ -1,0 +1,91 @@
+import { describeFunction, modelName } from '../../../document/function-text.js'
+import { isStated } from '../../../document/stated.js'
+import type { Stated } from '../../../document/values.js'
+import type { PciAddress } from '../../../host/pci-address.js'
+import type { Verdict } from '../../../policy/policy.js'
+import type { Reason } from '../../../policy/reason.js'
+import type { Style } from '../../../text/style.js'
+import type { DeviceReport, RelatedFunction } from '../../document.js'
+import type { ReportIndex } from '../../report-index.js'
+
+/** What every section about one function is made from. */
+export interface DeviceView {
+  readonly index: ReportIndex
+  readonly device: DeviceReport
+  readonly style: Style
+}
+
+/** `0000:65:00.0 (NVIDIA GA102 [GeForce RTX 3090])`, as far as it has a name. */
+export function named(device: DeviceReport): string {
+  const name = modelName(device) ?? describeFunction(device)
+  return `${device.address} (${name})`
+}
+
+/** Functions that the reset hits, listed by the kernel or not; empty where that is not known. */
+export function hitFunctions({ hotReset }: DeviceReport): readonly PciAddress[] {
+  return [...listOf(hotReset.affected), ...listOf(hotReset.unaccounted)]
+}
+
+export function listOf<T>(value: Stated<readonly T[]>): readonly T[] {
+  return isStated(value) ? value : []
+}
+
+/** Bridges from the function up to its root bus, as far as the report knows them. */
+export function pathUp({ index, device }: DeviceView): readonly RelatedFunction[] {
+  const path: RelatedFunction[] = [device]
+  const seen = new Set<PciAddress>([device.address])
+  for (let { parent } = device as RelatedFunction; parent !== null && !seen.has(parent); ) {
+    seen.add(parent)
+    const bridge = index.functions.get(parent)
+    if (bridge === undefined) break
+    path.push(bridge)
+    parent = bridge.parent
+  }
+  return path
+}
+
+/** Members of the function's IOMMU group; the function alone where it has none. */
+export function groupMembers({ index, device }: DeviceView): readonly PciAddress[] {
+  const { iommuGroup } = device
+  if (!isStated(iommuGroup) || iommuGroup === null) return [device.address]
+  return index.groups.get(iommuGroup)?.devices ?? [device.address]
+}
+
+/** A verdict's reasons with the short form for blockers written out. */
+export function reasonsOf({ reasons }: Verdict, { hotReset }: DeviceReport): readonly Reason[] {
+  return reasons.flatMap((reason): readonly Reason[] =>
+    reason.kind === 'blocked' ? hotReset.blockers : [reason],
+  )
+}
+
+/** Reasons that no binding and no owning removes. */
+export function isStructural({ kind }: Reason): boolean {
+  return STRUCTURAL.has(kind)
+}
+
+const STRUCTURAL: ReadonlySet<Reason['kind']> = new Set([
+  'no-reset',
+  'root-bus',
+  'virtual-bus',
+  'no-bus-reset',
+  'bridge-inside',
+  'other-dev-set',
+  'vf-split',
+])
+
+/** Verdicts that this kernel would really give. */
+export function realVerdicts({ hotReset }: DeviceReport): readonly Verdict[] {
+  return hotReset.verdicts.filter(({ implemented }) => implemented)
+}
+
+/** Those of them that speak of an interface which this kernel has. */
+export function askable(device: DeviceReport): readonly Verdict[] {
+  return realVerdicts(device).filter(({ reasons }) =>
+    reasons.every(({ kind }) => kind !== 'no-cdev'),
+  )
+}
+
+/** The group was made by unsafe no-IOMMU mode. */
+export function isFakeGroup({ findings }: RelatedFunction['isolation']): boolean {
+  return findings.some(({ kind }) => kind === 'fake-iommu-group')
+}

@@ -1,0 +1,140 @@
+import { classWords, PURPOSES } from '../../../document/class-words.js'
+import { isStated } from '../../../document/stated.js'
+import type { PciAddress } from '../../../host/pci-address.js'
+import type { Unit } from '../../../vfio/units.js'
+import type { DeviceReport } from '../../document.js'
+import { isBridge, type ReportIndex } from '../../report-index.js'
+
+/** One line of the overview: a function, or several alike. */
+export interface Entry {
+  readonly devices: readonly [DeviceReport, ...DeviceReport[]]
+  /** PF of folded VFs; null: folded because they are the same model, or not folded at all. */
+  readonly pf: PciAddress | null
+}
+
+/** The functions of one unit. */
+export interface Block {
+  readonly unit: Unit
+  readonly entries: readonly Entry[]
+  /** Chipset functions of the unit that are not shown. */
+  readonly hidden: readonly DeviceReport[]
+  /** Units of the very same make that are not shown. */
+  readonly more: readonly Block[]
+}
+
+/** The functions of a host, sorted into what an operator looks for and what is only counted. */
+export interface OverviewEntries {
+  /** Functions that are a unit of their own. */
+  readonly single: readonly Entry[]
+  readonly coupled: readonly Block[]
+  readonly bridges: readonly DeviceReport[]
+  /** Functions that are shown nowhere. */
+  readonly hiddenChipset: number
+}
+
+export interface EntryOptions {
+  /** Show chipset functions, and every function on a line of its own. */
+  readonly all: boolean
+  /** What two functions must have in common to share a line, beside model and driver. */
+  readonly likeness: (device: DeviceReport) => string
+}
+
+/** From here on, functions of one model share a line, and units of one make are shown once. */
+const FOLD_FROM = 17
+
+export function overviewEntries(index: ReportIndex, options: EntryOptions): OverviewEntries {
+  const singles: DeviceReport[] = []
+  const blocks: Block[] = []
+  let hiddenChipset = 0
+  for (const unit of index.report.units) {
+    const members = unit.devices.flatMap((address) => index.devices.get(address) ?? [])
+    const shown = options.all ? members : members.filter(isEndpoint)
+    const hidden = options.all ? [] : members.filter((device) => !isEndpoint(device))
+    hiddenChipset += hidden.length
+    if (shown.length === 0) continue
+    if (unit.devices.length === 1) singles.push(...shown)
+    else blocks.push({ unit, entries: fold(shown, options), hidden, more: [] })
+  }
+  return {
+    single: fold(inOrder(singles), options),
+    coupled: foldBlocks(blocks.sort(byFirst), options),
+    bridges: index.report.devices.filter(isBridge),
+    hiddenChipset,
+  }
+}
+
+/** What one would give to a user, or what a user has: everything but the fixtures of the board. */
+export function isEndpoint(device: DeviceReport): boolean {
+  if (isBridge(device)) return false
+  const { purpose } = classWords(device.classCode, device.parent === null)
+  if (purpose !== 'chipset') return true
+  const isSriov = isStated(device.sriov) && device.sriov !== null
+  return device.vfio === true || isSriov || device.state.holders.length > 0
+}
+
+/** The order in which an operator looks: by purpose, then by address, which the report already has. */
+function inOrder(devices: readonly DeviceReport[]): DeviceReport[] {
+  return [...devices].sort((a, b) => rankOf(a) - rankOf(b))
+}
+
+function rankOf({ classCode, parent }: DeviceReport): number {
+  return PURPOSES.indexOf(classWords(classCode, parent === null).purpose)
+}
+
+function byFirst(a: Block, b: Block): number {
+  return blockRank(a) - blockRank(b)
+}
+
+function blockRank({ entries }: Block): number {
+  return Math.min(...entries.map(({ devices: [first] }) => rankOf(first)))
+}
+
+/** VFs of one PF share a line where they are alike; so do many functions of one model. */
+function fold(devices: readonly DeviceReport[], { all, likeness }: EntryOptions): Entry[] {
+  if (all) return devices.map((device) => ({ devices: [device], pf: null }))
+  const alike = new Map<string, [DeviceReport, ...DeviceReport[]]>()
+  for (const device of devices) {
+    const key = `${pfOf(device)} ${modelKey(device)} ${likeness(device)}`
+    const found = alike.get(key)
+    if (found === undefined) alike.set(key, [device])
+    else found.push(device)
+  }
+  const entries: Entry[] = []
+  for (const group of alike.values()) {
+    const pf = pfOf(group[0])
+    if (pf !== null || group.length >= FOLD_FROM) entries.push({ devices: group, pf })
+    else entries.push(...group.map((device): Entry => ({ devices: [device], pf: null })))
+  }
+  const places = new Map(devices.map((device, place) => [device, place]))
+  const placeOf = ({ devices: [first] }: Entry): number => places.get(first) ?? 0
+  return entries.sort((a, b) => placeOf(a) - placeOf(b))
+}
+
+function foldBlocks(blocks: readonly Block[], { all, likeness }: EntryOptions): Block[] {
+  const alike = new Map<string, Block[]>()
+  for (const block of blocks) {
+    const make = block.entries.map(({ devices, pf }) =>
+      [devices.length, pf !== null, modelKey(devices[0]), likeness(devices[0])].join(' '),
+    )
+    const key = [...make, block.hidden.length].join('\n')
+    alike.set(key, [...(alike.get(key) ?? []), block])
+  }
+  const folded = new Set<Block>()
+  const leaders = new Map<Block, readonly Block[]>()
+  for (const [first, ...rest] of alike.values()) {
+    if (all || first === undefined || rest.length + 1 < FOLD_FROM) continue
+    leaders.set(first, rest)
+    for (const block of rest) folded.add(block)
+  }
+  return blocks
+    .filter((block) => !folded.has(block))
+    .map((block) => ({ ...block, more: leaders.get(block) ?? [] }))
+}
+
+function pfOf({ sriov }: DeviceReport): PciAddress | null {
+  return isStated(sriov) && sriov?.role === 'vf' ? sriov.pf : null
+}
+
+function modelKey(device: DeviceReport): string {
+  return JSON.stringify([device.vendorId, device.deviceId, device.classCode, device.driver])
+}

@@ -1,0 +1,182 @@
+import { tellGap } from '../../../host/gap-words.js'
+import { findingSentences } from '../../../iommu/finding-words.js'
+import { counted, listed } from '../../../text/english.js'
+import { bullet, finish, heading, paragraph } from '../../../text/layout.js'
+import { glyphsOf, type Style } from '../../../text/style.js'
+import type { InspectReport } from '../../document.js'
+import { indexReport, type ReportIndex } from '../../report-index.js'
+import { tellWarning } from '../../warning-words.js'
+import { type OverviewEntries, overviewEntries } from './overview-entries.js'
+import { renderHost } from './overview-host.js'
+import {
+  blockTable,
+  bridgeTable,
+  likeness,
+  marksUsed,
+  shownPolicies,
+  singleTable,
+} from './overview-table.js'
+
+/** `inspect` without DEVICE: what the host has, what can go to different users, and what cannot be used independently. */
+export function renderOverview(
+  report: InspectReport,
+  style: Style & { readonly all: boolean },
+): string {
+  const index = indexReport(report)
+  const policies = shownPolicies(report)
+  const entries = overviewEntries(index, {
+    all: style.all,
+    likeness: (device) => likeness(device, policies),
+  })
+  return finish(
+    [
+      ...renderHost(index, style),
+      ...unitSections(entries, index, style),
+      ...(style.all ? bridgeSection(entries, index, style) : notShown(entries, style)),
+      ...differences(index, style),
+      ...warnings(index, style),
+      ...gaps(report, style),
+      ...legend(report, style),
+    ],
+    style,
+  )
+}
+
+function unitSections(
+  { single, coupled }: OverviewEntries,
+  index: ReportIndex,
+  style: Style,
+): string[] {
+  if (coupled.length === 0 && single.length === 0) {
+    return ['', ...paragraph('There is no function here that one could give to a user.', style)]
+  }
+  const titles = unitTitles(index.report)
+  return [
+    ...(coupled.length > 0
+      ? [...heading(titles.coupled, style), ...blockTable(coupled, index, style)]
+      : []),
+    ...(single.length > 0
+      ? [...heading(titles.single, style), ...singleTable(single, index, style)]
+      : []),
+  ]
+}
+
+/** Only an IOMMU makes a function that is coupled with no other safe to give away. */
+function unitTitles({ host: { iommu } }: InspectReport): { coupled: string; single: string } {
+  if (iommu.present === true) {
+    return {
+      coupled: 'Not independent: each block can go to one user only, as a whole',
+      single: 'Independent: each can go to a different user',
+    }
+  }
+  const but = iommu.present === false ? 'no IOMMU keeps their DMA apart' : 'their DMA: not known'
+  return {
+    coupled: 'Not independent: a hot reset of one hits its whole block',
+    single: `Not coupled by a reset (${but})`,
+  }
+}
+
+function bridgeSection({ bridges }: OverviewEntries, index: ReportIndex, style: Style): string[] {
+  if (bridges.length === 0) return []
+  return [
+    ...heading('Bridges (VFIO takes none of them)', style),
+    ...bridgeTable(bridges, index, style),
+  ]
+}
+
+function notShown({ bridges, hiddenChipset }: OverviewEntries, style: Style): string[] {
+  const parts = [
+    ...(bridges.length > 0 ? [counted(bridges.length, 'bridge')] : []),
+    ...(hiddenChipset > 0 ? [counted(hiddenChipset, 'chipset function')] : []),
+  ]
+  if (parts.length === 0) return []
+  return ['', ...paragraph(`Not shown: ${listed(parts)}; --all shows them.`, style)]
+}
+
+/** Beyond this many, the rest is counted: the details stand in the JSON document. */
+const LISTED = 12
+
+function differences(
+  { report: { groupCheck }, short, shorten }: ReportIndex,
+  style: Style,
+): string[] {
+  const found = groupCheck.differences
+  if (found.length === 0) return []
+  const group = (members: readonly Parameters<typeof short>[0][]): string =>
+    `{${members.slice(0, LISTED).map(short).join(' ')}${members.length > LISTED ? ' ...' : ''}}`
+  return [
+    ...heading('The kernel’s IOMMU groups are not what its own rules give now', style),
+    ...found
+      .slice(0, LISTED)
+      .flatMap(({ actual, predicted, explanation }) => [
+        ...bullet(
+          `${actual.map(group).join(' ')} should be ${predicted.map(group).join(' ')}.`,
+          style,
+        ),
+        ...findingSentences(explanation, new Set()).flatMap((sentence) =>
+          paragraph(shorten(sentence), style, { by: 4 }),
+        ),
+      ]),
+    ...rest(found.length - LISTED, 'difference', style),
+  ]
+}
+
+function warnings({ report, shorten }: ReportIndex, style: Style): string[] {
+  // The line about the kernel has said that already.
+  const found = report.warnings.filter(({ kind }) => kind !== 'kernel-assumed')
+  if (found.length === 0) return []
+  const told = found.map(tellWarning)
+  const needs = told.filter(({ words }) => words.hostNeeds)
+  const others = told.filter(({ words }) => !words.hostNeeds)
+  return [
+    ...heading('Take care', style),
+    ...[...needs, ...others.slice(0, LISTED)].flatMap(({ sentence }) =>
+      bullet(shorten(sentence), style),
+    ),
+    ...rest(others.length - LISTED, 'warning', style),
+  ]
+}
+
+function gaps({ gaps: found, source }: InspectReport, style: Style): string[] {
+  if (found.length === 0) return []
+  const byWhy = new Map<string, { count: number; title: string; hint: string | null }>()
+  for (const gap of found) {
+    const { words } = tellGap(gap)
+    const hint = source.kind === 'live' ? words.hint : words.copyHint
+    const entry = byWhy.get(gap.why) ?? { count: 0, title: words.title, hint }
+    entry.count += 1
+    byWhy.set(gap.why, entry)
+  }
+  const kinds = [...byWhy.values()].sort((a, b) => b.count - a.count)
+  const counts = kinds.map(({ count, title }) => `${count} ${title}`).join(', ')
+  const [first] = kinds
+  const facts = `${counted(found.length, 'fact')} not known (${counts}).`
+  return [
+    ...heading('Not read', style),
+    ...bullet(first?.hint ? `${facts} ${first.hint}` : facts, style),
+  ]
+}
+
+function rest(count: number, noun: string, style: Style): string[] {
+  return count > 0 ? bullet(`${counted(count, `more ${noun}`)}: see --json.`, style) : []
+}
+
+function legend(report: InspectReport, style: Style): string[] {
+  const used = marksUsed(report)
+  if (used.size === 0) return []
+  const { yes, no, unsure, none } = glyphsOf(style)
+  const signs = [
+    ...(used.has('yes') ? [`${yes} permitted`] : []),
+    ...(used.has('no') ? [`${no} refused`] : []),
+    ...(used.has('unsure') ? [`${unsure} cannot be told`] : []),
+    ...(used.has('none') ? [`${none} this kernel has no such interface`] : []),
+  ]
+  return [
+    '',
+    ...paragraph(
+      `${signs.join(', ')}: may a user who takes that function alone hot-reset it? As if it were on vfio-pci, and all else as it is now. "vfio-reset inspect DEVICE" says why.`,
+      style,
+      { tone: 'faint' },
+    ),
+  ]
+}

@@ -1,0 +1,102 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { PciDevice } from '../pci/device.js'
+import { noBusReset } from '../pci/flags.js'
+import { distinctScopes } from '../report/scopes.js'
+import { NEWEST } from '../vfio/kernel-profile.js'
+import { isAtLeast } from '../vfio/kernel-release.js'
+import type { ResetScope } from '../vfio/reset-scope.js'
+import { isOpenElsewhere, type VfioHost } from '../vfio/vfio-host.js'
+import type { Warning } from './document.js'
+
+/** What an operator should know about the host, and about the functions asked about and those reset with them. */
+export function warningsOf(
+  host: VfioHost,
+  targets: readonly PciDevice[],
+  concerned: ReadonlySet<PciAddress>,
+): readonly Warning[] {
+  return [
+    ...hostNeedWarnings(host, concerned),
+    ...hostWarnings(host),
+    ...targets.flatMap((device) => deviceWarnings(host, device)),
+    ...[...distinctScopes(host, targets)].flatMap(([scope, device]) =>
+      scopeWarnings(host, device, scope),
+    ),
+  ]
+}
+
+function hostNeedWarnings(host: VfioHost, concerned: ReadonlySet<PciAddress>): readonly Warning[] {
+  return host.topology.raw.hostNeeds
+    .filter(({ address }) => concerned.has(address))
+    .map(({ kind, address, detail }) => ({ kind, address, detail }))
+}
+
+function hostWarnings({ kernel, topology }: VfioHost): readonly Warning[] {
+  const { raw } = topology
+  const warnings: Warning[] = []
+  if (kernel.from === 'assumed') {
+    warnings.push({ kind: 'kernel-assumed', detail: kernel.release.text })
+  }
+  if (isAtLeast(kernel.release, NEWEST.major, NEWEST.minor + 1)) {
+    warnings.push({ kind: 'kernel-newer', detail: kernel.release.text })
+  }
+  if (raw.system.unsafeNoiommu.known && raw.system.unsafeNoiommu.value) {
+    warnings.push({ kind: 'unsafe-noiommu', detail: 'enable_unsafe_noiommu_mode=Y' })
+  }
+  if (raw.changed) warnings.push({ kind: 'host-changed', detail: 'functions came or went' })
+  return warnings
+}
+
+function deviceWarnings(host: VfioHost, device: PciDevice): readonly Warning[] {
+  const { address } = device
+  const warnings: Warning[] = []
+  if (device.dead.known && device.dead.value) {
+    warnings.push({ kind: 'dead-function', address, detail: 'config reads as all ones' })
+  }
+  const { enabled } = device.raw
+  const vfio = host.sets.isVfio(device)
+  const open = isOpenElsewhere(device, host)
+  if (vfio.known && vfio.value && open.known && !open.value) {
+    if (enabled.known && enabled.value !== null && enabled.value > 0) {
+      warnings.push({ kind: 'open-elsewhere', address, detail: `enable is ${enabled.value}` })
+    }
+  }
+  const flag = noBusReset(device)
+  if (flag.known && flag.value !== null && flag.value.lackedBy.length > 0) {
+    const { what, lackedBy } = flag.value
+    warnings.push({ kind: 'late-quirk', address, detail: `${what}; not in ${lackedBy.join(', ')}` })
+  }
+  return warnings
+}
+
+function scopeWarnings(
+  { topology }: VfioHost,
+  { address }: PciDevice,
+  { via, unaccounted }: ResetScope,
+): readonly Warning[] {
+  const warnings: Warning[] = []
+  const virtual = unaccounted.filter(({ onVirtualBus }) => onVirtualBus.known && onVirtualBus.value)
+  const others = unaccounted.filter((device) => !virtual.includes(device))
+  if (others.length > 0) {
+    warnings.push({ kind: 'unaccounted-reset', address, detail: listed(others) })
+  }
+  if (virtual.length > 0) warnings.push({ kind: 'vfs-destroyed', address, detail: listed(virtual) })
+  const port = topology.byAddress.get(via)
+  if (port?.sbrMasked.known === true && port.sbrMasked.value) {
+    warnings.push({ kind: 'sbr-masked', address: via, detail: 'CXL port, Unmask SBR is 0' })
+  }
+  if (port?.linkActive.known === true && port.linkActive.value === false) {
+    warnings.push({ kind: 'link-inactive', address: via, detail: 'data link layer is not active' })
+  }
+  if (port?.dpcTriggered.known === true && port.dpcTriggered.value === true) {
+    warnings.push({ kind: 'dpc-triggered', address: via, detail: 'DPC status bit 0 is set' })
+  }
+  return warnings
+}
+
+const LISTED = 8
+
+function listed(devices: readonly PciDevice[]): string {
+  const names = devices.slice(0, LISTED).map(({ address }) => address)
+  const more = devices.length - names.length
+  return more > 0 ? `${names.join(' ')} and ${more} more` : names.join(' ')
+}
