@@ -1,7 +1,7 @@
 import type { Observed } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
-import type { DriverChoice, Scenario } from '../simulation/scenario.js'
+import type { DriverChoice, Scenario } from '../simulation/scenario/scenario.js'
 import { UsageError } from './errors.js'
 
 /** Throws where a scenario wants another bind state than the running host has: `verify` binds and unbinds nothing. */

@@ -1,7 +1,11 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { parseScenario } from '../simulation/parse-scenario.js'
-import { isScenarioProblem, type Scenario, type ScenarioProblem } from '../simulation/scenario.js'
-import { SCENARIO_LIMIT } from '../simulation/yaml-value.js'
+import { parseScenario } from '../simulation/scenario/parse-scenario.js'
+import {
+  isScenarioProblem,
+  type Scenario,
+  type ScenarioProblem,
+} from '../simulation/scenario/scenario.js'
+import { SCENARIO_LIMIT } from '../simulation/scenario/yaml-value.js'
 import { UsageError } from './errors.js'
 import { fileFailure } from './file-failure.js'
 

@@ -1,6 +1,6 @@
 import { POLICIES } from '../policy/policies/index.js'
-import { policyChoice } from '../simulation/parse-scenario.js'
-import type { PolicyChoice } from '../simulation/scenario.js'
+import { policyChoice } from '../simulation/scenario/parse-scenario.js'
+import type { PolicyChoice } from '../simulation/scenario/scenario.js'
 import { UsageError } from './errors.js'
 import { nearest } from './nearest.js'
 

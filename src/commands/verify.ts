@@ -18,7 +18,7 @@ import { buildTopology } from '../pci/build-topology.js'
 import { renderVerify } from '../report/render-verify.js'
 import { touchedText } from '../report/touched-text.js'
 import { verifyReport } from '../report/verify-report.js'
-import type { Scenario } from '../simulation/scenario.js'
+import type { Scenario } from '../simulation/scenario/scenario.js'
 import { hostKernelProfile } from '../vfio/kernel-profile.js'
 import { vfioHost } from '../vfio/vfio-host.js'
 

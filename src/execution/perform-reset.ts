@@ -1,5 +1,5 @@
 import type { RawHost } from '../host/raw-host.js'
-import type { Step } from '../simulation/scenario.js'
+import type { Step } from '../simulation/scenario/scenario.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
 import type { KernelCalls } from '../uapi/kernel-calls.js'
 import { agrees } from './agreement.js'

@@ -1,5 +1,5 @@
 import type { PciAddress } from '../host/pci-address.js'
-import type { Scenario, Step } from '../simulation/scenario.js'
+import type { Scenario, Step } from '../simulation/scenario/scenario.js'
 import type { KernelCalls } from '../uapi/kernel-calls.js'
 import { vfioFiles } from '../uapi/vfio-files.js'
 import type { VfioNodes } from './nodes.js'

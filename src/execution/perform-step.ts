@@ -5,7 +5,7 @@ import type {
   OpenDeviceStep,
   OpenGroupStep,
   Step,
-} from '../simulation/scenario.js'
+} from '../simulation/scenario/scenario.js'
 import { parseUuid, VFIO_NOIOMMU_IOMMU, VFIO_TYPE1V2_IOMMU } from '../uapi/abi.js'
 import type { CallResult, KernelCalls } from '../uapi/kernel-calls.js'
 import { CONTAINER_NODE, IOMMUFD_NODE, type VfioFiles } from '../uapi/vfio-files.js'

@@ -1,6 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
-import type { Scenario, Step } from '../simulation/scenario.js'
+import type { Scenario, Step } from '../simulation/scenario/scenario.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 
 /** Through which of VFIO's doors a reset is asked for. */

@@ -1,6 +1,6 @@
 import type { Gap } from '../host/gap.js'
 import type { RawHost } from '../host/raw-host.js'
-import type { Scenario, ScenarioProblem } from '../simulation/scenario.js'
+import type { Scenario, ScenarioProblem } from '../simulation/scenario/scenario.js'
 import { simulate } from '../simulation/simulate.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
 import type { KernelCalls } from '../uapi/kernel-calls.js'

@@ -6,7 +6,7 @@ import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { HotResetReport } from '../inspect/document.js'
 import type { Verdict } from '../policy/policy.js'
-import type { Verb } from '../simulation/scenario.js'
+import type { Verb } from '../simulation/scenario/scenario.js'
 import type { PlannedCall } from './reset-calls.js'
 
 /** `reset --json` (`contract.md` 6). */

@@ -1,8 +1,8 @@
 import { isStated } from '../document/stated.js'
+import type { CastReport } from '../simulation/report/simulate-document.js'
 import { listed } from '../text/english.js'
 import { bullet } from '../text/layout.js'
 import type { Style } from '../text/style.js'
-import type { CastReport } from './simulate-report.js'
 
 /** Who is in the story: the functions with their IOMMU groups, and what a hot reset of one does to the others. */
 export function castLines(cast: readonly CastReport[], style: Style): string[] {

@@ -6,7 +6,7 @@ import { isVfioDriver } from '../vfio/driver.js'
 import { vfioInterfaces } from '../vfio/interfaces.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { isAtLeast } from '../vfio/kernel-release.js'
-import type { Scenario } from './scenario.js'
+import type { Scenario } from './scenario/scenario.js'
 
 /**
  * The host after the scenario's `drivers` were bound: drivers, vfio devices, and the fake groups that unsafe no-IOMMU mode

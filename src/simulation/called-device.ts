@@ -1,6 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
-import { findDevice, isFound } from './find-files.js'
+import { findDevice, isFound } from './calls/find-files.js'
 import { deviceAt } from './host-facts.js'
 import type { Turn } from './machine.js'
 import type { DeviceFile } from './state.js'

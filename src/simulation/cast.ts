@@ -4,7 +4,7 @@ import type { GroupNumber } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type { Possibility } from './facts.js'
-import type { Scenario } from './scenario.js'
+import type { Scenario } from './scenario/scenario.js'
 
 /** A function that a scenario names, and what makes it a party to the story. */
 export interface CastMember {

@@ -1,6 +1,6 @@
-import { findDevice, findGroup, findNamed, isFound } from './find-files.js'
+import { findDevice, findGroup, findNamed, isFound } from './calls/find-files.js'
 import type { Turn } from './machine.js'
-import type { HotResetStep } from './scenario.js'
+import type { HotResetStep } from './scenario/scenario.js'
 import type { DeviceFile, GroupFile } from './state.js'
 
 /** One number in the array of HOT_RESET. */

@@ -1,10 +1,10 @@
 import type { PciDevice } from '../pci/device.js'
 import { claimCost } from '../vfio/coupling.js'
+import { boundTo, devidOf } from './calls/ownership.js'
+import type { ResetCall } from './calls/reset-call.js'
+import { outsiders } from './calls/reset-call.js'
 import { deviceAt, groupFact, isSameGroup, isVfio } from './host-facts.js'
-import { boundTo, devidOf } from './ownership.js'
 import type { StepReason } from './reason.js'
-import type { ResetCall } from './reset-call.js'
-import { outsiders } from './reset-call.js'
 import { opensOf } from './state.js'
 
 /** Everything in which a rule refuses a hot reset, completeness before ownership. Empty: permitted. */

@@ -13,7 +13,7 @@ import {
   bySingleton,
   type ResetRule,
 } from './policy-rules.js'
-import type { PolicyChoice } from './scenario.js'
+import type { PolicyChoice } from './scenario/scenario.js'
 
 /** A policy as the machine asks it: over time, and of any caller. */
 export interface SimulatedPolicy {

@@ -3,7 +3,7 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { Count } from '../host/scalars.js'
 import { decidingGaps, type Possibility } from './facts.js'
 import type { StepReason } from './reason.js'
-import type { Step, Verb } from './scenario.js'
+import type { Step, Verb } from './scenario/scenario.js'
 import type { Effect, ResetInfo, StepAnswer } from './step-result.js'
 
 /** The answer to one step, over all ways in which the unread facts could be (`contract.md` 5). */

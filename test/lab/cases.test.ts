@@ -4,8 +4,8 @@ import { enumerateCases } from '../../lab/cases/enumerate.js'
 import { generateCases } from '../../lab/cases/generate.js'
 import type { Machine, TestFunction } from '../../lab/machine.js'
 import { writeScenario } from '../../lab/scenario.js'
-import { parseScenario } from '../../src/simulation/parse-scenario.js'
-import { isScenarioProblem } from '../../src/simulation/scenario.js'
+import { parseScenario } from '../../src/simulation/scenario/parse-scenario.js'
+import { isScenarioProblem } from '../../src/simulation/scenario/scenario.js'
 
 const nic = (address: string, group: number | null): TestFunction => ({
   address,

@@ -5,7 +5,7 @@ import { tellReason } from '../../src/policy/reason-words.js'
 import { jsonSchemas } from '../../src/report/schema.js'
 import { causeText, changeSentence } from '../../src/report/words-diff.js'
 import { tellPreflight } from '../../src/report/words-preflight-checks.js'
-import { tellStep } from '../../src/report/words-simulation.js'
+import { tellStep } from '../../src/simulation/report/step-words.js'
 import { type JsonSchema, sampleOf } from '../support/sample.js'
 
 /** Facts as the schemas of the documents state them, each put into words. */

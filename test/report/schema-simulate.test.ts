@@ -5,9 +5,12 @@ import { describe, expect, it } from 'vitest'
 import { TOOL } from '../../src/cli/tool.js'
 import { POLICIES } from '../../src/policy/policies/index.js'
 import type { SimulateDocument } from '../../src/report/schema-simulate.js'
-import { type SimulateReport, simulateReport } from '../../src/report/simulate-report.js'
-import { parseScenario } from '../../src/simulation/parse-scenario.js'
-import { isScenarioProblem, type PolicyChoice } from '../../src/simulation/scenario.js'
+import {
+  type SimulateReport,
+  simulateReport,
+} from '../../src/simulation/report/simulate-document.js'
+import { parseScenario } from '../../src/simulation/scenario/parse-scenario.js'
+import { isScenarioProblem, type PolicyChoice } from '../../src/simulation/scenario/scenario.js'
 import { simulate } from '../../src/simulation/simulate.js'
 import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
 import { LABS, loadLabState } from '../support/fixtures.js'

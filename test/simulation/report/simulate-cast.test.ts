@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { castLines } from '../../src/report/simulate-cast.js'
-import type { CastReport } from '../../src/report/simulate-report.js'
-import { fullAddress } from '../support/ask.js'
+import { castLines } from '../../../src/report/simulate-cast.js'
+import type { CastReport } from '../../../src/simulation/report/simulate-document.js'
+import { fullAddress } from '../../support/ask.js'
 
 const STYLE = { width: 200, unicode: false, color: false } as const
 

@@ -1,8 +1,8 @@
-import type { PciDevice } from '../pci/device.js'
-import { deviceAt, isSameGroup } from './host-facts.js'
-import type { Turn } from './machine.js'
-import type { StepReason } from './reason.js'
-import { type DeviceFile, groupsIn, usedDevices } from './state.js'
+import type { PciDevice } from '../../pci/device.js'
+import { deviceAt, isSameGroup } from '../host-facts.js'
+import type { Turn } from '../machine.js'
+import type { StepReason } from '../reason.js'
+import { type DeviceFile, groupsIn, usedDevices } from '../state.js'
 
 /** Functions that are bound to a context, through their cdevs or through a group that uses it as container. */
 export function boundTo({ state }: Turn, context: number): readonly DeviceFile[] {

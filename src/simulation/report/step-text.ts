@@ -1,9 +1,9 @@
-import type { InfoForm } from '../simulation/machine.js'
-import type { HotResetStep, Step } from '../simulation/scenario.js'
-import type { SimulatedStep } from '../simulation/simulated-step.js'
-import type { Effect, InfoDevice, InfoFlag, ResetInfo } from '../simulation/step-result.js'
-import { counted, listed } from '../text/english.js'
-import type { Tone } from '../text/style.js'
+import { counted, listed } from '../../text/english.js'
+import type { Tone } from '../../text/style.js'
+import type { InfoForm } from '../machine.js'
+import type { HotResetStep, Step } from '../scenario/scenario.js'
+import type { SimulatedStep } from '../simulated-step.js'
+import type { Effect, InfoDevice, InfoFlag, ResetInfo } from '../step-result.js'
 
 /** What a step does, in words, with whoever does it as the subject: `opens the container c0`. */
 export function stepText(step: Step): string {

@@ -1,11 +1,7 @@
-import { groupClaimRefusals } from './claims.js'
-import { missingGroupApi, missingGroupFile, missingIommufd } from './doors.js'
-import { findNamed, isFound } from './find-files.js'
-import { deviceAt, groupFact, nativeMembers } from './host-facts.js'
-import type { Turn } from './machine.js'
-import { dmaOwners } from './ownership.js'
-import type { StepReason } from './reason.js'
-import type { OpenContainerStep, OpenGroupStep, OpenIommufdStep } from './scenario.js'
+import { deviceAt, groupFact, nativeMembers } from '../host-facts.js'
+import type { Turn } from '../machine.js'
+import type { StepReason } from '../reason.js'
+import type { OpenContainerStep, OpenGroupStep, OpenIommufdStep } from '../scenario/scenario.js'
 import {
   type ContainerFile,
   type ContextFile,
@@ -15,8 +11,12 @@ import {
   liveGroupFile,
   usedDevices,
   withFile,
-} from './state.js'
-import { lost, ok, refused, type StepResult } from './step-result.js'
+} from '../state.js'
+import { lost, ok, refused, type StepResult } from '../step-result.js'
+import { groupClaimRefusals } from './claims.js'
+import { missingGroupApi, missingGroupFile, missingIommufd } from './doors.js'
+import { findNamed, isFound } from './find-files.js'
+import { dmaOwners } from './ownership.js'
 
 /** Opens `/dev/vfio/vfio`. */
 export function openContainer(turn: Turn, { actor, as }: OpenContainerStep): StepResult {

@@ -1,8 +1,8 @@
-import { calledDevice, isCalled } from './called-device.js'
+import { calledDevice, isCalled } from '../called-device.js'
+import type { Turn } from '../machine.js'
+import type { DeviceStep, SetVfTokenStep } from '../scenario/scenario.js'
+import { ok, refused, type StepResult } from '../step-result.js'
 import { functionResetWorks } from './function-reset.js'
-import type { Turn } from './machine.js'
-import type { DeviceStep, SetVfTokenStep } from './scenario.js'
-import { ok, refused, type StepResult } from './step-result.js'
 import { isPhysfn } from './vf-token.js'
 
 /** VFIO_DEVICE_RESET (`vfio_pci_ioctl_reset`): nobody asks who owns what; EINVAL if the reset did not work at open. */

@@ -1,6 +1,6 @@
-import type { PciAddress } from '../host/pci-address.js'
-import type { PolicyId } from '../policy/policy.js'
-import type { KernelRelease } from '../vfio/kernel-release.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import type { PolicyId } from '../../policy/policy.js'
+import type { KernelRelease } from '../../vfio/kernel-release.js'
 
 /** What the host looks like apart from its tree, and what users do to it, step by step (`contract.md` 5). */
 export interface Scenario {

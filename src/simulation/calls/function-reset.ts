@@ -1,9 +1,9 @@
-import { known, mapObserved, type Observed, unknown } from '../host/gap.js'
-import type { PciDevice } from '../pci/device.js'
-import { noBusReset, noFlr, noPmReset } from '../pci/flags.js'
-import { isAtLeast } from '../vfio/kernel-release.js'
-import type { VfioHost } from '../vfio/vfio-host.js'
-import type { Effect, StepAnswer } from './step-result.js'
+import { known, mapObserved, type Observed, unknown } from '../../host/gap.js'
+import type { PciDevice } from '../../pci/device.js'
+import { noBusReset, noFlr, noPmReset } from '../../pci/flags.js'
+import { isAtLeast } from '../../vfio/kernel-release.js'
+import type { VfioHost } from '../../vfio/vfio-host.js'
+import type { Effect, StepAnswer } from '../step-result.js'
 
 /**
  * Whether the kernel has a working reset of the function itself: what `vfio_pci_core_enable` finds out at the first open

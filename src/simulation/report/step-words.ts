@@ -1,6 +1,6 @@
-import { REASON_WORDS } from '../policy/reason-words.js'
-import type { StepReason } from '../simulation/reason.js'
-import { type ByKind, type Told, tell, type Words, type WordTable } from '../text/word-table.js'
+import { REASON_WORDS } from '../../policy/reason-words.js'
+import { type ByKind, type Told, tell, type Words, type WordTable } from '../../text/word-table.js'
+import type { StepReason } from '../reason.js'
 
 export interface StepWords extends Words {
   /** Kernel function that refuses; null: no kernel has the rule, or none was called. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { parseScenario } from '../../src/simulation/parse-scenario.js'
-import { isScenarioProblem, type Scenario } from '../../src/simulation/scenario.js'
+import { parseScenario } from '../../../src/simulation/scenario/parse-scenario.js'
+import { isScenarioProblem, type Scenario } from '../../../src/simulation/scenario/scenario.js'
 
 const STEP = '{actor: a, do: open-container, as: c0}'
 

@@ -1,14 +1,14 @@
-import { comparePciAddress } from '../host/pci-address.js'
-import type { PciDevice } from '../pci/device.js'
+import { comparePciAddress } from '../../host/pci-address.js'
+import type { PciDevice } from '../../pci/device.js'
+import { deviceAt } from '../host-facts.js'
+import type { Turn } from '../machine.js'
+import type { CloseNamedStep, DeviceStep } from '../scenario/scenario.js'
+import { changed, groupsIn, type MachineState, opensOf } from '../state.js'
+import { type Effect, ok, refused, type StepResult, skipped } from '../step-result.js'
 import { withoutDeadClaims } from './claims.js'
 import { findDevice, findGroup, findNamed, isFound } from './find-files.js'
 import { functionResetEffect, functionResetWorks } from './function-reset.js'
-import { deviceAt } from './host-facts.js'
-import type { Turn } from './machine.js'
 import { outsiders, resetTarget } from './reset-call.js'
-import type { CloseNamedStep, DeviceStep } from './scenario.js'
-import { changed, groupsIn, type MachineState, opensOf } from './state.js'
-import { type Effect, ok, refused, type StepResult, skipped } from './step-result.js'
 
 /** Closes a device fd; the last one of a function unbinds it, resets it, and may reset the whole set (`vfio.md` 4.5). */
 export function closeDevice(turn: Turn, { actor, device: address }: DeviceStep): StepResult {

@@ -1,8 +1,8 @@
-import type { PciAddress } from '../host/pci-address.js'
-import type { RawHost } from '../host/raw-host.js'
-import type { PciDevice } from '../pci/device.js'
-import type { Topology } from '../pci/topology.js'
-import { isVfioDriver } from '../vfio/driver.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import type { RawHost } from '../../host/raw-host.js'
+import type { PciDevice } from '../../pci/device.js'
+import type { Topology } from '../../pci/topology.js'
+import { isVfioDriver } from '../../vfio/driver.js'
 import type { Scenario, ScenarioProblem, Step } from './scenario.js'
 
 /**

@@ -1,13 +1,8 @@
-import type { PciDevice } from '../pci/device.js'
-import { bindClaimRefusal, deviceClaimRefusals, withClaim } from './claims.js'
-import { missingCdev } from './doors.js'
-import { findNamed, isFound } from './find-files.js'
-import { functionResetAtOpen } from './function-reset.js'
-import { deviceAt, groupFact, nativeMembers } from './host-facts.js'
-import type { Turn } from './machine.js'
-import { dmaOwners } from './ownership.js'
-import type { StepReason } from './reason.js'
-import type { BindCdevStep } from './scenario.js'
+import type { PciDevice } from '../../pci/device.js'
+import { deviceAt, groupFact, nativeMembers } from '../host-facts.js'
+import type { Turn } from '../machine.js'
+import type { StepReason } from '../reason.js'
+import type { BindCdevStep } from '../scenario/scenario.js'
 import {
   type ContextFile,
   changed,
@@ -16,8 +11,13 @@ import {
   liveGroupFile,
   opensOf,
   withFile,
-} from './state.js'
-import { lost, ok, refused, type StepResult } from './step-result.js'
+} from '../state.js'
+import { lost, ok, refused, type StepResult } from '../step-result.js'
+import { bindClaimRefusal, deviceClaimRefusals, withClaim } from './claims.js'
+import { missingCdev } from './doors.js'
+import { findNamed, isFound } from './find-files.js'
+import { functionResetAtOpen } from './function-reset.js'
+import { dmaOwners } from './ownership.js'
 import { type TokenRefusal, tokenRefusal, withToken } from './vf-token.js'
 
 /** Opens the cdev, then VFIO_DEVICE_BIND_IOMMUFD. After a refused BIND the cdev is open and answers nothing else. */

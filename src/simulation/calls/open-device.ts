@@ -1,11 +1,7 @@
-import type { PciDevice } from '../pci/device.js'
-import { deviceClaimRefusals } from './claims.js'
-import { findGroup, isFound } from './find-files.js'
-import { functionResetAtOpen } from './function-reset.js'
-import { deviceAt, isVfio, nativeMembers } from './host-facts.js'
-import type { Turn } from './machine.js'
-import { dmaOwners } from './ownership.js'
-import type { OpenDeviceStep } from './scenario.js'
+import type { PciDevice } from '../../pci/device.js'
+import { deviceAt, isVfio, nativeMembers } from '../host-facts.js'
+import type { Turn } from '../machine.js'
+import type { OpenDeviceStep } from '../scenario/scenario.js'
 import {
   type ContextFile,
   changed,
@@ -13,8 +9,12 @@ import {
   type MachineState,
   opensOf,
   withFile,
-} from './state.js'
-import { ok, refused, type StepResult, skipped } from './step-result.js'
+} from '../state.js'
+import { ok, refused, type StepResult, skipped } from '../step-result.js'
+import { deviceClaimRefusals } from './claims.js'
+import { findGroup, isFound } from './find-files.js'
+import { functionResetAtOpen } from './function-reset.js'
+import { dmaOwners } from './ownership.js'
 import { tokenRefusal, withToken } from './vf-token.js'
 
 /** GET_DEVICE_FD (`vfio_group_ioctl_get_device_fd`, `vfio_df_group_open`; before 5.19 `vfio_group_get_device_fd`). */

@@ -1,11 +1,11 @@
-import type { PciDevice } from '../pci/device.js'
-import { isSameKey } from '../vfio/dev-set.js'
-import { deviceAt, groupFact, isVfio, worldOf } from './host-facts.js'
-import type { Turn } from './machine.js'
+import type { PciDevice } from '../../pci/device.js'
+import { isSameKey } from '../../vfio/dev-set.js'
+import { deviceAt, groupFact, isVfio, worldOf } from '../host-facts.js'
+import type { Turn } from '../machine.js'
+import type { StepReason } from '../reason.js'
+import { type Claim, type ContextFile, type MachineState, opensOf, usedDevices } from '../state.js'
 import { devidOf } from './ownership.js'
-import type { StepReason } from './reason.js'
 import { devSetOf, outsiders, resetTarget } from './reset-call.js'
-import { type Claim, type ContextFile, type MachineState, opensOf, usedDevices } from './state.js'
 
 /*
  * Claims of a reset group (`vfio.md` 5.2, completed in `contract.md` 4). No kernel has them: the errnos are the contract's.

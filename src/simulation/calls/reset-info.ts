@@ -1,13 +1,11 @@
-import type { PciDevice } from '../pci/device.js'
-import { walkOrder } from '../vfio/walk-order.js'
-import { type CalledDevice, calledDevice, isCalled } from './called-device.js'
-import { groupFact } from './host-facts.js'
-import type { InfoForm, Turn } from './machine.js'
-import { boundTo, devidOf } from './ownership.js'
-import type { StepReason } from './reason.js'
-import { outsiders, type ResetTarget, resetTarget } from './reset-call.js'
-import type { ResetInfoStep } from './scenario.js'
-import { opensOf } from './state.js'
+import type { PciDevice } from '../../pci/device.js'
+import { walkOrder } from '../../vfio/walk-order.js'
+import { type CalledDevice, calledDevice, isCalled } from '../called-device.js'
+import { groupFact } from '../host-facts.js'
+import type { InfoForm, Turn } from '../machine.js'
+import type { StepReason } from '../reason.js'
+import type { ResetInfoStep } from '../scenario/scenario.js'
+import { opensOf } from '../state.js'
 import {
   type InfoDevice,
   type InfoFlag,
@@ -15,7 +13,9 @@ import {
   type ResetInfo,
   refused,
   type StepResult,
-} from './step-result.js'
+} from '../step-result.js'
+import { boundTo, devidOf } from './ownership.js'
+import { outsiders, type ResetTarget, resetTarget } from './reset-call.js'
 
 /** `struct vfio_pci_hot_reset_info`: header and one entry. */
 const HEADER = 12

@@ -1,6 +1,6 @@
-import type { PciAddress } from '../host/pci-address.js'
-import { deviceAt, groupFact } from './host-facts.js'
-import type { Turn } from './machine.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import { deviceAt, groupFact } from '../host-facts.js'
+import type { Turn } from '../machine.js'
 import {
   type ContainerFile,
   type ContextFile,
@@ -9,7 +9,7 @@ import {
   isDeviceFile,
   isGroupFile,
   type OpenFile,
-} from './state.js'
+} from '../state.js'
 
 /** What an actor's name for a file stands for: the file, one that it closed again, or none that was ever opened. */
 export type Found<F> = F | 'closed' | 'never'

@@ -1,13 +1,13 @@
+import type { Turn } from '../machine.js'
+import type { Step } from '../scenario/scenario.js'
+import type { StepResult } from '../step-result.js'
 import { bindCdev } from './bind-cdev.js'
 import { closeDevice, closeGroup, closeNamed } from './close-files.js'
 import { deviceReset, setVfToken } from './device-calls.js'
 import { hotReset } from './hot-reset.js'
-import type { Turn } from './machine.js'
 import { openDevice } from './open-device.js'
 import { openContainer, openGroup, openIommufd } from './open-files.js'
 import { resetInfo } from './reset-info.js'
-import type { Step } from './scenario.js'
-import type { StepResult } from './step-result.js'
 
 /** Puts one step to the machine. Everything that it rests on and was not read goes through the turn's facts. */
 export function takeStep(turn: Turn, step: Step): StepResult {

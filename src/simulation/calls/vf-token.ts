@@ -1,8 +1,8 @@
-import type { PciDevice } from '../pci/device.js'
-import { deviceAt, isVfio } from './host-facts.js'
-import type { Turn } from './machine.js'
-import type { StepReason } from './reason.js'
-import { type MachineState, usedDevices } from './state.js'
+import type { PciDevice } from '../../pci/device.js'
+import { deviceAt, isVfio } from '../host-facts.js'
+import type { Turn } from '../machine.js'
+import type { StepReason } from '../reason.js'
+import { type MachineState, usedDevices } from '../state.js'
 
 /** A refusal for the sake of a VF token. */
 export interface TokenRefusal {

@@ -1,12 +1,12 @@
-import type { PciAddress } from '../host/pci-address.js'
-import type { PciDevice } from '../pci/device.js'
-import { membershipRefusals } from '../policy/membership.js'
-import { type Blocker, isBlocker } from '../policy/reason.js'
-import type { DevSetKey } from '../vfio/dev-set.js'
-import type { Denial } from '../vfio/reset-scope.js'
-import type { World } from '../vfio/world.js'
-import { isVfio, worldOf } from './host-facts.js'
-import type { Turn } from './machine.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import type { PciDevice } from '../../pci/device.js'
+import { membershipRefusals } from '../../policy/membership.js'
+import { type Blocker, isBlocker } from '../../policy/reason.js'
+import type { DevSetKey } from '../../vfio/dev-set.js'
+import type { Denial } from '../../vfio/reset-scope.js'
+import type { World } from '../../vfio/world.js'
+import { isVfio, worldOf } from '../host-facts.js'
+import type { Turn } from '../machine.js'
 
 /** What a hot reset of a function is about, in the run at hand. */
 export interface ResetTarget {

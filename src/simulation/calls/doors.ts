@@ -1,8 +1,8 @@
-import type { Gap } from '../host/gap.js'
-import type { PciDevice } from '../pci/device.js'
-import { deviceAt, groupFact, isVfio } from './host-facts.js'
-import type { Turn } from './machine.js'
-import type { StepReason } from './reason.js'
+import type { Gap } from '../../host/gap.js'
+import type { PciDevice } from '../../pci/device.js'
+import { deviceAt, groupFact, isVfio } from '../host-facts.js'
+import type { Turn } from '../machine.js'
+import type { StepReason } from '../reason.js'
 
 /** Why there is no `/dev/iommu`; null: there is one. */
 export function missingIommufd(turn: Turn): StepReason | null {
