@@ -1,6 +1,6 @@
 import type { Danger } from '../execution/danger.js'
-import { dangerText } from '../report/danger-text.js'
-import type { ResetReport } from '../report/reset-report.js'
+import { dangerText } from '../execution/report/danger-text.js'
+import type { ResetReport } from '../execution/report/reset-document.js'
 import { type AnswerCode, ExitCode } from './exit-code.js'
 
 /** What keeps a reset from being carried out. */

@@ -1,5 +1,5 @@
 import type { Danger } from '../execution/danger.js'
-import { dangerText } from '../report/danger-text.js'
+import { dangerText } from '../execution/report/danger-text.js'
 import { HostError } from './errors.js'
 
 /** Ends a command that would touch what other processes or the host itself use. */

@@ -1,4 +1,4 @@
-import type { ResetReport } from '../report/reset-report.js'
+import type { ResetReport } from '../execution/report/reset-document.js'
 import { type AnswerCode, ExitCode } from './exit-code.js'
 
 const PREDICTED = {

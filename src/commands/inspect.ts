@@ -134,7 +134,7 @@ export default class Inspect extends LiveCommand {
     question: Pick<KernelQuestion, 'tree' | 'raw' | 'profile' | 'targets' | 'yes'>,
   ) {
     const { askKernel } = await import('../cli/ask-kernel.js')
-    const { renderKernelInfo } = await import('../report/kernel-info.js')
+    const { renderKernelInfo } = await import('../execution/report/kernel-info.js')
     const { surroundings } = this
     const kernel = await this.kernelCalls()
     try {

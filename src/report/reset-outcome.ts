@@ -1,10 +1,14 @@
 import { isStated, stated } from '../document/stated.js'
 import { agrees } from '../execution/agreement.js'
 import type { ResetRun } from '../execution/perform-reset.js'
+import type {
+  AfterReport,
+  ResetAnswerReport,
+  ResetReport,
+} from '../execution/report/reset-document.js'
+import type { ResetDraft } from '../execution/report/reset-draft.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Topology } from '../pci/topology.js'
-import type { ResetDraft } from './reset-draft.js'
-import type { AfterReport, ResetAnswerReport, ResetReport } from './reset-report.js'
 
 /** The document of a reset that was carried out; `later`: the host after it, null where it was not looked at again. */
 export function resetOutcome(

@@ -1,10 +1,10 @@
 import type { Static } from 'typebox'
 import { expect, it } from 'vitest'
-import type { ResetReport } from '../../src/report/reset-report.js'
+import type { ResetReport } from '../../src/execution/report/reset-document.js'
+import type { VerifyReport } from '../../src/execution/report/verify-document.js'
 import { jsonSchemas } from '../../src/report/schema.js'
 import type { ResetDocument } from '../../src/report/schema-reset.js'
 import type { VerifyDocument } from '../../src/report/schema-verify.js'
-import type { VerifyReport } from '../../src/report/verify-report.js'
 
 /** `T` with everything in it readonly, as reports are. */
 type Immutable<T> = T extends string | number | boolean | null | undefined

@@ -1,5 +1,5 @@
-import type { Danger } from '../execution/danger.js'
-import { tellWarning } from '../inspect/warning-words.js'
+import { tellWarning } from '../../inspect/warning-words.js'
+import type { Danger } from '../danger.js'
 
 /** What speaks against a reset, in one sentence. */
 export function dangerText(danger: Danger): string {

@@ -1,10 +1,10 @@
-import type { VfioNodes } from '../execution/nodes.js'
-import type { ResetPlan } from '../execution/reset-plan.js'
-import type { PciAddress } from '../host/pci-address.js'
-import type { OpenGroupStep, Step } from '../simulation/scenario/scenario.js'
-import type { SimulatedStep } from '../simulation/simulated-step.js'
-import { listed } from '../text/english.js'
-import { CONTAINER_NODE, IOMMUFD_NODE } from '../uapi/vfio-files.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import type { OpenGroupStep, Step } from '../../simulation/scenario/scenario.js'
+import type { SimulatedStep } from '../../simulation/simulated-step.js'
+import { listed } from '../../text/english.js'
+import { CONTAINER_NODE, IOMMUFD_NODE } from '../../uapi/vfio-files.js'
+import type { VfioNodes } from '../nodes.js'
+import type { ResetPlan } from '../reset-plan.js'
 
 /** One system call of a plan (`contract.md` 6). */
 export interface PlannedCall {

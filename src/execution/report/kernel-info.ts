@@ -1,12 +1,12 @@
-import { agrees } from '../execution/agreement.js'
-import type { PerformedInfo, PerformedStep } from '../execution/performed-step.js'
-import type { ResetPlan, Way } from '../execution/reset-plan.js'
-import type { PciAddress } from '../host/pci-address.js'
-import type { Verb } from '../simulation/scenario/scenario.js'
-import type { SimulatedStep } from '../simulation/simulated-step.js'
-import { listed } from '../text/english.js'
-import { finish, heading, paragraph } from '../text/layout.js'
-import type { Style } from '../text/style.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import type { Verb } from '../../simulation/scenario/scenario.js'
+import type { SimulatedStep } from '../../simulation/simulated-step.js'
+import { listed } from '../../text/english.js'
+import { finish, heading, paragraph } from '../../text/layout.js'
+import type { Style } from '../../text/style.js'
+import { agrees } from '../agreement.js'
+import type { PerformedInfo, PerformedStep } from '../performed-step.js'
+import type { ResetPlan, Way } from '../reset-plan.js'
 
 /** What the running kernel said of a function's hot reset: `verified` of `inspect --verify --json`. */
 export interface KernelInfo {

@@ -1,12 +1,12 @@
-import { isStated } from '../document/stated.js'
-import { lastingCommands } from '../inspect/text/device/remedy-commands.js'
-import { tellReason } from '../policy/reason-words.js'
-import { listed, lowerFirst } from '../text/english.js'
-import { bullet, command, finish, heading, paragraph } from '../text/layout.js'
-import { glyphsOf, type Style } from '../text/style.js'
-import { renderTable } from '../text/table.js'
+import { isStated } from '../../document/stated.js'
+import { lastingCommands } from '../../inspect/text/device/remedy-commands.js'
+import { tellReason } from '../../policy/reason-words.js'
+import { listed, lowerFirst } from '../../text/english.js'
+import { bullet, command, finish, heading, paragraph } from '../../text/layout.js'
+import { glyphsOf, type Style } from '../../text/style.js'
+import { renderTable } from '../../text/table.js'
 import { dangerText } from './danger-text.js'
-import type { ResetReport } from './reset-report.js'
+import type { ResetReport } from './reset-document.js'
 
 /** `reset` for people: what would be done, or how it went. */
 export function renderReset(report: ResetReport, style: Style): string {

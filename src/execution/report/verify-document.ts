@@ -1,10 +1,10 @@
-import { SCHEMA_VERSION, type Tool } from '../document/envelope.js'
-import type { Source } from '../document/values.js'
-import type { VerifiedStep } from '../execution/verify-scenario.js'
-import type { Gap } from '../host/gap.js'
-import type { RawHost } from '../host/raw-host.js'
-import type { Count } from '../host/scalars.js'
-import type { KernelProfile } from '../vfio/kernel-profile.js'
+import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
+import type { Source } from '../../document/values.js'
+import type { Gap } from '../../host/gap.js'
+import type { RawHost } from '../../host/raw-host.js'
+import type { Count } from '../../host/scalars.js'
+import type { KernelProfile } from '../../vfio/kernel-profile.js'
+import type { VerifiedStep } from '../verify-scenario.js'
 
 /** `verify --json` (`contract.md` 5): what `simulate` says of each step, and beside it what the kernel answered. */
 export interface VerifyReport {

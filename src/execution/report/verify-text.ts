@@ -1,13 +1,13 @@
-import type { PerformedStep } from '../execution/performed-step.js'
-import type { VerifiedStep } from '../execution/verify-scenario.js'
-import { answerText, infoLines, stepText } from '../simulation/report/step-text.js'
-import { tellStep } from '../simulation/report/step-words.js'
-import type { Scenario, Step } from '../simulation/scenario/scenario.js'
-import { counted } from '../text/english.js'
-import { bullet, finish, paragraph } from '../text/layout.js'
-import { glyphsOf, type Style } from '../text/style.js'
-import { type Cell, type Row, renderTable } from '../text/table.js'
-import type { VerifyReport } from './verify-report.js'
+import { answerText, infoLines, stepText } from '../../simulation/report/step-text.js'
+import { tellStep } from '../../simulation/report/step-words.js'
+import type { Scenario, Step } from '../../simulation/scenario/scenario.js'
+import { counted } from '../../text/english.js'
+import { bullet, finish, paragraph } from '../../text/layout.js'
+import { glyphsOf, type Style } from '../../text/style.js'
+import { type Cell, type Row, renderTable } from '../../text/table.js'
+import type { PerformedStep } from '../performed-step.js'
+import type { VerifiedStep } from '../verify-scenario.js'
+import type { VerifyReport } from './verify-document.js'
 
 /** `verify` for people: what was foretold and what the kernel answered, side by side; details only where they differ. */
 export function renderVerify(report: VerifyReport, { steps }: Scenario, style: Style): string {
