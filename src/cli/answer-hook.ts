@@ -1,5 +1,5 @@
 import type { Verdict3 } from '../preflight/model.js'
-import { type HookTaste, hookOpinion } from '../report/hook-text.js'
+import { type HookTaste, hookOpinion } from '../preflight/report/hook-text.js'
 import { escapeTerminal } from '../text/escape.js'
 import { type AnswerCode, ExitCode } from './exit-code.js'
 import { describeError, errorText } from './report-error.js'

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { isatty } from 'node:tty'
-import { INPUT_LIMIT } from '../inputs/vm-input.js'
+import { INPUT_LIMIT } from '../preflight/inputs/vm-input.js'
 import { UsageError } from './errors.js'
 import { fileFailure } from './file-failure.js'
 

@@ -1,9 +1,9 @@
 import { formatPciAddress, numbersOf, type PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
-import { parseCloudHypervisor } from '../inputs/cloud-hypervisor.js'
-import { parseLibvirtDomain } from '../inputs/libvirt-domain.js'
-import { parseProxmoxConfig } from '../inputs/proxmox-config.js'
-import { parseQemuCommandLine } from '../inputs/qemu-command-line.js'
+import { parseCloudHypervisor } from '../preflight/inputs/cloud-hypervisor.js'
+import { parseLibvirtDomain } from '../preflight/inputs/libvirt-domain.js'
+import { parseProxmoxConfig } from '../preflight/inputs/proxmox-config.js'
+import { parseQemuCommandLine } from '../preflight/inputs/qemu-command-line.js'
 import {
   type InputDevice,
   type InputPlace,
@@ -11,7 +11,7 @@ import {
   isInputProblem,
   MOST_DEVICES,
   type VmInput,
-} from '../inputs/vm-input.js'
+} from '../preflight/inputs/vm-input.js'
 import type { VmRequest, WantedFunction } from '../preflight/model.js'
 import { UsageError } from './errors.js'
 import { readInputFile } from './preflight-file.js'

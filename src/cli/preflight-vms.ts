@@ -1,8 +1,8 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
-import type { VmInput } from '../inputs/vm-input.js'
+import type { VmInput } from '../preflight/inputs/vm-input.js'
 import type { VmRequest } from '../preflight/model.js'
-import type { InputFacts } from '../report/preflight-report.js'
+import type { InputFacts } from '../preflight/report/document.js'
 import { UsageError } from './errors.js'
 import { type InputKind, readVmInput, requestOfArguments, vmRequestOf } from './preflight-inputs.js'
 

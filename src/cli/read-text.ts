@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { INPUT_LIMIT } from '../inputs/vm-input.js'
+import { INPUT_LIMIT } from '../preflight/inputs/vm-input.js'
 import { UsageError } from './errors.js'
 
 /**

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { readHost } from '../host/read/read-host.js'
-import type { VmInput } from '../inputs/vm-input.js'
+import type { VmInput } from '../preflight/inputs/vm-input.js'
 import type { Preflight, VmRequest, Way } from '../preflight/model.js'
 import { runPreflight } from '../preflight/preflight.js'
 import { hostKernelProfile } from '../vfio/kernel-profile.js'

@@ -14,10 +14,10 @@ import { readInputs, vmsToCheck } from '../cli/preflight-vms.js'
 import { TOOL } from '../cli/tool.js'
 import { readHost } from '../host/read/read-host.js'
 import { runPreflight } from '../preflight/preflight.js'
+import { preflightReport } from '../preflight/report/document.js'
+import { preflightScript } from '../preflight/report/script.js'
+import { renderPreflight } from '../preflight/report/text.js'
 import { describeFunctions } from '../report/preflight-names.js'
-import { preflightReport } from '../report/preflight-report.js'
-import { preflightScript } from '../report/preflight-script.js'
-import { renderPreflight } from '../report/render-preflight.js'
 import { hostKernelProfile } from '../vfio/kernel-profile.js'
 
 /** A flag that names descriptions of VMs. */

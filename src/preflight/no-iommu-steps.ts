@@ -1,5 +1,5 @@
 import { iommuActive } from '../iommu/groups.js'
-import type { Remedy } from './remedies.js'
+import type { Remedy } from './planning/remedies.js'
 import type { Situation } from './situation.js'
 
 const INTEL = 0x8086

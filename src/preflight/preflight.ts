@@ -1,5 +1,4 @@
-import { checkVm } from './check-vm.js'
-import { findPlan } from './find-plan.js'
+import { checkVm } from './checks/check-vm.js'
 import type {
   BareCheck,
   Preflight,
@@ -8,6 +7,7 @@ import type {
   Verdict3,
   VmPreflight,
 } from './model.js'
+import { findPlan } from './planning/find-plan.js'
 import { situationOf } from './situation.js'
 
 /**

@@ -11,7 +11,7 @@ import { type VfioInterfaces, vfioInterfaces } from '../vfio/interfaces.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { type VfioHost, vfioHost } from '../vfio/vfio-host.js'
 import type { PreflightHost, PreflightQuestion, VmRequest, WantedFunction, Way } from './model.js'
-import { rebind } from './rebind.js'
+import { rebind } from './planning/rebind.js'
 
 /** A question about a host, with everything that the checks share worked out. */
 export interface Situation {

@@ -2,7 +2,7 @@ import { describeFunction } from '../document/function-text.js'
 import { stated, statedHex } from '../document/stated.js'
 import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
-import type { FunctionNames } from './preflight-report.js'
+import type { FunctionNames } from '../preflight/report/document.js'
 
 /** What functions are, for people: `VGA: NVIDIA GA102 [GeForce RTX 3090]`. A function that is not there has no name. */
 export function describeFunctions(

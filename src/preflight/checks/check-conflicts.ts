@@ -1,0 +1,48 @@
+import type { PciAddress } from '../../host/pci-address.js'
+import type { PreflightReason } from '../reason.js'
+import { resetScopesOf } from '../reset-scopes.js'
+import type { Asked, Vm } from '../situation.js'
+import { groupNumber } from './check-group.js'
+import { type Finding, fail, pass, warn } from './finding.js'
+import { ownReset } from './own-reset.js'
+
+/** Whether another VM of the same question needs the function, its group, or something that its hot reset hits. */
+export function checkConflicts(asked: Asked): Finding | null {
+  const { situation, vm, device, wanted } = asked
+  const { address, times } = wanted
+  // QEMU: "device is already attached".
+  if (times > 1) return fail([{ kind: 'given-twice', address, times }])
+  const others = situation.vms.filter(({ index }) => index !== vm.index)
+  if (others.length === 0) return null
+  const hard = others.flatMap((other) => startConflicts(asked, other))
+  if (hard.length > 0) return fail(hard)
+  const resets = others.flatMap((other) =>
+    affectedBy(asked)
+      .filter((address) => other.owned.has(address) && address !== device.address)
+      .map(
+        (address): PreflightReason => ({ kind: 'set-in-two-vms', address, vm: other.request.name }),
+      ),
+  )
+  if (resets.length === 0) return pass()
+  const own = ownReset(asked)
+  const isHarmless = own.known && own.value !== null && !own.value.weak
+  return isHarmless
+    ? { ...warn(resets), harmless: true }
+    : { ...(own.known && own.value === null ? fail(resets) : warn(resets)), harmless: false }
+}
+
+function startConflicts({ device, situation }: Asked, other: Vm): readonly PreflightReason[] {
+  const vm = other.request.name
+  if (other.owned.has(device.address)) return [{ kind: 'in-two-vms', address: device.address, vm }]
+  const group = groupNumber(device)
+  if (group === null) return []
+  const members = situation.host.groups.get(group)?.devices ?? []
+  return members
+    .filter((address) => other.owned.has(address))
+    .map((address) => ({ kind: 'group-in-two-vms', address, group, vm }))
+}
+
+function affectedBy({ situation: { host }, device }: Asked): readonly PciAddress[] {
+  const hit = resetScopesOf(host, device).flatMap(({ affected }) => affected)
+  return [...new Set(hit.map(({ address }) => address))]
+}

@@ -1,0 +1,121 @@
+import type { Gap } from '../../host/gap.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import type { RawFunction } from '../../host/raw-host.js'
+import type { NeedKind } from '../../plan/step.js'
+import { isVfioBound } from '../../vfio/driver.js'
+import { type PreflightReason, unreadReason } from '../reason.js'
+import { resetScopesOf } from '../reset-scopes.js'
+import type { Asked, Situation } from '../situation.js'
+import { groupNumber } from './check-group.js'
+import { cannotTell, cannotTellMuch, type Finding, fail, pass, warn } from './finding.js'
+
+/** Whether the host itself leans on the function, or on one that is reset or opened along with it (`contract.md` 4). */
+export function checkHostNeeds(asked: Asked): Finding {
+  const { raw, situation, vm } = asked
+  const own = needsOf(situation, raw.address, true)
+  const others = companions(asked)
+    .filter((address) => !vm.owned.has(address))
+    .flatMap((address) => needsOf(situation, address, false))
+  if (own.some(isFatal)) return fail([...own, ...others])
+  const gaps = isInUse(raw, situation) ? gapsThatMatter(raw, situation) : []
+  const unread = gaps.map(({ gap }) => unreadReason(raw.address, gap))
+  if (gaps.some(({ fatal }) => fatal)) return cannotTell([...own, ...others, ...unread])
+  if (own.length + others.length > 0) return warn([...own, ...others])
+  return gaps.length > 0 ? cannotTellMuch(unread) : pass()
+}
+
+/** What the host needs a function for. One that is on vfio already is needed no more. */
+export function needsOf(
+  situation: Situation,
+  address: PciAddress,
+  wanted: boolean,
+): readonly (PreflightReason & { readonly kind: 'host-needs' })[] {
+  const raw = situation.byAddress.get(address)
+  if (raw === undefined || !isInUse(raw, situation)) return []
+  const { keyboards } = situation.facts
+  const needs = situation.raw.hostNeeds.filter((each) => each.address === address)
+  const keyboard =
+    keyboards.known && keyboards.value.includes(address)
+      ? [{ kind: 'keyboard' as const, detail: 'proc/bus/input/devices' }]
+      : []
+  return [...needs, ...keyboard].map(({ kind: need, detail }) => {
+    return { kind: 'host-needs', address, need, detail, wanted }
+  })
+}
+
+/** Needs without which a host goes down or is cut off. A dark screen or a dead keyboard can be what was wanted. */
+const FATAL: ReadonlySet<NeedKind> = new Set([
+  'boot-disk',
+  'root-filesystem',
+  'swap',
+  'active-route',
+])
+
+function isFatal(reason: PreflightReason): boolean {
+  return reason.kind === 'host-needs' && FATAL.has(reason.need)
+}
+
+function isInUse(raw: RawFunction, { raw: { system } }: Situation): boolean {
+  const bound = isVfioBound({ raw }, system)
+  return !(bound.known && bound.value)
+}
+
+/** Functions that share the fate of the one asked about: of its group, and those that its hot reset hits. */
+function companions({ device, situation: { host } }: Asked): readonly PciAddress[] {
+  const group = groupNumber(device)
+  const members = group === null ? [] : (host.groups.get(group)?.devices ?? [])
+  const hit = resetScopesOf(host, device).flatMap(({ affected, unaccounted }) => [
+    ...affected,
+    ...unaccounted,
+  ])
+  const found = new Set([...members, ...hit.map(({ address }) => address)])
+  found.delete(device.address)
+  return [...found]
+}
+
+/** What kind of function can carry what, by base class, and where the traces to it begin. */
+const SOURCES: readonly {
+  readonly paths: readonly string[]
+  readonly classes: ReadonlySet<number>
+  readonly fatal: boolean
+}[] = [
+  {
+    paths: [
+      'proc/self/mountinfo',
+      'proc/swaps',
+      'sys/dev/block',
+      'sys/class/block',
+      'sys/devices/virtual/block',
+    ],
+    classes: new Set([0x01, 0x02, 0x08, 0x0c]),
+    fatal: true,
+  },
+  {
+    paths: ['proc/net/route', 'proc/net/ipv6_route', 'sys/class/net'],
+    classes: new Set([0x02, 0x0c, 0x0d]),
+    fatal: true,
+  },
+  { paths: ['sys/class/tty'], classes: new Set([0x07, 0x0c]), fatal: false },
+]
+
+/** Classes of functions behind which a keyboard can hang: input, and serial buses such as USB. */
+const KEYBOARD_CLASSES: ReadonlySet<number> = new Set([0x09, 0x0c])
+
+interface OpenNeed {
+  readonly gap: Gap
+  readonly fatal: boolean
+}
+
+function gapsThatMatter(raw: RawFunction, situation: Situation): readonly OpenNeed[] {
+  const base = raw.classCode.known ? raw.classCode.value >>> 16 : null
+  const can = (classes: ReadonlySet<number>) => base === null || classes.has(base)
+  const traced = SOURCES.filter(({ classes }) => can(classes)).flatMap(({ paths, fatal }) =>
+    situation.raw.gaps
+      .filter(({ path }) => paths.some((each) => path.startsWith(each)))
+      .map((gap) => ({ gap, fatal })),
+  )
+  const { keyboards } = situation.facts
+  return keyboards.known || !can(KEYBOARD_CLASSES)
+    ? traced
+    : [...traced, { gap: keyboards.gap, fatal: false }]
+}

@@ -1,0 +1,51 @@
+import type { PciAddress } from '../../host/pci-address.js'
+import { parseAcsParameters } from '../../iommu/command-line.js'
+import type { IsolationFinding } from '../../iommu/findings.js'
+import { type PreflightReason, unreadReason } from '../reason.js'
+import type { Asked } from '../situation.js'
+import { cannotTellMuch, type Finding, pass, warn } from './finding.js'
+
+/**
+ * Whether the group claims an isolation that the hardware does not give: an ACS override, or ACS bits that were cleared
+ * after the groups were made (`pci-acs.md` 4.3). That keeps no VM from starting.
+ */
+export function checkIsolation({ device, situation }: Asked): Finding {
+  const { address } = device
+  const { comparable, differences } = situation.groupCheck()
+  const { commandLine } = situation.raw.system
+  if (comparable) {
+    const own = differences.filter(({ actual }) => actual.flat().includes(address))
+    const reasons = own.flatMap(({ explanation }) => explanation.flatMap(doubt(address)))
+    return reasons.length === 0 ? pass() : warn(distinct(reasons))
+  }
+  if (!commandLine.known) return cannotTellMuch([unreadReason(null, commandLine.gap)])
+  const { override } = parseAcsParameters(commandLine.value)
+  if (override !== null) return warn([{ kind: 'acs-override', address, parameter: override }])
+  const gap = device.acs.known
+    ? {
+        path: 'sys/bus/pci/devices/*/config',
+        why: 'truncated' as const,
+        detail: 'not all ACS registers on the way to the root were read',
+      }
+    : device.acs.gap
+  return cannotTellMuch([unreadReason(address, gap)])
+}
+
+function doubt(address: PciAddress): (finding: IsolationFinding) => readonly PreflightReason[] {
+  return (finding) => {
+    switch (finding.kind) {
+      case 'acs-override':
+        return [{ kind: 'acs-override', address: finding.at, parameter: finding.parameter }]
+      case 'acs-cleared-since':
+        return [{ kind: 'stale-isolation', address, at: finding.at }]
+      case 'acs-parameter':
+        return [{ kind: 'acs-parameter', parameter: finding.parameter, value: finding.value }]
+      default:
+        return []
+    }
+  }
+}
+
+function distinct(reasons: readonly PreflightReason[]): readonly PreflightReason[] {
+  return [...new Map(reasons.map((each) => [JSON.stringify(each), each])).values()]
+}

@@ -1,0 +1,76 @@
+import type { Gap } from '../../host/gap.js'
+import { isBlocker, type Reason, type Refusal } from '../../policy/reason.js'
+import type { ResetCase } from '../../policy/reset-case.js'
+import { resetQuestion } from '../../policy/verdict.js'
+import { type PreflightReason, unreadReason } from '../reason.js'
+import type { Asked } from '../situation.js'
+
+/** What one rule says about the function's hot reset. */
+export interface RuleAnswer {
+  readonly outcome: 'clear' | 'refused' | 'open'
+  readonly reasons: readonly PreflightReason[]
+}
+
+/** The hot reset that a VM would ask for: does it exist and hit only functions on vfio; and does the VM own those. */
+export interface HotReset {
+  readonly set: RuleAnswer
+  readonly ownership: RuleAnswer
+  /** Kind of the reset; null: there is none in the first world. */
+  readonly scope: 'slot' | 'bus' | null
+}
+
+/** Judges by the VM's policy, with all of the VM's functions owned. The way in is asked by other checks. */
+export function hotReset({ situation: { host }, device, vm }: Asked): HotReset {
+  const { cases, worlds } = resetQuestion(host, device, vm.owned)
+  const judged = cases.map((c) => ({ c, refusals: vm.policy.judge(c).filter(isAboutReset) }))
+  const { modelled } = host.kernel
+  const settling = modelled.known ? worlds.gaps : [modelled.gap, ...worlds.gaps]
+  const answer = (part: (refusal: Refusal, c: ResetCase) => boolean): RuleAnswer => {
+    const parts = judged.map(({ c, refusals }) => refusals.filter((each) => part(each, c)))
+    return ruleAnswer(parts, settling, modelled.known)
+  }
+  return {
+    set: answer(isAboutSet),
+    ownership: answer((refusal, c) => !isAboutSet(refusal, c)),
+    scope: cases[0].answer.scope?.kind ?? null,
+  }
+}
+
+/** Reasons of a claiming bind that are about the reset and not about the way in. */
+const CLAIM_KINDS: ReadonlySet<Reason['kind']> = new Set(['claimed', 'group-not-owned'])
+
+function isAboutReset({ at, reason }: Refusal): boolean {
+  if (at === 'hot-reset') return reason.kind !== 'group-not-viable'
+  return at === 'bind' && (CLAIM_KINDS.has(reason.kind) || isBlocker(reason))
+}
+
+/** A blocker stands in anybody's way; so may an unread fact that decides the same. */
+function isAboutSet({ reason, unless }: Refusal, c: ResetCase): boolean {
+  if (isBlocker(reason)) return true
+  return unless !== null && c.membership.some((each) => each.unless === unless)
+}
+
+/** Firm only if it is the same in every world. */
+function ruleAnswer(
+  worlds: readonly (readonly Refusal[])[],
+  settling: readonly Gap[],
+  isModelled: boolean,
+): RuleAnswer {
+  const all = worlds.map(answerOf)
+  const [first = 'clear'] = all
+  const certain = distinct((worlds[0] ?? []).filter(({ unless }) => unless === null))
+  if (isModelled && all.every((each) => each === first) && first !== 'open') {
+    return { outcome: first, reasons: certain }
+  }
+  const unread = settling.map((gap) => unreadReason(null, gap))
+  return { outcome: 'open', reasons: [...unread, ...distinct(worlds.flat())] }
+}
+
+function answerOf(refusals: readonly Refusal[]): RuleAnswer['outcome'] {
+  if (refusals.some(({ unless }) => unless === null)) return 'refused'
+  return refusals.length > 0 ? 'open' : 'clear'
+}
+
+function distinct(refusals: readonly Refusal[]): readonly Reason[] {
+  return [...new Map(refusals.map(({ reason }) => [JSON.stringify(reason), reason])).values()]
+}

@@ -1,0 +1,70 @@
+import type { PciDevice } from '../../pci/device.js'
+import type { KernelRelease } from '../../vfio/kernel-release.js'
+
+/** Functions that are reported not to come back from a reset although the kernel offers one. */
+interface KnownBad {
+  readonly vendor: number
+  readonly devices: readonly number[]
+  readonly what: string
+  /** Where it is reported. */
+  readonly source: string
+}
+
+const KNOWN_BAD: readonly KnownBad[] = [
+  {
+    vendor: 0x1002,
+    devices: [0x74a1, 0x75a3],
+    what: 'AMD Instinct MI300X or MI355X: config space reads as all ones after a reset until the host reboots',
+    source: 'amd/MxGPU-Virtualization#25',
+  },
+  {
+    vendor: 0x1002,
+    devices: [
+      0x7310, 0x7312, 0x7318, 0x7319, 0x731a, 0x731b, 0x731e, 0x731f, 0x7340, 0x7341, 0x7347,
+    ],
+    what: 'AMD Navi 10 or 14: does not come back from a bus reset without the vendor-reset module',
+    source: 'gnif/vendor-reset, harvester/harvester#7430',
+  },
+  {
+    vendor: 0x1002,
+    devices: [0x67c7, 0x67df, 0x67ef, 0x67ff, 0x687f, 0x6863, 0x66a0, 0x66a1, 0x66af],
+    what: 'AMD Polaris or Vega: does not come back from a bus reset without the vendor-reset module',
+    source: 'gnif/vendor-reset',
+  },
+]
+
+/** The row that speaks for the function; undefined: none, or its IDs were not read. */
+export function knownBad({ raw: { vendorId, deviceId } }: PciDevice): KnownBad | undefined {
+  if (!vendorId.known || !deviceId.known) return undefined
+  return KNOWN_BAD.find(
+    ({ vendor, devices }) => vendor === vendorId.value && devices.includes(deviceId.value),
+  )
+}
+
+/** A kernel release that is reported to refuse or break resets that others do. */
+interface KernelTrouble {
+  readonly major: number
+  readonly minor: number
+  /** First patch level with it. The fix came later in the same line; from which level on was not read. */
+  readonly fromPatch: number
+  readonly what: string
+  readonly source: string
+}
+
+const KERNEL_TROUBLES: readonly KernelTrouble[] = [
+  {
+    major: 6,
+    minor: 14,
+    fromPatch: 2,
+    what: 'bus resets of cards with several functions are refused ("no available reset mechanism")',
+    source: 'kernel bugzilla 220010',
+  },
+]
+
+/** The row that speaks for the release; undefined: none, or its patch level is hidden. */
+export function kernelTrouble({ major, minor, patch }: KernelRelease): KernelTrouble | undefined {
+  if (patch === null) return undefined
+  return KERNEL_TROUBLES.find(
+    (each) => each.major === major && each.minor === minor && patch >= each.fromPatch,
+  )
+}

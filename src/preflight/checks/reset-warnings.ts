@@ -1,0 +1,60 @@
+import type { PciAddress } from '../../host/pci-address.js'
+import type { PreflightReason } from '../reason.js'
+import { resetScopesOf } from '../reset-scopes.js'
+import type { Asked } from '../situation.js'
+import { kernelTrouble, knownBad } from './known-bad.js'
+import type { OwnReset } from './own-reset.js'
+
+/** The reset that happens: that of the function alone, or the hot reset. */
+export interface ResetThatHappens {
+  readonly own: OwnReset | null
+  readonly isHot: boolean
+}
+
+/** What is known to go wrong with a reset that is there and permitted. */
+export function resetWarnings(asked: Asked, reset: ResetThatHappens): readonly PreflightReason[] {
+  return [
+    ...functionTrouble(asked, reset),
+    ...(resetsBus(reset) ? [...releaseTrouble(asked), ...hotplugPort(asked)] : []),
+    ...(reset.isHot ? beyondTheList(asked) : []),
+  ]
+}
+
+/** Whether the whole bus is reset, be it for one function alone on it. */
+export function resetsBus({ own, isHot }: ResetThatHappens): boolean {
+  return isHot || own?.method === 'bus'
+}
+
+/** A method made for the device is what such devices need. */
+function functionTrouble({ device }: Asked, { own }: ResetThatHappens): readonly PreflightReason[] {
+  const bad = knownBad(device)
+  if (bad === undefined || own?.method === 'device_specific') return []
+  const { what, source } = bad
+  return [{ kind: 'known-bad-reset', address: device.address, what, source }]
+}
+
+function releaseTrouble({ situation }: Asked): readonly PreflightReason[] {
+  const { release } = situation.kernel
+  const trouble = kernelTrouble(release)
+  if (trouble === undefined) return []
+  const { what, source } = trouble
+  return [{ kind: 'kernel-trouble', release: release.text, what, source }]
+}
+
+function hotplugPort({ device, situation }: Asked): readonly PreflightReason[] {
+  const { topology } = situation.host
+  const bridge = topology.byBus.get(device.bus)?.bridge
+  const port = bridge === undefined || bridge === null ? undefined : topology.byAddress.get(bridge)
+  if (port?.hotplugCapable.known !== true || !port.hotplugCapable.value) return []
+  return [{ kind: 'hotplug-port', address: device.address, port: port.address }]
+}
+
+/** Functions of others that are reset too although the kernel does not count them: VFs, and what hangs behind a VMD. */
+function beyondTheList({ device, situation, vm }: Asked): readonly PreflightReason[] {
+  const scopes = resetScopesOf(situation.host, device)
+  const all = scopes.flatMap(({ unaccounted }) => unaccounted.map(({ address }) => address))
+  const others: readonly PciAddress[] = [...new Set(all)].filter(
+    (address) => !vm.owned.has(address),
+  )
+  return others.length === 0 ? [] : [{ kind: 'reset-beyond', address: device.address, others }]
+}

@@ -1,0 +1,43 @@
+import type { PciAddress } from '../../host/pci-address.js'
+import type { Loss, PlanStep } from '../../plan/step.js'
+import { needsOf } from '../checks/check-host-needs.js'
+import type { Situation } from '../situation.js'
+
+/** What a step takes from the host or from others. */
+export function lossesOf(step: PlanStep, situation: Situation): readonly Loss[] {
+  switch (step.do) {
+    case 'bind':
+      return step.from === null ? [] : driverLosses(step.device, step.from, situation)
+    case 'unbind':
+      return driverLosses(step.device, step.from, situation)
+    case 'unbind-other':
+      return [{ kind: 'driver', driver: step.from, names: [step.name] }]
+    case 'disable-vfs':
+      return [{ kind: 'vfs', vfs: step.vfs }]
+    case 'give':
+      return [{ kind: 'exclusive' }]
+    case 'withhold':
+      return [{ kind: 'other-vm', vm: step.vm }]
+    case 'end-holder':
+      return [{ kind: 'process', pid: step.pid, command: step.command }]
+    case 'allow-unsafe-interrupts':
+      return [{ kind: 'forged-interrupts' }]
+    case 'add-parameter':
+    case 'remove-parameter':
+    case 'enable-in-firmware':
+      return [{ kind: 'reboot' }]
+    case 'use-way':
+    case 'give-once':
+    case 'state-token':
+    case 'omit-token':
+      return []
+  }
+}
+
+function driverLosses(address: PciAddress, driver: string, situation: Situation): readonly Loss[] {
+  const names = situation.facts.names.get(address)
+  const needs = needsOf(situation, address, false).map(({ need, detail }): Loss => {
+    return { kind: 'host-need', need, detail }
+  })
+  return [{ kind: 'driver', driver, names: names === undefined ? [] : names }, ...needs]
+}

@@ -1,0 +1,71 @@
+import { known } from '../../host/gap.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import type { RawFunction, RawHost } from '../../host/raw-host.js'
+import { bindState } from '../../simulation/bind-state.js'
+import { isVfioBound } from '../../vfio/driver.js'
+import type { KernelProfile } from '../../vfio/kernel-profile.js'
+
+/**
+ * The host after these functions changed drivers (null: none), as the simulator sees it; what already is as wanted stays.
+ * A PF that leaves a driver of the host loses its VFs, and nobody has a function open that was bound anew.
+ */
+export function rebind(
+  raw: RawHost,
+  kernel: KernelProfile,
+  wanted: ReadonlyMap<PciAddress, string | null>,
+): RawHost {
+  const changing = raw.functions.filter((each) => isChanging(each, wanted, raw))
+  if (changing.length === 0) return raw
+  const drivers = new Map(
+    changing.map(({ address }) => {
+      const driver = wanted.get(address)
+      return [address, { driver: driver === undefined ? null : driver, line: 0 }]
+    }),
+  )
+  const { unsafeNoiommu } = raw.system
+  const noiommu = unsafeNoiommu.known && unsafeNoiommu.value
+  const bound = bindState(raw, kernel, drivers, noiommu)
+  const functions = bound.functions.map((each) =>
+    drivers.has(each.address) ? { ...each, enabled: closed(each.enabled) } : each,
+  )
+  const lost = changing.filter((each) => !isOnVfio(each, raw)).flatMap(({ virtfns }) => virtfns)
+  return withoutFunctions({ ...bound, system: raw.system, functions }, new Set(lost))
+}
+
+/** The host without some functions, which are VFs that were switched off. */
+export function withoutFunctions(raw: RawHost, gone: ReadonlySet<PciAddress>): RawHost {
+  if (gone.size === 0) return raw
+  return {
+    ...raw,
+    functions: raw.functions.flatMap((each) =>
+      gone.has(each.address)
+        ? []
+        : [{ ...each, virtfns: each.virtfns.filter((address) => !gone.has(address)) }],
+    ),
+    groups: raw.groups.flatMap((group) => {
+      const devices = group.devices.filter((address) => !gone.has(address))
+      return devices.length === 0 && group.others.length === 0 ? [] : [{ ...group, devices }]
+    }),
+  }
+}
+
+function isChanging(
+  each: RawFunction,
+  wanted: ReadonlyMap<PciAddress, string | null>,
+  raw: RawHost,
+): boolean {
+  const driver = wanted.get(each.address)
+  if (driver === undefined) return false
+  if (driver !== null) return !isOnVfio(each, raw)
+  return !each.driver.known || each.driver.value !== null
+}
+
+/** Whether a vfio driver has the function for certain: one that was not read is bound anew. */
+export function isOnVfio(each: RawFunction, { system }: RawHost): boolean {
+  const bound = isVfioBound({ raw: each }, system)
+  return bound.known && bound.value
+}
+
+function closed(enabled: RawFunction['enabled']): RawFunction['enabled'] {
+  return enabled.known && enabled.value !== null ? known(0) : enabled
+}

@@ -1,0 +1,196 @@
+import type { PciAddress } from '../../host/pci-address.js'
+import type { RawFunction } from '../../host/raw-host.js'
+import type { ProcessId } from '../../host/scalars.js'
+import type { NoPlanReason, PlanStep } from '../../plan/step.js'
+import { groupNumber } from '../checks/check-group.js'
+import { disableVfs } from '../disable-vfs.js'
+import type { BareCheck } from '../model.js'
+import { noIommuSteps } from '../no-iommu-steps.js'
+import type { PreflightReason } from '../reason.js'
+import { resetScopesOf } from '../reset-scopes.js'
+import type { Situation, Vm } from '../situation.js'
+
+/** What removes one reason of a failed check: steps that are all needed, or word that nothing does. */
+export type Remedy = Steps | NoPlan
+
+export interface Steps {
+  readonly steps: readonly PlanStep[]
+}
+
+export interface NoPlan {
+  readonly why: NoPlanReason
+  readonly at: PciAddress | null
+}
+
+export interface RemedyCase {
+  readonly situation: Situation
+  readonly vm: Vm
+  readonly check: BareCheck
+}
+
+/** The remedies of all reasons that make a check fail. Reasons that only explain have none. */
+export function remediesOf(c: RemedyCase): readonly Remedy[] {
+  return c.check.reasons.flatMap((reason) => {
+    const remedy = remedyOf(reason, c)
+    return remedy === null ? [] : [remedy]
+  })
+}
+
+export function isNoPlan(remedy: Remedy): remedy is NoPlan {
+  return 'why' in remedy
+}
+
+function remedyOf(reason: PreflightReason, c: RemedyCase): Remedy | null {
+  switch (reason.kind) {
+    case 'not-on-vfio':
+    case 'unbound':
+    case 'foreign-driver':
+      return bind(reason.address, c)
+    case 'group-not-viable':
+      return leaveDriver(reason, c)
+    case 'no-iommu':
+    case 'no-group':
+    case 'fake-group':
+      return noIommuSteps(c.situation)
+    case 'no-cdev':
+      return does({ do: 'use-way', device: null, way: 'group' })
+    case 'no-group-api':
+      return does({ do: 'use-way', device: null, way: 'iommufd' })
+    case 'interrupts-not-isolated':
+      return reason.parameter === null
+        ? does({ do: 'allow-unsafe-interrupts', device: null, way: c.vm.way })
+        : does({ do: 'remove-parameter', device: null, parameter: reason.parameter })
+    case 'token-missing':
+      return does({ do: 'state-token', device: reason.address, pf: reason.pf })
+    case 'token-superfluous':
+      return does({ do: 'omit-token', device: reason.address })
+    case 'held': {
+      const { address: device, pid, command } = reason
+      return does({ do: 'end-holder', device, pid, command })
+    }
+    case 'claimed':
+    case 'other-context':
+      return endOther(reason, c)
+    case 'group-not-owned':
+      return give(reason.address, c)
+    case 'vf-split':
+      return switchOff(reason.address, c)
+    case 'given-twice':
+      return does({ do: 'give-once', device: reason.address })
+    case 'in-two-vms':
+    case 'group-in-two-vms':
+    case 'set-in-two-vms':
+      return does({ do: 'withhold', device: reason.address, vm: reason.vm })
+    default:
+      return hopeless(reason)
+  }
+}
+
+/** Reasons that nothing removes; null: a reason that only explains. */
+function hopeless(reason: PreflightReason): NoPlan | null {
+  const why = HOPELESS.get(reason.kind)
+  if (why === undefined) return null
+  return { why, at: 'address' in reason ? reason.address : null }
+}
+
+const HOPELESS: ReadonlyMap<PreflightReason['kind'], NoPlanReason> = new Map([
+  ['no-such-function', 'no-such-function'],
+  ['dead', 'dead'],
+  ['not-an-endpoint', 'not-an-endpoint'],
+  ['direct-region', 'firmware'],
+  ['host-needs', 'host-needs'],
+  ['bridge-inside', 'bridge-inside'],
+  ['root-bus', 'root-bus'],
+  ['virtual-bus', 'virtual-bus'],
+  ['no-reset', 'root-bus'],
+  ['no-bus-reset', 'quirk'],
+  ['other-dev-set', 'other-dev-set'],
+  ['noiommu', 'kernel'],
+  ['not-singleton', 'kernel'],
+  ['mode', 'kernel'],
+  ['array', 'kernel'],
+  ['outside-group', 'outside-group'],
+])
+
+/** A PF on a driver of the host has to give its VFs up first. Without an IOMMU vfio-pci refuses the function. */
+function bind(address: PciAddress, { situation }: RemedyCase): Remedy {
+  const raw = situation.byAddress.get(address)
+  if (raw === undefined) return { why: 'no-such-function', at: address }
+  if (isBridge(address, situation)) return { why: 'not-an-endpoint', at: address }
+  if (raw.iommuGroup.known && raw.iommuGroup.value === null) return noIommuSteps(situation)
+  const from = raw.driver.known ? raw.driver.value : null
+  const vfs = raw.virtfns.length > 0 ? disableVfs(address, raw.virtfns, situation) : []
+  return { steps: [...vfs, { do: 'bind', device: address, from, ids: idsOf(raw) }] }
+}
+
+/** vfio-pci takes none (`vfio_pci_core_register_device`). */
+function isBridge(address: PciAddress, { host }: Situation): boolean {
+  const header = host.topology.byAddress.get(address)?.header
+  return header?.known === true && header.value !== 'normal'
+}
+
+function idsOf({ vendorId, deviceId }: RawFunction): string | null {
+  if (!vendorId.known || !deviceId.known) return null
+  const hex = (id: number) => id.toString(16).padStart(4, '0')
+  return `${hex(vendorId.value)}:${hex(deviceId.value)}`
+}
+
+/** Off its driver is enough for the group; what the hot reset hits must go to vfio-pci, and so must what the VM gets. */
+function leaveDriver(
+  { address, member, driver, group }: Extract<PreflightReason, { kind: 'group-not-viable' }>,
+  c: RemedyCase,
+): Remedy {
+  if (address === null) {
+    return does({ do: 'unbind-other', device: null, group, name: member, from: driver })
+  }
+  const { host } = c.situation
+  const isHit = [...c.vm.owned].some((owned) => {
+    const device = host.topology.byAddress.get(owned)
+    if (device === undefined || device.isVirtfn) return false
+    return resetScopesOf(host, device).some(({ affected }) =>
+      affected.some((each) => each.address === address),
+    )
+  })
+  return isHit && !isBridge(address, c.situation)
+    ? bind(address, c)
+    : does({ do: 'unbind', device: address, from: driver })
+}
+
+function endOther(
+  { address, pid }: { readonly address: PciAddress; readonly pid: ProcessId },
+  c: RemedyCase,
+): Remedy {
+  const { command } = c.situation.raw.holders.find((each) => each.pid === pid) ?? { command: '' }
+  const given = give(address, c)
+  const end: PlanStep = { do: 'end-holder', device: address, pid, command }
+  return isNoPlan(given) ? given : { steps: [end, ...given.steps] }
+}
+
+/** The function, or with group files the lowest of its group: one of them stands for all. */
+function give(address: PciAddress, { situation, vm }: RemedyCase): Remedy {
+  const device = situation.host.topology.byAddress.get(address)
+  if (device === undefined) return { why: 'no-such-function', at: address }
+  const group = groupNumber(device)
+  const members = group === null ? [] : (situation.host.groups.get(group)?.devices ?? [])
+  const [lowest = address] = members.filter((each) => {
+    const member = situation.host.topology.byAddress.get(each)
+    const vfio = member === undefined ? undefined : situation.host.sets.isVfio(member)
+    return vfio?.known === true && vfio.value
+  })
+  return does({ do: 'give', device: lowest, vm: vm.request.name })
+}
+
+/** VFs in the way of their PF's reset are switched off; a VF itself is reset by FLR. */
+function switchOff(address: PciAddress, c: RemedyCase): Remedy {
+  const physfn = c.situation.byAddress.get(address)?.physfn
+  const pf = physfn?.known === true ? physfn.value : null
+  const raw = pf === null ? undefined : c.situation.byAddress.get(pf)
+  if (raw === undefined || pf === null || raw.virtfns.some((vf) => c.vm.owned.has(vf))) {
+    return { why: 'vf-split', at: address }
+  }
+  return { steps: disableVfs(pf, raw.virtfns, c.situation) }
+}
+
+function does(step: PlanStep): Steps {
+  return { steps: [step] }
+}

@@ -1,0 +1,275 @@
+import { vmName } from '../../plan/report/step-words.js'
+import type { NeedKind } from '../../plan/step.js'
+import { counted } from '../../text/english.js'
+import type { ByKind, Words, WordTable } from '../../text/word-table.js'
+import type { StartReason } from '../reason.js'
+
+/** What a host needs a function for, at the end of "it …". */
+const NEED_WORDS = {
+  'boot-disk': 'carries the boot disk',
+  'root-filesystem': 'carries the root file system',
+  swap: 'carries swap space in use',
+  'active-route': 'carries the traffic of the host',
+  console: 'shows the console of the host',
+  keyboard: 'has a keyboard of the host behind it',
+} as const satisfies Record<NeedKind, string>
+
+/** Words for every fact that only a start of a VM meets; those of hot resets are in `words-reasons.ts`. */
+export const START_WORDS = {
+  'no-such-function': {
+    title: 'not on this host',
+    sentence: ({ address }) => `${address} is not on this host.`,
+    hint: 'Addresses change when cards are added or moved: `vfio-reset inspect` lists what there is.',
+  },
+  dead: {
+    title: 'does not answer',
+    sentence: ({ address }) =>
+      `${address} does not answer: its configuration space reads as all ones.`,
+    hint: 'No reset of VFIO is sure to bring it back; often only a power cycle does.',
+  },
+  asleep: {
+    title: 'asleep',
+    sentence: ({ address, power }) =>
+      `${address} is asleep${power === null ? '' : ` (${power})`} and was not woken, so it is not known whether it answers.`,
+    hint: 'With --wake it is asked, as the start of the VM will do anyway.',
+  },
+  d3cold: {
+    title: 'power is off',
+    sentence: ({ address, stays }) =>
+      `${address} is in D3cold: its power is off${stays === true ? ', although d3cold_allowed is 0' : ''}. If it does not come back ("unable to change power state"), that is a matter of power or link, not of ownership or reset.`,
+    hint: 'With --wake it is asked; `echo 0 > d3cold_allowed` in its sysfs folder keeps the power on from then on.',
+  },
+  'link-down': {
+    title: 'link is down',
+    sentence: ({ address, port, cut }) =>
+      `The link from ${port} to ${address} is down${cut ? ', cut after an error (DPC)' : ''}: that is a matter of power or connection, not of ownership.`,
+    hint: 'Look into the kernel log (dmesg) for the port.',
+  },
+  'not-an-endpoint': {
+    title: 'a bridge',
+    sentence: ({ address, header }) =>
+      `${address} is a ${header === 'cardbus' ? 'CardBus bridge' : 'bridge'}, and vfio-pci takes none.`,
+    hint: 'Give the functions below it instead; the bridge itself can stay on its driver.',
+  },
+  bound: {
+    title: 'on vfio',
+    sentence: ({ address, driver }) => `${address} is on ${driver ?? 'a vfio driver'}.`,
+    hint: null,
+  },
+  'bound-at-start': {
+    title: 'bound at the start',
+    sentence: ({ address, driver }) =>
+      driver === null
+        ? `${address} is bound to vfio-pci when the VM starts.`
+        : `${address} is on ${driver}, and is bound to vfio-pci when the VM starts.`,
+    hint: null,
+  },
+  'not-on-vfio': {
+    title: 'not on vfio',
+    sentence: ({ address, driver }) =>
+      driver === null
+        ? `${address} has no driver, and must be on vfio-pci.`
+        : `${address} is on the driver ${driver}, and must be on vfio-pci.`,
+    hint: null,
+  },
+  'vfs-lost': {
+    title: 'VFs are lost',
+    sentence: ({ address, vfs }) =>
+      `${counted(vfs.length, 'VF')} of ${address} ${vfs.length === 1 ? 'is' : 'are'} switched off when it leaves its driver.`,
+    hint: 'Stop whoever uses the VFs first.',
+  },
+  'no-iommu': {
+    title: 'no IOMMU',
+    sentence: () => 'This host has no active IOMMU, so no function has an IOMMU group.',
+    hint: 'Switch it on in the firmware (VT-d, AMD-Vi) and, on Intel, with intel_iommu=on.',
+  },
+  'fake-group': {
+    title: 'no-IOMMU group',
+    sentence: ({ address, group }) =>
+      `${address} is in ${group === null ? 'a group' : `group ${group}`} of unsafe no-IOMMU mode: nothing translates for it, and no VM monitor takes it.`,
+    hint: 'Switch the IOMMU on.',
+  },
+  'bridge-in-group': {
+    title: 'bridge in the group',
+    sentence: ({ address, group }) =>
+      `The bridge ${address} is in group ${group} too; that is allowed, and it stays on its driver.`,
+    hint: null,
+  },
+  'stranger-in-group': {
+    title: 'stranger in the group',
+    sentence: ({ address, group, driver }) =>
+      `${address} is in group ${group} too${driver === null ? ', without a driver' : `, on ${driver}`}: nobody else can have it while the VM runs, and its DMA and the VM’s are not kept apart.`,
+    hint: 'Give it to the same VM, or leave it unused.',
+  },
+  'acs-override': {
+    title: 'isolation claimed, not real',
+    sentence: ({ parameter }) =>
+      `The kernel was told to pretend isolation (pcie_acs_override=${parameter}): the group is finer than what the hardware keeps apart.`,
+    hint: 'Do not rely on it where users distrust each other.',
+  },
+  'stale-isolation': {
+    title: 'isolation claimed, not real any more',
+    sentence: ({ at }) =>
+      `ACS was switched off at ${at} after the groups were made: they promise more than the hardware does now.`,
+    hint: 'Undo what switched it off, or reboot so that the groups are made anew.',
+  },
+  'acs-parameter': {
+    title: 'ACS changed by a parameter',
+    sentence: ({ parameter, value }) =>
+      `The kernel parameter pci=${parameter}=${value} changes ACS, and the groups differ from what the registers say.`,
+    hint: 'See whether isolation is what you want it to be: `vfio-reset inspect` explains each group.',
+  },
+  'direct-region': {
+    title: 'memory reserved by firmware',
+    sentence: ({ group, start, end }) =>
+      `Firmware wants ${start}-${end} mapped one to one for group ${group} (RMRR, IVMD), so the kernel gives it to no VM.`,
+    hint: 'Look for a firmware setting or update that drops it (HPE: "HP Shared Memory"); nothing in Linux does.',
+  },
+  'unsafe-noiommu': {
+    title: 'unsafe no-IOMMU mode',
+    sentence: () =>
+      'Unsafe no-IOMMU mode is on; this function has a real group and is not touched by it.',
+    hint: 'Switch it off unless something needs it.',
+  },
+  'no-group-api': {
+    title: 'no group files',
+    sentence: () => 'This kernel has no group files under /dev/vfio.',
+    hint: 'Use iommufd.',
+  },
+  'vfio-not-loaded': {
+    title: 'VFIO not loaded',
+    sentence: () => 'VFIO is not loaded yet, so it is not known which files it will bring.',
+    hint: 'modprobe vfio-pci',
+  },
+  'interrupts-not-isolated': {
+    title: 'interrupts not isolated',
+    sentence: ({ parameter }) =>
+      `Interrupt remapping is off${parameter === null ? '' : ` (${parameter})`}: the kernel refuses such a function to a VM, since it could forge interrupts.`,
+    hint: 'Switch remapping on (x2APIC, VT-d or AMD-Vi in the firmware; no intremap=off).',
+  },
+  'unsafe-interrupts-allowed': {
+    title: 'unsafe interrupts allowed',
+    sentence: () =>
+      'allow_unsafe_interrupts is on: the VM starts, and its functions can forge interrupts of the host.',
+    hint: 'Switch it off where interrupt remapping works.',
+  },
+  held: {
+    title: 'in use',
+    sentence: ({ address, pid, command, file }) =>
+      `${command === '' ? 'A process' : command} (pid ${pid}) has ${file === '' ? 'it' : file} open, which ${address} needs.`,
+    hint: 'If that is this very VM, it already runs.',
+  },
+  'open-unseen': {
+    title: 'open somewhere',
+    sentence: ({ address, count }) =>
+      `${address} is enabled ${count} ${count === 1 ? 'time' : 'times'}, so somebody seems to have it open, but nobody was seen.`,
+    hint: 'Run it as root, outside of containers.',
+  },
+  'token-missing': {
+    title: 'VF token missing',
+    sentence: ({ address, pf }) =>
+      `${address} is a VF of ${pf}, which is on vfio-pci: it opens only with the token that the user of ${pf} has set.`,
+    hint: 'QEMU takes it as vf-token=UUID.',
+  },
+  'token-given': {
+    title: 'VF token given',
+    sentence: ({ address, pf }) =>
+      `${address} opens if its token is the one that the user of ${pf} has set; that cannot be seen from here.`,
+    hint: null,
+  },
+  'token-superfluous': {
+    title: 'VF token not wanted',
+    sentence: ({ address }) =>
+      `${address} is given a VF token, but its PF is not on vfio-pci: the open is refused (EINVAL).`,
+    hint: 'Leave the token out.',
+  },
+  'host-needs': {
+    title: 'needed by the host',
+    sentence: ({ address, need, detail, wanted }) =>
+      `${address} ${NEED_WORDS[need]} (${detail})${wanted ? '' : ', and the VM’s functions drag it along'}.`,
+    hint: null,
+  },
+  'is-vf': {
+    title: 'a VF',
+    sentence: ({ address, pf }) =>
+      `${address} is a VF: a hot reset is the wrong path, since it would need the PF ${pf} and all its VFs. FLR is its reset.`,
+    hint: null,
+  },
+  'own-reset': {
+    title: 'has a reset of its own',
+    sentence: ({ address, method, weak }) =>
+      weak
+        ? `${address} is reset by ${method} only, which may leave old state behind.`
+        : `${address} is reset by itself (${method}) when the VM starts.`,
+    hint: null,
+  },
+  'hot-reset': {
+    title: 'hot reset',
+    sentence: ({ address, scope }) => `${address} is hot-reset (${scope}) when the VM starts.`,
+    hint: null,
+  },
+  'nothing-resets': {
+    title: 'nothing resets it',
+    sentence: ({ address }) =>
+      `Nothing resets ${address}: the VM starts, with whatever state the last user left.`,
+    hint: null,
+  },
+  'reset-beyond': {
+    title: 'reset beyond the list',
+    sentence: ({ address, others }) =>
+      `The hot reset of ${address} also wipes ${counted(others.length, 'function')} that the kernel neither lists nor asks about: ${others.slice(0, 4).join(', ')}${others.length > 4 ? ' …' : ''}.`,
+    hint: 'Stop whoever uses them first: they get no notice.',
+  },
+  'no-flr': {
+    title: 'no FLR',
+    sentence: ({ address, path }) =>
+      `${address} has no FLR: its capability bit is clear in ${path} (PCIe Device Capabilities bit 28, AF bit 1).`,
+    hint: null,
+  },
+  'hotplug-port': {
+    title: 'hot-plug port above',
+    sentence: ({ address, port }) =>
+      `The only reset of ${address} is that of its bus, and the port ${port} above can be hot-plugged: some kernels take the lost link for an unplug, and the function vanishes for a moment.`,
+    hint: 'After a failed start look for "pciehp: Slot: Link Down" in the kernel log.',
+  },
+  'known-bad-reset': {
+    title: 'known not to come back',
+    sentence: ({ address, what, source }) =>
+      `${address} is known for its resets: ${what} (${source}).`,
+    hint: null,
+  },
+  'kernel-trouble': {
+    title: 'kernel known for trouble',
+    sentence: ({ release, what, source }) =>
+      `The kernel ${release} may be one of those that are known for this: ${what} (${source}).`,
+    hint: 'A later release of the same line has it fixed.',
+  },
+  'outside-group': {
+    title: 'outside the group',
+    sentence: ({ address, group }) =>
+      `The reset also hits ${address} in ${group === null ? 'no group' : `group ${group}`}.`,
+    hint: null,
+  },
+  'given-twice': {
+    title: 'given twice',
+    sentence: ({ address, times }) => `${address} is given to the VM ${times} times.`,
+    hint: 'Give it once.',
+  },
+  'in-two-vms': {
+    title: 'in two VMs',
+    sentence: ({ address, vm }) => `${address} is given to ${vmName(vm)} too.`,
+    hint: 'Only one of them can run at a time.',
+  },
+  'group-in-two-vms': {
+    title: 'group in two VMs',
+    sentence: ({ address, group, vm }) =>
+      `${vmName(vm)} gets ${address} of the same group ${group}, and a group has one user.`,
+    hint: 'Give the whole group to one VM.',
+  },
+  'set-in-two-vms': {
+    title: 'reset shared by two VMs',
+    sentence: ({ address, vm }) =>
+      `${vmName(vm)} gets ${address}, which a hot reset of this function hits too.`,
+    hint: 'Give all that is reset together to one VM.',
+  },
+} as const satisfies WordTable<ByKind<StartReason>, Words>

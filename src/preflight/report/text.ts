@@ -1,0 +1,235 @@
+import type { PciAddress } from '../../host/pci-address.js'
+import { counted, listed } from '../../text/english.js'
+import { displayWidth, finish, heading, pad, paragraph } from '../../text/layout.js'
+import { glyphsOf, paint, type Style, type Tone } from '../../text/style.js'
+import type { Outcome, Verdict3 } from '../model.js'
+import { CHECK_WORDS, tellPreflight } from './check-words.js'
+import type { CheckReport, PreflightReport, VmReport } from './document.js'
+import { planLines } from './plan-text.js'
+
+export interface PreflightStyle extends Style {
+  /** A line for each check, also for those that pass. */
+  readonly all: boolean
+  /** What a function is: `VGA: NVIDIA GA102`; undefined: no name is known. */
+  readonly describe: (address: PciAddress) => string | undefined
+}
+
+/** `preflight` for people: the verdict first, then what fails, then what to do. */
+export function renderPreflight(report: PreflightReport, style: PreflightStyle): string {
+  const blocks = report.vms.map((vm) => vmLines(vm, style))
+  return finish(
+    blocks.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])),
+    style,
+  )
+}
+
+function vmLines(vm: VmReport, style: PreflightStyle): string[] {
+  if (vm.devices.length === 0) {
+    return [
+      ...paragraph(
+        `${title(vm)}: it gets no PCI function of this host, so there is nothing to check.`,
+        style,
+      ),
+      ...skippedLines(vm, style),
+    ]
+  }
+  return [
+    ...paragraph(verdictText(vm), style, { tone: VERDICT_TONES[vm.verdict] }),
+    ...paragraph(wayText(vm), style),
+    ...skippedLines(vm, style),
+    ...vm.devices.flatMap((address) => functionLines(vm, address, style)),
+    ...planLines(vm, style),
+  ]
+}
+
+const VERDICT_TONES = {
+  pass: 'good',
+  fail: 'bad',
+  'cannot-tell': 'unsure',
+} as const satisfies Record<Verdict3, Tone>
+
+function title({ name, input }: VmReport): string {
+  const where = input === null ? '' : ` (${input === '-' ? 'standard input' : input})`
+  return name === null && input === null
+    ? 'This VM'
+    : `${name === null ? 'The VM' : `VM ${name}`}${where}`
+}
+
+/** The two questions in one sentence. */
+function verdictText(vm: VmReport): string {
+  const start = START_WORDS[vm.starts]
+  if (vm.starts === 'fail') return `${title(vm)} ${start}: ${failures(vm)}.`
+  const open = vm.starts === 'cannot-tell' ? ` (cannot tell: ${openTitles(vm)})` : ''
+  const joint = vm.resets === 'pass' ? ', and' : ', but'
+  const tail = vm.resets === 'fail' ? `: ${failures(vm)}` : ''
+  return `${title(vm)} ${start}${open}${joint} ${RESET_WORDS[vm.resets]}${tail}.`
+}
+
+const START_WORDS = {
+  pass: 'will get its functions',
+  fail: 'will not start',
+  'cannot-tell': 'may or may not start',
+} as const satisfies Record<Verdict3, string>
+
+const RESET_WORDS = {
+  pass: 'its functions come to it reset',
+  fail: 'not all of them come to it clean',
+  'cannot-tell': 'it is not known whether they come to it reset',
+} as const satisfies Record<Verdict3, string>
+
+function openTitles({ checks }: VmReport): string {
+  const open = checks.filter(({ outcome, decisive }) => outcome === 'cannot-tell' && decisive)
+  return listed([...new Set(open.map(({ id }) => CHECK_WORDS[id].title))])
+}
+
+function failures({ checks }: VmReport): string {
+  const failing = checks.filter(({ outcome }) => outcome === 'fail')
+  const titles = [...new Set(failing.map(({ id }) => CHECK_WORDS[id].title))]
+  return `${counted(failing.length, 'check')} ${failing.length === 1 ? 'fails' : 'fail'} (${listed(titles)})`
+}
+
+function wayText({ via, policy }: VmReport): string {
+  const door = via === 'group' ? 'its group file' : 'iommufd'
+  return `Each function is opened through ${door}; a hot reset is judged by ${policy}.`
+}
+
+function skippedLines({ skipped }: VmReport, style: Style): string[] {
+  return skipped.flatMap(({ kind, text }) =>
+    paragraph(`Not checked: ${SKIPPED_WORDS[kind]} (${text}).`, style),
+  )
+}
+
+const SKIPPED_WORDS = {
+  mediated: 'a mediated device, which belongs to its parent’s driver',
+  mapping: 'a resource mapping, which Proxmox resolves at the start',
+  'other-host-device': 'a device of the host that is no PCI function',
+  'no-address': 'a device without an address that could be read',
+} as const
+
+function functionLines(vm: VmReport, address: PciAddress, style: PreflightStyle): string[] {
+  const checks = vm.checks.filter(({ device }) => device === address)
+  const what = style.describe(address)
+  const groups = sortOut(checks, vm, style)
+  return [
+    ...heading(what === undefined ? address : `${address}  ${what}`, style),
+    ...groups.told.flatMap((check) => checkLines(check, style)),
+    ...titleLines(groups.again, 'as above', 'cannot-tell', style),
+    ...titleLines(groups.plain, counted(groups.plain.length, 'pass', 'passes'), 'pass', style),
+  ]
+}
+
+interface SortedChecks {
+  readonly told: readonly CheckReport[]
+  /** What could not be told of an earlier function for the same cause. */
+  readonly again: readonly CheckReport[]
+  readonly plain: readonly CheckReport[]
+}
+
+/** What fails comes first, whatever the order in which a start would meet it. */
+function sortOut(
+  checks: readonly CheckReport[],
+  vm: VmReport,
+  { all }: PreflightStyle,
+): SortedChecks {
+  if (all) return { told: checks, again: [], plain: [] }
+  const isAgain = (check: CheckReport): boolean => {
+    if (check.outcome !== 'cannot-tell') return false
+    const first = vm.checks.find((each) => each.id === check.id && causeOf(each) === causeOf(check))
+    return first !== check
+  }
+  const open = checks.filter((check) => !isPlainPass(check) && !isAgain(check))
+  return {
+    told: WORST_FIRST.flatMap((outcome) => open.filter((check) => check.outcome === outcome)),
+    again: checks.filter(isAgain),
+    plain: checks.filter(isPlainPass),
+  }
+}
+
+const WORST_FIRST: readonly Outcome[] = ['fail', 'cannot-tell', 'warn', 'pass']
+
+function causeOf({ reasons }: CheckReport): string {
+  return reasons.map((reason) => tellPreflight(reason).sentence).join(' ')
+}
+
+/** A pass that has nothing to tell beyond it: which reset happens is told. */
+function isPlainPass({ id, outcome }: CheckReport): boolean {
+  return outcome === 'pass' && id !== 'reset-at-start'
+}
+
+function checkLines(check: CheckReport, style: Style): string[] {
+  const { id, outcome, reasons, plan } = check
+  const [first = CHECK_WORDS[id].passes, ...rest] = sentencesOf(check)
+  const by = TITLE_WIDTH + displayWidth(mark('pass', style)) + 5
+  const hints = reasons.flatMap((each) => tellPreflight(each).words.hint ?? [])
+  const shown = outcome === 'pass' || plan !== null ? [] : [...new Set(hints)].slice(0, MOST_HINTS)
+  return [
+    ...titled(CHECK_WORDS[id].title, first, outcome, style),
+    ...rest.flatMap((sentence) => paragraph(sentence, style, { by })),
+    ...shown.flatMap((hint) => paragraph(hint, style, { by, tone: 'faint' })),
+  ]
+}
+
+/** More hints than these to one check confuse. */
+const MOST_HINTS = 2
+
+const TITLE_WIDTH = Math.max(...Object.values(CHECK_WORDS).map(({ title: each }) => each.length))
+
+/** `✗ driver   text`, with the text in a column of its own. */
+function titled(name: string, text: string, outcome: Outcome, style: Style): string[] {
+  const sign = mark(outcome, style)
+  const [head = '', ...more] = paragraph(text, style, {
+    by: TITLE_WIDTH + displayWidth(sign) + 5,
+  })
+  const toned = paint(sign, OUTCOME_TONES[outcome], style)
+  return [`  ${toned} ${pad(name, TITLE_WIDTH)}  ${head.trimStart()}`, ...more]
+}
+
+const OUTCOME_TONES = {
+  pass: 'good',
+  fail: 'bad',
+  'cannot-tell': 'unsure',
+  warn: 'unsure',
+} as const satisfies Record<Outcome, Tone>
+
+/** Reasons of one kind beyond these are counted only; of files that were not read one is enough to understand. */
+const MOST_OF_A_KIND = 4
+const MOST_UNREAD = 2
+
+function sentencesOf({ reasons, harmless, outcome, id }: CheckReport): readonly string[] {
+  const kinds = [...new Set(reasons.map(({ kind }) => kind))]
+  const told = kinds.flatMap((kind) => {
+    const all = reasons.filter((each) => each.kind === kind)
+    const most = kind === 'unread' ? MOST_UNREAD : MOST_OF_A_KIND
+    const shown = all.slice(0, most).map((each) => tellPreflight(each).sentence)
+    const left = all.length - shown.length
+    return left === 0 ? shown : [...shown, `… and ${left} more of the kind.`]
+  })
+  const isRefused = (id === 'reset-set' || id === 'reset-ownership') && outcome !== 'pass'
+  if (!isRefused) return told
+  if (harmless === null) return [...told, HARMLESS_WORDS.open]
+  return [...told, HARMLESS_WORDS[harmless ? 'yes' : outcome === 'fail' ? 'fatal' : 'weak']]
+}
+
+const HARMLESS_WORDS = {
+  yes: 'Harmless: the function has a reset of its own, and the start of the VM uses that.',
+  weak: 'That may matter: the function’s own reset is weak.',
+  fatal: 'That matters: nothing else resets the function.',
+  open: 'Whether that matters hangs on the function’s own reset, which is not known.',
+} as const
+
+/** Checks of which the names are enough. */
+function titleLines(
+  checks: readonly CheckReport[],
+  name: string,
+  outcome: Outcome,
+  style: Style,
+): string[] {
+  if (checks.length === 0) return []
+  return titled(name, checks.map(({ id }) => CHECK_WORDS[id].title).join(', '), outcome, style)
+}
+
+function mark(outcome: Outcome, style: Style): string {
+  const { yes, no, unsure, attention } = glyphsOf(style)
+  const sign = { pass: yes, fail: no, 'cannot-tell': unsure, warn: attention }[outcome]
+  return pad(sign, Math.max(...[yes, no, unsure, attention].map(displayWidth)))
+}
