@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { type LogReading, readLog } from '../explain/read-log.js'
+import { type LogReading, readLog } from '../explain/log/read-log.js'
 import { UsageError } from './errors.js'
 
 /** Bytes of a log that are read. It is read line by line, so this bounds the time, not the memory. */

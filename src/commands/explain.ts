@@ -8,8 +8,8 @@ import { hostFlags, nameFlags } from '../cli/flags.js'
 import { checkKernel } from '../cli/kernel-flag.js'
 import { readMessageStream, readMessageWords } from '../cli/read-message.js'
 import { TOOL } from '../cli/tool.js'
-import { explainReport } from '../report/explain-report.js'
-import { renderExplain } from '../report/render-explain.js'
+import { explainReport } from '../explain/report/explain-report.js'
+import { renderExplain } from '../explain/report/text.js'
 
 export default class Explain extends BaseCommand {
   static override summary =

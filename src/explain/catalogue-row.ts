@@ -1,4 +1,4 @@
-import type { KnownMessage, Origin, Project } from './message.js'
+import type { KnownMessage, Origin, Project } from './catalogue/message.js'
 
 /** What a row must say; the rest has a usual value. */
 export type Row = Pick<KnownMessage, 'id' | 'text'> &

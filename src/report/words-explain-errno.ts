@@ -1,4 +1,4 @@
-import type { DiagnosisId } from '../explain/diagnosis.js'
+import type { DiagnosisId } from '../explain/catalogue/diagnosis.js'
 
 const RESERVED =
   'Look into the kernel log of the same moment: where it speaks of a 1:1 IOMMU mapping, the firmware reserves memory for the function.'

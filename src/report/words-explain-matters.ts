@@ -1,4 +1,4 @@
-import type { MatterReason } from './explain-model.js'
+import type { MatterReason } from '../explain/report/document.js'
 
 /** Whether it matters, in one sentence each. */
 export const MATTER_WORDS = {

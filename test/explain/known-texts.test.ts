@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { messagesIn } from '../../src/explain/clean-line.js'
-import { recognise } from '../../src/explain/recognise.js'
+import { messagesIn } from '../../src/explain/log/clean-line.js'
+import { recognise } from '../../src/explain/log/recognise.js'
 
 /**
  * The fixed parts of every text that `users.md` 3 lists, with nothing around them: people quote half a line. What programs really

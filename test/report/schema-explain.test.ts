@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Static } from 'typebox'
 import { expect, it } from 'vitest'
-import type { ExplainReport } from '../../src/report/explain-model.js'
+import type { ExplainReport } from '../../src/explain/report/document.js'
 import { jsonSchemas } from '../../src/report/schema.js'
 import type { ExplainDocument } from '../../src/report/schema-explain.js'
 import { fixtureMessages } from '../explain/fixture-messages.js'

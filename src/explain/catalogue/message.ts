@@ -1,0 +1,95 @@
+import type { PciAddress } from '../../host/pci-address.js'
+import type { GroupNumber } from '../../host/scalars.js'
+import type { DiagnosisId } from './diagnosis.js'
+import type { KernelCall } from './kernel-call.js'
+
+/** Who prints a message. */
+export type Origin =
+  | 'qemu'
+  | 'libvirt'
+  | 'proxmox'
+  | 'cloud-hypervisor'
+  | 'crosvm'
+  | 'kata'
+  | 'dpdk'
+  | 'spdk'
+  | 'xen'
+  | 'vfio-pci-hot-reset'
+  | 'kernel'
+
+/** One row of the catalogue: a text that some program prints, and what it means. */
+export interface KnownMessage {
+  readonly id: DiagnosisId
+  readonly origin: Origin
+  /** The fixed text with its holes, as `template.ts` reads them: `depends on group {group} which is not owned.` */
+  readonly text: string
+  /** Where the text stands, relative to the root of `project`. */
+  readonly file: string
+  readonly project: Project
+  /** `old`: releases in use print it, the newest does not. `proposed`: a patch that was posted. */
+  readonly era: 'current' | 'old' | 'proposed'
+  /** The system call whose errno the text ends with; null: none. */
+  readonly call: KernelCall | null
+  /** The errno that the text stands for where it names none. */
+  readonly impliedErrno: string | null
+  /** Counts only where an errno follows, since the rest is too common. */
+  readonly needsErrno: boolean
+  /** Says only that something failed: any other known text in the same line says more. */
+  readonly isWrapper: boolean
+}
+
+/** Where a text comes from; `SOURCE_URLS` leads to its files. */
+export type Project =
+  | 'qemu'
+  | 'libvirt'
+  | 'qemu-server'
+  | 'pve-common'
+  | 'cloud-hypervisor'
+  | 'rust-vmm-vfio'
+  | 'iommufd'
+  | 'crosvm'
+  | 'kata-containers'
+  | 'dpdk'
+  | 'spdk'
+  | 'xen'
+  | 'awilliam-tests'
+  | 'linux'
+
+/** Folder in which a project's files can be read. */
+export const SOURCE_URLS = {
+  qemu: 'https://gitlab.com/qemu-project/qemu/-/blob/master/',
+  libvirt: 'https://gitlab.com/libvirt/libvirt/-/blob/master/',
+  'qemu-server': 'https://git.proxmox.com/?p=qemu-server.git;a=blob;f=',
+  'pve-common': 'https://git.proxmox.com/?p=pve-common.git;a=blob;f=',
+  'cloud-hypervisor': 'https://github.com/cloud-hypervisor/cloud-hypervisor/blob/main/',
+  'rust-vmm-vfio': 'https://github.com/rust-vmm/vfio/blob/main/',
+  iommufd: 'https://github.com/cloud-hypervisor/iommufd/blob/main/',
+  crosvm: 'https://github.com/google/crosvm/blob/main/',
+  'kata-containers': 'https://github.com/kata-containers/kata-containers/blob/main/',
+  dpdk: 'https://github.com/DPDK/dpdk/blob/main/',
+  spdk: 'https://github.com/spdk/spdk/blob/master/',
+  xen: 'https://github.com/xen-project/xen/blob/master/',
+  'awilliam-tests': 'https://github.com/awilliam/tests/blob/master/',
+  linux: 'https://github.com/torvalds/linux/blob/master/',
+} as const satisfies Record<Project, string>
+
+/** A text that was recognised, and what it names. */
+export interface RecognisedMessage {
+  readonly known: KnownMessage
+  /** `known.id`, made narrower by the errno where one text has several meanings. */
+  readonly id: DiagnosisId
+  /** The line without its wrapping, cut to `TEXT_LIMIT`. */
+  readonly text: string
+  /** The errno by name; null: the text has none that is known. */
+  readonly errno: string | null
+  /** The call that failed: that of the text, unless the errno shows that it was another. */
+  readonly call: KernelCall | null
+  /** The function that the text is about; null: it names none, or none in the form of an address. */
+  readonly device: PciAddress | null
+  /** Every function named in the line, `device` first. */
+  readonly devices: readonly PciAddress[]
+  /** IOMMU groups named, `/dev/vfio/14` included. */
+  readonly groups: readonly GroupNumber[]
+  /** Names of device files, `vfio3`. */
+  readonly cdevs: readonly string[]
+}

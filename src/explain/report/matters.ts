@@ -1,0 +1,112 @@
+import { isStated } from '../../document/stated.js'
+import type { DeviceReport } from '../../inspect/document.js'
+import { askable, isStructural, listOf } from '../../inspect/text/device/device-view.js'
+import { ownResets } from '../../inspect/text/reset-text.js'
+import { DIAGNOSES } from '../catalogue/diagnosis.js'
+import type { RecognisedMessage } from '../catalogue/message.js'
+import type { MatterReason } from './document.js'
+
+/** Whether a message matters to somebody who wants the VM to run, and why. */
+export interface Mattering {
+  readonly matters: boolean | null
+  readonly why: MatterReason
+}
+
+/** `device`: the function that the message is about, as it is now; null: not known. */
+export function matteringOf(
+  { known, id, errno }: RecognisedMessage,
+  device: DeviceReport | null,
+): Mattering {
+  if (id === 'reset-info-errno' && errno === 'ENOSPC') return { matters: false, why: 'harmless' }
+  if (known.call === 'device-reset') return byFailedReset(errno, device)
+  switch (DIAGNOSES[id].weight) {
+    case 'fatal':
+      return { matters: true, why: 'fatal' }
+    case 'harmless':
+      return { matters: false, why: 'harmless' }
+    case 'cannot-tell':
+      return { matters: null, why: 'cannot-tell' }
+    case 'unless-own-reset':
+      return device === null ? { matters: null, why: 'no-host' } : byOwnReset(device)
+    case 'unless-hot-reset':
+      return device === null
+        ? { matters: null, why: 'no-host-hot-reset' }
+        : byHotReset(errno, device)
+  }
+}
+
+/**
+ * The reset of the function alone is what failed, so that it is no comfort to have one: QEMU takes the hot reset then
+ * (`vfio_pci_reset`). EAGAIN says nothing about the reset, only that somebody held the function's lock.
+ */
+function byFailedReset(errno: string | null, device: DeviceReport | null): Mattering {
+  if (errno === 'EAGAIN') return { matters: null, why: 'try-again' }
+  if (device === null) return { matters: null, why: 'no-host-hot-reset' }
+  switch (hotResetNow(device)) {
+    case 'permitted':
+      return { matters: false, why: 'hot-reset-instead' }
+    case 'unread':
+      return { matters: null, why: 'reset-unread' }
+    default:
+      return { matters: true, why: 'own-reset-failed' }
+  }
+}
+
+/** QEMU takes a strong reset of the function alone before it thinks of a hot reset (`users.md` 3). */
+function byOwnReset(device: DeviceReport): Mattering {
+  const own = ownResets(device)
+  if (!own.known) return byCapabilities(device)
+  if (own.strong) return { matters: false, why: ownReason(device) }
+  if (own.methods.includes('bus')) return { matters: false, why: 'alone-on-bus' }
+  return { matters: true, why: own.methods.length > 0 ? 'weak-reset' : 'no-own-reset' }
+}
+
+/** Of a VF there is more to say: nobody should want its hot reset. */
+function ownReason({ sriov }: DeviceReport): 'own-reset' | 'virtual-function' {
+  return isStated(sriov) && sriov?.role === 'vf' ? 'virtual-function' : 'own-reset'
+}
+
+/**
+ * Where reset_method was not read, the function's registers still tell what it can do; whether somebody has switched that
+ * off they do not tell, so nothing is certain.
+ */
+function byCapabilities({ functionResets }: DeviceReport): Mattering {
+  const methods = listOf(functionResets)
+  const isStrong = methods.some((method) => method !== 'pm' && method !== 'bus')
+  return { matters: null, why: isStrong ? 'own-reset-likely' : 'reset-unread' }
+}
+
+/** Of a reset through sysfs that was refused: a strong one now was switched off then, or is what failed. */
+function byHotReset(errno: string | null, device: DeviceReport): Mattering {
+  const own = ownResets(device)
+  const now = hotResetNow(device)
+  if (now === 'permitted') return { matters: false, why: 'hot-reset-works' }
+  if (own.known && own.strong) {
+    return errno !== null && UNTRIED.has(errno)
+      ? { matters: false, why: 'own-reset-left' }
+      : { matters: null, why: 'own-reset-now' }
+  }
+  switch (now) {
+    case 'impossible':
+      return { matters: true, why: 'hot-reset-impossible' }
+    case 'refused':
+      return { matters: true, why: 'hot-reset-needs-more' }
+    case 'unread':
+      return { matters: null, why: 'reset-unread' }
+  }
+}
+
+/** Answers that come before any reset is tried: whoever wrote was not allowed to, or the function was locked. */
+const UNTRIED: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EAGAIN'])
+
+/** Whether VFIO may reset the function with its bus, for whoever has all that `askable` supposes. */
+function hotResetNow(device: DeviceReport): 'permitted' | 'refused' | 'impossible' | 'unread' {
+  if (device.hotReset.scope === null || device.hotReset.blockers.some(isStructural)) {
+    return 'impossible'
+  }
+  const verdicts = askable(device)
+  if (verdicts.some(({ outcome }) => outcome === 'permitted')) return 'permitted'
+  return verdicts.length > 0 && verdicts.every(({ outcome }) => outcome === 'refused')
+    ? 'refused'
+    : 'unread'
+}

@@ -1,0 +1,104 @@
+import { MATTER_WORDS, NAME_HOST } from '../../report/words-explain-matters.js'
+import { listed } from '../../text/english.js'
+import { bullet, paragraph } from '../../text/layout.js'
+import type { Style } from '../../text/style.js'
+import { CALL_WORDS } from '../catalogue/cause-words.js'
+import { ORIGIN_WORDS } from '../catalogue/diagnosis-words.js'
+import type { Cause, ExplainedMessage, MatterReason } from './document.js'
+
+/** How a message stands in its log. */
+export interface Telling {
+  /** Lines of the log: where there is but one, its number says nothing. */
+  readonly lines: number
+  /** The first message with this diagnosis: the others need not explain it again. */
+  readonly isFirst: boolean
+  /** What helps was not said yet: it can depend on the errno. */
+  readonly isNewHint: boolean
+  /** No host was read, and nothing else says how to name one. */
+  readonly asksForHost: boolean
+  readonly style: Style
+}
+
+/** One message: what it says, what happened, whether it matters, its causes, what helps. */
+export function messageLines(
+  message: ExplainedMessage,
+  { lines, isFirst, isNewHint, asksForHost, style }: Telling,
+): string[] {
+  const { origin, title, text, meaning, why, hint, known } = message
+  const where = lines > 1 ? ` (${placeText(message)})` : ''
+  return [
+    ...paragraph(`${ORIGIN_WORDS[origin]}: ${title}${where}`, style, { tone: 'strong' }),
+    ...paragraph(text, style, { by: 2, tone: 'faint' }),
+    '',
+    ...(isFirst
+      ? paragraph(`What happened: ${meaning}${ERA_WORDS[known.era]}`, style, { by: 2 })
+      : []),
+    ...paragraph(`Does it matter? ${matterText(why, asksForHost)}`, style, { by: 2 }),
+    ...causeLines(message, style),
+    ...(hint === null || !isNewHint ? [] : paragraph(`What helps: ${hint}`, style, { by: 2 })),
+    ...placeLines(message, style),
+    ...(isFirst ? paragraph(`Source: ${known.url}`, style, { by: 2, tone: 'faint' }) : []),
+  ]
+}
+
+function matterText(why: MatterReason, asksForHost: boolean): string {
+  const isOpen = why === 'no-host' || why === 'no-host-hot-reset'
+  return isOpen && asksForHost ? `${MATTER_WORDS[why]} ${NAME_HOST}` : MATTER_WORDS[why]
+}
+
+const ERA_WORDS = {
+  current: '',
+  old: ' An older wording.',
+  proposed: ' The wording of a patch that was posted; releases print another.',
+} as const satisfies Record<ExplainedMessage['known']['era'], string>
+
+/** Where a text stands, as far as a log has places. */
+export function placeText({ count, line }: Pick<ExplainedMessage, 'count' | 'line'>): string {
+  return count > 1 ? `${count} times, first in line ${line}` : `line ${line}`
+}
+
+function causeLines({ causes, errno, call }: ExplainedMessage, style: Style): string[] {
+  const [only] = causes
+  // A single cause that nothing could be said about is what the explanation said already.
+  if (only === undefined || (causes.length === 1 && errno === null && only.holds === null))
+    return []
+  const open = causes.filter(({ holds }) => holds !== false)
+  const ruled = causes.length - open.length
+  const what =
+    errno === null || call === null ? 'Causes' : `Causes of ${errno} from ${CALL_WORDS[call]}`
+  const title =
+    ruled > 0 && open.length > 0 ? `${what} (${ruled} of ${causes.length} ruled out)` : what
+  return [
+    ...paragraph(`${title}:`, style, { by: 2 }),
+    ...(open.length === 0 ? causes : open).flatMap((cause) => bullet(causeText(cause), style, 4)),
+  ]
+}
+
+function causeText({ meaning, holds, devices }: Cause): string {
+  const which = devices.length === 0 ? '' : ` (${listed(devices.slice(0, 8))})`
+  if (holds === true) return `${meaning} That is so now${which}.`
+  if (holds === false) return `${meaning} That is not so now.`
+  return devices.length === 0
+    ? meaning
+    : `${meaning} It would be about ${listed(devices.slice(0, 8))}.`
+}
+
+/** Where the message and the host do not belong together. */
+function placeLines({ absent, strangeGroups, devices }: ExplainedMessage, style: Style): string[] {
+  return [
+    ...(absent.length === 0
+      ? []
+      : paragraph(
+          `This host has no ${listed(absent)}: the message is from another one, or the function is gone. --capture names another host.`,
+          style,
+          { by: 2 },
+        )),
+    ...(strangeGroups.length === 0 || devices.length === 0
+      ? []
+      : paragraph(
+          `On this host the reset of ${devices[0]} does not touch group ${listed(strangeGroups.map(String))}: the message is from another host, or the groups have changed since (they can with every boot).`,
+          style,
+          { by: 2 },
+        )),
+  ]
+}
