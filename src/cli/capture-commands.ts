@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises'
-import type { CommandOutput } from '../capture/capture-entries.js'
-import type { CommandNote } from '../capture/manifest.js'
+import type { CommandOutput } from '../capture/record/capture-entries.js'
+import type { CommandNote } from '../capture/record/manifest.js'
 
 /** What commands said, and a note on each that was tried. */
 export interface CommandResults {

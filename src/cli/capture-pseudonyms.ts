@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import type { Pseudonyms } from '../capture/redaction.js'
+import type { Pseudonyms } from '../capture/redact/redaction.js'
 import { type HostTree, isFailure } from '../host/tree/tree.js'
 
 /** Identity of an installation (machine-id(5)): confidential, and only to be used through a keyed hash. */

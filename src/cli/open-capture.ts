@@ -1,4 +1,4 @@
-import { lspciTree } from '../capture/lspci-text.js'
+import { lspciTree } from '../capture/lspci/lspci-text.js'
 import {
   type ArchiveError,
   type CaptureContent,

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
-import { recordHost } from '../capture/record-host.js'
-import { redactRecording } from '../capture/redact-recording.js'
+import { recordHost } from '../capture/record/record-host.js'
+import { redactRecording } from '../capture/redact/redact-recording.js'
 import { recordOf } from '../host/archive/capture-record.js'
 import { createRecordedTree } from '../host/archive/recorded-tree.js'
 import type { RawHost } from '../host/raw-host.js'

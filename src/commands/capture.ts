@@ -1,5 +1,7 @@
 import process from 'node:process'
 import * as Flags from '@oclif/core/flags'
+import { type CaptureOutcome, captureReport } from '../capture/report/document.js'
+import { renderCapture } from '../capture/report/text.js'
 import { BaseCommand } from '../cli/base-command.js'
 import { parseSize } from '../cli/capture-size.js'
 import { captureTime, defaultFile, environment } from '../cli/capture-time.js'
@@ -11,8 +13,6 @@ import { TOOL } from '../cli/tool.js'
 import { writeAtomically } from '../cli/write-atomically.js'
 import { writeBytes } from '../cli/write-bytes.js'
 import { writeOut } from '../cli/write-out.js'
-import { type CaptureOutcome, captureReport } from '../report/capture-report.js'
-import { renderCapture } from '../report/render-capture.js'
 import { hostKernelProfile } from '../vfio/kernel-profile.js'
 
 /** Permissions of the file: what is not redacted concerns nobody but who made it. */

@@ -1,4 +1,4 @@
-import type { Secret } from '../capture/redaction.js'
+import type { Secret } from '../capture/redact/redaction.js'
 
 /** What each kind of replaced value is called, one and many. */
 export const SECRET_WORDS = {

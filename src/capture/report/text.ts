@@ -1,9 +1,9 @@
-import type { Redaction, Secret } from '../capture/redaction.js'
-import { finish, heading, paragraph } from '../text/layout.js'
-import type { Style } from '../text/style.js'
-import { renderTable } from '../text/table.js'
-import type { CaptureOutcome } from './capture-report.js'
-import { SECRET_WORDS } from './words-capture.js'
+import { SECRET_WORDS } from '../../report/words-capture.js'
+import { finish, heading, paragraph } from '../../text/layout.js'
+import type { Style } from '../../text/style.js'
+import { renderTable } from '../../text/table.js'
+import type { Redaction, Secret } from '../redact/redaction.js'
+import type { CaptureOutcome } from './document.js'
 
 export interface CaptureShown {
   /** List every replacement, with what it stands for. */

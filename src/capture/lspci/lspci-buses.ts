@@ -1,4 +1,4 @@
-import { busOf, numbersOf, type PciAddress } from '../host/pci-address.js'
+import { busOf, numbersOf, type PciAddress } from '../../host/pci-address.js'
 
 /** One function as a dump shows it: its address and the beginning of its configuration space. */
 export interface DumpedFunction {

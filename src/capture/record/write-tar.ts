@@ -1,4 +1,4 @@
-import type { MemoryEntry } from '../host/tree/memory-tree.js'
+import type { MemoryEntry } from '../../host/tree/memory-tree.js'
 
 /** What stands in an archive, by path. */
 export type ArchiveEntry = readonly [path: string, entry: MemoryEntry]

@@ -1,9 +1,9 @@
-import type { CommandNote } from '../capture/manifest.js'
-import type { Redaction } from '../capture/redaction.js'
-import { SCHEMA_VERSION, type Tool } from '../document/envelope.js'
-import type { Source } from '../document/values.js'
-import type { Gap } from '../host/gap.js'
-import type { Count } from '../host/scalars.js'
+import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
+import type { Source } from '../../document/values.js'
+import type { Gap } from '../../host/gap.js'
+import type { Count } from '../../host/scalars.js'
+import type { CommandNote } from '../record/manifest.js'
+import type { Redaction } from '../redact/redaction.js'
 
 /** `capture --json` (`contract.md` 6). */
 export interface CaptureReport {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { createMemoryTree } from '../../src/host/tree/memory-tree.js'
-import { isFailure } from '../../src/host/tree/tree.js'
-import { LABS, openFixture, openLabState, REAL_HOSTS } from '../support/fixtures.js'
-import { captured, documentOf, unpacked } from './captures.js'
+import { createMemoryTree } from '../../../src/host/tree/memory-tree.js'
+import { isFailure } from '../../../src/host/tree/tree.js'
+import { LABS, openFixture, openLabState, REAL_HOSTS } from '../../support/fixtures.js'
+import { captured, documentOf, unpacked } from '../captures.js'
 
 const LAB_STATES = LABS.flatMap((lab) => ['boot', 's0', 's2'].map((state) => [lab, state] as const))
 

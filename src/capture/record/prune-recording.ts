@@ -1,6 +1,6 @@
-import type { Listing, Recording } from '../host/archive/recording-tree.js'
-import { parseMounts, unmangle } from '../host/read/mounts.js'
-import type { MemoryEntry } from '../host/tree/memory-tree.js'
+import type { Listing, Recording } from '../../host/archive/recording-tree.js'
+import { parseMounts, unmangle } from '../../host/read/mounts.js'
+import type { MemoryEntry } from '../../host/tree/memory-tree.js'
 import {
   inputText,
   interruptsText,

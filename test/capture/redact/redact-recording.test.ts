@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { recordHost } from '../../src/capture/record-host.js'
-import { redactCommandLine } from '../../src/capture/redact-command-line.js'
-import { redactConfig } from '../../src/capture/redact-config.js'
-import { redactRecording } from '../../src/capture/redact-recording.js'
-import { redactOutput } from '../../src/capture/redact-text.js'
-import { createRedactor, type Pseudonyms, type Redaction } from '../../src/capture/redaction.js'
-import type { Recording } from '../../src/host/archive/recording-tree.js'
-import { createMemoryTree } from '../../src/host/tree/memory-tree.js'
-import { LABS, openFixture, openLabState, REAL_HOSTS } from '../support/fixtures.js'
-import type { HostFiles } from '../support/host-files.js'
-import { documentOf, entriesOf, unpacked } from './captures.js'
+import { recordHost } from '../../../src/capture/record/record-host.js'
+import { redactCommandLine } from '../../../src/capture/redact/redact-command-line.js'
+import { redactConfig } from '../../../src/capture/redact/redact-config.js'
+import { redactRecording } from '../../../src/capture/redact/redact-recording.js'
+import { redactOutput } from '../../../src/capture/redact/redact-text.js'
+import {
+  createRedactor,
+  type Pseudonyms,
+  type Redaction,
+} from '../../../src/capture/redact/redaction.js'
+import type { Recording } from '../../../src/host/archive/recording-tree.js'
+import { createMemoryTree } from '../../../src/host/tree/memory-tree.js'
+import { LABS, openFixture, openLabState, REAL_HOSTS } from '../../support/fixtures.js'
+import type { HostFiles } from '../../support/host-files.js'
+import { documentOf, entriesOf, unpacked } from '../captures.js'
 
 const pseudonyms: Pseudonyms = (what, value) =>
   createHash('sha256').update(`${what}\0${value}`).digest('hex')

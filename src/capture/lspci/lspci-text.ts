@@ -1,7 +1,7 @@
-import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
-import { failure } from '../host/tree/failure.js'
-import { createMemoryTree, type MemoryEntry } from '../host/tree/memory-tree.js'
-import type { HostTree, TreeOrigin } from '../host/tree/tree.js'
+import { type PciAddress, parsePciAddress } from '../../host/pci-address.js'
+import { failure } from '../../host/tree/failure.js'
+import { createMemoryTree, type MemoryEntry } from '../../host/tree/memory-tree.js'
+import type { HostTree, TreeOrigin } from '../../host/tree/tree.js'
 import { type DumpedBus, type DumpedFunction, layOutBuses } from './lspci-buses.js'
 import { findVirtfns, type Virtfns } from './lspci-virtfns.js'
 

@@ -1,4 +1,4 @@
-import { numbersOf, type PciAddress, parsePciAddress } from '../host/pci-address.js'
+import { numbersOf, type PciAddress, parsePciAddress } from '../../host/pci-address.js'
 import type { DumpedFunction } from './lspci-buses.js'
 
 /** Which functions of a dump are VFs of which, by the SR-IOV registers of the PFs. */

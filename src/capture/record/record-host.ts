@@ -2,15 +2,15 @@ import {
   createRecordingTree,
   type Recording,
   type RecordingTree,
-} from '../host/archive/recording-tree.js'
-import { parsePciAddress } from '../host/pci-address.js'
-import type { RawFunction, RawHost } from '../host/raw-host.js'
-import { DEVICES } from '../host/read/function-folders.js'
-import { NAMED_CLASSES } from '../host/read/named-classes.js'
-import { readHost } from '../host/read/read-host.js'
-import { readVmFacts } from '../host/read/read-vm-facts.js'
-import { type HostTree, isFailure } from '../host/tree/tree.js'
-import { joinPath } from '../host/tree/tree-path.js'
+} from '../../host/archive/recording-tree.js'
+import { parsePciAddress } from '../../host/pci-address.js'
+import type { RawFunction, RawHost } from '../../host/raw-host.js'
+import { DEVICES } from '../../host/read/function-folders.js'
+import { NAMED_CLASSES } from '../../host/read/named-classes.js'
+import { readHost } from '../../host/read/read-host.js'
+import { readVmFacts } from '../../host/read/read-vm-facts.js'
+import { type HostTree, isFailure } from '../../host/tree/tree.js'
+import { joinPath } from '../../host/tree/tree-path.js'
 import { pruneRecording } from './prune-recording.js'
 
 export interface CapturedHost {

@@ -1,7 +1,7 @@
-import { CAPTURE_VERSION, type CaptureRecord, recordOf } from '../host/archive/capture-record.js'
-import type { Recording } from '../host/archive/recording-tree.js'
-import type { Gap } from '../host/gap.js'
-import type { Redaction } from './redaction.js'
+import { CAPTURE_VERSION, type CaptureRecord, recordOf } from '../../host/archive/capture-record.js'
+import type { Recording } from '../../host/archive/recording-tree.js'
+import type { Gap } from '../../host/gap.js'
+import type { Redaction } from '../redact/redaction.js'
 
 /** What a capture says of itself: `vfio-reset.json`. */
 export interface Manifest {

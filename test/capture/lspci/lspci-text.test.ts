@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { lspciTree } from '../../src/capture/lspci-text.js'
-import { readHost } from '../../src/host/read/read-host.js'
-import { buildTopology } from '../../src/pci/build-topology.js'
-import { openFixture } from '../support/fixtures.js'
+import { lspciTree } from '../../../src/capture/lspci/lspci-text.js'
+import { readHost } from '../../../src/host/read/read-host.js'
+import { buildTopology } from '../../../src/pci/build-topology.js'
+import { openFixture } from '../../support/fixtures.js'
 
 const SOURCE = { kind: 'capture', path: 'lspci.txt' } as const
 
