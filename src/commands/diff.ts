@@ -9,10 +9,10 @@ import { namesFor } from '../cli/names-flag.js'
 import { policiesFor } from '../cli/policy-flag.js'
 import { TOOL } from '../cli/tool.js'
 import { compareHosts } from '../diff/compare-hosts.js'
+import { diffReport, type ReportedSide } from '../diff/report/document.js'
+import { renderDiff } from '../diff/report/text.js'
 import { diffSide } from '../diff/side.js'
 import { readHost } from '../host/read/read-host.js'
-import { diffReport, type ReportedSide } from '../report/diff-report.js'
-import { renderDiff } from '../report/render-diff.js'
 import { hostKernelProfile } from '../vfio/kernel-profile.js'
 
 export default class Diff extends BaseCommand {

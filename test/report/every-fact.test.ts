@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { causeText, changeSentence } from '../../src/diff/report/change-words.js'
 import { tellIsolation } from '../../src/iommu/finding-words.js'
 import { tellReason } from '../../src/policy/reason-words.js'
 import { tellPreflight } from '../../src/preflight/report/check-words.js'
 import { jsonSchemas } from '../../src/report/schema.js'
-import { causeText, changeSentence } from '../../src/report/words-diff.js'
 import { tellStep } from '../../src/simulation/report/step-words.js'
 import { type JsonSchema, sampleOf } from '../support/sample.js'
 

@@ -1,12 +1,12 @@
-import type { Change, Incomparable } from '../diff/change.js'
-import type { HostDifference } from '../diff/compare-hosts.js'
-import { SCHEMA_VERSION, type Tool } from '../document/envelope.js'
-import type { DeviceName, Source } from '../document/values.js'
-import { collectGaps } from '../host/collect-gaps.js'
-import type { Gap } from '../host/gap.js'
-import type { PciAddress } from '../host/pci-address.js'
-import type { RawHost } from '../host/raw-host.js'
-import type { KernelProfile } from '../vfio/kernel-profile.js'
+import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
+import type { DeviceName, Source } from '../../document/values.js'
+import { collectGaps } from '../../host/collect-gaps.js'
+import type { Gap } from '../../host/gap.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import type { RawHost } from '../../host/raw-host.js'
+import type { KernelProfile } from '../../vfio/kernel-profile.js'
+import type { Change, Incomparable } from '../change.js'
+import type { HostDifference } from '../compare-hosts.js'
 
 /** `diff --json` (`contract.md` 6). */
 export interface DiffReport {

@@ -1,7 +1,7 @@
-import type { Change, ChangeKind, DiffCause, Ending, Incomparable } from '../diff/change.js'
-import type { PciAddress } from '../host/pci-address.js'
-import type { HostNeed } from '../host/raw-host.js'
-import type { ByKind } from '../text/word-table.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import type { HostNeed } from '../../host/raw-host.js'
+import type { ByKind } from '../../text/word-table.js'
+import type { Change, ChangeKind, DiffCause, Ending, Incomparable } from '../change.js'
 
 /** Changes and causes by their kind. */
 type ChangeByKind = { readonly [K in ChangeKind]: Change & { readonly kind: K } }

@@ -1,16 +1,16 @@
-import type { Change, VerdictChange } from '../diff/change.js'
-import type { DeviceName, Source } from '../document/values.js'
-import type { PciAddress } from '../host/pci-address.js'
-import { finish, heading, paragraph } from '../text/layout.js'
-import { glyphsOf, type Style, type Tone } from '../text/style.js'
-import type { DiffNames, DiffReport } from './diff-report.js'
+import type { DeviceName, Source } from '../../document/values.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import { finish, heading, paragraph } from '../../text/layout.js'
+import { glyphsOf, type Style, type Tone } from '../../text/style.js'
+import type { Change, VerdictChange } from '../change.js'
 import {
   causeText,
   changeSentence,
   changeTitle,
   INCOMPARABLE_WORDS,
   listText,
-} from './words-diff.js'
+} from './change-words.js'
+import type { DiffNames, DiffReport } from './document.js'
 
 /** Functions of one change that are named each on its own; more are counted. */
 const NAMED = 4
