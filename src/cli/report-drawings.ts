@@ -6,9 +6,9 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { InspectReport } from '../inspect/document.js'
 import { indexReport } from '../inspect/report-index.js'
 import type { PolicyId } from '../policy/policy.js'
-import { USUAL_ROWS, usualFolds } from '../report/topology-folds.js'
-import { topologyScene } from '../report/topology-scene.js'
 import { escapeTerminal } from '../text/escape.js'
+import { USUAL_ROWS, usualFolds } from '../topology/topology-folds.js'
+import { topologyScene } from '../topology/topology-scene.js'
 
 /** What is drawn. */
 export interface DrawnReport {

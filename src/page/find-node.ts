@@ -1,7 +1,7 @@
 import { describeFunction } from '../document/function-text.js'
 import type { ReportIndex } from '../inspect/report-index.js'
 import { type TreeNode, treeTopology } from '../inspect/text/tree/tree-topology.js'
-import { nodeId } from '../report/topology-scene.js'
+import { nodeId } from '../topology/topology-scene.js'
 
 /** The next function after `from` whose address, name or driver holds the text; null: none does. */
 export function findNode(text: string, index: ReportIndex, from: string | null): string | null {

@@ -1,7 +1,7 @@
 import { parsePciAddress } from '../host/pci-address.js'
 import type { ReportIndex } from '../inspect/report-index.js'
 import { POLICIES } from '../policy/policies/index.js'
-import { USUAL_ROWS, usualFolds } from '../report/topology-folds.js'
+import { USUAL_ROWS, usualFolds } from '../topology/topology-folds.js'
 import { byId } from './dom.js'
 import { findNode, pathTo } from './find-node.js'
 import { keyed } from './keys.js'

@@ -8,7 +8,7 @@ import { keyed } from '../../src/page/keys.js'
 import type { PageState } from '../../src/page/page-state.js'
 import { PLAIN } from '../../src/page/panel-parts.js'
 import { hostSentence, vmPanel } from '../../src/page/vm-panel.js'
-import { topologyScene } from '../../src/report/topology-scene.js'
+import { topologyScene } from '../../src/topology/topology-scene.js'
 import { at, reportOf } from '../report/report-of.js'
 import {
   conventional,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { drawnNodes, type SceneNode } from '../../src/drawing/scene.js'
 import { indexReport } from '../../src/inspect/report-index.js'
-import { usualFolds } from '../../src/report/topology-folds.js'
-import { topologyScene } from '../../src/report/topology-scene.js'
+import { usualFolds } from '../../src/topology/topology-folds.js'
+import { topologyScene } from '../../src/topology/topology-scene.js'
+import { reportOf } from '../report/report-of.js'
 import {
   ACS_OK,
   ACS_REDIRECT_OFF,
@@ -14,7 +15,6 @@ import {
   virtualFunction,
 } from '../support/functions.js'
 import type { HostSpec } from '../support/host-spec.js'
-import { reportOf } from './report-of.js'
 
 const SWITCHED: readonly FunctionSpec[] = [
   rootPort('0000:00:01.0', { secondary: '01', acs: ACS_OK, group: 1 }),
