@@ -6,48 +6,59 @@ const LAYERS = [
   'commands',
   'cli',
   'page',
-  'report',
-  'drawing',
+  'bug-report',
   'explain',
-  'preflight',
-  'inputs',
-  'diff',
-  'capture',
+  'topology',
   'execution',
+  'inspect',
+  'preflight',
+  'diff',
   'simulation',
+  'capture',
+  'plan',
   'policy',
+  'document',
   'vfio',
   'iommu',
   'pci',
+  'drawing',
   'uapi',
   'host',
+  'text',
 ]
 
 /** What each layer has never heard of, and what to do instead. */
 const ADVICE = {
   cli: 'cli turns a command line into calls; the verbs themselves live in commands.',
   page: 'page is the script of the HTML report: it runs in browsers. Files and hashes belong to cli.',
-  drawing:
-    'drawing places and draws plain nodes. What they are and what they are called belongs to report.',
-  report:
-    'A report is data and text made from verdicts. Streams, flags and exit codes belong to cli.',
+  'bug-report':
+    'bug-report is the text for a tracker, made from the document of inspect. Streams, flags and exit codes belong to cli.',
   explain:
-    'explain knows messages and what they are about. Words, and the host that they are compared with, belong to report.',
-  preflight: 'preflight judges the start of a VM on plain data. Words and layout belong to report.',
-  inputs:
-    'inputs read what other programs write about a VM. What it means for a host belongs to preflight.',
-  diff: 'diff compares two analysed hosts as plain data. Words and layout belong to report.',
-  capture:
-    'capture makes captures of what was read, as plain data. Files, commands and salts belong to cli.',
-  execution: 'execution performs steps on the running kernel. Words and layout belong to report.',
+    'explain knows messages and what they are about. Streams, flags and exit codes belong to cli.',
+  topology: 'topology is the scene of cards that report draws. Files and flags belong to cli.',
+  execution:
+    'execution performs steps on the running kernel. Streams, flags and exit codes belong to cli.',
+  inspect:
+    'inspect is the document about a host and its text. Streams, flags and exit codes belong to cli.',
+  preflight:
+    'preflight judges the start of a VM on plain data. Streams, flags and exit codes belong to cli.',
+  diff: 'diff compares two analysed hosts as plain data. Files and flags belong to cli.',
   simulation:
     'simulation plays steps on a model of the host. What touches a kernel belongs to execution.',
-  policy: 'A policy judges a plain case. Words and layout belong to report.',
+  capture:
+    'capture makes captures of what was read, as plain data. Files, commands and salts belong to cli.',
+  plan: 'plan knows what can be done to a host and how it is spelled. Which steps help belongs to preflight.',
+  policy: 'A policy judges a plain case. What a whole host comes to belongs to inspect.',
+  document:
+    'document holds what all documents share. What only one says belongs to the folder of its command.',
   vfio: 'vfio mirrors what the kernel groups and resets. Who may do it is decided in policy.',
   iommu: 'iommu knows groups and ACS. Device sets and resets belong to vfio.',
   pci: 'pci decodes functions and topology. Grouping belongs to iommu, resets to vfio.',
+  drawing:
+    'drawing places and draws plain nodes. What they are and what they are called belongs to topology.',
   uapi: 'uapi is the wire format of the ioctls and the calls themselves; what they mean belongs to vfio.',
   host: 'host reads files and interprets nothing. Decoding belongs to pci.',
+  text: 'text knows strings and widths, and has never heard of PCI.',
 }
 
 /** Modules that may touch the outside: files, processes, threads, the terminal. */
@@ -55,8 +66,11 @@ const OUTSIDE = [
   '^src/main\\.ts$',
   '^src/commands/',
   '^src/cli/',
-  '^src/host/(archive|attribute-file|config-file|config-worker|deadline-reader|directory-tree|places|prefix-file)',
-  '^src/host/(read-pci-ids|serve-reads)',
+  '^src/host/archive/(archive|tar)',
+  '^src/host/config/config-file\\.ts$',
+  '^src/host/read/read-pci-ids\\.ts$',
+  '^src/host/thread/',
+  '^src/host/tree/(attribute-file|directory-tree|places)',
   '^src/uapi/',
 ]
 
@@ -76,7 +90,7 @@ export default {
       comment: 'Two files that need each other are one file, or share a third below both.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'outside-only-at-the-edge',
@@ -98,7 +112,7 @@ export default {
       comment:
         'Tables are drawn by src/text/table.ts: it keeps colour out of pipes and large tables fast.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/report/table\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/text/table\\.ts$' },
       to: { path: 'node_modules/cli-table3/' },
     },
     {

@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RecordedTree, Survey } from './agent/protocol.js'
 import { decodeSteps, type StepAnswer, type VerifiedStep } from './answers.js'
-import type { Bench } from './bench.js'
 import type { LabCase } from './cases/enumerate.js'
 import { bootGuest, type Guest, type GuestHost } from './guest/guest.js'
 import { type CaseOutcome, failedCase, judgeCase, type Place } from './outcome.js'
 import type { Predictor } from './predictor.js'
 import { writeScenario } from './scenario.js'
 import type { Tool } from './tool.js'
+import type { Bench } from './topology.js'
 
 /** What asking a kernel came to. `answers` null: it was never asked, or broke down. */
 export interface Asked {

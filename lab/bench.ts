@@ -6,7 +6,7 @@ import { generateCases } from './cases/generate.js'
 import { readNamedCases } from './cases/named.js'
 import type { GuestHost } from './guest/guest.js'
 import { type AnsweredCase, benchKey, type KeptAnswers, type KeptBench } from './kept-answers.js'
-import { hasEveryDoor, type Kernel } from './kernels/kernel.js'
+import { hasEveryDoor } from './kernels/kernel.js'
 import { machineOf } from './machine.js'
 import { type CaseOutcome, judgeRecorded, type Place } from './outcome.js'
 import { openPredictor, type Predictor } from './predictor.js'
@@ -14,15 +14,8 @@ import type { Say } from './say.js'
 import { type LabScenario, scenarioKey, writeScenario } from './scenario.js'
 import { shrink } from './shrink.js'
 import type { Tool } from './tool.js'
-import type { Setup, Topology } from './topology.js'
+import type { Bench } from './topology.js'
 import { writeTree } from './tree-folder.js'
-
-/** One machine in one state under one kernel: what is asked of one guest. */
-export interface Bench {
-  readonly kernel: Kernel
-  readonly topology: Topology
-  readonly setup: Setup
-}
 
 export interface BenchOptions {
   readonly host: GuestHost

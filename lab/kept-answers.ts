@@ -3,9 +3,9 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { RecordedTree, Survey } from './agent/protocol.js'
 import type { StepAnswer } from './answers.js'
-import type { Bench } from './bench.js'
 import type { LabCase } from './cases/enumerate.js'
 import type { Kernel } from './kernels/kernel.js'
+import type { Bench } from './topology.js'
 
 /** A scenario and what the kernel answered to its steps. */
 export type AnsweredCase = LabCase & { readonly answers: readonly (StepAnswer | null)[] }

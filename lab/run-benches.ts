@@ -1,8 +1,8 @@
 import { placeOf } from './asker.js'
-import { type Bench, type BenchOptions, type BenchResult, runBench } from './bench.js'
+import { type BenchOptions, type BenchResult, runBench } from './bench.js'
 import type { Kernel } from './kernels/kernel.js'
 import { failedCase } from './outcome.js'
-import type { Topology } from './topology.js'
+import type { Bench, Topology } from './topology.js'
 
 /** Every machine in every state under every kernel that has an opinion on it; one machine after the other. */
 export function planBenches(

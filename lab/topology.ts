@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { parse } from 'yaml'
+import type { Kernel } from './kernels/kernel.js'
 
 /** An emulated machine: what QEMU is to build, and which kernels can say something about it. */
 export interface Topology {
@@ -77,4 +78,11 @@ export function decodeTopology(name: string, text: string): Topology {
       name: setup,
     })),
   }
+}
+
+/** One machine in one state under one kernel: what is asked of one guest. */
+export interface Bench {
+  readonly kernel: Kernel
+  readonly topology: Topology
+  readonly setup: Setup
 }

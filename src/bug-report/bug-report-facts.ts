@@ -10,8 +10,8 @@ import { resetReach } from '../inspect/text/reset-text.js'
 import { tellWarning } from '../inspect/warning-words.js'
 import { counted } from '../text/english.js'
 import { codeBlock, codeSpan, markdownTable, markdownText } from '../text/markdown.js'
-import type { BugContext } from './bug-report.js'
 import { functionFacts, methodsText } from './bug-report-function.js'
+import type { BugContext } from './context.js'
 
 /** Functions described in full; further ones stand in the table only. */
 const DESCRIBED = 8

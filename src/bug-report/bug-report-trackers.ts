@@ -1,7 +1,7 @@
 import { isStated } from '../document/stated.js'
 import { codeSpan, markdownText, toFillIn } from '../text/markdown.js'
-import type { BugContext } from './bug-report.js'
 import { summaryLines } from './bug-report-facts.js'
+import type { BugContext } from './context.js'
 
 export type TrackerId = 'qemu' | 'kernel' | 'libvirt' | 'proxmox' | 'kubevirt'
 

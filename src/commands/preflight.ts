@@ -16,8 +16,7 @@ import { readHost } from '../host/read/read-host.js'
 import { runPreflight } from '../preflight/preflight.js'
 import { preflightReport } from '../preflight/report/document.js'
 import { preflightScript } from '../preflight/report/script.js'
-import { renderPreflight } from '../preflight/report/text.js'
-import { describeFunctions } from '../report/preflight-names.js'
+import { describeFunctions, renderPreflight } from '../preflight/report/text.js'
 import { hostKernelProfile } from '../vfio/kernel-profile.js'
 
 /** A flag that names descriptions of VMs. */

@@ -1,12 +1,18 @@
-import type { DeviceReport, RelatedFunction } from '../inspect/document.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { HeaderKind } from '../pci/device.js'
 import type { PortType } from '../pci/port-type.js'
 import { classWords } from './class-words.js'
 import { isStated } from './stated.js'
 import type { DeviceName, Stated } from './values.js'
 
 /** What a function's name is made from; functions that are merely mentioned come without their numbers. */
-export type NamedFacts = Pick<RelatedFunction, 'name' | 'classCode' | 'parent'> &
-  Partial<Pick<DeviceReport, 'vendorId' | 'deviceId'>>
+export interface NamedFacts {
+  readonly name: DeviceName | null
+  readonly classCode: Stated<string>
+  readonly parent: PciAddress | null
+  readonly vendorId?: Stated<string>
+  readonly deviceId?: Stated<string>
+}
 
 /** `VGA: NVIDIA GA102 [GeForce RTX 3090]`; without names `0300: 10de:2204`, as `lspci -n` has it. */
 export function describeFunction(facts: NamedFacts): string {
@@ -75,7 +81,10 @@ const PORT_WORDS = {
 export function portWords({
   portType,
   header,
-}: Pick<RelatedFunction, 'portType' | 'header'>): string {
+}: {
+  readonly portType: Stated<PortType>
+  readonly header: Stated<HeaderKind>
+}): string {
   const isBridge = isStated(header) && header !== 'normal'
   if (!isStated(portType)) return isBridge ? 'bridge' : 'function'
   return isBridge && portType === 'conventional' ? 'PCI bridge' : PORT_WORDS[portType]

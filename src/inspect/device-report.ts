@@ -1,16 +1,17 @@
 import { isStated, stated, statedHex } from '../document/stated.js'
 import type { DeviceName, Stated } from '../document/values.js'
+import type { RawHolder } from '../host/raw-host.js'
 import { acsBitNames } from '../iommu/acs.js'
 import type { IsolationModel } from '../iommu/analyse-isolation.js'
 import type { PciDevice } from '../pci/device.js'
 import { predictFunctionResets } from '../pci/function-reset.js'
-import { holdersOf } from '../report/holders-report.js'
-import { dmaPeers } from '../vfio/coupling.js'
+import { dmaPeers } from '../vfio/dma-groups.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type {
   AcsReport,
   CoupledReport,
   DeviceReport,
+  HolderReport,
   HotResetReport,
   RelatedFunction,
   SriovReport,
@@ -138,3 +139,17 @@ function coupledReport(
 }
 
 const NOTHING: readonly PciDevice[] = []
+
+/** Processes that hold a function, its cdev, or the file of its group. */
+export function holdersOf(
+  { address, raw }: PciDevice,
+  { holding }: VfioHost,
+): readonly HolderReport[] {
+  const group = raw.iommuGroup.known ? raw.iommuGroup.value : null
+  const ofGroup = group === null ? [] : (holding.groups.get(group) ?? [])
+  return [...(holding.devices.get(address) ?? []), ...ofGroup].map(holder)
+}
+
+function holder({ pid, command, target }: RawHolder): HolderReport {
+  return { pid, command, what: target }
+}

@@ -1,9 +1,13 @@
 import { stated } from '../document/stated.js'
 import type { Stated } from '../document/values.js'
 import type { Observed } from '../host/gap.js'
+import type { RawGroup } from '../host/raw-host.js'
+import type { IsolationModel } from '../iommu/analyse-isolation.js'
 import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
+import type { PciDevice } from '../pci/device.js'
+import type { DevSetKey } from '../vfio/dev-set.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
-import type { HostReport } from './document.js'
+import type { DevSetReport, GroupReport, HostReport } from './document.js'
 
 /** The host as a whole: kernel, IOMMU, VFIO's doors. */
 export function hostReport({ topology, interfaces }: VfioHost): HostReport {
@@ -36,4 +40,46 @@ function iommuPresent(
 
 function isReal({ name }: { readonly name: Observed<string | null> }): boolean {
   return !name.known || name.value !== NOIOMMU_GROUP_NAME
+}
+
+/** An IOMMU group: its members, whether a vfio-bound one could be opened now, and why it is as wide as it is. */
+export function groupReport(
+  group: RawGroup,
+  host: VfioHost,
+  isolation: IsolationModel,
+): GroupReport {
+  return {
+    id: group.id,
+    type: stated(group.type),
+    devices: group.devices,
+    others: group.others.map(({ name }) => name),
+    viable: viable(group, host),
+    findings: isolation.ofGroup(group.devices),
+  }
+}
+
+function viable({ id }: RawGroup, host: VfioHost): Stated<boolean> {
+  const { culprits, hidden } = host.viabilityOf(id)
+  if (culprits.length > 0) return false
+  const [first] = hidden
+  return first === undefined ? true : { unknown: first.gap.why }
+}
+
+/** The dev_sets that exist now: functions that a vfio driver has, by key. Where worlds differ the first one is shown. */
+export function devSetReports(host: VfioHost): readonly DevSetReport[] {
+  const sets = new Map<string, { readonly key: DevSetKey; readonly members: PciDevice[] }>()
+  for (const device of host.topology.devices) {
+    const vfio = host.sets.isVfio(device)
+    if (!vfio.known || !vfio.value) continue
+    const [world] = host.scopes.worldsOf(device).worlds
+    const key = host.sets.keyOf(device, world)
+    const id = `${key.kind} ${device.bus} ${key.of}`
+    const set = sets.get(id)
+    if (set === undefined) sets.set(id, { key, members: [device] })
+    else set.members.push(device)
+  }
+  return [...sets.values()].map(({ key, members }) => ({
+    key,
+    members: members.map(({ address }) => address),
+  }))
 }

@@ -1,11 +1,10 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import { noBusReset } from '../pci/flags.js'
-import { distinctScopes } from '../report/scopes.js'
 import { NEWEST } from '../vfio/kernel-profile.js'
 import { isAtLeast } from '../vfio/kernel-release.js'
 import type { ResetScope } from '../vfio/reset-scope.js'
-import { isOpenElsewhere, type VfioHost } from '../vfio/vfio-host.js'
+import { distinctScopes, isOpenElsewhere, type VfioHost } from '../vfio/vfio-host.js'
 import type { Warning } from './document.js'
 
 /** What an operator should know about the host, and about the functions asked about and those reset with them. */

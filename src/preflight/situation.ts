@@ -1,15 +1,17 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
+import type { Concerned } from '../host/read/read-vm-facts.js'
 import type { VmFacts } from '../host/vm-facts.js'
 import { analyseIsolation } from '../iommu/analyse-isolation.js'
 import type { GroupCheck } from '../iommu/group-check.js'
 import { buildTopology } from '../pci/build-topology.js'
 import type { PciDevice } from '../pci/device.js'
+import type { Topology } from '../pci/topology.js'
 import { POLICIES } from '../policy/policies/index.js'
 import type { Policy, PolicyId } from '../policy/policy.js'
 import { type VfioInterfaces, vfioInterfaces } from '../vfio/interfaces.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
-import { type VfioHost, vfioHost } from '../vfio/vfio-host.js'
+import { resetScopesOf, type VfioHost, vfioHost } from '../vfio/vfio-host.js'
 import type { PreflightHost, PreflightQuestion, VmRequest, WantedFunction, Way } from './model.js'
 import { rebind } from './planning/rebind.js'
 
@@ -124,4 +126,29 @@ function policyOf(id: PolicyId): Policy {
   const policy = POLICIES.find((each) => each.id === id)
   if (policy === undefined) throw new Error(`no policy ${id}`)
   return policy
+}
+
+/** The functions and groups whose facts a preflight of these functions can rest on: group members, and what is reset along. */
+export function concernedBy(
+  topology: Topology,
+  kernel: KernelProfile,
+  functions: readonly PciAddress[],
+): Concerned {
+  const host = vfioHost(topology, kernel)
+  const at = (address: PciAddress): readonly PciDevice[] => {
+    const device = topology.byAddress.get(address)
+    return device === undefined ? [] : [device]
+  }
+  const wanted = functions.flatMap(at)
+  const hit = wanted.flatMap((device) =>
+    resetScopesOf(host, device).flatMap(({ affected }) => affected),
+  )
+  const numbers = new Set<number>()
+  for (const { raw: each } of [...wanted, ...hit]) {
+    if (each.iommuGroup.known && each.iommuGroup.value !== null) numbers.add(each.iommuGroup.value)
+  }
+  const groups = [...numbers]
+  const members = groups.flatMap((group) => host.groups.get(group)?.devices ?? []).flatMap(at)
+  const concerned = new Set([...wanted, ...hit, ...members].map(({ address }) => address))
+  return { functions: [...concerned], groups }
 }

@@ -5,10 +5,10 @@ import { ORIGIN_WORDS } from '../explain/catalogue/diagnosis-words.js'
 import type { CauseKind, KernelCall } from '../explain/catalogue/kernel-call.js'
 import { type Origin, type Project, SOURCE_URLS } from '../explain/catalogue/message.js'
 import type { MatterReason } from '../explain/report/document.js'
+import { MATTER_WORDS } from '../explain/report/matters.js'
 import { DeviceEntry, RelatedEntry } from './schema-device.js'
 import { DevSetEntry, GroupEntry, SourceEntry, WarningEntry } from './schema-inspect.js'
 import { Address, Errno, GapEntry, Group, orNull, ToolName, Version } from './schema-values.js'
-import { MATTER_WORDS } from './words-explain-matters.js'
 
 const Text = Type.String()
 

@@ -1,14 +1,13 @@
 import type { PciDevice } from '../pci/device.js'
-import { claimCost } from '../vfio/coupling.js'
+import type { PolicyId } from '../policy/policy.js'
+import { claimCost } from '../vfio/dma-groups.js'
 import { boundTo, devidOf } from './calls/ownership.js'
-import type { ResetCall } from './calls/reset-call.js'
 import { outsiders } from './calls/reset-call.js'
 import { deviceAt, groupFact, isSameGroup, isVfio } from './host-facts.js'
+import type { CallerRule, ResetCall, ResetRule, SimulatedPolicy } from './machine.js'
 import type { StepReason } from './reason.js'
+import type { PolicyChoice } from './scenario/scenario.js'
 import { opensOf } from './state.js'
-
-/** Everything in which a rule refuses a hot reset, completeness before ownership. Empty: permitted. */
-export type ResetRule = (call: ResetCall) => readonly StepReason[]
 
 /** `vfio_dev_in_groups`: the group file of every member is passed. */
 export const byGroupFiles: ResetRule = complete(isInPassedGroup, groupNotOwned)
@@ -145,4 +144,47 @@ function notInContext({ turn, context }: ResetCall, member: PciDevice): StepReas
 function groupNumber(turn: ResetCall['turn'], device: PciDevice): number | null {
   const group = groupFact(turn, device)
   return group.kind === 'group' ? group.id : null
+}
+
+export function simulatedPolicy(id: PolicyChoice): SimulatedPolicy {
+  const { rule = null, via, claims = 'none' } = POLICY_RULES[id]
+  const own = rule === null ? null : { array: ARRAYS[via], asKernel: false, refusals: rule }
+  return {
+    id,
+    impliesCdev: own !== null && via !== 'group',
+    claims,
+    ruleFor: (caller) =>
+      own !== null && (via === 'any' || via === caller) ? own : KERNEL_RULES[caller],
+  }
+}
+
+const KERNEL_RULES: Readonly<Record<'group' | 'cdev', CallerRule>> = {
+  group: { array: 'groups', asKernel: true, refusals: byGroupFiles },
+  cdev: { array: 'empty', asKernel: true, refusals: byContext },
+}
+
+const ARRAYS = { group: 'groups', cdev: 'empty', any: 'any' } as const
+
+interface PolicyRule {
+  /** Left out: what the kernel does for both kinds of callers. */
+  readonly rule?: ResetRule
+  /** Whose rule it replaces. */
+  readonly via: 'group' | 'cdev' | 'any'
+  readonly claims?: SimulatedPolicy['claims']
+}
+
+const POLICY_RULES: Readonly<Record<PolicyId | 'kernel', PolicyRule>> = {
+  kernel: { via: 'any' },
+  'group-fds': { via: 'group' },
+  iommufd: { via: 'cdev' },
+  'opened-group-fds': { rule: byGroupFilesOfOpened, via: 'group' },
+  'ctx-or-unopened': { rule: byContextOrUnopened, via: 'cdev' },
+  singleton: { rule: bySingleton, via: 'cdev' },
+  'device-fds': { rule: byDeviceFds, via: 'any' },
+  'device-fd-as-group': { rule: byDeviceFdsAsGroups, via: 'any' },
+  'ctx-or-group-in-set': { rule: byContextWithinSet, via: 'cdev' },
+  'opened-only-core': { rule: byOpenedOnly, via: 'cdev' },
+  closure: { rule: byClosure, via: 'cdev' },
+  'reset-group-claim': { rule: byClaim, via: 'cdev', claims: 'plain' },
+  'reset-group-claim-strict': { rule: byClaim, via: 'cdev', claims: 'strict' },
 }

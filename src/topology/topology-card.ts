@@ -12,7 +12,7 @@ import { tellWarning } from '../inspect/warning-words.js'
 import { tellIsolation } from '../iommu/finding-words.js'
 import type { PolicyId, Verdict } from '../policy/policy.js'
 import { counted } from '../text/english.js'
-import type { SceneOptions } from './topology-scene.js'
+import type { SceneOptions } from './scene-options.js'
 
 /** A node without its place in the hierarchy. */
 type CardFacts = Omit<SceneNode, 'id' | 'functions' | 'children' | 'hidden'>

@@ -2,30 +2,17 @@ import { isStated } from '../document/stated.js'
 import type { Scene, SceneGroup, SceneNode, SceneRoot, SceneSet } from '../drawing/scene.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RelatedFunction } from '../inspect/document.js'
-import { isBridge, type ReportIndex } from '../inspect/report-index.js'
+import { isBridge } from '../inspect/report-index.js'
 import { isEndpoint } from '../inspect/text/overview/overview-entries.js'
 import {
   type TreeNode,
   type TreeTopology,
   treeTopology,
 } from '../inspect/text/tree/tree-topology.js'
-import type { PolicyId } from '../policy/policy.js'
 import { counted } from '../text/english.js'
 import { escapeTerminal } from '../text/escape.js'
+import type { SceneOptions } from './scene-options.js'
 import { functionCard, severalCard } from './topology-card.js'
-
-/** What the drawing of a report depends on besides the report. */
-export interface SceneOptions {
-  readonly index: ReportIndex
-  /** Policy whose verdicts are marked. */
-  readonly policy: PolicyId
-  /** Nodes that hide what is below them. */
-  readonly folded: ReadonlySet<string>
-  /** Functions named on the command line. */
-  readonly asked: ReadonlySet<PciAddress>
-  /** What `my VM` owns; null: nobody was asked. */
-  readonly owned: ReadonlySet<PciAddress> | null
-}
 
 /** The drawing of a report: its hierarchy as cards, groups as regions, what is reset together as outlines. */
 export function topologyScene(options: SceneOptions): Scene {

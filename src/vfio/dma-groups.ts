@@ -2,6 +2,8 @@ import { type Gap, known, mapObserved, type Observed, unknown } from '../host/ga
 import { comparePciAddress, type PciAddress } from '../host/pci-address.js'
 import type { RawGroup, RawHost } from '../host/raw-host.js'
 import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
+import type { PciDevice } from '../pci/device.js'
+import type { Topology } from '../pci/topology.js'
 
 /** An IOMMU group with every member that is known of. */
 export interface DmaGroup extends RawGroup {
@@ -57,4 +59,35 @@ export function isFakeGroup(
     return known(false)
   }
   return mapObserved(group.name, (name) => name === NOIOMMU_GROUP_NAME)
+}
+
+/** dma(x) for each x of `affected`: everything that nobody else may own once the claimer has it all (`vfio.md` 5.3). */
+export function claimCost(host: Grouped, affected: readonly PciDevice[]): readonly PciDevice[] {
+  const cost = new Set(affected)
+  const groups = new Set(affected.map(groupNumber))
+  for (const id of groups) {
+    for (const device of membersOf(host, id)) cost.add(device)
+  }
+  return [...cost].sort((a, b) => host.topology.rank(a) - host.topology.rank(b))
+}
+
+/** What coupling asks of a host. */
+interface Grouped {
+  readonly topology: Topology
+  readonly groups: ReadonlyMap<number, DmaGroup>
+}
+
+/** dma(D): the functions that share D's IOMMU group, D included. */
+export function dmaPeers(host: Grouped, device: PciDevice): readonly PciDevice[] {
+  const members = membersOf(host, groupNumber(device))
+  return members.length === 0 ? [device] : members
+}
+
+function groupNumber({ raw: { iommuGroup } }: PciDevice): number | null {
+  return iommuGroup.known ? iommuGroup.value : null
+}
+
+function membersOf(host: Grouped, id: number | null): readonly PciDevice[] {
+  const addresses = id === null ? undefined : host.groups.get(id)?.devices
+  return (addresses ?? []).flatMap((address) => host.topology.byAddress.get(address) ?? [])
 }

@@ -1,14 +1,12 @@
-import type { Gap, Observed } from '../host/gap.js'
-import { known, mapObserved } from '../host/gap.js'
+import { type Gap, known, mapObserved, type Observed } from '../host/gap.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
-import { claimCost } from './coupling.js'
 import { type DevSets, devSets } from './dev-set.js'
-import { type DmaGroup, dmaGroups, isFakeGroup } from './dma-groups.js'
+import { claimCost, type DmaGroup, dmaGroups, isFakeGroup } from './dma-groups.js'
 import { DEVICE_FD, type Holding, resolveHolding } from './holding.js'
 import { type VfioInterfaces, vfioInterfaces } from './interfaces.js'
 import type { KernelProfile } from './kernel-profile.js'
-import { type ResetScopes, resetScopes } from './reset-scope.js'
+import { type ResetScope, type ResetScopes, resetScopes } from './reset-scope.js'
 import { groupViability, type Viability } from './viability.js'
 
 /** Everything that VFIO decides about one host under one kernel; the policies ask nothing else. */
@@ -113,4 +111,28 @@ export function isOpenElsewhere(device: PciDevice, host: VfioHost): Observed<boo
     ? { path: `${device.raw.path}/enable`, why: 'absent', detail: 'no such file' }
     : enabled.gap
   return { known: false, gap }
+}
+
+/** What a hot reset of the function hits, in each world that the unread facts allow; empty: there is none in any. */
+export function resetScopesOf({ scopes }: VfioHost, device: PciDevice): readonly ResetScope[] {
+  const found = scopes.worldsOf(device).worlds.flatMap((world) => {
+    const { scope } = scopes.answer(device, world)
+    return scope === null ? [] : [scope]
+  })
+  return [...new Set(found)]
+}
+
+/** Each distinct scope of some functions in any world, with the first function that has it. */
+export function distinctScopes(
+  host: VfioHost,
+  devices: readonly PciDevice[],
+): ReadonlyMap<ResetScope, PciDevice> {
+  const found = new Map<ResetScope, PciDevice>()
+  for (const device of devices) {
+    for (const world of host.scopes.worldsOf(device).worlds) {
+      const { scope } = host.scopes.answer(device, world)
+      if (scope !== null && !found.has(scope)) found.set(scope, device)
+    }
+  }
+  return found
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { classWords } from '../../src/document/class-words.js'
 import { describeFunction, type NamedFacts } from '../../src/document/function-text.js'
 import { listed, lowerFirst } from '../../src/text/english.js'
-import { at } from '../report/report-of.js'
+import { at } from '../support/report-of.js'
 
 const GPU: NamedFacts = {
   name: { vendor: 'NVIDIA Corporation', device: 'GA102', class: 'VGA compatible controller' },

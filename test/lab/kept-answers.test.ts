@@ -2,10 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Bench } from '../../lab/bench.js'
 import { benchKey, type KeptBench, openKeptAnswers } from '../../lab/kept-answers.js'
 import { readRecordings, writeRecording } from '../../lab/recordings.js'
-import { decodeTopology } from '../../lab/topology.js'
+import { type Bench, decodeTopology } from '../../lab/topology.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'vfio-reset-kept-'))
 afterAll(() => rmSync(folder, { recursive: true }))

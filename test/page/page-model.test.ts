@@ -3,12 +3,12 @@ import type { PciAddress } from '../../src/host/pci-address.js'
 import { pageModel } from '../../src/page/page-model.js'
 import { fittingZoom, toggled, zoomed } from '../../src/page/page-state.js'
 import type { PolicyId } from '../../src/policy/policy.js'
-import { at, reportOf } from '../report/report-of.js'
 import { endpoint, rootPort } from '../support/functions.js'
 import { buildHost } from '../support/host-builder.js'
 import type { HostFiles } from '../support/host-files.js'
 import type { HostSpec } from '../support/host-spec.js'
 import { loadFiles } from '../support/load-host.js'
+import { at, reportOf } from '../support/report-of.js'
 
 /** Both ways into VFIO, with nothing bound yet. */
 const DOORS: HostFiles = { 'dev/vfio/vfio': '', 'dev/iommu': '' }

@@ -9,7 +9,6 @@ import type { PageState } from '../../src/page/page-state.js'
 import { PLAIN } from '../../src/page/panel-parts.js'
 import { hostSentence, vmPanel } from '../../src/page/vm-panel.js'
 import { topologyScene } from '../../src/topology/topology-scene.js'
-import { at, reportOf } from '../report/report-of.js'
 import {
   conventional,
   endpoint,
@@ -18,6 +17,7 @@ import {
   virtualFunction,
 } from '../support/functions.js'
 import type { HostSpec } from '../support/host-spec.js'
+import { at, reportOf } from '../support/report-of.js'
 
 const HOST: HostSpec = {
   files: { 'dev/vfio/vfio': '', 'dev/iommu': '' },

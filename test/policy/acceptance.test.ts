@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PolicyId } from '../../src/policy/policy.js'
-import { claimCost, dmaPeers } from '../../src/vfio/coupling.js'
+import { claimCost, dmaPeers } from '../../src/vfio/dma-groups.js'
 import { affected, answer, at, host, short, unaccounted } from '../support/ask.js'
 import { endpoint, type FunctionSpec } from '../support/functions.js'
 import type { HostSpec } from '../support/host-spec.js'

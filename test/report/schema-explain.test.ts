@@ -5,8 +5,8 @@ import type { ExplainReport } from '../../src/explain/report/document.js'
 import { jsonSchemas } from '../../src/report/schema.js'
 import type { ExplainDocument } from '../../src/report/schema-explain.js'
 import { fixtureMessages } from '../explain/fixture-messages.js'
-import { explained } from './explain-of.js'
-import { GPU, TWO_GROUPS } from './hosts.js'
+import { explained } from '../explain/report/explain-of.js'
+import { GPU, TWO_GROUPS } from '../support/hosts.js'
 
 /** `T` with everything in it readonly, as reports are. */
 type Immutable<T> = T extends string | number | boolean | null | undefined

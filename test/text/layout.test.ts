@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bullet, displayWidth, finish, paragraph, wrap } from '../../src/text/layout.js'
 import { paint } from '../../src/text/style.js'
-import { PIPE, terminal } from '../report/report-of.js'
+import { PIPE, terminal } from '../support/report-of.js'
 
 describe('displayWidth', () => {
   it('counts columns, not characters', () => {

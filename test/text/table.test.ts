@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { displayWidth } from '../../src/text/layout.js'
 import { type Column, type Row, renderTable } from '../../src/text/table.js'
-import { PIPE, terminal } from '../report/report-of.js'
+import { PIPE, terminal } from '../support/report-of.js'
 
 const COLUMNS: readonly Column[] = [
   { title: ['FUNCTION'] },

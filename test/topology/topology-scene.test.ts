@@ -3,7 +3,6 @@ import { drawnNodes, type SceneNode } from '../../src/drawing/scene.js'
 import { indexReport } from '../../src/inspect/report-index.js'
 import { usualFolds } from '../../src/topology/topology-folds.js'
 import { topologyScene } from '../../src/topology/topology-scene.js'
-import { reportOf } from '../report/report-of.js'
 import {
   ACS_OK,
   ACS_REDIRECT_OFF,
@@ -15,6 +14,7 @@ import {
   virtualFunction,
 } from '../support/functions.js'
 import type { HostSpec } from '../support/host-spec.js'
+import { reportOf } from '../support/report-of.js'
 
 const SWITCHED: readonly FunctionSpec[] = [
   rootPort('0000:00:01.0', { secondary: '01', acs: ACS_OK, group: 1 }),

@@ -1,4 +1,3 @@
-import { SECRET_WORDS } from '../../report/words-capture.js'
 import { finish, heading, paragraph } from '../../text/layout.js'
 import type { Style } from '../../text/style.js'
 import { renderTable } from '../../text/table.js'
@@ -101,3 +100,17 @@ function sizeText(bytes: number): string {
   if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`
   return `${(bytes / 1_000_000).toFixed(1)} MB`
 }
+
+/** What each kind of replaced value is called, one and many. */
+export const SECRET_WORDS = {
+  'serial-number': ['serial number', 'serial numbers'],
+  'mac-address': ['MAC address', 'MAC addresses'],
+  'host-name': ['host name', 'host names'],
+  command: ['program name', 'program names'],
+  'command-line': ['kernel parameter', 'kernel parameters'],
+  uuid: ['UUID', 'UUIDs'],
+  'network-address': ['network address', 'network addresses'],
+  'slot-label': ['slot label', 'slot labels'],
+  'disk-name': ['disk name', 'disk names'],
+  builder: ['builder of the kernel', 'builders of the kernel'],
+} as const satisfies Record<Secret, readonly [one: string, many: string]>

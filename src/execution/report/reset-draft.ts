@@ -1,23 +1,27 @@
 import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
-import { isStated } from '../../document/stated.js'
+import { isStated, stated } from '../../document/stated.js'
 import { sourceReport } from '../../document/values.js'
 import { collectGaps } from '../../host/collect-gaps.js'
 import type { Gap } from '../../host/gap.js'
+import type { PciAddress } from '../../host/pci-address.js'
 import type { RawHost } from '../../host/raw-host.js'
 import { hotResetReport, sharedAnswers } from '../../inspect/hot-reset-report.js'
 import type { PciDevice } from '../../pci/device.js'
+import type { Topology } from '../../pci/topology.js'
 import { groupFds } from '../../policy/policies/group-fds.js'
 import { iommufd } from '../../policy/policies/iommufd.js'
 import type { Policy } from '../../policy/policy.js'
 import { judge, resetQuestion } from '../../policy/verdict.js'
 import type { SimulatedStep } from '../../simulation/simulated-step.js'
 import type { VfioHost } from '../../vfio/vfio-host.js'
+import { agrees } from '../agreement.js'
 import { dangersOf, reachOf } from '../danger.js'
 import { vfioNodes } from '../nodes.js'
+import type { ResetRun } from '../perform-reset.js'
 import { type ResetPlan, resetPlan, type Way } from '../reset-plan.js'
 import { forecast } from '../verify-scenario.js'
 import { plannedCalls } from './reset-calls.js'
-import type { ResetReport } from './reset-document.js'
+import type { AfterReport, ResetAnswerReport, ResetReport } from './reset-document.js'
 
 export interface ResetRequest {
   readonly host: VfioHost
@@ -86,4 +90,49 @@ function forecastOf(
   const foretold = forecast(scenario, raw, kernel)
   if ('problem' in foretold) throw new Error(foretold.problem)
   return foretold
+}
+
+/** The document of a reset that was carried out; `later`: the host after it, null where it was not looked at again. */
+export function resetOutcome(
+  { report, foretold }: ResetDraft,
+  run: ResetRun,
+  later: Topology | null,
+): ResetReport {
+  const answers = run.performed.map((answer, index) => {
+    const expected = foretold[index]
+    return expected === undefined || expected.outcome === 'undetermined' || agrees(expected, answer)
+  })
+  return {
+    ...report,
+    executed: true,
+    actual: actualAnswer(run),
+    agrees: answers.every((each) => each),
+    after: later === null ? null : hitBy(report).map((address) => afterOf(address, later)),
+  }
+}
+
+function actualAnswer({ reset, stopped }: ResetRun): ResetAnswerReport | null {
+  if (reset !== null) {
+    return { errno: reset.answer.errno, durationMs: reset.durationMs, at: 'hot-reset' }
+  }
+  if (stopped === null || stopped.why === 'interrupted') return null
+  const errno = stopped.why === 'refused' ? stopped.errno : stopped.answer.errno
+  return { errno, durationMs: 0, at: stopped.step.do }
+}
+
+/** Functions that the reset hits, listed by the kernel or not. */
+export function hitBy({ affected, unaccounted }: ResetReport): readonly PciAddress[] {
+  return [affected, unaccounted].flatMap((list) => (isStated(list) ? list : []))
+}
+
+/** A function that is not there any more, or could not be read, does not answer. */
+function afterOf(address: PciAddress, { byAddress }: Topology): AfterReport {
+  const device = byAddress.get(address)
+  const parent = device?.parent ?? null
+  const port = parent === null ? undefined : byAddress.get(parent)
+  return {
+    address,
+    alive: device?.dead.known === true && !device.dead.value,
+    link: port === undefined ? null : stated(port.linkActive),
+  }
 }

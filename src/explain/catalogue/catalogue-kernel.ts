@@ -1,5 +1,4 @@
-import { rowsOf } from '../catalogue-row.js'
-import type { KnownMessage } from './message.js'
+import { type KnownMessage, rowsOf } from './message.js'
 
 const KERNEL = { origin: 'kernel', project: 'linux' } as const
 

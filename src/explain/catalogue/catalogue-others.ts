@@ -1,5 +1,4 @@
-import { rowsOf } from '../catalogue-row.js'
-import type { KnownMessage } from './message.js'
+import { type KnownMessage, rowsOf } from './message.js'
 
 const RUST_VMM = { origin: 'cloud-hypervisor', project: 'rust-vmm-vfio' } as const
 const KATA = { origin: 'kata', project: 'kata-containers' } as const

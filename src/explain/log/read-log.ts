@@ -1,5 +1,4 @@
 import type { RecognisedMessage } from '../catalogue/message.js'
-import { mayMatter } from '../may-matter.js'
 import { messagesIn } from './clean-line.js'
 import { type Counted, keptMessages, type OmittedKind } from './kept-messages.js'
 import { type NearMessage, nearestMessages } from './nearest-messages.js'
@@ -125,4 +124,16 @@ function isWithin(part: RecognisedMessage, whole: RecognisedMessage): boolean {
     part.groups.every((group) => whole.groups.includes(group)) &&
     part.cdevs.every((cdev) => whole.cdevs.includes(cdev))
   )
+}
+
+/** Words of which every known text has at least one (a test holds that), and those of texts that look as if they belonged here. */
+const TOPIC =
+  /vfio|reset|iommu|rmrr|not ready|power|flr|0x3b|pciehp|slot\(|link active|remap|interrupt|token|capability|\bgroup\b|config space|endpoint|device|pci dev|qemu|1:1 |parent|irq_num|enospc|passthrough|hostpci|ioas|peer-to-peer|\/config/i
+
+/** journald writes a message with unprintable characters as a list of bytes, in which no word can be seen. */
+const HIDDEN = /"MESSAGE" ?: ?\[/
+
+/** Whether a line of a log is worth a closer look. Of a log of a whole boot, most are not. */
+export function mayMatter(line: string): boolean {
+  return TOPIC.test(line) || HIDDEN.test(line)
 }

@@ -1,10 +1,10 @@
-import { MATTER_WORDS, NAME_HOST } from '../../report/words-explain-matters.js'
 import { listed } from '../../text/english.js'
 import { bullet, paragraph } from '../../text/layout.js'
 import type { Style } from '../../text/style.js'
 import { CALL_WORDS } from '../catalogue/cause-words.js'
 import { ORIGIN_WORDS } from '../catalogue/diagnosis-words.js'
 import type { Cause, ExplainedMessage, MatterReason } from './document.js'
+import { MATTER_WORDS, NAME_HOST } from './matters.js'
 
 /** How a message stands in its log. */
 export interface Telling {

@@ -1,6 +1,15 @@
-import { renderDevice } from '../../report/render-device.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import { finish, paragraph } from '../../text/layout.js'
 import type { Style } from '../../text/style.js'
 import type { InspectReport } from '../document.js'
+import { indexReport } from '../report-index.js'
+import { affectedLines } from './device/device-affected.js'
+import { caveatLines } from './device/device-caveats.js'
+import { couplingLines } from './device/device-coupling.js'
+import { isolationLines } from './device/device-isolation.js'
+import { leadLines } from './device/device-lead.js'
+import { remedyLines } from './device/device-remedy.js'
+import { verdictLines } from './device/device-verdicts.js'
 import { renderOverview } from './overview/render-overview.js'
 import { renderTree } from './tree/render-tree.js'
 
@@ -12,4 +21,26 @@ export function renderInspect(
   if (style.tree) return renderTree(report, style)
   if (!style.asked) return renderOverview(report, style)
   return report.devices.map(({ address }) => renderDevice(report, address, style)).join('\n')
+}
+
+/** `inspect DEVICE`: the one sentence first, then verdicts, remedy, what is hit, isolation, coupling, caveats. */
+export function renderDevice(report: InspectReport, address: PciAddress, style: Style): string {
+  const index = indexReport(report)
+  const device = index.devices.get(address)
+  if (device === undefined) {
+    return finish(paragraph(`The report does not describe ${address}.`, style), style)
+  }
+  const view = { index, device, style }
+  return finish(
+    [
+      ...leadLines(view),
+      ...verdictLines(view),
+      ...remedyLines(view),
+      ...affectedLines(view),
+      ...isolationLines(view),
+      ...couplingLines(view),
+      ...caveatLines(view),
+    ],
+    style,
+  )
 }

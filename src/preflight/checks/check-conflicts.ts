@@ -1,6 +1,6 @@
 import type { PciAddress } from '../../host/pci-address.js'
+import { resetScopesOf } from '../../vfio/vfio-host.js'
 import type { PreflightReason } from '../reason.js'
-import { resetScopesOf } from '../reset-scopes.js'
 import type { Asked, Vm } from '../situation.js'
 import { groupNumber } from './check-group.js'
 import { type Finding, fail, pass, warn } from './finding.js'

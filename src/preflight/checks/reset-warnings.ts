@@ -1,6 +1,6 @@
 import type { PciAddress } from '../../host/pci-address.js'
+import { resetScopesOf } from '../../vfio/vfio-host.js'
 import type { PreflightReason } from '../reason.js'
-import { resetScopesOf } from '../reset-scopes.js'
 import type { Asked } from '../situation.js'
 import { kernelTrouble, knownBad } from './known-bad.js'
 import type { OwnReset } from './own-reset.js'

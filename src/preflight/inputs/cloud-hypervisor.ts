@@ -1,4 +1,4 @@
-import { commandWords } from '../../inputs/command-words.js'
+import { commandWords } from './qemu-command-line.js'
 import {
   type InputDevice,
   type InputProblem,

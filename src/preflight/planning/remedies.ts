@@ -1,13 +1,13 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawFunction } from '../../host/raw-host.js'
 import type { ProcessId } from '../../host/scalars.js'
+import { iommuActive } from '../../iommu/groups.js'
 import type { NoPlanReason, PlanStep } from '../../plan/step.js'
+import { resolveHolding } from '../../vfio/holding.js'
+import { resetScopesOf } from '../../vfio/vfio-host.js'
 import { groupNumber } from '../checks/check-group.js'
-import { disableVfs } from '../disable-vfs.js'
 import type { BareCheck } from '../model.js'
-import { noIommuSteps } from '../no-iommu-steps.js'
 import type { PreflightReason } from '../reason.js'
-import { resetScopesOf } from '../reset-scopes.js'
 import type { Situation, Vm } from '../situation.js'
 
 /** What removes one reason of a failed check: steps that are all needed, or word that nothing does. */
@@ -194,3 +194,61 @@ function switchOff(address: PciAddress, c: RemedyCase): Remedy {
 function does(step: PlanStep): Steps {
   return { steps: [step] }
 }
+
+/**
+ * The steps that switch the VFs of a PF off. A VF that somebody has open keeps the write to `sriov_numvfs` waiting until it is
+ * let go (`vfio_unregister_group_dev`, from `sriov_disable`). Asked of the host as it is: where the PF is on vfio-pci its VFs are gone.
+ */
+export function disableVfs(
+  pf: PciAddress,
+  vfs: readonly PciAddress[],
+  { raw, byAddress }: Situation,
+): readonly PlanStep[] {
+  const holding = resolveHolding(raw)
+  const ends = vfs.flatMap((vf) => {
+    const group = byAddress.get(vf)?.iommuGroup
+    const held = [
+      ...(holding.devices.get(vf) ?? []),
+      ...(group?.known && group.value !== null ? (holding.groups.get(group.value) ?? []) : []),
+    ]
+    return held.map(({ pid, command }): [number, PlanStep] => [
+      pid,
+      { do: 'end-holder', device: vf, pid, command },
+    ])
+  })
+  return [...new Map(ends).values(), { do: 'disable-vfs', device: pf, vfs }]
+}
+
+const INTEL = 0x8086
+
+/** Parameters that switch an IOMMU off. */
+const OFF = /^(?:intel_iommu=off|amd_iommu=off|iommu=off|iommu=0)$/
+
+/**
+ * How the IOMMU comes on, where none is: one that is on and does not cover the function is the firmware's doing. Otherwise without the parameter that keeps it off; on Intel with one that many kernels need; else in the
+ * firmware, which nothing here can see.
+ */
+export function noIommuSteps({ raw, byAddress }: Situation): Remedy {
+  const active = iommuActive(raw)
+  if (active.known && active.value) return { why: 'no-iommu-above', at: null }
+  const { commandLine } = raw.system
+  const words = commandLine.known ? commandLine.value.split(/\s+/) : []
+  const parameter = words.find((word) => OFF.test(word))
+  if (parameter !== undefined)
+    return { steps: [{ do: 'remove-parameter', device: null, parameter }] }
+  const isIntel = [...byAddress.values()].some(
+    ({ vendorId, classCode }) =>
+      vendorId.known &&
+      vendorId.value === INTEL &&
+      classCode.known &&
+      classCode.value >>> 8 === HOST_BRIDGE,
+  )
+  const steps =
+    isIntel && !words.includes(INTEL_ON)
+      ? ([{ do: 'add-parameter', device: null, parameter: INTEL_ON }] as const)
+      : []
+  return { steps: [{ do: 'enable-in-firmware', device: null }, ...steps] }
+}
+
+const HOST_BRIDGE = 0x0600
+const INTEL_ON = 'intel_iommu=on'

@@ -1,10 +1,13 @@
-import type { PciAddress } from '../../host/pci-address.js'
+import { describeFunction } from '../../document/function-text.js'
+import { stated, statedHex } from '../../document/stated.js'
+import { type PciAddress, parsePciAddress } from '../../host/pci-address.js'
+import type { RawFunction } from '../../host/raw-host.js'
 import { counted, listed } from '../../text/english.js'
 import { displayWidth, finish, heading, pad, paragraph } from '../../text/layout.js'
 import { glyphsOf, paint, type Style, type Tone } from '../../text/style.js'
 import type { Outcome, Verdict3 } from '../model.js'
 import { CHECK_WORDS, tellPreflight } from './check-words.js'
-import type { CheckReport, PreflightReport, VmReport } from './document.js'
+import type { CheckReport, FunctionNames, PreflightReport, VmReport } from './document.js'
 import { planLines } from './plan-text.js'
 
 export interface PreflightStyle extends Style {
@@ -232,4 +235,25 @@ function mark(outcome: Outcome, style: Style): string {
   const { yes, no, unsure, attention } = glyphsOf(style)
   const sign = { pass: yes, fail: no, 'cannot-tell': unsure, warn: attention }[outcome]
   return pad(sign, Math.max(...[yes, no, unsure, attention].map(displayWidth)))
+}
+
+/** What functions are, for people: `VGA: NVIDIA GA102 [GeForce RTX 3090]`. A function that is not there has no name. */
+export function describeFunctions(
+  functions: readonly RawFunction[],
+  names: FunctionNames,
+): (address: PciAddress) => string | undefined {
+  const byAddress = new Map(functions.map((each) => [each.address, each]))
+  return (address) => {
+    const raw = byAddress.get(address)
+    if (raw === undefined) return undefined
+    const driver = stated(raw.driver)
+    const words = describeFunction({
+      name: names.get(address) ?? null,
+      classCode: statedHex(raw.classCode, 6),
+      vendorId: statedHex(raw.vendorId, 4),
+      deviceId: statedHex(raw.deviceId, 4),
+      parent: parsePciAddress(raw.path.split('/').at(-2) ?? '') ?? null,
+    })
+    return typeof driver === 'string' ? `${words} (${driver})` : words
+  }
 }

@@ -1,7 +1,7 @@
-import { calledDevice, isCalled } from '../called-device.js'
 import type { Turn } from '../machine.js'
 import type { DeviceStep, SetVfTokenStep } from '../scenario/scenario.js'
 import { ok, refused, type StepResult } from '../step-result.js'
+import { calledDevice, isCalled } from './find-files.js'
 import { functionResetWorks } from './function-reset.js'
 import { isPhysfn } from './vf-token.js'
 

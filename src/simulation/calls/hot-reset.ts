@@ -1,14 +1,19 @@
 import type { PciDevice } from '../../pci/device.js'
 import { walkOrder } from '../../vfio/walk-order.js'
-import { type CalledDevice, calledDevice, isCalled } from '../called-device.js'
 import { groupFact, nativeMembers } from '../host-facts.js'
-import type { Turn } from '../machine.js'
-import { type Passed, passedArray, readArray } from '../passed-files.js'
+import type { CallerRule, ResetCall, Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'
 import type { HotResetStep } from '../scenario/scenario.js'
-import type { CallerRule } from '../simulated-policy.js'
 import { ok, refused, type StepResult } from '../step-result.js'
-import { outsiders, type ResetCall, resetTarget } from './reset-call.js'
+import {
+  type CalledDevice,
+  calledDevice,
+  isCalled,
+  type Passed,
+  passedArray,
+  readArray,
+} from './find-files.js'
+import { outsiders, resetTarget } from './reset-call.js'
 
 /** `struct vfio_pci_hot_reset` without its array: argsz, flags, count. */
 const HEADER = 12

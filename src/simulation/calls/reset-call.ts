@@ -1,38 +1,10 @@
-import type { PciAddress } from '../../host/pci-address.js'
 import type { PciDevice } from '../../pci/device.js'
 import { membershipRefusals } from '../../policy/membership.js'
 import { type Blocker, isBlocker } from '../../policy/reason.js'
 import type { DevSetKey } from '../../vfio/dev-set.js'
-import type { Denial } from '../../vfio/reset-scope.js'
 import type { World } from '../../vfio/world.js'
 import { isVfio, worldOf } from '../host-facts.js'
-import type { Turn } from '../machine.js'
-
-/** What a hot reset of a function is about, in the run at hand. */
-export interface ResetTarget {
-  readonly device: PciDevice
-  readonly world: World
-  /** Why there is no slot or bus reset; empty: there is one. */
-  readonly denials: readonly Denial[]
-  /** A(D), in address order. */
-  readonly affected: readonly PciDevice[]
-  /** Also reset, although the kernel does not list them. */
-  readonly unaccounted: readonly PciDevice[]
-  readonly key: DevSetKey
-  /** S(D), in address order. */
-  readonly members: readonly PciDevice[]
-}
-
-/** A hot reset that was asked for, with the files that were passed as proof. */
-export interface ResetCall extends ResetTarget {
-  readonly turn: Turn
-  /** The context that the caller's device is bound to; null: none. */
-  readonly context: number | null
-  /** Numbers of the groups whose files were passed. */
-  readonly groups: ReadonlySet<number>
-  /** Functions whose device fds were passed. */
-  readonly deviceFds: ReadonlySet<PciAddress>
-}
+import type { ResetTarget, Turn } from '../machine.js'
 
 export function resetTarget(turn: Turn, device: PciDevice): ResetTarget {
   const { scopes } = turn.machine.host

@@ -1,8 +1,7 @@
 import type { PciDevice } from '../../pci/device.js'
 import { walkOrder } from '../../vfio/walk-order.js'
-import { type CalledDevice, calledDevice, isCalled } from '../called-device.js'
 import { groupFact } from '../host-facts.js'
-import type { InfoForm, Turn } from '../machine.js'
+import type { InfoForm, ResetTarget, Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'
 import type { ResetInfoStep } from '../scenario/scenario.js'
 import { opensOf } from '../state.js'
@@ -14,8 +13,9 @@ import {
   refused,
   type StepResult,
 } from '../step-result.js'
+import { type CalledDevice, calledDevice, isCalled } from './find-files.js'
 import { boundTo, devidOf } from './ownership.js'
-import { outsiders, type ResetTarget, resetTarget } from './reset-call.js'
+import { outsiders, resetTarget } from './reset-call.js'
 
 /** `struct vfio_pci_hot_reset_info`: header and one entry. */
 const HEADER = 12

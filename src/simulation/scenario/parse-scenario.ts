@@ -1,7 +1,7 @@
 import { type PciAddress, parsePciAddress } from '../../host/pci-address.js'
 import { POLICIES } from '../../policy/policies/index.js'
 import { type KernelRelease, parseKernelRelease } from '../../vfio/kernel-release.js'
-import { flag, isMismatch } from '../fields.js'
+import { flag, isMismatch } from './fields.js'
 import { parseStep } from './parse-step.js'
 import {
   type DriverChoice,

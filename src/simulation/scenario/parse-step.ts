@@ -11,7 +11,7 @@ import {
   u32,
   uuid,
   word,
-} from '../fields.js'
+} from './fields.js'
 import {
   isScenarioProblem,
   type ScenarioProblem,

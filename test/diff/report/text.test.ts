@@ -5,11 +5,11 @@ import { renderDiff } from '../../../src/diff/report/text.js'
 import { diffSide } from '../../../src/diff/side.js'
 import { POLICIES } from '../../../src/policy/policies/index.js'
 import { hostKernelProfile } from '../../../src/vfio/kernel-profile.js'
-import { terminal } from '../../report/report-of.js'
 import { ACS_OK, ACS_REDIRECT_OFF, endpoint, rootPort } from '../../support/functions.js'
 import { buildHost } from '../../support/host-builder.js'
 import type { HostSpec } from '../../support/host-spec.js'
 import { loadFiles } from '../../support/load-host.js'
+import { terminal } from '../../support/report-of.js'
 
 async function rendered(before: HostSpec, after: HostSpec): Promise<string> {
   const side = async (spec: HostSpec) => {

@@ -4,9 +4,8 @@ import { DIAGNOSIS_WORDS } from '../../../src/explain/catalogue/diagnosis-words.
 import { SOURCE_URLS } from '../../../src/explain/catalogue/message.js'
 import { fixedWords } from '../../../src/explain/catalogue/template.js'
 import { messagesIn } from '../../../src/explain/log/clean-line.js'
-import { readLog } from '../../../src/explain/log/read-log.js'
+import { mayMatter, readLog } from '../../../src/explain/log/read-log.js'
 import { recognise } from '../../../src/explain/log/recognise.js'
-import { mayMatter } from '../../../src/explain/may-matter.js'
 import { fixtureMessages } from '../fixture-messages.js'
 
 const MESSAGES = fixtureMessages()

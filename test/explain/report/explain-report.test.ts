@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ExplainedMessage } from '../../../src/explain/report/document.js'
-import { explained } from '../../report/explain-of.js'
-import { GPU, NO_IOMMU, TWO_GROUPS, VIRTUAL_BUS, WIDE_GROUP } from '../../report/hosts.js'
 import type { HostSpec } from '../../support/host-spec.js'
+import { GPU, NO_IOMMU, TWO_GROUPS, VIRTUAL_BUS, WIDE_GROUP } from '../../support/hosts.js'
+import { explained } from './explain-of.js'
 
 async function one(spec: HostSpec | null, line: string): Promise<ExplainedMessage> {
   const { report } = await explained(spec, line)

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { renderExplain } from '../../../src/explain/report/text.js'
-import { explained } from '../../report/explain-of.js'
-import { GPU, TWO_GROUPS, VIRTUAL_BUS } from '../../report/hosts.js'
-import { flowing, PIPE, terminal } from '../../report/report-of.js'
 import type { FunctionSpec } from '../../support/functions.js'
 import type { HostSpec } from '../../support/host-spec.js'
+import { GPU, TWO_GROUPS, VIRTUAL_BUS } from '../../support/hosts.js'
+import { flowing, PIPE, terminal } from '../../support/report-of.js'
+import { explained } from './explain-of.js'
 
 async function text(spec: HostSpec | null, ...lines: readonly string[]): Promise<string> {
   const { report, host } = await explained(spec, ...lines)

@@ -3,7 +3,7 @@ import { POLICIES } from '../../../src/policy/policies/index.js'
 import { policiesReport } from '../../../src/policy/report/policies-document.js'
 import { renderPolicies } from '../../../src/policy/report/policies-text.js'
 import { displayWidth } from '../../../src/text/layout.js'
-import { flowing, PIPE, terminal } from '../../report/report-of.js'
+import { flowing, PIPE, terminal } from '../../support/report-of.js'
 
 const report = policiesReport({ name: 'vfio-reset', version: '0.0.0' })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { castLines } from '../../../src/report/simulate-cast.js'
+import { castLines } from '../../../src/simulation/report/comparison.js'
 import type { CastReport } from '../../../src/simulation/report/simulate-document.js'
 import { fullAddress } from '../../support/ask.js'
 

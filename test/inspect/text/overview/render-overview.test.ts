@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { InspectReport } from '../../../../src/inspect/document.js'
 import { renderOverview } from '../../../../src/inspect/text/overview/render-overview.js'
 import { displayWidth } from '../../../../src/text/layout.js'
-import { GPU, IDS, NO_IOMMU, SWITCH, sriovHost, TWO_GROUPS } from '../../../report/hosts.js'
-import { at, flowing, PIPE, reportOf, terminal } from '../../../report/report-of.js'
 import { ACS_OK, endpoint, rootPort } from '../../../support/functions.js'
 import type { HostSpec } from '../../../support/host-spec.js'
+import { GPU, IDS, NO_IOMMU, SWITCH, sriovHost, TWO_GROUPS } from '../../../support/hosts.js'
+import { at, flowing, PIPE, reportOf, terminal } from '../../../support/report-of.js'
 
 const overview = (report: InspectReport, style = PIPE, all = false): string =>
   renderOverview(report, { ...style, all })

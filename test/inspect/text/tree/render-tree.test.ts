@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { renderTree } from '../../../../src/inspect/text/tree/render-tree.js'
 import { displayWidth } from '../../../../src/text/layout.js'
-import { GPU, IDS, SWITCH, sriovHost, TWO_GROUPS } from '../../../report/hosts.js'
-import { type Asked, PIPE, reportOf, terminal } from '../../../report/report-of.js'
 import { endpoint, inGroups, rootPort, vmd } from '../../../support/functions.js'
 import type { HostSpec } from '../../../support/host-spec.js'
+import { GPU, IDS, SWITCH, sriovHost, TWO_GROUPS } from '../../../support/hosts.js'
+import { type Asked, PIPE, reportOf, terminal } from '../../../support/report-of.js'
 
 async function tree(spec: HostSpec, asked: Asked = {}, style = PIPE, all = false): Promise<string> {
   return renderTree(await reportOf(spec, { ids: IDS, ...asked }), { ...style, all })

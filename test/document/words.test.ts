@@ -7,7 +7,7 @@ import type { IsolationFinding } from '../../src/iommu/findings.js'
 import type { Reason } from '../../src/policy/reason.js'
 import { tellReason } from '../../src/policy/reason-words.js'
 import type { ByKind, Words } from '../../src/text/word-table.js'
-import { at } from './report-of.js'
+import { at } from '../support/report-of.js'
 
 const A = at('0000:65:00.0')
 const B = at('0000:65:00.1')

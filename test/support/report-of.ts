@@ -7,9 +7,9 @@ import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/policies/index.js'
 import type { PolicyId } from '../../src/policy/policy.js'
 import type { Style } from '../../src/text/style.js'
 import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
-import { buildHost } from '../support/host-builder.js'
-import type { HostSpec } from '../support/host-spec.js'
-import { loadFiles } from '../support/load-host.js'
+import { buildHost } from './host-builder.js'
+import type { HostSpec } from './host-spec.js'
+import { loadFiles } from './load-host.js'
 
 export interface Asked {
   /** Functions asked about; left out: the overview of the whole host. */

@@ -10,8 +10,8 @@ import {
   switchDown,
   switchUp,
   virtualFunction,
-} from '../support/functions.js'
-import type { HostSpec } from '../support/host-spec.js'
+} from './functions.js'
+import type { HostSpec } from './host-spec.js'
 
 /** Names for the hosts below. */
 export const IDS = `10de  NVIDIA Corporation

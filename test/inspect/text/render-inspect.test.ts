@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { RawHost } from '../../src/host/raw-host.js'
-import type { DeviceReport, InspectReport } from '../../src/inspect/document.js'
-import { renderDevice } from '../../src/report/render-device.js'
-import { displayWidth } from '../../src/text/layout.js'
-import { ACS_OK, endpoint, rootPort } from '../support/functions.js'
-import { hide } from '../support/hide.js'
-import type { HostSpec } from '../support/host-spec.js'
+import type { RawHost } from '../../../src/host/raw-host.js'
+import type { DeviceReport, InspectReport } from '../../../src/inspect/document.js'
+import { renderDevice } from '../../../src/inspect/text/render-inspect.js'
+import { displayWidth } from '../../../src/text/layout.js'
+import { ACS_OK, endpoint, rootPort } from '../../support/functions.js'
+import { hide } from '../../support/hide.js'
+import type { HostSpec } from '../../support/host-spec.js'
 import {
   GPU,
   IDS,
@@ -16,8 +16,8 @@ import {
   UNSAFE,
   VIRTUAL_BUS,
   WIDE_GROUP,
-} from './hosts.js'
-import { type Asked, at, flowing, PIPE, reportOf, terminal } from './report-of.js'
+} from '../../support/hosts.js'
+import { type Asked, at, flowing, PIPE, reportOf, terminal } from '../../support/report-of.js'
 
 async function inspect(spec: HostSpec, address: string, asked: Asked = {}): Promise<string> {
   const report = await reportOf(spec, { ids: IDS, targets: [address], ...asked })

@@ -1,5 +1,5 @@
-import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
-import type { YamlValue } from './scenario/yaml-value.js'
+import { type PciAddress, parsePciAddress } from '../../host/pci-address.js'
+import type { YamlValue } from './yaml-value.js'
 
 /** Reads one value of a scenario, or says in a phrase what it should have been. */
 export type Read<T> = (value: YamlValue) => T | Mismatch

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { formatPciAddress } from '../../src/host/pci-address.js'
-import { parseCloudHypervisor } from '../../src/preflight/inputs/cloud-hypervisor.js'
-import { parseLibvirtDomain } from '../../src/preflight/inputs/libvirt-domain.js'
-import { parseProxmoxConfig } from '../../src/preflight/inputs/proxmox-config.js'
-import { parseQemuCommandLine } from '../../src/preflight/inputs/qemu-command-line.js'
+import { formatPciAddress } from '../../../src/host/pci-address.js'
+import { parseCloudHypervisor } from '../../../src/preflight/inputs/cloud-hypervisor.js'
+import { parseLibvirtDomain } from '../../../src/preflight/inputs/libvirt-domain.js'
+import { parseProxmoxConfig } from '../../../src/preflight/inputs/proxmox-config.js'
+import { parseQemuCommandLine } from '../../../src/preflight/inputs/qemu-command-line.js'
 import {
   type InputProblem,
   isInputProblem,
   type VmInput,
-} from '../../src/preflight/inputs/vm-input.js'
+} from '../../../src/preflight/inputs/vm-input.js'
 
 function fixture(name: string): string {
   return readFileSync(new URL(`../../fixtures/inputs/${name}`, import.meta.url), 'utf8')

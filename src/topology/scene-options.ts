@@ -1,0 +1,16 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { ReportIndex } from '../inspect/report-index.js'
+import type { PolicyId } from '../policy/policy.js'
+
+/** What the drawing of a report depends on besides the report. */
+export interface SceneOptions {
+  readonly index: ReportIndex
+  /** Policy whose verdicts are marked. */
+  readonly policy: PolicyId
+  /** Nodes that hide what is below them. */
+  readonly folded: ReadonlySet<string>
+  /** Functions named on the command line. */
+  readonly asked: ReadonlySet<PciAddress>
+  /** What `my VM` owns; null: nobody was asked. */
+  readonly owned: ReadonlySet<PciAddress> | null
+}
