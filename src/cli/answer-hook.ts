@@ -5,7 +5,6 @@ import { type AnswerCode, ExitCode } from './exit-code.js'
 import { describeError, errorText } from './report-error.js'
 import { type HookQuestion, runHook } from './run-hook.js'
 import { TOOL } from './tool.js'
-import { withinTime } from './within-time.js'
 
 /** Nobody waits longer for a hook: libvirt holds the domain meanwhile. */
 export const HOOK_DEADLINE_MS = 8_000
@@ -85,4 +84,20 @@ function deniesUnknown(argv: readonly string[]): boolean {
     (word, place) =>
       word === '--unknown=deny' || (word === '--unknown' && flags[place + 1] === 'deny'),
   )
+}
+
+/** What came first: the result, or the end of the time. */
+export type Timed<T> = { readonly done: true; readonly value: T } | { readonly done: false }
+
+/** Waits for `work` at most `limitMs` milliseconds. What is given up goes on until the process ends. */
+export async function withinTime<T>(work: Promise<T>, limitMs: number): Promise<Timed<T>> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Timed<T>>((resolve) => {
+    timer = setTimeout(() => resolve({ done: false }), limitMs)
+  })
+  try {
+    return await Promise.race([work.then((value): Timed<T> => ({ done: true, value })), late])
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -1,3 +1,9 @@
+import type { ResetReport } from '../execution/report/reset-document.js'
+import type { DeviceReport } from '../inspect/document.js'
+import { type FailOn, failures } from '../inspect/fail-on.js'
+import type { Verdict } from '../policy/policy.js'
+import type { Verdict3 } from '../preflight/model.js'
+import type { SimulatedStep } from '../simulation/simulated-step.js'
 import { ExpectedError } from './errors.js'
 
 /** What the process tells its caller (`contract.md` 2). A crash must never look like a "no", hence 70. */
@@ -36,4 +42,67 @@ export function worstExitCode(codes: Iterable<AnswerCode>): AnswerCode {
 /** The code for a thrown error: 2 and 3 for the errors we throw on purpose, 70 for everything else. */
 export function exitCodeFor(error: unknown): ExitCode {
   return error instanceof ExpectedError ? error.exitCode : ExitCode.bug
+}
+
+/** What an answer is worth: of a verdict, of a step, of a check before a VM starts. */
+const CODES = {
+  permitted: ExitCode.answered,
+  ok: ExitCode.answered,
+  pass: ExitCode.answered,
+  refused: ExitCode.refused,
+  fail: ExitCode.refused,
+  undetermined: ExitCode.cannotTell,
+  'cannot-tell': ExitCode.cannotTell,
+} as const satisfies Record<Verdict['outcome'] | SimulatedStep['outcome'] | Verdict3, AnswerCode>
+
+/** `inspect` lists, so it answers 0 unless `--fail-on` was given (`contract.md` 2). */
+export function exitCodeForInspect(
+  report: { readonly devices: Iterable<DeviceReport> },
+  flags: {
+    readonly 'fail-on': FailOn | undefined
+    readonly policy: readonly string[] | undefined
+  },
+  asked: boolean,
+): ExitCode {
+  const failOn = flags['fail-on']
+  if (failOn === undefined) return ExitCode.answered
+  const named = new Set(flags.policy?.includes('all') === true ? allOf(report) : flags.policy)
+  return worstExitCode(failures(report, { failOn, named, asked }).map((each) => CODES[each]))
+}
+
+function allOf({ devices }: { readonly devices: Iterable<DeviceReport> }): readonly string[] {
+  return [...devices].flatMap(({ hotReset }) => hotReset.verdicts.map(({ policy }) => policy))
+}
+
+/** What a hook or script does where the answer is "cannot tell". */
+export type UnknownChoice = 'allow' | 'deny'
+
+/** Without a choice "cannot tell" is 3 (`contract.md` 2); a choice makes a yes or a no of it. */
+export function exitCodeForPreflight(
+  verdicts: readonly Verdict3[],
+  unknown: UnknownChoice | undefined,
+): AnswerCode {
+  return worstExitCode(
+    verdicts.map((verdict) => {
+      if (verdict !== 'cannot-tell' || unknown === undefined) return CODES[verdict]
+      return unknown === 'allow' ? ExitCode.answered : ExitCode.refused
+    }),
+  )
+}
+
+/** A dry run answers with the prediction; a reset with whether it was done, and as foretold (`contract.md` 2). */
+export function exitCodeForReset(report: ResetReport): AnswerCode {
+  const { executed, prediction, actual, agrees, after } = report
+  if (!executed) return CODES[prediction.outcome]
+  const isDead = after?.some(({ alive }) => !alive) === true
+  if (agrees === false || actual === null || isDead) return ExitCode.contradicted
+  if (actual.errno === null) return ExitCode.answered
+  // A refusal that was foretold, and asked for with --force, is no failure of the reset.
+  const foretold = prediction.outcome === 'refused' && actual.errno === prediction.errno
+  return foretold ? ExitCode.refused : ExitCode.contradicted
+}
+
+/** `simulate` exits by its worst step (`contract.md` 2). */
+export function exitCodeForSteps(steps: readonly SimulatedStep[]): AnswerCode {
+  return worstExitCode(steps.map(({ outcome }) => CODES[outcome]))
 }

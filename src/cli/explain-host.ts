@@ -7,9 +7,9 @@ import { hostKernelProfile } from '../vfio/kernel-profile.js'
 import type { KernelRelease } from '../vfio/kernel-release.js'
 import { HostError } from './errors.js'
 import { explainPlans } from './explain-plan.js'
+import { policiesFor } from './flags.js'
 import { namesFor } from './names-flag.js'
 import { type HostChoice, openHost } from './open-host.js'
-import { policiesFor } from './policy-flag.js'
 import { TOOL } from './tool.js'
 
 interface Question {

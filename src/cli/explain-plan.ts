@@ -7,8 +7,7 @@ import { planReport, type StepReport } from '../plan/report/document.js'
 import type { CheckId, PreflightHost, PreflightQuestion, Way } from '../preflight/model.js'
 import { runPreflight } from '../preflight/preflight.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
-import { preflightHost } from './preflight-host.js'
-import { requestOfArguments } from './preflight-inputs.js'
+import { preflightHost, requestOfArguments } from './vm-inputs.js'
 
 /** Functions for which a plan is looked for; a log of a whole host names more than anybody reads plans for. */
 const PLANNED = 8

@@ -16,7 +16,8 @@ import type { RawHost } from '../host/raw-host.js'
 import { readHost } from '../host/read/read-host.js'
 import type { HostTree } from '../host/tree/tree.js'
 import { type CommandResults, runCommands } from './capture-commands.js'
-import { hostNamesOf, pseudonymsFor } from './capture-pseudonyms.js'
+import { UsageError } from './errors.js'
+import { hostNamesOf, pseudonymsFor } from './report-redaction.js'
 import { TOOL } from './tool.js'
 
 export interface CaptureOptions {
@@ -115,4 +116,46 @@ function redactAll(tree: HostTree, recording: Recording, outputs: readonly Comma
 async function gapsIn(recording: Recording, { source }: RawHost): Promise<readonly Gap[]> {
   const tree = createRecordedTree(recording.entries, recordOf(recording), source)
   return collectGaps(await readHost(tree, { wake: false, holders: true }))
+}
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['K', 1024],
+  ['M', 1024 ** 2],
+  ['G', 1024 ** 3],
+])
+
+/** Bytes that `--max-size` allows: a number, with K, M or G. */
+export function parseSize(text: string): number {
+  const [, digits, unit] = /^(\d{1,12})([KMG]?)(?:i?B)?$/i.exec(text) ?? []
+  const factor = UNITS.get((unit ?? '').toUpperCase())
+  const size = factor === undefined ? Number.NaN : Number(digits) * factor
+  if (Number.isSafeInteger(size) && size > 0) return size
+  throw new UsageError(`"${text}" is no size.`, {
+    hint: 'Write it as --max-size 500K, 64M or 2G.',
+  })
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export function environment(): Environment {
+  return process.env
+}
+
+/** When a capture was made, ISO 8601 in UTC to the second: now, or as SOURCE_DATE_EPOCH says (reproducible-builds.org). */
+export function captureTime(env: Environment): string {
+  const epoch = env['SOURCE_DATE_EPOCH']
+  const time = epoch === undefined || epoch === '' ? Date.now() : Number(epoch) * 1000
+  const isTime = Number.isInteger(time) && time >= 0 && time <= 253_402_300_799_000
+  if (!isTime) {
+    throw new UsageError(
+      `SOURCE_DATE_EPOCH is "${epoch}", which is no number of seconds since 1970.`,
+    )
+  }
+  return new Date(time).toISOString().replace(/\.\d{3}Z$/, 'Z')
+}
+
+/** Name of a capture that was given none: it tells when, and nothing of the host. */
+export function defaultFile(time: string): string {
+  return `vfio-reset-${time.replace(/[-:]/g, '').replace('T', '-').replace('Z', '')}.tar.gz`
 }

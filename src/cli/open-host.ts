@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openUnpackedCapture } from '../host/archive/archive-folder.js'
 import { LIVE_DEADLINE_MS, openDirectoryTree } from '../host/tree/directory-tree.js'
@@ -90,4 +91,22 @@ function noPci(
       : `Cannot list ${path}: ${detail}.`,
     facts,
   )
+}
+
+/** The host that one argument of `diff` means: `/` is this one, a folder is a tree, anything else a capture. */
+export function openArgument(argument: string, packageRoot: string): Promise<HostTree> {
+  if (argument === '') throw new UsageError('A host to compare is given by an empty word.')
+  return openHost(choiceFor(argument), packageRoot)
+}
+
+function choiceFor(argument: string): HostChoice {
+  return isFolder(argument) ? { root: argument } : { capture: argument }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }

@@ -1,20 +1,31 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { bugReport } from '../bug-report/bug-report.js'
 import type { TrackerId } from '../bug-report/bug-report-trackers.js'
 import { SCHEMA_VERSION, type Tool } from '../document/envelope.js'
 import { stated } from '../document/stated.js'
 import type { DeviceName } from '../document/values.js'
+import { dotText } from '../drawing/dot.js'
+import { mermaidText } from '../drawing/mermaid.js'
+import type { Scene } from '../drawing/scene.js'
+import { svgDocument } from '../drawing/svg-document.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
 import type { InspectReport } from '../inspect/document.js'
 import { inspectReport } from '../inspect/inspect-report.js'
+import { indexReport } from '../inspect/report-index.js'
 import type { PageData } from '../page/page-data.js'
+import { pageHtml, STYLE } from '../page/page-html.js'
 import { DEFAULT_POLICIES, POLICIES } from '../policy/policies/index.js'
 import type { PolicyId } from '../policy/policy.js'
+import { escapeTerminal } from '../text/escape.js'
 import { usualPolicy } from '../topology/topology-card.js'
+import { USUAL_ROWS, usualFolds } from '../topology/topology-folds.js'
+import { topologyScene } from '../topology/topology-scene.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
-import { drawReport } from './report-drawings.js'
+import { HostError } from './errors.js'
 import type { ReportFile, WantedFile } from './report-files.js'
-import { reportPage } from './report-page.js'
 
 /** What a report is made from. */
 export interface ReportQuestion {
@@ -117,4 +128,77 @@ function pageData(question: ReportQuestion, policy: PolicyId): PageData {
     policy,
     asked,
   }
+}
+
+/** The page with its script, which the build leaves in `dist`: it is as large as the tool, and only this reads it. */
+export function reportPage(data: PageData, packageRoot: string): string {
+  const script = pageScript(join(packageRoot, 'dist', 'page.js'))
+  return pageHtml(data, { script, scriptHash: hashOf(script), styleHash: hashOf(STYLE) })
+}
+
+function pageScript(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trimEnd()
+  } catch (error) {
+    throw new HostError(`The script of the page is missing: ${path}.`, {
+      path,
+      hint: 'Build or install vfio-reset again.',
+      cause: error,
+    })
+  }
+}
+
+/** As a Content-Security-Policy names what may run (CSP 3, 6.7.2). */
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`
+}
+
+/** What is drawn. */
+export interface DrawnReport {
+  readonly report: InspectReport
+  /** Policy whose verdicts are marked. */
+  readonly policy: PolicyId
+  /** Functions named on the command line. */
+  readonly asked: readonly PciAddress[]
+}
+
+/** The drawing alone, in one of the formats. */
+export type DrawingFormat = 'svg' | 'dot' | 'mermaid'
+
+/** Mermaid refuses charts with more edges than this unless it is told otherwise (`maxEdges`). */
+const MERMAID_ROWS = 200
+
+/** Draws a report. What would make it too tall to be looked at is folded, and the title says how much. */
+export function drawReport({ report, policy, asked }: DrawnReport, format: DrawingFormat): string {
+  const index = indexReport(report)
+  const rows = format === 'mermaid' ? MERMAID_ROWS : 2 * USUAL_ROWS
+  const folded = usualFolds(index, rows)
+  const scene = topologyScene({ index, policy, folded, asked: new Set(asked), owned: null })
+  const title = 'PCI topology, IOMMU groups and hot resets'
+  const subtitle = escapeTerminal(
+    [
+      `Linux ${report.source.kernelRelease ?? 'of no known release'}`,
+      `verdicts of ${policy}, for a user who takes one function alone`,
+      ...hiddenText(scene),
+      `${report.tool.name} ${report.tool.version}`,
+    ].join(' · '),
+  )
+  switch (format) {
+    case 'svg':
+      return svgDocument(scene, { title, subtitle })
+    case 'dot':
+      return dotText(scene, `${title}\n${subtitle}`)
+    case 'mermaid':
+      return mermaidText(scene, `${title}: ${subtitle}`)
+  }
+}
+
+function hiddenText({ roots }: Scene): string[] {
+  let hidden = 0
+  const waiting = roots.flatMap(({ nodes }) => nodes)
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    hidden += node.hidden
+    waiting.push(...node.children)
+  }
+  return hidden > 0 ? [`${hidden} functions folded`] : []
 }

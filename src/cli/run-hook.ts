@@ -9,16 +9,16 @@ import type { KernelRelease } from '../vfio/kernel-release.js'
 import { HostError, UsageError } from './errors.js'
 import { findDevices } from './find-devices.js'
 import type { HookCall } from './hook-call.js'
+import { readText } from './input-file.js'
 import { type HostChoice, openHost } from './open-host.js'
-import { preflightHost } from './preflight-host.js'
 import {
   type InputKind,
   parseVmInput,
+  preflightHost,
   readVmInput,
   requestOfArguments,
   vmRequestOf,
-} from './preflight-inputs.js'
-import { readText } from './read-text.js'
+} from './vm-inputs.js'
 
 /** A file that describes a VM, as a flag names it. */
 export interface NamedInput {

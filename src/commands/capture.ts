@@ -3,16 +3,21 @@ import * as Flags from '@oclif/core/flags'
 import { type CaptureOutcome, captureReport } from '../capture/report/document.js'
 import { renderCapture } from '../capture/report/text.js'
 import { BaseCommand } from '../cli/base-command.js'
-import { parseSize } from '../cli/capture-size.js'
-import { captureTime, defaultFile, environment } from '../cli/capture-time.js'
 import { UsageError } from '../cli/errors.js'
 import { hostFlags } from '../cli/flags.js'
-import { type MadeCapture, makeCapture, packCapture } from '../cli/make-capture.js'
+import {
+  captureTime,
+  defaultFile,
+  environment,
+  type MadeCapture,
+  makeCapture,
+  packCapture,
+  parseSize,
+} from '../cli/make-capture.js'
 import { openHost } from '../cli/open-host.js'
 import { TOOL } from '../cli/tool.js'
 import { writeAtomically } from '../cli/write-atomically.js'
-import { writeBytes } from '../cli/write-bytes.js'
-import { writeOut } from '../cli/write-out.js'
+import { writeBytes, writeOut } from '../cli/write-out.js'
 import { hostKernelProfile } from '../vfio/kernel-profile.js'
 
 /** Permissions of the file: what is not redacted concerns nobody but who made it. */

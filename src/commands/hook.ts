@@ -4,10 +4,8 @@ import * as Flags from '@oclif/core/flags'
 import { answerHook, HOOK_DEADLINE_MS, hookError } from '../cli/answer-hook.js'
 import { BaseCommand } from '../cli/base-command.js'
 import { UsageError } from '../cli/errors.js'
-import { hostFlags } from '../cli/flags.js'
-import { isHookCalling, parseHookCall } from '../cli/hook-call.js'
-import { installText } from '../cli/hook-install.js'
-import { checkKernel } from '../cli/kernel-flag.js'
+import { checkKernel, hostFlags } from '../cli/flags.js'
+import { installText, isHookCalling, parseHookCall } from '../cli/hook-call.js'
 import { writeOut } from '../cli/write-out.js'
 
 export default class Hook extends BaseCommand {

@@ -4,11 +4,9 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../cli/base-command.js'
 import { findDevices } from '../cli/find-devices.js'
-import { hostFlags, nameFlags } from '../cli/flags.js'
-import { checkKernel } from '../cli/kernel-flag.js'
+import { checkKernel, hostFlags, nameFlags, policiesFor } from '../cli/flags.js'
 import { namesFor } from '../cli/names-flag.js'
 import { openHost } from '../cli/open-host.js'
-import { policiesFor } from '../cli/policy-flag.js'
 import {
   checkReportFiles,
   STDOUT,

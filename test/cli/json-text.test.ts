@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { jsonText } from '../../src/cli/json-text.js'
+import { isJsonWanted, jsonText } from '../../src/cli/json-text.js'
 
 const written = (document: object) => [...jsonText(document)].join('')
 
@@ -30,4 +30,14 @@ it('holds nothing that acts on a terminal, and still the same text', () => {
   const text = written({ name })
   expect(text).toBe('{\n"name": "a\\u001b[2J\\u009b\\u202e\\u007f\\nb"\n}\n')
   expect(JSON.parse(text)).toEqual({ name })
+})
+
+it.each<[readonly string[], boolean]>([
+  [['inspect', '--json'], true],
+  [['inspect', '--json', '--', 'x'], true],
+  [['inspect', '--', '--json'], false],
+  [['inspect', '--jsonx'], false],
+  [[], false],
+])('%j: %s', (argv, wanted) => {
+  expect(isJsonWanted(argv)).toBe(wanted)
 })

@@ -12,9 +12,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { parseSize } from '../../src/cli/capture-size.js'
-import { captureTime, defaultFile } from '../../src/cli/capture-time.js'
 import { HostError } from '../../src/cli/errors.js'
+import { captureTime, defaultFile, parseSize } from '../../src/cli/make-capture.js'
 import { writeAtomically } from '../../src/cli/write-atomically.js'
 
 let folder = ''

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Config } from '@oclif/core/config'
-import { isJsonWanted } from '../../src/cli/json-wanted.js'
+import { isJsonWanted } from '../../src/cli/json-text.js'
 import type { LiveCommand } from '../../src/cli/live-command.js'
 import { reportError } from '../../src/cli/report-error.js'
 import { PACKAGE_JSON } from '../../src/cli/tool.js'

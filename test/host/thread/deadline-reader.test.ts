@@ -12,12 +12,12 @@ import { openDirectoryTree } from '../../../src/host/tree/directory-tree.js'
 import { isFailure } from '../../../src/host/tree/tree.js'
 import { configBytes } from '../tree/tree-literal.js'
 
-const HOST = fileURLToPath(new URL('../../../src/host', import.meta.url))
+const THREAD = fileURLToPath(new URL('../../../src/host/thread', import.meta.url))
 
 /** The reading thread, but whatever has "hang" in its name never answers. */
 const HANGING = `
   import { parentPort, workerData } from 'node:worker_threads'
-  import { readConfigFile } from './config-file.js'
+  import { readConfigFile } from '../config/config-file.js'
   import { serveReads } from './serve-reads.js'
   const hang = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
   serveReads(parentPort, workerData, {
@@ -32,8 +32,12 @@ let real = ''
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'vfio-reset-deadline-'))
-  hanging = bundle('hanging', { contents: HANGING, resolveDir: HOST, loader: 'ts' })
-  real = bundle('real', { contents: "import './config-worker.js'", resolveDir: HOST, loader: 'ts' })
+  hanging = bundle('hanging', { contents: HANGING, resolveDir: THREAD, loader: 'ts' })
+  real = bundle('real', {
+    contents: "import './config-worker.js'",
+    resolveDir: THREAD,
+    loader: 'ts',
+  })
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))

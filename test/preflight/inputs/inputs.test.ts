@@ -12,7 +12,7 @@ import {
 } from '../../../src/preflight/inputs/vm-input.js'
 
 function fixture(name: string): string {
-  return readFileSync(new URL(`../../fixtures/inputs/${name}`, import.meta.url), 'utf8')
+  return readFileSync(new URL(`../../../fixtures/inputs/${name}`, import.meta.url), 'utf8')
 }
 
 /** Functions as `dddd:bb:dd.f`, `.*` for all of a device, with what is said about them. */

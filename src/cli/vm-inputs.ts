@@ -1,5 +1,8 @@
 import { formatPciAddress, numbersOf, type PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
+import { readVmFacts } from '../host/read/read-vm-facts.js'
+import type { HostTree } from '../host/tree/tree.js'
+import { buildTopology } from '../pci/build-topology.js'
 import { parseCloudHypervisor } from '../preflight/inputs/cloud-hypervisor.js'
 import { parseLibvirtDomain } from '../preflight/inputs/libvirt-domain.js'
 import { parseProxmoxConfig } from '../preflight/inputs/proxmox-config.js'
@@ -12,9 +15,12 @@ import {
   MOST_DEVICES,
   type VmInput,
 } from '../preflight/inputs/vm-input.js'
-import type { VmRequest, WantedFunction } from '../preflight/model.js'
+import type { PreflightHost, VmRequest, WantedFunction } from '../preflight/model.js'
+import type { InputFacts } from '../preflight/report/document.js'
+import { concernedBy } from '../preflight/situation.js'
+import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { UsageError } from './errors.js'
-import { readInputFile } from './preflight-file.js'
+import { readInputFile } from './input-file.js'
 
 /** Programs whose description of a VM can be read. */
 export type InputKind = 'libvirt' | 'qemu' | 'proxmox' | 'cloud-hypervisor'
@@ -115,4 +121,60 @@ const INPUT_HINTS: Readonly<Record<InputKind, string>> = {
   qemu: 'A command line as `ps`, /proc/PID/cmdline or the log in /var/log/libvirt/qemu has it is expected.',
   proxmox: 'A file such as /etc/pve/qemu-server/100.conf is expected.',
   'cloud-hypervisor': 'A command line with --device path=/sys/bus/pci/devices/… is expected.',
+}
+
+/** Files that describe VMs, by the flag that names them. */
+export type InputFlags = { readonly [K in InputKind]?: readonly string[] | undefined }
+
+/** What a command line asks to be checked, before the host is read. */
+export interface NamedInput {
+  readonly file: string
+  readonly input: VmInput
+}
+
+const KINDS: readonly InputKind[] = ['libvirt', 'qemu', 'proxmox', 'cloud-hypervisor']
+
+/** Reads every description that the flags name; standard input can be one of them. */
+export function readInputs(flags: InputFlags): readonly NamedInput[] {
+  const files = KINDS.flatMap((kind) => (flags[kind] ?? []).map((file) => ({ kind, file })))
+  if (files.filter(({ file }) => file === '-').length > 1) {
+    throw new UsageError('Standard input can be read once only.', {
+      hint: 'Put the other descriptions into files.',
+    })
+  }
+  return files.map(({ kind, file }) => ({ file, input: readVmInput(kind, file) }))
+}
+
+export interface VmsToCheck {
+  readonly vms: readonly VmRequest[]
+  readonly inputs: readonly InputFacts[]
+}
+
+/** The VMs of the descriptions, and one of the functions named as arguments. */
+export function vmsToCheck(
+  inputs: readonly NamedInput[],
+  named: readonly PciAddress[],
+  managed: 'managed' | 'unmanaged',
+  raw: RawHost,
+): VmsToCheck {
+  const own = named.length === 0 ? [] : [requestOfArguments(named, managed)]
+  return {
+    vms: [...own, ...inputs.map(({ input }) => vmRequestOf(input, raw))],
+    inputs: [
+      ...own.map(() => ({ file: null, skipped: [] })),
+      ...inputs.map(({ file, input }) => ({ file, skipped: input.skipped })),
+    ],
+  }
+}
+
+/** Reads what only a start of a VM asks about, for VMs that get these functions. */
+export function preflightHost(
+  tree: HostTree,
+  raw: RawHost,
+  kernel: KernelProfile,
+  functions: readonly PciAddress[],
+): PreflightHost {
+  const topology = buildTopology(raw)
+  const facts = readVmFacts(tree, concernedBy(topology, kernel, functions))
+  return { raw, kernel, facts, topology }
 }
