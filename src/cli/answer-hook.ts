@@ -1,4 +1,4 @@
-import type { Verdict3 } from '../preflight/model.js'
+import type { Verdict3 } from '../preflight/answer.js'
 import { type HookTaste, hookOpinion } from '../preflight/report/hook-text.js'
 import { escapeTerminal } from '../text/escape.js'
 import { type AnswerCode, ExitCode } from './exit-code.js'

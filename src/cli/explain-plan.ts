@@ -4,8 +4,9 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
 import type { HostTree } from '../host/tree/tree.js'
 import { planReport, type StepReport } from '../plan/report/document.js'
-import type { CheckId, PreflightHost, PreflightQuestion, Way } from '../preflight/model.js'
+import { findCheck } from '../preflight/checks/find-check.js'
 import { runPreflight } from '../preflight/preflight.js'
+import type { PreflightHost, PreflightQuestion, Way } from '../preflight/question.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { preflightHost, requestOfArguments } from './vm-inputs.js'
 
@@ -62,7 +63,7 @@ function planOf(
   })
   for (const { checks, plan } of vms) {
     const failing = checks.filter(
-      ({ id, outcome }) => outcome === 'fail' && RESET_CHECKS.has(id) === (aim === 'reset'),
+      ({ id, outcome }) => outcome === 'fail' && findCheck(id).leavesState === (aim === 'reset'),
     )
     const answers = failing.length === 0 ? [] : [plan, ...failing.map((check) => check.plan)]
     for (const answer of answers) {
@@ -72,10 +73,3 @@ function planOf(
   }
   return null
 }
-
-/** The checks that are about resets. */
-const RESET_CHECKS: ReadonlySet<CheckId> = new Set([
-  'reset-set',
-  'reset-ownership',
-  'reset-at-start',
-])

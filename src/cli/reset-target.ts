@@ -1,7 +1,7 @@
 import { vfioNodes } from '../execution/nodes.js'
 import { chooseWay, type Way } from '../execution/reset-plan.js'
 import type { PciAddress } from '../host/pci-address.js'
-import type { PciDevice } from '../pci/device.js'
+import { isBridge, type PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import { HostError, UsageError } from './errors.js'
@@ -25,8 +25,8 @@ export function resetTarget(found: readonly PciAddress[], host: VfioHost): PciDe
 }
 
 function checkKind(device: PciDevice, topology: Topology): void {
-  const { address, header, raw } = device
-  if (header.known && header.value !== 'normal') {
+  const { address, raw } = device
+  if (isBridge(device)) {
     const below = topology.children
       .get(address)
       ?.find((each) => each.header.known && each.header.value === 'normal')

@@ -15,7 +15,7 @@ import {
   MOST_DEVICES,
   type VmInput,
 } from '../preflight/inputs/vm-input.js'
-import type { PreflightHost, VmRequest, WantedFunction } from '../preflight/model.js'
+import type { PreflightHost, VmRequest, WantedFunction } from '../preflight/question.js'
 import type { InputFacts } from '../preflight/report/document.js'
 import { concernedBy } from '../preflight/situation.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'

@@ -1,4 +1,4 @@
-import type { PciDevice } from '../pci/device.js'
+import { isBridge, type PciDevice } from '../pci/device.js'
 import { membershipReader } from '../policy/membership.js'
 import type { Policy, Verdict } from '../policy/policy.js'
 import type { Reason } from '../policy/reason.js'
@@ -31,10 +31,6 @@ export function compareVerdicts(
       return [verdictChange(pair, was, now, comparison)]
     })
   })
-}
-
-function isBridge({ header }: PciDevice): boolean {
-  return header.known && header.value !== 'normal'
 }
 
 function judgeOf({ host }: DiffSide, policies: readonly Policy[]) {

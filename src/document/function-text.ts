@@ -85,9 +85,13 @@ export function portWords({
   readonly portType: Stated<PortType>
   readonly header: Stated<HeaderKind>
 }): string {
-  const isBridge = isStated(header) && header !== 'normal'
-  if (!isStated(portType)) return isBridge ? 'bridge' : 'function'
-  return isBridge && portType === 'conventional' ? 'PCI bridge' : PORT_WORDS[portType]
+  if (!isStated(portType)) return isBridge({ header }) ? 'bridge' : 'function'
+  return isBridge({ header }) && portType === 'conventional' ? 'PCI bridge' : PORT_WORDS[portType]
+}
+
+/** Whether a function is a bridge; false also where its header was not read. */
+export function isBridge({ header }: { readonly header: Stated<HeaderKind> }): boolean {
+  return isStated(header) && header !== 'normal'
 }
 
 /** A value of the host in a table: `-` for none, `?` for not known. */

@@ -3,6 +3,7 @@ import type { DeviceName, Stated } from '../document/values.js'
 import type { RawHolder } from '../host/raw-host.js'
 import { acsBitNames } from '../iommu/acs.js'
 import type { IsolationModel } from '../iommu/analyse-isolation.js'
+import { groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import { predictFunctionResets } from '../pci/function-reset.js'
 import { dmaPeers } from '../vfio/dma-groups.js'
@@ -141,13 +142,10 @@ function coupledReport(
 const NOTHING: readonly PciDevice[] = []
 
 /** Processes that hold a function, its cdev, or the file of its group. */
-export function holdersOf(
-  { address, raw }: PciDevice,
-  { holding }: VfioHost,
-): readonly HolderReport[] {
-  const group = raw.iommuGroup.known ? raw.iommuGroup.value : null
+export function holdersOf(device: PciDevice, { holding }: VfioHost): readonly HolderReport[] {
+  const group = groupNumber(device)
   const ofGroup = group === null ? [] : (holding.groups.get(group) ?? [])
-  return [...(holding.devices.get(address) ?? []), ...ofGroup].map(holder)
+  return [...(holding.devices.get(device.address) ?? []), ...ofGroup].map(holder)
 }
 
 function holder({ pid, command, target }: RawHolder): HolderReport {

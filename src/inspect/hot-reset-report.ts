@@ -1,7 +1,8 @@
 import type { Stated } from '../document/values.js'
 import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
-import type { PciDevice } from '../pci/device.js'
+import { groupNumbers } from '../iommu/groups.js'
+import { isBridge, type PciDevice } from '../pci/device.js'
 import { type MembershipReader, membershipReader } from '../policy/membership.js'
 import type { Policy } from '../policy/policy.js'
 import { BLOCKED, type Blocker, isBlocker, type Reason } from '../policy/reason.js'
@@ -38,7 +39,7 @@ export function hotResetReport(
 ): HotResetReport {
   const question = resetQuestion(host, device, query.owning, membershipOf)
   const { cases, worlds } = question
-  const normal = !device.header.known || device.header.value === 'normal'
+  const normal = !isBridge(device)
   const agreed = <T>(pick: (c: ResetCase) => T): Stated<T> => agreement(cases, pick, worlds.gaps)
   const bound = host.sets.isVfio(device)
   const abridge = query.brief ? folded : undefined
@@ -124,12 +125,4 @@ function remember<T>(
   const made = make()
   known.set(devices, made)
   return made
-}
-
-function groupNumbers(devices: readonly PciDevice[]): readonly number[] {
-  const numbers = new Set<number>()
-  for (const { raw } of devices) {
-    if (raw.iommuGroup.known && raw.iommuGroup.value !== null) numbers.add(raw.iommuGroup.value)
-  }
-  return [...numbers].sort((a, b) => a - b)
 }

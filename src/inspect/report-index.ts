@@ -1,4 +1,3 @@
-import { isStated } from '../document/stated.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Unit } from '../vfio/units.js'
 import type {
@@ -52,8 +51,3 @@ export function indexReport(report: InspectReport): ReportIndex {
 }
 
 const FULL_ADDRESS = /\b0000:(?=[0-9a-f]{2}:[01][0-9a-f]\.[0-7])/g
-
-/** Whether a function is a bridge; false also where its header was not read. */
-export function isBridge({ header }: Pick<RelatedFunction, 'header'>): boolean {
-  return isStated(header) && header !== 'normal'
-}

@@ -1,12 +1,12 @@
 import type { Observed } from '../host/gap.js'
 import { type PciAddress, slotKeyOf } from '../host/pci-address.js'
+import { bridgesAbove } from '../pci/bridges-above.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 import type { AliasPeers } from './alias-peers.js'
 import type { IsolationFinding } from './findings.js'
 import { requesterOf } from './grouping.js'
 import { type IsolationRules, isMultifunction } from './isolation.js'
-import { bridgesAbove } from './upward.js'
 
 /** What explanations draw on. */
 export interface ExplanationInput {
@@ -31,7 +31,7 @@ export function explainFunction(device: PciDevice, input: ExplanationInput): Iso
 /** Facts hop by hop: at the function, then at each bridge above it, up to the root bus. */
 export function explainPath(device: PciDevice, input: ExplanationInput): IsolationFinding[] {
   const requester = requesterOf(input.topology, device)
-  const path = [requester, ...bridgesAbove(input.topology, requester)]
+  const path = [requester, ...bridgesAbove(requester, input.topology)]
   const hops = requester === device ? path : [device, ...path]
   return hops.flatMap((hop) => explainFunction(hop, input))
 }

@@ -1,6 +1,7 @@
 import { known, type Observed } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { GroupNumber } from '../host/scalars.js'
+import { bridgeAbove } from '../pci/bridges-above.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 import { isTranslationRoot } from './dma-aliases.js'
@@ -11,7 +12,7 @@ import {
   takeAnswers,
 } from './grouping-run.js'
 import { sharedGroupFinder } from './shared-group.js'
-import { bridgeAbove, rememberUpward } from './upward.js'
+import { rememberUpward } from './upward.js'
 
 /** A partition of the functions that take part, as the kernel would form it. */
 export interface Grouping {
@@ -96,7 +97,7 @@ function climber(
     if (kind === 'pass' || above.group !== undefined) return above
     return { group: undefined, top: above.top ?? bridge }
   })
-  return (device) => from(bridgeAbove(topology, device))
+  return (device) => from(bridgeAbove(device, topology))
 }
 
 /** Whether requests from below pass a bridge under their own IDs (`pci_for_each_dma_alias`). */

@@ -53,6 +53,21 @@ export function realGroupOf(
   return fake.value ? known(null) : iommuGroup
 }
 
+/** Number of the function's group; null: it has none, or that was not read. */
+export function groupNumber({ raw: { iommuGroup } }: Pick<PciDevice, 'raw'>): number | null {
+  return iommuGroup.known ? iommuGroup.value : null
+}
+
+/** Numbers of the functions' groups, sorted, each once. */
+export function groupNumbers(devices: Iterable<PciDevice>): readonly number[] {
+  const numbers = new Set<number>()
+  for (const device of devices) {
+    const number = groupNumber(device)
+    if (number !== null) numbers.add(number)
+  }
+  return [...numbers].sort((a, b) => a - b)
+}
+
 function isFake({ name }: RawGroup): Observed<boolean> {
   return name.known ? known(name.value === NOIOMMU_GROUP_NAME) : name
 }

@@ -1,6 +1,6 @@
 import { type Gap, known, type Observed, unknown } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
-import type { AcsRegisters, PciDevice } from '../pci/device.js'
+import { type AcsRegisters, isBridge, type PciDevice } from '../pci/device.js'
 import type { PortType } from '../pci/port-type.js'
 import { PCI_ACS_SV } from '../pci/registers.js'
 import type { Topology } from '../pci/topology.js'
@@ -66,15 +66,13 @@ function quirkOf(device: PciDevice, host: QuirkHost): AcsQuirkId | null {
 
 /** The part of `pci_acs_enabled` after the quirk table. */
 function judgeByType(device: PciDevice): Judgement {
-  const { address: at, portType, header } = device
+  const { address: at, portType } = device
   if (!portType.known) return { isolated: portType, finding: null }
   const no = (kind: NoByType): Judgement => ({ isolated: known(false), finding: { kind, at } })
   const type: PortType = portType.value
   switch (type) {
     case 'conventional':
-      return no(
-        header.known && header.value !== 'normal' ? 'conventional-bridge' : 'conventional-function',
-      )
+      return no(isBridge(device) ? 'conventional-bridge' : 'conventional-function')
     case 'pcie-to-pci-bridge':
     case 'pci-to-pcie-bridge':
     case 'rc-event-collector':

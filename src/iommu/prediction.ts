@@ -1,6 +1,7 @@
 import type { Gap, Observed } from '../host/gap.js'
 import { known, unknown } from '../host/gap.js'
 import { slotKeyOf } from '../host/pci-address.js'
+import { bridgesAbove } from '../pci/bridges-above.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 import { type AliasPeers, findAliasPeers } from './alias-peers.js'
@@ -8,7 +9,6 @@ import { type Grouping, requesterOf, simulateGrouping } from './grouping.js'
 import { firstGap, type IsolationRules, isMultifunction } from './isolation.js'
 import { findLateFunctions } from './late-functions.js'
 import { registrationOrder } from './registration-order.js'
-import { bridgesAbove } from './upward.js'
 
 /** The groups that the kernel would form, between the two extremes that unread registers leave. */
 export interface GroupPrediction {
@@ -74,7 +74,7 @@ function decidingGap(device: PciDevice, topology: Topology, rules: IsolationRule
   const slot = topology.bySlot.get(slotKeyOf(requester.address)) ?? []
   const isolated = (each: PciDevice) => rules.isolated(each).isolated
   const answers = [
-    ...bridgesAbove(topology, requester).map(isolated),
+    ...bridgesAbove(requester, topology).map(isolated),
     isMultifunction(requester),
     ...slot.map(isolated),
   ]

@@ -1,6 +1,6 @@
+import { bridgeAbove } from '../pci/bridges-above.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
-import { bridgeAbove } from './upward.js'
 
 /**
  * Functions in the order in which the kernel registers them, and so gives them groups: for each root bus all its
@@ -22,7 +22,7 @@ export function registrationOrder(topology: Topology): readonly PciDevice[] {
 function withoutVirtfns(topology: Topology): ReadonlySet<PciDevice> {
   const done = new Set<PciDevice>()
   const roots = topology.devices.filter(
-    (device) => !device.isVirtfn && bridgeAbove(topology, device) === null,
+    (device) => !device.isVirtfn && bridgeAbove(device, topology) === null,
   )
   for (const bus of runsOfBus(roots)) visitBus(topology, bus, done)
   for (const device of topology.devices) if (!device.isVirtfn) done.add(device)

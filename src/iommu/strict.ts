@@ -1,10 +1,10 @@
 import type { PciAddress } from '../host/pci-address.js'
+import { bridgeAbove, bridgesAbove } from '../pci/bridges-above.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 import type { StrictLeak } from './findings.js'
 import type { Grouping } from './grouping.js'
 import type { IsolationRules } from './isolation.js'
-import { bridgeAbove, bridgesAbove } from './upward.js'
 
 /** The strict view: what the kernel keeps in separate groups although hardware lets it meet (`pci-acs.md` 4.2). */
 export interface StrictView {
@@ -43,8 +43,8 @@ export function strictView(
   }
 
   const leaksOf = (device: PciDevice): StrictLeak[] =>
-    [device, ...bridgesAbove(topology, device)].flatMap((port) => {
-      const upstream = bridgeAbove(topology, port)
+    [device, ...bridgesAbove(device, topology)].flatMap((port) => {
+      const upstream = bridgeAbove(port, topology)
       if (upstream === null || !isType(port, 'downstream-port')) return []
       const leak = leakySwitch(upstream)
       if (leak === null) return []

@@ -45,6 +45,11 @@ export interface PciDevice {
   readonly isVirtfn: boolean
 }
 
+/** Whether a function is a bridge for certain; vfio-pci binds to none (`vfio_pci_core_register_device`). */
+export function isBridge({ header }: Pick<PciDevice, 'header'>): boolean {
+  return header.known && header.value !== 'normal'
+}
+
 /** Capability and control of the ACS capability; for Intel's dword layout (`pci_quirk_intel_spt_pch_acs`) the raw bytes too. */
 export interface AcsRegisters {
   readonly capability: number

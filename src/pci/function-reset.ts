@@ -1,5 +1,5 @@
 import { known, mapObserved, type Observed } from '../host/gap.js'
-import type { PciDevice } from './device.js'
+import { isBridge, type PciDevice } from './device.js'
 import { noBusReset, noFlr, noPmReset } from './flags.js'
 import { PCI_CLASS_STORAGE_EXPRESS } from './registers.js'
 import type { Topology } from './topology.js'
@@ -79,7 +79,7 @@ function deviceSpecificReset({ raw }: PciDevice): Observed<SpecificReset> {
 function canResetBus(device: PciDevice, topology: Topology): Observed<boolean> {
   const bus = topology.byBus.get(device.bus)
   if (bus === undefined || bus.bridge === null || bus.devices.length > 1) return known(false)
-  if (device.header.known && device.header.value !== 'normal') return known(false)
+  if (isBridge(device)) return known(false)
   const flag = noBusReset(device)
   return flag.known ? known(flag.value === null) : flag
 }

@@ -1,3 +1,4 @@
+import { groupNumbers } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Needs } from './policy.js'
 import type { ResetCase } from './reset-case.js'
@@ -36,12 +37,4 @@ function groupKey(c: ResetCase, device: PciDevice): string {
 
 function withTarget(c: ResetCase, functions: readonly PciDevice[]): readonly PciDevice[] {
   return functions.includes(c.target) ? functions : [c.target, ...functions]
-}
-
-function groupNumbers(devices: readonly PciDevice[]): readonly number[] {
-  const numbers = new Set<number>()
-  for (const { raw } of devices) {
-    if (raw.iommuGroup.known && raw.iommuGroup.value !== null) numbers.add(raw.iommuGroup.value)
-  }
-  return [...numbers].sort((a, b) => a - b)
 }

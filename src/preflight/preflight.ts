@@ -1,13 +1,8 @@
+import type { CheckResult, Preflight, Verdict3, VmPreflight } from './answer.js'
 import { checkVm } from './checks/check-vm.js'
-import type {
-  BareCheck,
-  Preflight,
-  PreflightHost,
-  PreflightQuestion,
-  Verdict3,
-  VmPreflight,
-} from './model.js'
+import { findCheck } from './checks/find-check.js'
 import { findPlan } from './planning/find-plan.js'
+import type { PreflightHost, PreflightQuestion } from './question.js'
 import { situationOf } from './situation.js'
 
 /**
@@ -22,8 +17,8 @@ export function runPreflight(host: PreflightHost, question: PreflightQuestion): 
       ? findPlan({ host, question, vm: vm.index, start: situation, checks: bare })
       : () => null
     const failing = bare.filter(({ outcome }) => outcome === 'fail')
-    const starts = verdictOf(bare.filter(({ id }) => !RESET_CHECKS.has(id)))
-    const resets = verdictOf(bare.filter(({ id }) => RESET_CHECKS.has(id)))
+    const starts = verdictOf(bare.filter(({ id }) => !findCheck(id).leavesState))
+    const resets = verdictOf(bare.filter(({ id }) => findCheck(id).leavesState))
     return {
       name: vm.request.name,
       functions: vm.request.functions.map(({ address }) => address),
@@ -42,16 +37,8 @@ export function runPreflight(host: PreflightHost, question: PreflightQuestion): 
   return { vms, verdict: worst(vms.map(({ verdict }) => verdict)) }
 }
 
-/** Checks whose failing leaves a VM that runs, with functions that keep the state of their last user. */
-const RESET_CHECKS: ReadonlySet<BareCheck['id']> = new Set([
-  'reset-set',
-  'reset-ownership',
-  'reset-at-start',
-  'within-group',
-])
-
 /** A certain failure is one whatever was not read; an open question counts where its answer could be a failure. */
-function verdictOf(checks: readonly BareCheck[]): Verdict3 {
+function verdictOf(checks: readonly CheckResult[]): Verdict3 {
   if (checks.some(({ outcome }) => outcome === 'fail')) return 'fail'
   const open = checks.some(({ outcome, decisive }) => outcome === 'cannot-tell' && decisive)
   return open ? 'cannot-tell' : 'pass'

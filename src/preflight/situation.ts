@@ -4,6 +4,7 @@ import type { Concerned } from '../host/read/read-vm-facts.js'
 import type { VmFacts } from '../host/vm-facts.js'
 import { analyseIsolation } from '../iommu/analyse-isolation.js'
 import type { GroupCheck } from '../iommu/group-check.js'
+import { groupNumbers } from '../iommu/groups.js'
 import { buildTopology } from '../pci/build-topology.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
@@ -12,8 +13,14 @@ import type { Policy, PolicyId } from '../policy/policy.js'
 import { type VfioInterfaces, vfioInterfaces } from '../vfio/interfaces.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { resetScopesOf, type VfioHost, vfioHost } from '../vfio/vfio-host.js'
-import type { PreflightHost, PreflightQuestion, VmRequest, WantedFunction, Way } from './model.js'
 import { rebind } from './planning/rebind.js'
+import type {
+  PreflightHost,
+  PreflightQuestion,
+  VmRequest,
+  WantedFunction,
+  Way,
+} from './question.js'
 
 /** A question about a host, with everything that the checks share worked out. */
 export interface Situation {
@@ -143,11 +150,7 @@ export function concernedBy(
   const hit = wanted.flatMap((device) =>
     resetScopesOf(host, device).flatMap(({ affected }) => affected),
   )
-  const numbers = new Set<number>()
-  for (const { raw: each } of [...wanted, ...hit]) {
-    if (each.iommuGroup.known && each.iommuGroup.value !== null) numbers.add(each.iommuGroup.value)
-  }
-  const groups = [...numbers]
+  const groups = groupNumbers([...wanted, ...hit])
   const members = groups.flatMap((group) => host.groups.get(group)?.devices ?? []).flatMap(at)
   const concerned = new Set([...wanted, ...hit, ...members].map(({ address }) => address))
   return { functions: [...concerned], groups }

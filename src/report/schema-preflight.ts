@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { CHECK_IDS } from '../preflight/model.js'
+import { CHECKS } from '../preflight/checks/index.js'
 import { SourceEntry } from './schema-inspect.js'
 import {
   Address,
@@ -159,7 +159,7 @@ const NoPlanEntry = orNull(
 const Verdict = Type.Enum(['pass', 'fail', 'cannot-tell'])
 
 const CheckEntry = Type.Object({
-  id: Type.Enum([...CHECK_IDS]),
+  id: Type.Enum(CHECKS.map(({ id }) => id)),
   vm: VmName,
   device: orNull(Address),
   outcome: Type.Enum(['pass', 'fail', 'cannot-tell', 'warn']),

@@ -1,8 +1,8 @@
+import { isBridge } from '../document/function-text.js'
 import { isStated } from '../document/stated.js'
 import type { Scene, SceneGroup, SceneNode, SceneRoot, SceneSet } from '../drawing/scene.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RelatedFunction } from '../inspect/document.js'
-import { isBridge } from '../inspect/report-index.js'
 import { isEndpoint } from '../inspect/text/overview/overview-entries.js'
 import {
   type TreeNode,

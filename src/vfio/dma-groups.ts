@@ -1,7 +1,7 @@
 import { type Gap, known, mapObserved, type Observed, unknown } from '../host/gap.js'
 import { comparePciAddress, type PciAddress } from '../host/pci-address.js'
 import type { RawGroup, RawHost } from '../host/raw-host.js'
-import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
+import { groupNumber, NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 
@@ -81,10 +81,6 @@ interface Grouped {
 export function dmaPeers(host: Grouped, device: PciDevice): readonly PciDevice[] {
   const members = membersOf(host, groupNumber(device))
   return members.length === 0 ? [device] : members
-}
-
-function groupNumber({ raw: { iommuGroup } }: PciDevice): number | null {
-  return iommuGroup.known ? iommuGroup.value : null
 }
 
 function membersOf(host: Grouped, id: number | null): readonly PciDevice[] {

@@ -1,6 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { GroupNumber } from '../host/scalars.js'
-import type { PciDevice } from '../pci/device.js'
+import { groupNumber, groupNumbers } from '../iommu/groups.js'
+import { isBridge, type PciDevice } from '../pci/device.js'
 import type { ResetAnswer } from './reset-scope.js'
 import type { VfioHost } from './vfio-host.js'
 import { isVirtfnIn, type World } from './world.js'
@@ -30,7 +31,7 @@ export interface Coupling {
  */
 export function computeUnits(host: VfioHost): readonly Unit[] {
   const { devices } = host.topology
-  const normal = devices.filter(({ header }) => !header.known || header.value === 'normal')
+  const normal = devices.filter((device) => !isBridge(device))
   const forest = disjointSets(normal)
   const why: Coupling[] = []
   for (const edge of [...dmaEdges(host, normal), ...resetEdges(host, normal)]) {
@@ -50,13 +51,6 @@ export function computeUnits(host: VfioHost): readonly Unit[] {
 
 const NO_REASON: readonly Coupling[] = []
 
-function groupNumbers(devices: readonly PciDevice[]): readonly number[] {
-  const numbers = devices.flatMap(({ raw: { iommuGroup } }) =>
-    iommuGroup.known && iommuGroup.value !== null ? [iommuGroup.value] : [],
-  )
-  return [...new Set(numbers)].sort((a, b) => a - b)
-}
-
 function append<T>(lists: Map<PciAddress, T[]>, key: PciAddress, value: T): void {
   const list = lists.get(key)
   if (list === undefined) lists.set(key, [value])
@@ -65,8 +59,9 @@ function append<T>(lists: Map<PciAddress, T[]>, key: PciAddress, value: T): void
 
 function* dmaEdges(host: VfioHost, normal: readonly PciDevice[]): Generator<Coupling> {
   const first = new Map<number, PciAddress>()
-  for (const { address, raw } of normal) {
-    const group = raw.iommuGroup.known ? raw.iommuGroup.value : null
+  for (const device of normal) {
+    const { address } = device
+    const group = groupNumber(device)
     if (group === null || host.groups.get(group) === undefined) continue
     const from = first.get(group)
     if (from === undefined) first.set(group, address)
@@ -96,19 +91,17 @@ function starOf(
   const absent = absence(answer, world)
   const { scope } = answer
   const touched = scope === null ? sameBus(host, device) : [...scope.affected, ...scope.unaccounted]
-  return touched.flatMap(({ address, header }) =>
-    address === device.address || (header.known && header.value !== 'normal')
+  return touched.flatMap((each) =>
+    each === device || isBridge(each)
       ? []
-      : [{ kind: 'reset', from: device.address, to: address, group: null, absent }],
+      : [{ kind: 'reset', from: device.address, to: each.address, group: null, absent }],
   )
 }
 
 function absence(answer: ResetAnswer, world: World): Coupling['absent'] {
   if (answer.scope === null) return 'no-bus-reset'
   const { affected } = answer.scope
-  if (affected.some(({ header }) => header.known && header.value !== 'normal')) {
-    return 'bridge-inside'
-  }
+  if (affected.some(isBridge)) return 'bridge-inside'
   return world.vfSplit && affected.some((each) => isVirtfnIn(world, each)) ? 'vf-split' : null
 }
 

@@ -1,4 +1,5 @@
 import { type Gap, known, mapObserved, type Observed } from '../host/gap.js'
+import { groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 import { type DevSets, devSets } from './dev-set.js'
@@ -101,7 +102,7 @@ export function isSameGroup(a: VfioGroup, b: VfioGroup): boolean {
 export function isOpenElsewhere(device: PciDevice, host: VfioHost): Observed<boolean> {
   const { enabled } = device.raw
   const own = host.holding.devices.get(device.address) ?? []
-  const group = device.raw.iommuGroup.known ? device.raw.iommuGroup.value : null
+  const group = groupNumber(device)
   const held = own.length > 0 || (group !== null && host.holding.groups.has(group))
   if (!held) return known(false)
   if (enabled.known && enabled.value !== null) return known(enabled.value > 0)

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { PlanAnswer, PlanStep } from '../../src/plan/step.js'
+import type { CheckResult } from '../../src/preflight/answer.js'
 import { checkVm } from '../../src/preflight/checks/check-vm.js'
-import type { BareCheck, PreflightHost, PreflightQuestion } from '../../src/preflight/model.js'
 import { applySteps } from '../../src/preflight/planning/apply-steps.js'
 import { runPreflight } from '../../src/preflight/preflight.js'
+import type { PreflightHost, PreflightQuestion } from '../../src/preflight/question.js'
 import { situationOf } from '../../src/preflight/situation.js'
 import { DEBATE_HOST } from '../support/debate-host.js'
 import {
@@ -30,7 +31,7 @@ function checksAfter(
   question: PreflightQuestion,
   steps: readonly PlanStep[],
   vm = 0,
-): readonly BareCheck[] {
+): readonly CheckResult[] {
   const planned = applySteps({ host, question }, steps, vm)
   const situation = situationOf(planned.host, planned.question, {
     fresh: planned.fresh,
@@ -127,11 +128,11 @@ test('a plan turns what fails into a pass, makes nothing worse, and needs each o
   expect(proved).toBeGreaterThan(0)
 })
 
-function outcomeOf(checks: readonly BareCheck[], { id, device }: BareCheck) {
+function outcomeOf(checks: readonly CheckResult[], { id, device }: CheckResult) {
   return checks.find((each) => each.id === id && each.device === device)?.outcome
 }
 
-function isSame(a: BareCheck, b: BareCheck): boolean {
+function isSame(a: CheckResult, b: CheckResult): boolean {
   return a.id === b.id && a.device === b.device
 }
 

@@ -3,16 +3,15 @@ import { readHost } from '../../src/host/read/read-host.js'
 import { createMemoryTree } from '../../src/host/tree/memory-tree.js'
 import type { TreeOrigin } from '../../src/host/tree/tree.js'
 import type { PolicyId } from '../../src/policy/policy.js'
+import type { PlannedResult, Preflight } from '../../src/preflight/answer.js'
+import type { CheckId } from '../../src/preflight/checks/index.js'
+import { runPreflight } from '../../src/preflight/preflight.js'
 import type {
-  Check,
-  CheckId,
-  Preflight,
   PreflightHost,
   PreflightQuestion,
   VmRequest,
   WantedFunction,
-} from '../../src/preflight/model.js'
-import { runPreflight } from '../../src/preflight/preflight.js'
+} from '../../src/preflight/question.js'
 import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
 import { fullAddress } from './ask.js'
 import { buildHost } from './host-builder.js'
@@ -98,7 +97,7 @@ export async function preflight(spec: HostSpec, ask: PreflightAsk): Promise<Pref
 }
 
 /** One check of the first VM that gets the function; throws where it was not made. */
-export function checkOf(answer: Preflight, id: CheckId, device: string): Check {
+export function checkOf(answer: Preflight, id: CheckId, device: string): PlannedResult {
   const address = fullAddress(device)
   const all = answer.vms.flatMap(({ checks }) => checks)
   const found = all.find((each) => each.id === id && each.device === address)
@@ -114,7 +113,7 @@ export function told(answer: Preflight, id: CheckId, device: string): string {
 }
 
 /** The steps of a check's plan in short: `bind 0000:01:00.1`; or why there is none: `none: dead`. */
-export function planOf({ plan }: Pick<Check, 'plan'>): string {
+export function planOf({ plan }: Pick<PlannedResult, 'plan'>): string {
   if (plan === null) return 'not asked'
   if (!plan.found) return `none: ${plan.why}`
   return plan.steps.map(({ step }) => `${step.do} ${step.device ?? ''}`.trim()).join(', ')

@@ -4,6 +4,8 @@ import type { ResetCase } from '../../policy/reset-case.js'
 import { resetQuestion } from '../../policy/verdict.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked } from '../situation.js'
+import { type Finding, pass } from './check.js'
+import { ownReset } from './own-reset.js'
 
 /** What one rule says about the function's hot reset. */
 export interface RuleAnswer {
@@ -73,4 +75,27 @@ function answerOf(refusals: readonly Refusal[]): RuleAnswer['outcome'] {
 
 function distinct(refusals: readonly Refusal[]): readonly Reason[] {
   return [...new Map(refusals.map(({ reason }) => [JSON.stringify(reason), reason])).values()]
+}
+
+/** A hot reset is the wrong path for a VF: it would need the PF. Nothing is lost by that, since a VF has FLR. */
+export function virtualFunction({ device, raw: { physfn } }: Asked): Finding | null {
+  if (!device.isVirtfn || !physfn.known || physfn.value === null) return null
+  const reason = { kind: 'is-vf', address: device.address, pf: physfn.value } as const
+  return { ...pass([reason]), harmless: true }
+}
+
+/** A refusal is a failure only where nothing else resets the function. */
+export function refusalFinding(asked: Asked, { outcome, reasons }: RuleAnswer): Finding {
+  if (outcome === 'clear') return pass()
+  const own = ownReset(asked)
+  const harmless = own.known ? own.value !== null && !own.value.weak : null
+  if (outcome === 'open') {
+    const decisive = !own.known || own.value === null
+    return { outcome: 'cannot-tell', reasons, harmless, decisive }
+  }
+  if (own.known) {
+    return { outcome: own.value === null ? 'fail' : 'warn', reasons, harmless, decisive: false }
+  }
+  const unread = unreadReason(asked.device.address, own.gap)
+  return { outcome: 'cannot-tell', reasons: [...reasons, unread], harmless: null, decisive: true }
 }

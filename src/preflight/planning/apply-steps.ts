@@ -2,7 +2,7 @@ import { known } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawHost } from '../../host/raw-host.js'
 import type { PlanStep } from '../../plan/step.js'
-import type { PreflightHost, PreflightQuestion, VmRequest, WantedFunction } from '../model.js'
+import type { PreflightHost, PreflightQuestion, VmRequest, WantedFunction } from '../question.js'
 import { isOnVfio, rebind, withoutFunctions } from './rebind.js'
 
 /** A host and what is asked of it: what a plan changes. */

@@ -1,8 +1,10 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import type { PlanAnswer, PlanStep } from '../../plan/step.js'
-import { needsOf } from '../checks/check-host-needs.js'
+import type { CheckResult } from '../answer.js'
+import type { Outcome } from '../checks/check.js'
 import { checkVm } from '../checks/check-vm.js'
-import type { BareCheck, Outcome, PreflightHost, PreflightQuestion } from '../model.js'
+import { needsOf } from '../checks/host-needs.js'
+import type { PreflightHost, PreflightQuestion } from '../question.js'
 import { type Situation, situationOf } from '../situation.js'
 import { applySteps, isBeyondModel, type Planned } from './apply-steps.js'
 import { lossesOf } from './losses.js'
@@ -16,7 +18,7 @@ export interface PlanQuestion {
   /** The host as it is. */
   readonly start: Situation
   /** The VM's checks on it. */
-  readonly checks: readonly BareCheck[]
+  readonly checks: readonly CheckResult[]
 }
 
 /** Rounds in which a remedy may show something else that fails. */
@@ -27,7 +29,7 @@ const MOST_ROUNDS = 8
  * may fail then that did not fail before; what is lost meanwhile is listed with its step. Each step is needed: a plan
  * without it was tried too.
  */
-export function findPlan(asked: PlanQuestion): (goal: readonly BareCheck[]) => PlanAnswer {
+export function findPlan(asked: PlanQuestion): (goal: readonly CheckResult[]) => PlanAnswer {
   const before = new Map(asked.checks.map((check) => [keyOf(check), check]))
   const { start } = asked
   const worlds = new Map<string, World>()
@@ -45,14 +47,14 @@ export function findPlan(asked: PlanQuestion): (goal: readonly BareCheck[]) => P
 
 interface Search {
   readonly asked: PlanQuestion
-  readonly before: ReadonlyMap<string, BareCheck>
+  readonly before: ReadonlyMap<string, CheckResult>
   readonly start: Situation
   readonly worldAfter: (steps: readonly PlanStep[]) => World
 }
 
 interface World {
   readonly situation: Situation
-  readonly checks: readonly BareCheck[]
+  readonly checks: readonly CheckResult[]
 }
 
 function worldOf({ host, question, fresh }: Planned, { vm, start }: PlanQuestion): World {
@@ -81,10 +83,10 @@ function solve(search: Search, goal: ReadonlySet<string>): PlanAnswer {
 
 /** What still has to change: the goal, and whatever the steps so far have made worse. */
 function unsolved(
-  checks: readonly BareCheck[],
+  checks: readonly CheckResult[],
   { before }: Search,
   goal: ReadonlySet<string>,
-): readonly BareCheck[] {
+): readonly CheckResult[] {
   return checks.filter((check) => {
     const key = keyOf(check)
     if (goal.has(key)) return isBad(check)
@@ -98,12 +100,12 @@ const RANKS = { pass: 0, warn: 1, 'cannot-tell': 2, fail: 3 } as const satisfies
   number
 >
 
-function isBad({ outcome, decisive }: BareCheck): boolean {
+function isBad({ outcome, decisive }: CheckResult): boolean {
   return outcome === 'fail' || (outcome === 'cannot-tell' && decisive)
 }
 
 function nextSteps(
-  open: readonly BareCheck[],
+  open: readonly CheckResult[],
   { situation, checks }: World,
   { asked, start }: Search,
 ): readonly PlanStep[] | NoPlan {
@@ -120,7 +122,7 @@ function nextSteps(
 }
 
 /** That nothing resets a function has its reasons in the checks of the hot reset. */
-function causesOf(check: BareCheck, checks: readonly BareCheck[]): readonly BareCheck[] {
+function causesOf(check: CheckResult, checks: readonly CheckResult[]): readonly CheckResult[] {
   if (check.id !== 'reset-at-start') return []
   return checks.filter(
     ({ id, device }) => device === check.device && (id === 'reset-set' || id === 'reset-ownership'),
@@ -170,7 +172,7 @@ function answer(
   return { found: true, steps: planned, proof }
 }
 
-function stuck(open: readonly BareCheck[]): PlanAnswer {
+function stuck(open: readonly CheckResult[]): PlanAnswer {
   const unread = open.find(({ outcome }) => outcome === 'cannot-tell')
   return {
     found: false,
@@ -179,11 +181,11 @@ function stuck(open: readonly BareCheck[]): PlanAnswer {
   }
 }
 
-function firstAddress([first]: readonly BareCheck[]): PciAddress | null {
+function firstAddress([first]: readonly CheckResult[]): PciAddress | null {
   return first?.device ?? null
 }
 
-function keyOf({ id, device }: BareCheck): string {
+function keyOf({ id, device }: CheckResult): string {
   return `${id} ${device}`
 }
 

@@ -1,6 +1,6 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import type { Loss, PlanStep } from '../../plan/step.js'
-import { needsOf } from '../checks/check-host-needs.js'
+import { needsOf } from '../checks/host-needs.js'
 import type { Situation } from '../situation.js'
 
 /** What a step takes from the host or from others. */

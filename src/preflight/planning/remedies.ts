@@ -1,12 +1,12 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawFunction } from '../../host/raw-host.js'
 import type { ProcessId } from '../../host/scalars.js'
-import { iommuActive } from '../../iommu/groups.js'
+import { groupNumber, iommuActive } from '../../iommu/groups.js'
+import { isBridge } from '../../pci/device.js'
 import type { NoPlanReason, PlanStep } from '../../plan/step.js'
 import { resolveHolding } from '../../vfio/holding.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
-import { groupNumber } from '../checks/check-group.js'
-import type { BareCheck } from '../model.js'
+import type { CheckResult } from '../answer.js'
 import type { PreflightReason } from '../reason.js'
 import type { Situation, Vm } from '../situation.js'
 
@@ -25,7 +25,7 @@ export interface NoPlan {
 export interface RemedyCase {
   readonly situation: Situation
   readonly vm: Vm
-  readonly check: BareCheck
+  readonly check: CheckResult
 }
 
 /** The remedies of all reasons that make a check fail. Reasons that only explain have none. */
@@ -116,7 +116,7 @@ const HOPELESS: ReadonlyMap<PreflightReason['kind'], NoPlanReason> = new Map([
 function bind(address: PciAddress, { situation }: RemedyCase): Remedy {
   const raw = situation.byAddress.get(address)
   if (raw === undefined) return { why: 'no-such-function', at: address }
-  if (isBridge(address, situation)) return { why: 'not-an-endpoint', at: address }
+  if (isBridgeAt(address, situation)) return { why: 'not-an-endpoint', at: address }
   if (raw.iommuGroup.known && raw.iommuGroup.value === null) return noIommuSteps(situation)
   const from = raw.driver.known ? raw.driver.value : null
   const vfs = raw.virtfns.length > 0 ? disableVfs(address, raw.virtfns, situation) : []
@@ -124,9 +124,9 @@ function bind(address: PciAddress, { situation }: RemedyCase): Remedy {
 }
 
 /** vfio-pci takes none (`vfio_pci_core_register_device`). */
-function isBridge(address: PciAddress, { host }: Situation): boolean {
-  const header = host.topology.byAddress.get(address)?.header
-  return header?.known === true && header.value !== 'normal'
+function isBridgeAt(address: PciAddress, { host }: Situation): boolean {
+  const device = host.topology.byAddress.get(address)
+  return device !== undefined && isBridge(device)
 }
 
 function idsOf({ vendorId, deviceId }: RawFunction): string | null {
@@ -151,7 +151,7 @@ function leaveDriver(
       affected.some((each) => each.address === address),
     )
   })
-  return isHit && !isBridge(address, c.situation)
+  return isHit && !isBridgeAt(address, c.situation)
     ? bind(address, c)
     : does({ do: 'unbind', device: address, from: driver })
 }

@@ -1,7 +1,6 @@
 import type { NoPlanReason } from '../../plan/step.js'
 import { tellReason } from '../../policy/reason-words.js'
 import { type ByKind, type Told, tell, type Words } from '../../text/word-table.js'
-import type { CheckId } from '../model.js'
 import type { PreflightReason, StartReason } from '../reason.js'
 import { START_WORDS } from './start-words.js'
 
@@ -14,33 +13,6 @@ export function tellPreflight(reason: PreflightReason): Told<Words> {
 function isStartReason(reason: PreflightReason): reason is StartReason {
   return Object.hasOwn(START_WORDS, reason.kind)
 }
-
-/** What each check asks: a short name, and what it says when it passes. */
-export const CHECK_WORDS = {
-  exists: { title: 'exists', passes: 'The function is on this host.' },
-  answers: { title: 'answers', passes: 'It answers.' },
-  assignable: { title: 'assignable', passes: 'vfio-pci takes such a function.' },
-  driver: { title: 'driver', passes: 'It is on vfio, or will be.' },
-  iommu: { title: 'IOMMU', passes: 'It has an IOMMU group.' },
-  noiommu: { title: 'no-IOMMU mode', passes: 'Unsafe no-IOMMU mode has no part in it.' },
-  interface: { title: 'interface', passes: 'The kernel has the files through which it is opened.' },
-  group: { title: 'group viable', passes: 'No member of the group is on a driver of the host.' },
-  strangers: { title: 'group shared', passes: 'Nobody else’s function is in the group.' },
-  isolation: { title: 'isolation real', passes: 'The group is what the hardware keeps apart.' },
-  'reserved-regions': {
-    title: 'reserved memory',
-    passes: 'Firmware wants no memory mapped one to one.',
-  },
-  interrupts: { title: 'interrupts', passes: 'Interrupts are isolated.' },
-  holders: { title: 'free', passes: 'Nobody else has it open.' },
-  'vf-token': { title: 'VF token', passes: 'No VF token stands in the way.' },
-  'host-needs': { title: 'host', passes: 'The host does not need it.' },
-  'reset-set': { title: 'reset set', passes: 'A hot reset hits functions on vfio only.' },
-  'reset-ownership': { title: 'reset owned', passes: 'The VM owns all that a hot reset hits.' },
-  'reset-at-start': { title: 'reset at start', passes: 'A reset clears its state.' },
-  'within-group': { title: 'reset in group', passes: 'The reset stays inside the group.' },
-  conflicts: { title: 'other VMs', passes: 'No other VM needs it.' },
-} as const satisfies Record<CheckId, { readonly title: string; readonly passes: string }>
 
 /** Why nothing helps, after "No plan:". */
 export const NO_PLAN_WORDS = {

@@ -7,8 +7,9 @@ import type { PlanStyle } from '../../plan/report/commands.js'
 import { planReport, type StepReport } from '../../plan/report/document.js'
 import type { NoPlanReason } from '../../plan/step.js'
 import type { PolicyId } from '../../policy/policy.js'
+import type { CheckResult, PlannedResult, Preflight, Verdict3, VmPreflight } from '../answer.js'
 import type { SkippedDevice } from '../inputs/vm-input.js'
-import type { Check, Preflight, PreflightHost, Verdict3, VmPreflight, Way } from '../model.js'
+import type { PreflightHost, Way } from '../question.js'
 
 /** `preflight --json` (`contract.md` 6). */
 export interface PreflightReport {
@@ -26,7 +27,7 @@ export interface PreflightReport {
   readonly vms: readonly VmReport[]
 }
 
-export interface CheckReport extends Omit<Check, 'plan'> {
+export interface CheckReport extends CheckResult {
   readonly plan: readonly StepReport[] | null
   /** Why a failed check has no plan. */
   readonly noPlan: NoPlanReason | null
@@ -123,6 +124,6 @@ function vmReport(vm: VmPreflight, input: InputFacts | undefined, style: PlanSty
   }
 }
 
-function noPlanOf(plan: Check['plan']): NoPlanReason | null {
+function noPlanOf(plan: PlannedResult['plan']): NoPlanReason | null {
   return plan?.found === false ? plan.why : null
 }

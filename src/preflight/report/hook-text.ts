@@ -1,5 +1,5 @@
 import { counted } from '../../text/english.js'
-import type { Check, Preflight, Verdict3, VmPreflight } from '../model.js'
+import type { CheckResult, Preflight, Verdict3, VmPreflight } from '../answer.js'
 import { tellPreflight } from './check-words.js'
 
 /** What a hook makes of a preflight. */
@@ -51,7 +51,7 @@ function resultText({ starts }: VmPreflight, verdict: Verdict3): string {
     : 'starts, but with functions that nothing resets'
 }
 
-function factsOf(checks: readonly Check[]): readonly string[] {
+function factsOf(checks: readonly CheckResult[]): readonly string[] {
   return [
     ...new Set(
       checks.flatMap(({ device, reasons }) => {

@@ -2,7 +2,8 @@ import type { StepReport } from '../../plan/report/document.js'
 import { vmName } from '../../plan/report/step-words.js'
 import { bullet, command, heading, paragraph } from '../../text/layout.js'
 import type { Style } from '../../text/style.js'
-import { CHECK_WORDS, NO_PLAN_WORDS } from './check-words.js'
+import { findCheck } from '../checks/find-check.js'
+import { NO_PLAN_WORDS } from './check-words.js'
 import type { CheckReport, VmReport } from './document.js'
 
 /** What to do about the checks of a VM that fail: one plan for all, or what there is of it; nothing where nothing fails. */
@@ -20,7 +21,7 @@ export function planLines(vm: VmReport, style: Style): string[] {
       check.noPlan === null
         ? []
         : bullet(
-            `No plan for ${check.device}, ${CHECK_WORDS[check.id].title}: ${NO_PLAN_WORDS[check.noPlan]}`,
+            `No plan for ${check.device}, ${findCheck(check.id).title}: ${NO_PLAN_WORDS[check.noPlan]}`,
             style,
           ),
     ),

@@ -5,8 +5,11 @@ import type { RawFunction } from '../../host/raw-host.js'
 import { counted, listed } from '../../text/english.js'
 import { displayWidth, finish, heading, pad, paragraph } from '../../text/layout.js'
 import { glyphsOf, paint, type Style, type Tone } from '../../text/style.js'
-import type { Outcome, Verdict3 } from '../model.js'
-import { CHECK_WORDS, tellPreflight } from './check-words.js'
+import type { Verdict3 } from '../answer.js'
+import type { Outcome } from '../checks/check.js'
+import { findCheck } from '../checks/find-check.js'
+import { CHECKS } from '../checks/index.js'
+import { tellPreflight } from './check-words.js'
 import type { CheckReport, FunctionNames, PreflightReport, VmReport } from './document.js'
 import { planLines } from './plan-text.js'
 
@@ -82,12 +85,12 @@ const RESET_WORDS = {
 
 function openTitles({ checks }: VmReport): string {
   const open = checks.filter(({ outcome, decisive }) => outcome === 'cannot-tell' && decisive)
-  return listed([...new Set(open.map(({ id }) => CHECK_WORDS[id].title))])
+  return listed([...new Set(open.map(({ id }) => findCheck(id).title))])
 }
 
 function failures({ checks }: VmReport): string {
   const failing = checks.filter(({ outcome }) => outcome === 'fail')
-  const titles = [...new Set(failing.map(({ id }) => CHECK_WORDS[id].title))]
+  const titles = [...new Set(failing.map(({ id }) => findCheck(id).title))]
   return `${counted(failing.length, 'check')} ${failing.length === 1 ? 'fails' : 'fail'} (${listed(titles)})`
 }
 
@@ -161,12 +164,12 @@ function isPlainPass({ id, outcome }: CheckReport): boolean {
 
 function checkLines(check: CheckReport, style: Style): string[] {
   const { id, outcome, reasons, plan } = check
-  const [first = CHECK_WORDS[id].passes, ...rest] = sentencesOf(check)
+  const [first = findCheck(id).passes, ...rest] = sentencesOf(check)
   const by = TITLE_WIDTH + displayWidth(mark('pass', style)) + 5
   const hints = reasons.flatMap((each) => tellPreflight(each).words.hint ?? [])
   const shown = outcome === 'pass' || plan !== null ? [] : [...new Set(hints)].slice(0, MOST_HINTS)
   return [
-    ...titled(CHECK_WORDS[id].title, first, outcome, style),
+    ...titled(findCheck(id).title, first, outcome, style),
     ...rest.flatMap((sentence) => paragraph(sentence, style, { by })),
     ...shown.flatMap((hint) => paragraph(hint, style, { by, tone: 'faint' })),
   ]
@@ -175,7 +178,7 @@ function checkLines(check: CheckReport, style: Style): string[] {
 /** More hints than these to one check confuse. */
 const MOST_HINTS = 2
 
-const TITLE_WIDTH = Math.max(...Object.values(CHECK_WORDS).map(({ title: each }) => each.length))
+const TITLE_WIDTH = Math.max(...CHECKS.map(({ title: each }) => each.length))
 
 /** `✗ driver   text`, with the text in a column of its own. */
 function titled(name: string, text: string, outcome: Outcome, style: Style): string[] {
@@ -228,7 +231,7 @@ function titleLines(
   style: Style,
 ): string[] {
   if (checks.length === 0) return []
-  return titled(name, checks.map(({ id }) => CHECK_WORDS[id].title).join(', '), outcome, style)
+  return titled(name, checks.map(({ id }) => findCheck(id).title).join(', '), outcome, style)
 }
 
 function mark(outcome: Outcome, style: Style): string {

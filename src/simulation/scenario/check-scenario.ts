@@ -1,6 +1,6 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawHost } from '../../host/raw-host.js'
-import type { PciDevice } from '../../pci/device.js'
+import { isBridge, type PciDevice } from '../../pci/device.js'
 import type { Topology } from '../../pci/topology.js'
 import { isVfioDriver } from '../../vfio/driver.js'
 import type { Scenario, ScenarioProblem, Step } from './scenario.js'
@@ -25,7 +25,7 @@ function driverProblem({ drivers }: Scenario, topology: Topology): ScenarioProbl
     const device = topology.byAddress.get(address)
     if (device === undefined) return missing(line, address, topology.raw)
     if (driver === null || !isVfioDriver(driver, topology.raw.system)) continue
-    if (device.header.known && device.header.value !== 'normal') {
+    if (isBridge(device)) {
       return { line, problem: `${address} is a bridge, and ${driver} takes none` }
     }
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { CHECK_IDS } from '../../../src/preflight/model.js'
-import { CHECK_WORDS, NO_PLAN_WORDS } from '../../../src/preflight/report/check-words.js'
+import { CHECKS } from '../../../src/preflight/checks/index.js'
+import { NO_PLAN_WORDS } from '../../../src/preflight/report/check-words.js'
 import { START_WORDS } from '../../../src/preflight/report/start-words.js'
 
 describe('words of a preflight', () => {
@@ -13,9 +13,9 @@ describe('words of a preflight', () => {
     },
   )
 
-  test('no two checks have the same title', () => {
-    const titles = Object.values(CHECK_WORDS).map(({ title }) => title)
-    expect(new Set(titles).size).toBe(CHECK_IDS.length)
+  test('no two checks have the same title or id', () => {
+    expect(new Set(CHECKS.map(({ title }) => title)).size).toBe(CHECKS.length)
+    expect(new Set(CHECKS.map(({ id }) => id)).size).toBe(CHECKS.length)
   })
 
   test('each says why there is no plan in one sentence', () => {
@@ -24,6 +24,6 @@ describe('words of a preflight', () => {
 
   test('the document names every check', () => {
     const text = readFileSync(new URL('../../../docs/preflight.md', import.meta.url), 'utf8')
-    for (const id of CHECK_IDS) expect(text).toContain(id)
+    for (const { id } of CHECKS) expect(text).toContain(id)
   })
 })

@@ -1,10 +1,9 @@
-import { cellText, describeFunction } from '../../../document/function-text.js'
+import { cellText, describeFunction, isBridge } from '../../../document/function-text.js'
 import type { PciAddress } from '../../../host/pci-address.js'
 import { tellReason } from '../../../policy/reason-words.js'
 import { counted, lowerFirst } from '../../../text/english.js'
 import { heading, paragraph } from '../../../text/layout.js'
 import { type Column, type Row, renderTable } from '../../../text/table.js'
-import { isBridge } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
 import { type DeviceView, listOf } from './device-view.js'
 

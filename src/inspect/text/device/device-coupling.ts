@@ -1,7 +1,7 @@
+import { isBridge } from '../../../document/function-text.js'
 import type { PciAddress } from '../../../host/pci-address.js'
 import { counted } from '../../../text/english.js'
 import { bullet, heading, paragraph } from '../../../text/layout.js'
-import { isBridge } from '../../report-index.js'
 import { type DeviceView, groupMembers, hitFunctions } from './device-view.js'
 
 /** With whom the function cannot be used independently, and by what. */

@@ -1,4 +1,4 @@
-import { portWords } from '../../../document/function-text.js'
+import { isBridge, portWords } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
 import type { Stated } from '../../../document/values.js'
 import type { PciAddress } from '../../../host/pci-address.js'
@@ -8,7 +8,6 @@ import { counted, listed, lowerFirst } from '../../../text/english.js'
 import { paragraph } from '../../../text/layout.js'
 import { glyphsOf, type Style } from '../../../text/style.js'
 import type { DeviceReport } from '../../document.js'
-import { isBridge } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
 import { ownResetSentence } from './device-own-reset.js'
 import {

@@ -1,9 +1,10 @@
 import { classWords, PURPOSES } from '../../../document/class-words.js'
+import { isBridge } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
 import type { PciAddress } from '../../../host/pci-address.js'
 import type { Unit } from '../../../vfio/units.js'
 import type { DeviceReport } from '../../document.js'
-import { isBridge, type ReportIndex } from '../../report-index.js'
+import type { ReportIndex } from '../../report-index.js'
 
 /** One line of the overview: a function, or several alike. */
 export interface Entry {

@@ -1,8 +1,9 @@
 import { classWords } from '../../../document/class-words.js'
+import { isBridge } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
 import type { PciAddress } from '../../../host/pci-address.js'
 import type { RelatedFunction } from '../../document.js'
-import { isBridge, type ReportIndex } from '../../report-index.js'
+import type { ReportIndex } from '../../report-index.js'
 
 /** One line of the tree: a function, or several that say the same. */
 export interface TreeNode {

@@ -1,10 +1,17 @@
-import { isVfioBound } from '../../vfio/driver.js'
-import { type PreflightReason, unreadReason } from '../reason.js'
+import type { PreflightReason } from '../reason.js'
 import type { Asked } from '../situation.js'
-import { cannotTell, type Finding, fail, missing, pass, warn } from './finding.js'
+import { type Check, cannotTell, type Finding, fail, missing, pass, warn } from './check.js'
 
 /** Whether the function answers at all. Whatever else is found of a dead one is worth nothing. */
-export function checkAnswers(asked: Asked): Finding {
+export const answers = {
+  id: 'answers',
+  title: 'answers',
+  passes: 'It answers.',
+  leavesState: false,
+  run,
+} as const satisfies Check
+
+function run(asked: Asked): Finding {
   const { device, raw } = asked
   const { address } = device
   const cold = coldReasons(asked)
@@ -49,30 +56,4 @@ function checkPf({ device, situation }: Asked): Finding {
       : undefined
   if (pf?.dead.known === true && pf.dead.value) return fail([{ kind: 'dead', address: pf.address }])
   return pass()
-}
-
-/** Whether vfio-pci takes such a function: it takes no bridge (`vfio_pci_core_register_device`). */
-export function checkAssignable({ device: { address, header }, raw, situation }: Asked): Finding {
-  if (!header.known) {
-    // What a vfio driver has taken is no bridge, also while it sleeps and its header is not read.
-    const bound = isVfioBound({ raw }, situation.raw.system)
-    return bound.known && bound.value ? pass() : missing(address, header.gap)
-  }
-  if (header.value === 'normal') return pass()
-  return fail([{ kind: 'not-an-endpoint', address, header: header.value }])
-}
-
-/** Whether the function is on a vfio driver, or will be when the VM starts. */
-export function checkDriver({ raw, wanted, situation }: Asked): Finding {
-  const { address, driver } = raw
-  const bound = isVfioBound({ raw }, situation.raw.system)
-  const current = driver.known ? driver.value : null
-  if (bound.known && bound.value) return pass([{ kind: 'bound', address, driver: current }])
-  if (wanted.managed) {
-    const reason: PreflightReason = { kind: 'bound-at-start', address, driver: current }
-    if (raw.virtfns.length === 0) return pass([reason])
-    return warn([reason, { kind: 'vfs-lost', address, vfs: raw.virtfns }])
-  }
-  if (!bound.known) return cannotTell([unreadReason(address, bound.gap)])
-  return fail([{ kind: 'not-on-vfio', address, driver: current }])
 }

@@ -1,14 +1,22 @@
 import type { Gap } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawHolder } from '../../host/raw-host.js'
+import { groupNumber } from '../../iommu/groups.js'
 import { isVfioBound } from '../../vfio/driver.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked, Situation } from '../situation.js'
-import { groupNumber } from './check-group.js'
-import { cannotTell, type Finding, fail, missing, pass } from './finding.js'
+import { type Check, cannotTell, type Finding, fail, missing, pass } from './check.js'
 
 /** Whether anybody has the function or its group already: a group file opens once, and DMA has one owner. */
-export function checkHolders(asked: Asked): Finding {
+export const holders = {
+  id: 'holders',
+  title: 'free',
+  passes: 'Nobody else has it open.',
+  leavesState: false,
+  run,
+} as const satisfies Check
+
+function run(asked: Asked): Finding {
   const { device, situation } = asked
   const members = vfioMembers(asked)
   // What nobody has on vfio, nobody can hold through it.

@@ -1,11 +1,19 @@
 import type { Asked } from '../situation.js'
-import { type Finding, fail, missing, pass, warn } from './finding.js'
+import { type Check, type Finding, fail, missing, pass, warn } from './check.js'
 
 /**
  * Whether a VF token is wanted: a VF whose PF is on vfio-pci opens with the PF's token only, and any other function refuses
  * one (`vfio_pci_validate_vf_token`).
  */
-export function checkVfToken(asked: Asked): Finding | null {
+export const vfToken = {
+  id: 'vf-token',
+  title: 'VF token',
+  passes: 'No VF token stands in the way.',
+  leavesState: false,
+  run,
+} as const satisfies Check
+
+function run(asked: Asked): Finding | null {
   const { raw, wanted, situation } = asked
   const { address, physfn } = raw
   if (!physfn.known) return missing(address, physfn.gap)

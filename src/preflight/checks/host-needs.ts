@@ -1,16 +1,24 @@
 import type { Gap } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawFunction } from '../../host/raw-host.js'
+import { groupNumber } from '../../iommu/groups.js'
 import type { NeedKind } from '../../plan/step.js'
 import { isVfioBound } from '../../vfio/driver.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked, Situation } from '../situation.js'
-import { groupNumber } from './check-group.js'
-import { cannotTell, cannotTellMuch, type Finding, fail, pass, warn } from './finding.js'
+import { type Check, cannotTell, cannotTellMuch, type Finding, fail, pass, warn } from './check.js'
 
 /** Whether the host itself leans on the function, or on one that is reset or opened along with it (`contract.md` 4). */
-export function checkHostNeeds(asked: Asked): Finding {
+export const hostNeeds = {
+  id: 'host-needs',
+  title: 'host',
+  passes: 'The host does not need it.',
+  leavesState: false,
+  run,
+} as const satisfies Check
+
+function run(asked: Asked): Finding {
   const { raw, situation, vm } = asked
   const own = needsOf(situation, raw.address, true)
   const others = companions(asked)

@@ -1,13 +1,21 @@
 import type { PciAddress } from '../../host/pci-address.js'
+import { groupNumber } from '../../iommu/groups.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
 import type { PreflightReason } from '../reason.js'
 import type { Asked, Vm } from '../situation.js'
-import { groupNumber } from './check-group.js'
-import { type Finding, fail, pass, warn } from './finding.js'
+import { type Check, type Finding, fail, pass, warn } from './check.js'
 import { ownReset } from './own-reset.js'
 
 /** Whether another VM of the same question needs the function, its group, or something that its hot reset hits. */
-export function checkConflicts(asked: Asked): Finding | null {
+export const conflicts = {
+  id: 'conflicts',
+  title: 'other VMs',
+  passes: 'No other VM needs it.',
+  leavesState: false,
+  run,
+} as const satisfies Check
+
+function run(asked: Asked): Finding | null {
   const { situation, vm, device, wanted } = asked
   const { address, times } = wanted
   // QEMU: "device is already attached".

@@ -3,13 +3,21 @@ import { parseAcsParameters } from '../../iommu/command-line.js'
 import type { IsolationFinding } from '../../iommu/findings.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked } from '../situation.js'
-import { cannotTellMuch, type Finding, pass, warn } from './finding.js'
+import { type Check, cannotTellMuch, type Finding, pass, warn } from './check.js'
 
 /**
  * Whether the group claims an isolation that the hardware does not give: an ACS override, or ACS bits that were cleared
  * after the groups were made (`pci-acs.md` 4.3). That keeps no VM from starting.
  */
-export function checkIsolation({ device, situation }: Asked): Finding {
+export const isolation = {
+  id: 'isolation',
+  title: 'isolation real',
+  passes: 'The group is what the hardware keeps apart.',
+  leavesState: false,
+  run,
+} as const satisfies Check
+
+function run({ device, situation }: Asked): Finding {
   const { address } = device
   const { comparable, differences } = situation.groupCheck()
   const { commandLine } = situation.raw.system

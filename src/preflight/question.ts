@@ -2,10 +2,8 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
 import type { VmFacts } from '../host/vm-facts.js'
 import type { Topology } from '../pci/topology.js'
-import type { PlanAnswer } from '../plan/step.js'
 import type { PolicyId } from '../policy/policy.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
-import type { PreflightReason } from './reason.js'
 
 /** The door through which a VM gets its functions: the file of the group, or device files on one iommufd. */
 export type Way = 'group' | 'iommufd'
@@ -50,73 +48,4 @@ export interface PreflightQuestion {
   readonly withinGroup: boolean
   /** Looks for plans; without them the answer is several times as fast. */
   readonly plans: boolean
-}
-
-/** What is checked of each function, in the order in which a start meets it. */
-export const CHECK_IDS = [
-  'exists',
-  'answers',
-  'assignable',
-  'driver',
-  'iommu',
-  'noiommu',
-  'interface',
-  'group',
-  'strangers',
-  'isolation',
-  'reserved-regions',
-  'interrupts',
-  'holders',
-  'vf-token',
-  'host-needs',
-  'reset-set',
-  'reset-ownership',
-  'reset-at-start',
-  'within-group',
-  'conflicts',
-] as const
-
-export type CheckId = (typeof CHECK_IDS)[number]
-
-export type Outcome = 'pass' | 'fail' | 'cannot-tell' | 'warn'
-
-export interface Check {
-  readonly id: CheckId
-  /** The VM's name, as in `VmRequest`. */
-  readonly vm: string | null
-  readonly device: PciAddress
-  readonly outcome: Outcome
-  readonly reasons: readonly PreflightReason[]
-  /** Of resets: whether it does no harm that a hot reset is refused, since another reset happens. null: no such question. */
-  readonly harmless: boolean | null
-  /** With `cannot-tell`: what was not read could make it fail. Else an answer either way would change no verdict. */
-  readonly decisive: boolean
-  /** What turns a `fail` into a pass; null: nothing to do, or plans were not asked for. */
-  readonly plan: PlanAnswer | null
-}
-
-/** A check before a plan was looked for. */
-export type BareCheck = Omit<Check, 'plan'>
-
-export type Verdict3 = 'pass' | 'fail' | 'cannot-tell'
-
-export interface VmPreflight {
-  readonly name: string | null
-  readonly functions: readonly PciAddress[]
-  readonly way: Way
-  readonly policy: PolicyId
-  readonly checks: readonly Check[]
-  /** Whether the VM gets all its functions. */
-  readonly starts: Verdict3
-  /** Whether its functions come to it clean: those checks that are about resets. */
-  readonly resets: Verdict3
-  /** Both: fail if one fails for certain. */
-  readonly verdict: Verdict3
-  /** One plan for everything that fails; null: nothing fails, or plans were not asked for. */
-  readonly plan: PlanAnswer | null
-}
-
-export interface Preflight {
-  readonly vms: readonly VmPreflight[]
-  readonly verdict: Verdict3
 }

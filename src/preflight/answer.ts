@@ -1,0 +1,43 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { PlanAnswer } from '../plan/step.js'
+import type { PolicyId } from '../policy/policy.js'
+import type { Finding } from './checks/check.js'
+import type { CheckId } from './checks/index.js'
+import type { Way } from './question.js'
+
+/** What one check found of one function. */
+export interface CheckResult extends Finding {
+  readonly id: CheckId
+  /** The VM's name, as in `VmRequest`. */
+  readonly vm: string | null
+  readonly device: PciAddress
+}
+
+/** The same with what can be done about it. */
+export interface PlannedResult extends CheckResult {
+  /** What turns a `fail` into a pass; null: nothing to do, or plans were not asked for. */
+  readonly plan: PlanAnswer | null
+}
+
+export type Verdict3 = 'pass' | 'fail' | 'cannot-tell'
+
+export interface VmPreflight {
+  readonly name: string | null
+  readonly functions: readonly PciAddress[]
+  readonly way: Way
+  readonly policy: PolicyId
+  readonly checks: readonly PlannedResult[]
+  /** Whether the VM gets all its functions. */
+  readonly starts: Verdict3
+  /** Whether its functions come to it clean: those checks that are about resets. */
+  readonly resets: Verdict3
+  /** Both: fail if one fails for certain. */
+  readonly verdict: Verdict3
+  /** One plan for everything that fails; null: nothing fails, or plans were not asked for. */
+  readonly plan: PlanAnswer | null
+}
+
+export interface Preflight {
+  readonly vms: readonly VmPreflight[]
+  readonly verdict: Verdict3
+}

@@ -1,0 +1,22 @@
+import { isVfioBound } from '../../vfio/driver.js'
+import type { Asked } from '../situation.js'
+import { type Check, type Finding, fail, missing, pass } from './check.js'
+
+/** Whether vfio-pci takes such a function: it takes no bridge (`vfio_pci_core_register_device`). */
+export const assignable = {
+  id: 'assignable',
+  title: 'assignable',
+  passes: 'vfio-pci takes such a function.',
+  leavesState: false,
+  run,
+} as const satisfies Check
+
+function run({ device: { address, header }, raw, situation }: Asked): Finding {
+  if (!header.known) {
+    // What a vfio driver has taken is no bridge, also while it sleeps and its header is not read.
+    const bound = isVfioBound({ raw }, situation.raw.system)
+    return bound.known && bound.value ? pass() : missing(address, header.gap)
+  }
+  if (header.value === 'normal') return pass()
+  return fail([{ kind: 'not-an-endpoint', address, header: header.value }])
+}

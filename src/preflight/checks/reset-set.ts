@@ -1,0 +1,17 @@
+import type { Asked } from '../situation.js'
+import type { Check, Finding } from './check.js'
+import { hotReset, refusalFinding, virtualFunction } from './hot-reset.js'
+
+/** Whether a hot reset exists and hits nothing but functions on vfio (`vfio_pci_dev_set_resettable`). */
+export const resetSet = {
+  id: 'reset-set',
+  title: 'reset set',
+  passes: 'A hot reset hits functions on vfio only.',
+  leavesState: true,
+  run,
+} as const satisfies Check
+
+function run(asked: Asked): Finding {
+  const vf = virtualFunction(asked)
+  return vf ?? refusalFinding(asked, hotReset(asked).set)
+}

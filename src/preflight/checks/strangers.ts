@@ -1,0 +1,33 @@
+import { groupNumber } from '../../iommu/groups.js'
+import { isBridge, type PciDevice } from '../../pci/device.js'
+import type { PreflightReason } from '../reason.js'
+import type { Asked } from '../situation.js'
+import { type Check, type Finding, pass, warn } from './check.js'
+
+/** Who else is in the group: whoever has such a function shares the VM's DMA. Bridges are harmless. */
+export const strangers = {
+  id: 'strangers',
+  title: 'group shared',
+  passes: 'Nobody else’s function is in the group.',
+  leavesState: false,
+  run,
+} as const satisfies Check
+
+function run({ device, vm, situation }: Asked): Finding | null {
+  const group = groupNumber(device)
+  if (group === null) return null
+  const { topology, groups } = situation.host
+  const others = (groups.get(group)?.devices ?? []).flatMap((address) => {
+    const other = topology.byAddress.get(address)
+    return other === undefined || vm.owned.has(address) ? [] : [other]
+  })
+  const reasons = others.map((other) => strangerReason(other, group))
+  return reasons.some(({ kind }) => kind === 'stranger-in-group') ? warn(reasons) : pass(reasons)
+}
+
+function strangerReason(device: PciDevice, group: number): PreflightReason {
+  const { address, raw } = device
+  if (isBridge(device)) return { kind: 'bridge-in-group', address, group }
+  const driver = raw.driver.known ? raw.driver.value : null
+  return { kind: 'stranger-in-group', address, group, driver }
+}
