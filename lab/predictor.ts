@@ -4,7 +4,7 @@ import { isFailure } from '../src/host/tree/tree.js'
 import { parseScenario } from '../src/simulation/scenario/parse-scenario.js'
 import { isScenarioProblem } from '../src/simulation/scenario/scenario.js'
 import { simulate } from '../src/simulation/simulate.js'
-import { hostKernelProfile } from '../src/vfio/kernel-profile.js'
+import { analyseHost } from '../src/vfio/analysed-host.js'
 import { decodeSteps, type PredictedStep } from './answers.js'
 
 /** What `simulate` predicts for a scenario, given as the text of its file. Throws when it is none. */
@@ -16,11 +16,11 @@ export async function openPredictor(folder: string): Promise<Predictor> {
   if (isFailure(tree)) throw new Error(tree.detail)
   const raw = await readHost(tree, { wake: false, holders: false })
   tree.close()
-  const kernel = hostKernelProfile(raw.system, undefined)
+  const host = analyseHost(raw)
   return (text) => {
     const scenario = parseScenario(text)
     if (isScenarioProblem(scenario)) throw new Error(scenario.problem)
-    const played = simulate({ raw, scenario, kernel, policies: ['kernel'], infoForm: 'kernel' })
+    const played = simulate({ host, scenario, policies: ['kernel'], infoForm: 'kernel' })
     if (isScenarioProblem(played)) throw new Error(played.problem)
     return decodeSteps(JSON.stringify({ steps: played.runs.flatMap(({ steps }) => steps) }))
   }

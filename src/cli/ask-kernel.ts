@@ -5,13 +5,11 @@ import { type KernelInfo, kernelInfo } from '../execution/report/kernel-info.js'
 import { chooseWay, infoPlan, type Way } from '../execution/reset-plan.js'
 import { forecast } from '../execution/verify-scenario.js'
 import type { PciAddress } from '../host/pci-address.js'
-import type { RawHost } from '../host/raw-host.js'
 import type { HostTree } from '../host/tree/tree.js'
-import { buildTopology } from '../pci/build-topology.js'
 import type { PciDevice } from '../pci/device.js'
 import type { KernelCalls } from '../uapi/kernel-calls.js'
-import type { KernelProfile } from '../vfio/kernel-profile.js'
-import { type VfioHost, vfioHost } from '../vfio/vfio-host.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
+import type { VfioHost } from '../vfio/vfio-host.js'
 import { HostError } from './errors.js'
 import { watchInterruption } from './interruption.js'
 import type { Surroundings } from './live-command.js'
@@ -21,8 +19,7 @@ import { TOOL } from './tool.js'
 
 export interface KernelQuestion {
   readonly tree: HostTree
-  readonly raw: RawHost
-  readonly profile: KernelProfile
+  readonly host: AnalysedHost
   /** Functions named on the command line: exactly one can be asked about. */
   readonly targets: readonly PciAddress[]
   readonly yes: boolean
@@ -33,17 +30,17 @@ export interface KernelQuestion {
 
 /** Opens a function, asks the kernel what its hot reset hits, and closes it: `inspect --verify`. */
 export async function askKernel(question: KernelQuestion): Promise<KernelInfo> {
-  const { tree, raw, profile, targets, yes, surroundings, say } = question
+  const { tree, host: analysed, targets, yes, surroundings, say } = question
   requireVfio(tree, {
     isRoot: surroundings.isRoot(),
     commandLine: [TOOL.name, 'inspect', ...targets, '--verify'].join(' '),
   })
-  const host = vfioHost(buildTopology(raw), profile)
+  const { raw, vfio: host } = analysed
   const target = resetTarget(targets, host)
   const { address } = target
   refuseDanger(dangersOf(host, new Set([address])))
   const plan = infoPlan(host, target, wayOf(host, target))
-  const foretold = forecast(plan.scenario, raw, profile)
+  const foretold = forecast(plan.scenario, analysed)
   if ('problem' in foretold) throw new Error(foretold.problem)
   await say(
     `This opens ${address}: that wakes it, stops its DMA and resets it by itself, and closing resets it again. No hot reset is asked for, but the last close may reset the whole set where a member has no reset of its own.\n`,

@@ -3,7 +3,7 @@ import type { ExplainHost } from '../explain/report/explain-report.js'
 import { functionsNamed, isOfAnotherHost } from '../explain/report/named.js'
 import { readHost } from '../host/read/read-host.js'
 import { inspectReport } from '../inspect/inspect-report.js'
-import { hostKernelProfile } from '../vfio/kernel-profile.js'
+import { analyseHost } from '../vfio/analysed-host.js'
 import type { KernelRelease } from '../vfio/kernel-release.js'
 import { HostError } from './errors.js'
 import { explainPlans } from './explain-plan.js'
@@ -60,18 +60,17 @@ async function look(
     if (!isChosen && isOfAnotherHost(reading.messages, raw)) {
       return { host: null, isElsewhere: true, stuck: tree.stuck }
     }
-    const kernel = hostKernelProfile(raw.system, kernelOption)
+    const host = analyseHost(raw, kernelOption)
     const named = functionsNamed(reading.messages, raw)
     const targets = [...new Set([...named.values()].flat())]
     const report = inspectReport({
-      raw,
-      kernel,
+      host,
       targets,
       query: { policies: policiesFor(['group-fds', 'iommufd']), owning: new Set(), brief: false },
       tool: TOOL,
       names: namesFor(flags, raw.functions),
     })
-    const planFor = explainPlans(tree, raw, kernel, targets)
+    const planFor = explainPlans(tree, raw, host.kernel, targets)
     return { host: { report, named, planFor }, isElsewhere: false, stuck: tree.stuck }
   } finally {
     tree.close()

@@ -11,7 +11,6 @@ import { mermaidText } from '../drawing/mermaid.js'
 import type { Scene } from '../drawing/scene.js'
 import { svgDocument } from '../drawing/svg-document.js'
 import type { PciAddress } from '../host/pci-address.js'
-import type { RawHost } from '../host/raw-host.js'
 import type { InspectReport } from '../inspect/document.js'
 import { inspectReport } from '../inspect/inspect-report.js'
 import { indexReport } from '../inspect/report-index.js'
@@ -23,14 +22,13 @@ import { escapeTerminal } from '../text/escape.js'
 import { usualPolicy } from '../topology/topology-card.js'
 import { USUAL_ROWS, usualFolds } from '../topology/topology-folds.js'
 import { topologyScene } from '../topology/topology-scene.js'
-import type { KernelProfile } from '../vfio/kernel-profile.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { HostError } from './errors.js'
 import type { ReportFile, WantedFile } from './report-files.js'
 
 /** What a report is made from. */
 export interface ReportQuestion {
-  readonly raw: RawHost
-  readonly kernel: KernelProfile
+  readonly host: AnalysedHost
   /** `--kernel` as written. */
   readonly kernelText: string | null
   readonly asked: readonly PciAddress[]
@@ -58,7 +56,8 @@ export function makeReport(
   wanted: readonly WantedFile[],
   packageRoot: string,
 ): MadeReport {
-  const { raw, tracker, redacted, capture, tool } = question
+  const { tracker, redacted, capture, tool } = question
+  const { raw } = question.host
   const report = reportOf(question)
   const policy = question.policy ?? usualPolicy(report.host.vfio.cdev === true)
   const { commandLine } = raw.system
@@ -100,11 +99,10 @@ export function makeReport(
   return { document, markdown, files }
 }
 
-function reportOf({ raw, kernel, asked, policy, tool, names }: ReportQuestion): InspectReport {
+function reportOf({ host, asked, policy, tool, names }: ReportQuestion): InspectReport {
   const targets = asked.length === 0 ? null : asked
   return inspectReport({
-    raw,
-    kernel,
+    host,
     targets,
     query: {
       policies: POLICIES.filter(({ id }) => id === policy || DEFAULT_POLICIES.includes(id)),
@@ -117,9 +115,9 @@ function reportOf({ raw, kernel, asked, policy, tool, names }: ReportQuestion): 
 }
 
 function pageData(question: ReportQuestion, policy: PolicyId): PageData {
-  const { raw, kernelText, names, tool, redacted, asked, capture } = question
+  const { host, kernelText, names, tool, redacted, asked, capture } = question
   return {
-    raw,
+    raw: host.raw,
     kernel: kernelText,
     names,
     tool,

@@ -8,11 +8,10 @@ import { namesFor } from '../cli/names-flag.js'
 import { openArgument } from '../cli/open-host.js'
 import { TOOL } from '../cli/tool.js'
 import { compareHosts } from '../diff/compare-hosts.js'
-import { diffReport, type ReportedSide } from '../diff/report/document.js'
+import { diffReport } from '../diff/report/document.js'
 import { renderDiff } from '../diff/report/text.js'
-import { diffSide } from '../diff/side.js'
 import { readHost } from '../host/read/read-host.js'
-import { hostKernelProfile } from '../vfio/kernel-profile.js'
+import { type AnalysedHost, analyseHost } from '../vfio/analysed-host.js'
 
 export default class Diff extends BaseCommand {
   static override summary = 'compare two hosts, or one host at two times: what changed, and why'
@@ -55,11 +54,10 @@ export default class Diff extends BaseCommand {
       await progress.phase(`reading ${args.after}`)
       const after = await this.read(args.after)
       await progress.phase('comparing')
-      const difference = compareHosts(
-        diffSide(before.raw, before.kernel),
-        diffSide(after.raw, after.kernel),
-        { policies, hypothetical: flags.policy !== undefined },
-      )
+      const difference = compareHosts(before, after, {
+        policies,
+        hypothetical: flags.policy !== undefined,
+      })
       const report = diffReport({ before, after, difference, tool: TOOL })
       progress.stop()
       await this.answer({
@@ -75,11 +73,10 @@ export default class Diff extends BaseCommand {
     }
   }
 
-  private async read(argument: string): Promise<ReportedSide> {
+  private async read(argument: string): Promise<AnalysedHost> {
     const tree = await openArgument(argument, this.config.root)
     try {
-      const raw = await readHost(tree, { wake: false, holders: true })
-      return { raw, kernel: hostKernelProfile(raw.system, undefined) }
+      return analyseHost(await readHost(tree, { wake: false, holders: true }))
     } finally {
       this.stuck ||= tree.stuck
       tree.close()

@@ -13,7 +13,7 @@ import { readHost } from '../host/read/read-host.js'
 import { inspectDraft } from '../inspect/inspect-report.js'
 import { renderInspect } from '../inspect/text/render-inspect.js'
 import type { Style } from '../text/style.js'
-import { hostKernelProfile } from '../vfio/kernel-profile.js'
+import { analyseHost } from '../vfio/analysed-host.js'
 
 export default class Inspect extends LiveCommand {
   static override summary =
@@ -87,10 +87,9 @@ export default class Inspect extends LiveCommand {
       const raw = await readHost(tree, { wake: flags.wake, holders: true })
       const targets = argv.length === 0 ? null : findDevices(argv.map(String), raw, tree)
       await progress.phase('working out what a reset touches')
-      const kernel = hostKernelProfile(raw.system, kernelOption)
+      const host = analyseHost(raw, kernelOption)
       const draft = inspectDraft({
-        raw,
-        kernel,
+        host,
         targets,
         query: {
           policies,
@@ -103,7 +102,7 @@ export default class Inspect extends LiveCommand {
       progress.stop()
       const verified =
         flags.verify && targets !== null
-          ? await this.verify({ tree, raw, profile: kernel, targets, yes: flags.yes })
+          ? await this.verify({ tree, host, targets, yes: flags.yes })
           : null
       await this.answer({
         document: () => (verified === null ? draft : { ...draft, verified: verified.info }),
@@ -127,9 +126,7 @@ export default class Inspect extends LiveCommand {
   }
 
   /** Loads what asks a kernel only here: without --verify nothing is opened but what is read. */
-  private async verify(
-    question: Pick<KernelQuestion, 'tree' | 'raw' | 'profile' | 'targets' | 'yes'>,
-  ) {
+  private async verify(question: Pick<KernelQuestion, 'tree' | 'host' | 'targets' | 'yes'>) {
     const { askKernel } = await import('../cli/ask-kernel.js')
     const { renderKernelInfo } = await import('../execution/report/kernel-info.js')
     const { surroundings } = this

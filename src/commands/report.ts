@@ -18,7 +18,7 @@ import { readRedacted, readUnredacted } from '../cli/report-redaction.js'
 import { TOOL } from '../cli/tool.js'
 import { writeOut } from '../cli/write-out.js'
 import { escapeTerminal } from '../text/escape.js'
-import { hostKernelProfile } from '../vfio/kernel-profile.js'
+import { analyseHost } from '../vfio/analysed-host.js'
 
 const FILE = { helpValue: 'FILE' }
 
@@ -94,8 +94,7 @@ export default class Report extends BaseCommand {
       await progress.phase('drawing it')
       const made = makeReport(
         {
-          raw,
-          kernel: hostKernelProfile(raw.system, kernelOption),
+          host: analyseHost(raw, kernelOption),
           kernelText: flags.kernel ?? null,
           asked,
           policy,

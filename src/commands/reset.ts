@@ -15,10 +15,8 @@ import { renderReset, renderResetPlan } from '../execution/report/reset-text.js'
 import type { RawHost } from '../host/raw-host.js'
 import { readHost } from '../host/read/read-host.js'
 import type { HostTree } from '../host/tree/tree.js'
-import { buildTopology } from '../pci/build-topology.js'
 import type { Topology } from '../pci/topology.js'
-import { hostKernelProfile } from '../vfio/kernel-profile.js'
-import { vfioHost } from '../vfio/vfio-host.js'
+import { analyseHost } from '../vfio/analysed-host.js'
 
 export default class Reset extends LiveCommand {
   static override summary = 'hot-reset a function through VFIO; without --execute only say how'
@@ -84,9 +82,9 @@ export default class Reset extends LiveCommand {
     // Without vfio no function is on vfio-pci, which the target's own error tells better.
     if (execute) requireVfio(tree, { isRoot, commandLine })
     const raw = await readHost(tree, { wake: execute, holders: true })
-    const host = vfioHost(buildTopology(raw), hostKernelProfile(raw.system, undefined))
-    const target = resetTarget(findDevices([device], raw, tree), host)
-    const way = wayFor(via, host, target)
+    const host = analyseHost(raw)
+    const target = resetTarget(findDevices([device], raw, tree), host.vfio)
+    const way = wayFor(via, host.vfio, target)
     return { raw, draft: draftReset({ host, target, way, tool: TOOL }) }
   }
 
@@ -136,9 +134,10 @@ export default class Reset extends LiveCommand {
   }
 
   private lookAgain(): Promise<Topology> {
-    return this.look(async (tree) =>
-      buildTopology(await readHost(tree, { wake: true, holders: false })),
-    )
+    return this.look(async (tree) => {
+      const raw = await readHost(tree, { wake: true, holders: false })
+      return analyseHost(raw).topology
+    })
   }
 }
 

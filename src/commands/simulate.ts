@@ -12,7 +12,7 @@ import { simulateReport, stepsOf } from '../simulation/report/simulate-document.
 import { renderSimulate } from '../simulation/report/simulate-text.js'
 import { isScenarioProblem } from '../simulation/scenario/scenario.js'
 import { simulate } from '../simulation/simulate.js'
-import { hostKernelProfile } from '../vfio/kernel-profile.js'
+import { analyseHost } from '../vfio/analysed-host.js'
 
 export default class Simulate extends BaseCommand {
   static override summary = 'play a scenario of opens and resets on a model of VFIO, step by step'
@@ -58,15 +58,14 @@ export default class Simulate extends BaseCommand {
     try {
       await progress.phase('reading the host')
       const raw = await readHost(tree, { wake: false, holders: false })
-      const kernel = hostKernelProfile(raw.system, kernelOption ?? scenario.kernel ?? undefined)
+      const host = analyseHost(raw, kernelOption ?? scenario.kernel ?? undefined)
       const policy = choice ?? scenario.policy ?? 'kernel'
       const policies = policy === 'all' ? POLICIES.map(({ id }) => id) : [policy]
       const infoForm = flags.info ?? 'kernel'
-      const simulation = simulate({ raw, scenario, kernel, policies, infoForm })
+      const simulation = simulate({ host, scenario, policies, infoForm })
       if (isScenarioProblem(simulation)) throw scenarioError(args.file, simulation)
       const report = simulateReport({
-        raw,
-        kernel,
+        host,
         policy,
         infoForm,
         simulation,

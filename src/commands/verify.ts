@@ -15,10 +15,8 @@ import { renderVerify } from '../execution/report/verify-text.js'
 import { forecast, type VerifiedStep, verifyScenario } from '../execution/verify-scenario.js'
 import type { RawHost } from '../host/raw-host.js'
 import { readHost } from '../host/read/read-host.js'
-import { buildTopology } from '../pci/build-topology.js'
 import type { Scenario } from '../simulation/scenario/scenario.js'
-import { hostKernelProfile } from '../vfio/kernel-profile.js'
-import { vfioHost } from '../vfio/vfio-host.js'
+import { analyseHost } from '../vfio/analysed-host.js'
 
 export default class Verify extends LiveCommand {
   static override summary = 'perform a scenario on the running kernel and compare its answers'
@@ -53,20 +51,19 @@ export default class Verify extends LiveCommand {
         commandLine: `${TOOL.name} verify ${args.file}`,
       })
       const raw = await readHost(tree, { wake: true, holders: true })
-      const kernel = hostKernelProfile(raw.system, undefined)
-      const foretold = forecast(scenario, raw, kernel)
+      const host = analyseHost(raw)
+      const foretold = forecast(scenario, host)
       if ('problem' in foretold) throw scenarioError(args.file, foretold)
       checkBindState(args.file, scenario, raw)
       const touched = touchedBy(scenario)
-      const host = vfioHost(buildTopology(raw), kernel)
       // A count that `enable` was left with is no reason: a scenario may be about opening what is open.
-      const dangers = dangersOf(host, reachOf(host, touched))
+      const dangers = dangersOf(host.vfio, reachOf(host.vfio, touched))
       refuseDanger(dangers.filter(({ kind }) => kind !== 'open'))
       await this.say(touchedText(touched, this.terminal()))
       const deed = 'a scenario opens and resets functions of this host'
       await confirm(this.surroundings.ask, { word: 'verify', yes: flags.yes, deed })
       const steps = await this.perform(scenario, raw, foretold.steps)
-      const report = verifyReport({ raw, kernel, steps, gaps: foretold.gaps, tool: TOOL })
+      const report = verifyReport({ host, steps, gaps: foretold.gaps, tool: TOOL })
       await this.answer({
         document: () => report,
         text: (terminal) => renderVerify(report, scenario, terminal),

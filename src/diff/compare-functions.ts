@@ -1,6 +1,7 @@
 import type { Observed } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { ResetAnswer } from '../vfio/reset-scope.js'
 import type {
   FunctionChange,
@@ -9,9 +10,8 @@ import type {
   RegisterChange,
   ResetChange,
 } from './change.js'
-import { type Comparison, kernelCause } from './comparison.js'
+import { acsControlOf, type Comparison, groupOf, kernelCause } from './comparison.js'
 import type { Pair } from './match-functions.js'
-import { acsControlOf, type DiffSide } from './side.js'
 
 type Compared = FunctionChange | ResetChange | RegisterChange
 
@@ -73,9 +73,9 @@ function presence({ before, after, matching }: Comparison): readonly FunctionCha
   ]
 }
 
-function factsOf(device: PciDevice, side: DiffSide): FunctionFacts {
+function factsOf(device: PciDevice, host: AnalysedHost): FunctionFacts {
   const { driver } = device.raw
-  const members = side.groupOf(device)?.members ?? []
+  const members = groupOf(host, device)?.devices ?? []
   return {
     driver: driver.known ? driver.value : null,
     groupWith: members.filter((address) => address !== device.address),
@@ -146,19 +146,19 @@ interface Reset {
   readonly devSet: readonly PciAddress[]
 }
 
-function resetOf(device: PciDevice, { host }: DiffSide): Reset | null {
-  const { worlds } = host.scopes.worldsOf(device)
+function resetOf(device: PciDevice, { vfio }: AnalysedHost): Reset | null {
+  const { worlds } = vfio.scopes.worldsOf(device)
   const [world, ...others] = worlds
-  const answer: ResetAnswer = host.scopes.answer(device, world)
+  const answer: ResetAnswer = vfio.scopes.answer(device, world)
   if (
-    others.some((other) => host.scopes.answer(device, other).scope?.kind !== answer.scope?.kind)
+    others.some((other) => vfio.scopes.answer(device, other).scope?.kind !== answer.scope?.kind)
   ) {
     return null
   }
   return {
     scope: answer.scope?.kind ?? null,
     affected: addresses(answer.scope?.affected ?? []),
-    devSet: addresses(host.sets.setOf(device, world).members),
+    devSet: addresses(vfio.sets.setOf(device, world).members),
   }
 }
 

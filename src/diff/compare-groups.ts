@@ -1,15 +1,21 @@
 import type { PciAddress } from '../host/pci-address.js'
 import { bridgesAbove } from '../pci/bridges-above.js'
 import type { PciDevice } from '../pci/device.js'
+import type { DmaGroup } from '../vfio/dma-groups.js'
 import type { DiffCause, GroupChange } from './change.js'
-import { type Comparison, kernelCause, parameterCause, registerCause } from './comparison.js'
+import {
+  type Comparison,
+  groupOf,
+  kernelCause,
+  parameterCause,
+  registerCause,
+} from './comparison.js'
 import type { Pair } from './match-functions.js'
-import type { DiffGroup } from './side.js'
 
 /** Groups of both hosts that have functions in common, all of them together. */
 interface Overlap {
-  readonly before: Set<DiffGroup>
-  readonly after: Set<DiffGroup>
+  readonly before: Set<DmaGroup>
+  readonly after: Set<DmaGroup>
   readonly pairs: Pair[]
 }
 
@@ -25,10 +31,10 @@ export function compareGroups(comparison: Comparison): readonly GroupChange[] {
 
 /** Functions that have a group on both sides, put together where a group of either side holds both. */
 function overlaps({ before, after, matching }: Comparison): readonly Overlap[] {
-  const found = new Map<DiffGroup, Overlap>()
+  const found = new Map<DmaGroup, Overlap>()
   for (const pair of matching.pairs) {
-    const was = before.groupOf(pair.before)
-    const is = after.groupOf(pair.after)
+    const was = groupOf(before, pair.before)
+    const is = groupOf(after, pair.after)
     if (was === null || is === null) continue
     const one = found.get(was)
     const other = found.get(is)
@@ -66,12 +72,12 @@ function overlapChange(overlap: Overlap, comparison: Comparison): readonly Group
   ]
 }
 
-function memberLists(groups: ReadonlySet<DiffGroup>): readonly (readonly PciAddress[])[] {
-  return [...groups].map(({ members }) => members).sort(([a = ''], [b = '']) => (a < b ? -1 : 1))
+function memberLists(groups: ReadonlySet<DmaGroup>): readonly (readonly PciAddress[])[] {
+  return [...groups].map(({ devices }) => devices).sort(([a = ''], [b = '']) => (a < b ? -1 : 1))
 }
 
-function needsOf(groups: ReadonlySet<DiffGroup>, { after }: Comparison): GroupChange['hostNeeds'] {
-  const members = new Set([...groups].flatMap((group) => group.members))
+function needsOf(groups: ReadonlySet<DmaGroup>, { after }: Comparison): GroupChange['hostNeeds'] {
+  const members = new Set([...groups].flatMap((group) => group.devices))
   return after.raw.hostNeeds.filter(({ address }) => members.has(address))
 }
 
@@ -102,13 +108,13 @@ function isAcsRead({ acs, header }: PciDevice): boolean {
 function decidingPairs(pairs: readonly Pair[], { after, matching }: Comparison): readonly Pair[] {
   const found = new Set<Pair>()
   for (const pair of pairs) {
-    for (const bridge of bridgesAbove(pair.after, after.host.topology)) {
+    for (const bridge of bridgesAbove(pair.after, after.topology)) {
       const same = matching.pairOf(bridge.address)
       if (same !== undefined) found.add(same)
     }
     found.add(pair)
   }
-  const { rank } = after.host.topology
+  const { rank } = after.topology
   return [...found].sort((a, b) => rank(a.after) - rank(b.after))
 }
 
@@ -126,7 +132,7 @@ function oneSided(
   if (pairs.length === 0) return []
   const side = isLost ? comparison.before : comparison.after
   const groups = new Set(
-    pairs.flatMap((pair) => side.groupOf(isLost ? pair.before : pair.after) ?? []),
+    pairs.flatMap((pair) => groupOf(side, isLost ? pair.before : pair.after) ?? []),
   )
   return [
     {

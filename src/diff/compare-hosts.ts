@@ -1,12 +1,12 @@
 import { comparePciAddress } from '../host/pci-address.js'
 import type { HostNeed } from '../host/raw-host.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { Change, HostChange, Incomparable } from './change.js'
 import { diffCommandLines } from './command-lines.js'
 import { compareFunctions } from './compare-functions.js'
 import { compareGroups } from './compare-groups.js'
 import { compareVerdicts, type VerdictOptions } from './compare-verdicts.js'
 import { type Comparison, compareSides } from './comparison.js'
-import type { DiffSide } from './side.js'
 
 export interface HostDifference {
   /** Verdicts first, then groups, then the rest; equal changes of several functions are one. */
@@ -16,8 +16,8 @@ export interface HostDifference {
 
 /** What is different between two hosts, or one host at two times, and why as far as that can be told. */
 export function compareHosts(
-  before: DiffSide,
-  after: DiffSide,
+  before: AnalysedHost,
+  after: AnalysedHost,
   options: VerdictOptions,
 ): HostDifference {
   const comparison = compareSides(before, after)

@@ -3,10 +3,10 @@ import { membershipReader } from '../policy/membership.js'
 import type { Policy, Verdict } from '../policy/policy.js'
 import type { Reason } from '../policy/reason.js'
 import { judge, resetQuestion } from '../policy/verdict.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { DiffCause, Ending, VerdictChange } from './change.js'
-import { type Comparison, kernelCause } from './comparison.js'
+import { type Comparison, groupOf, kernelCause } from './comparison.js'
 import type { Pair } from './match-functions.js'
-import type { DiffSide } from './side.js'
 
 export interface VerdictOptions {
   readonly policies: readonly Policy[]
@@ -33,11 +33,11 @@ export function compareVerdicts(
   })
 }
 
-function judgeOf({ host }: DiffSide, policies: readonly Policy[]) {
+function judgeOf({ vfio }: AnalysedHost, policies: readonly Policy[]) {
   const membershipOf = membershipReader({ fold: false })
   const nobody = new Set<never>()
   return (device: PciDevice): readonly Verdict[] => {
-    const question = resetQuestion(host, device, nobody, membershipOf)
+    const question = resetQuestion(vfio, device, nobody, membershipOf)
     return policies.map((policy) => judge(policy, question))
   }
 }
@@ -156,13 +156,13 @@ function scopeCause(pair: Pair, { before, after, matching }: Comparison): DiffCa
 
 /** The function itself, those that its reset hits, and those that share its group. */
 function concernedPairs(pair: Pair, { after, matching }: Comparison): readonly Pair[] {
-  const group = after.groupOf(pair.after)?.members ?? []
+  const group = groupOf(after, pair.after)?.devices ?? []
   const affected = affectedOf(pair.after, after).map(({ address }) => address)
   const others = [...affected, ...group].flatMap((address) => matching.pairOf(address) ?? [])
   return [...new Set([pair, ...others])]
 }
 
-function affectedOf(device: PciDevice, { host }: DiffSide): readonly PciDevice[] {
-  const [world] = host.scopes.worldsOf(device).worlds
-  return host.scopes.answer(device, world).scope?.affected ?? []
+function affectedOf(device: PciDevice, { vfio }: AnalysedHost): readonly PciDevice[] {
+  const [world] = vfio.scopes.worldsOf(device).worlds
+  return vfio.scopes.answer(device, world).scope?.affected ?? []
 }

@@ -1,13 +1,16 @@
 import type { PciAddress } from '../host/pci-address.js'
+import { type AcsBit, acsBitNames } from '../iommu/acs.js'
+import type { PciDevice } from '../pci/device.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
+import type { DmaGroup } from '../vfio/dma-groups.js'
 import type { DiffCause } from './change.js'
 import { diffCommandLines } from './command-lines.js'
 import { type Matching, matchFunctions, type Pair } from './match-functions.js'
-import { acsControlOf, type DiffSide } from './side.js'
 
 /** Two analysed hosts with what is asked of them again and again. */
 export interface Comparison {
-  readonly before: DiffSide
-  readonly after: DiffSide
+  readonly before: AnalysedHost
+  readonly after: AnalysedHost
   readonly matching: Matching
   /** Words of the command line that matter to isolation and that only one side has. */
   readonly parameters: { readonly before: readonly string[]; readonly after: readonly string[] }
@@ -20,19 +23,19 @@ export interface GroupDifference {
   readonly left: readonly PciAddress[]
 }
 
-export function compareSides(before: DiffSide, after: DiffSide): Comparison {
-  const matching = matchFunctions(before, after)
+export function compareSides(before: AnalysedHost, after: AnalysedHost): Comparison {
+  const matching = matchFunctions(before.topology, after.topology)
   const known = new Map<Pair, GroupDifference | null>()
 
   function groupDifference(pair: Pair): GroupDifference | null {
-    const was = before.groupOf(pair.before)
-    const is = after.groupOf(pair.after)
+    const was = groupOf(before, pair.before)
+    const is = groupOf(after, pair.after)
     if (was === null || is === null) return null
-    const kept = new Set(was.members.flatMap((address) => matching.afterOf(address) ?? []))
-    const joined = is.members.filter((address) => !kept.has(address))
-    const left = was.members.filter((address) => {
+    const kept = new Set(was.devices.flatMap((address) => matching.afterOf(address) ?? []))
+    const joined = is.devices.filter((address) => !kept.has(address))
+    const left = was.devices.filter((address) => {
       const now = matching.afterOf(address)
-      return now === undefined || !is.members.includes(now)
+      return now === undefined || !is.devices.includes(now)
     })
     return joined.length + left.length === 0 ? null : { joined, left }
   }
@@ -76,4 +79,16 @@ export function registerCause(pair: Pair, { before, after }: Comparison): DiffCa
   const quirkAfter = after.isolation.quirkOf(at)
   if (quirkBefore === quirkAfter) return null
   return { kind: 'quirk-changed', at, before: quirkBefore, after: quirkAfter }
+}
+
+/** Group that has the function; null: it has none, or that was not read. Its number is no identity, what it holds is. */
+export function groupOf({ vfio }: AnalysedHost, { raw }: PciDevice): DmaGroup | null {
+  const id = raw.iommuGroup.known ? raw.iommuGroup.value : null
+  return id === null ? null : (vfio.groups.get(id) ?? null)
+}
+
+/** Bits that a function's ACS control has set; null: no capability; undefined: not read. */
+export function acsControlOf({ acs }: PciDevice): readonly AcsBit[] | null | undefined {
+  if (!acs.known) return undefined
+  return acs.value === null ? null : acsBitNames(acs.value.control)
 }

@@ -1,7 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
 import type { PciDevice } from '../pci/device.js'
-import type { DiffSide } from './side.js'
+import type { Topology } from '../pci/topology.js'
 
 /** A function that both hosts have. */
 export interface Pair {
@@ -24,11 +24,11 @@ export interface Matching {
  * Matches functions by address where the identity is the same too; then those that are left by identity alone, which is how a
  * function is found again that got another bus number. Of several equal ones that are not equally many, none is.
  */
-export function matchFunctions(before: DiffSide, after: DiffSide): Matching {
+export function matchFunctions(before: Topology, after: Topology): Matching {
   const pairs: Pair[] = []
   const gone: PciDevice[] = []
   for (const device of before.devices) {
-    const same = after.at(device.address)
+    const same = after.byAddress.get(device.address)
     if (same !== undefined && isSame(device.raw, same.raw))
       pairs.push({ before: device, after: same })
     else gone.push(device)
@@ -36,9 +36,7 @@ export function matchFunctions(before: DiffSide, after: DiffSide): Matching {
   const paired = new Set(pairs.map((pair) => pair.after.address))
   const added = after.devices.filter(({ address }) => !paired.has(address))
   const moved = matchMoved(gone, added)
-  const all = [...pairs, ...moved].sort(
-    (a, b) => after.host.topology.rank(a.after) - after.host.topology.rank(b.after),
-  )
+  const all = [...pairs, ...moved].sort((a, b) => after.rank(a.after) - after.rank(b.after))
   const afterOf = new Map(all.map((pair) => [pair.before.address, pair.after.address]))
   const pairOf = new Map(all.map((pair) => [pair.after.address, pair]))
   return {

@@ -1,5 +1,5 @@
 import type { GapWhy } from '../host/gap.js'
-import type { VfioHost } from '../vfio/vfio-host.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
 
 /** A value read from the host, or why it could not be. */
 export type Stated<T> = T | { readonly unknown: GapWhy }
@@ -19,10 +19,6 @@ export interface DeviceName {
 }
 
 /** Where the facts come from, and the release whose rules answer. */
-export function sourceReport({ topology, kernel }: VfioHost): Source {
-  return {
-    ...topology.raw.source,
-    kernelRelease: kernel.release.text,
-    kernelReleaseFrom: kernel.from,
-  }
+export function sourceReport({ raw, kernel }: Pick<AnalysedHost, 'raw' | 'kernel'>): Source {
+  return { ...raw.source, kernelRelease: kernel.release.text, kernelReleaseFrom: kernel.from }
 }

@@ -4,7 +4,7 @@ import type { Scenario, ScenarioProblem } from '../simulation/scenario/scenario.
 import { simulate } from '../simulation/simulate.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
 import type { KernelCalls } from '../uapi/kernel-calls.js'
-import type { KernelProfile } from '../vfio/kernel-profile.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { agrees } from './agreement.js'
 import { vfioNodes } from './nodes.js'
 import { performScenario } from './perform-scenario.js'
@@ -24,12 +24,8 @@ export interface VerifiedStep extends SimulatedStep {
 }
 
 /** Plays the scenario as the running kernel would; the file's own release and policy are not asked. */
-export function forecast(
-  scenario: Scenario,
-  raw: RawHost,
-  kernel: KernelProfile,
-): Forecast | ScenarioProblem {
-  const played = simulate({ raw, scenario, kernel, policies: ['kernel'], infoForm: 'kernel' })
+export function forecast(scenario: Scenario, host: AnalysedHost): Forecast | ScenarioProblem {
+  const played = simulate({ host, scenario, policies: ['kernel'], infoForm: 'kernel' })
   if ('problem' in played) return played
   return { steps: played.runs.flatMap(({ steps }) => steps), gaps: played.gaps }
 }

@@ -3,15 +3,12 @@ import { type DeviceName, sourceReport } from '../document/values.js'
 import { collectGaps } from '../host/collect-gaps.js'
 import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
-import type { RawHost } from '../host/raw-host.js'
-import { analyseIsolation } from '../iommu/analyse-isolation.js'
 import { bridgesAbove } from '../pci/bridges-above.js'
-import { buildTopology } from '../pci/build-topology.js'
 import type { PciDevice } from '../pci/device.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { dmaPeers } from '../vfio/dma-groups.js'
-import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { computeUnits } from '../vfio/units.js'
-import { distinctScopes, type VfioHost, vfioHost } from '../vfio/vfio-host.js'
+import { distinctScopes, type VfioHost } from '../vfio/vfio-host.js'
 import { type DeviceReporting, deviceReport, relatedFunction } from './device-report.js'
 import type { DeviceReport, InspectReport, RelatedFunction } from './document.js'
 import { devSetReports, groupReport, hostReport } from './host-report.js'
@@ -20,8 +17,7 @@ import { warningsOf } from './warnings.js'
 
 /** What `inspect` was asked. */
 export interface InspectQuestion {
-  readonly raw: RawHost
-  readonly kernel: KernelProfile
+  readonly host: AnalysedHost
   /** Functions named on the command line; null: the whole host. */
   readonly targets: readonly PciAddress[] | null
   readonly query: ResetQuery
@@ -42,10 +38,8 @@ export function inspectReport(question: InspectQuestion): InspectReport {
 }
 
 export function inspectDraft(question: InspectQuestion): InspectDraft {
-  const { raw, kernel, query, tool } = question
-  const topology = buildTopology(raw)
-  const host = vfioHost(topology, kernel)
-  const isolation = analyseIsolation(topology)
+  const { query, tool } = question
+  const { raw, topology, vfio: host, isolation } = question.host
   const targets =
     question.targets === null
       ? topology.devices
@@ -64,7 +58,7 @@ export function inspectDraft(question: InspectQuestion): InspectDraft {
     schemaVersion: SCHEMA_VERSION,
     kind: 'inspect',
     tool,
-    source: sourceReport(host),
+    source: sourceReport(question.host),
     gaps: [...collectGaps(raw), ...gaps],
     host: hostReport(host),
     devices: deviceReports(targets, context),

@@ -1,12 +1,11 @@
 import { known } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
-import type { RawHost } from '../host/raw-host.js'
 import type { InspectReport } from '../inspect/document.js'
 import { inspectReport } from '../inspect/inspect-report.js'
 import { POLICIES } from '../policy/policies/index.js'
 import type { PolicyId } from '../policy/policy.js'
 import { bindState } from '../simulation/bind-state.js'
-import { hostKernelProfile, type KernelProfile } from '../vfio/kernel-profile.js'
+import { type AnalysedHost, analyseHost } from '../vfio/analysed-host.js'
 import { parseKernelRelease } from '../vfio/kernel-release.js'
 import type { PageData } from './page-data.js'
 
@@ -20,15 +19,14 @@ export interface PageModel {
 
 export function pageModel(data: PageData): PageModel {
   const option = data.kernel === null ? undefined : parseKernelRelease(data.kernel)
-  const kernel = hostKernelProfile(data.raw.system, option)
+  const host = analyseHost(data.raw, option)
   const ask = (
     targets: readonly PciAddress[] | null,
     policies: readonly PolicyId[] | null,
     owned: ReadonlySet<PciAddress>,
   ): InspectReport =>
     inspectReport({
-      raw: withOwned(data.raw, kernel, owned),
-      kernel,
+      host: withOwned(host, owned),
       targets,
       query: {
         policies: POLICIES.filter(({ id }) => policies === null || policies.includes(id)),
@@ -45,20 +43,19 @@ export function pageModel(data: PageData): PageModel {
 }
 
 /** What a VM owns is on vfio-pci: the host as it would be then. Whether no-IOMMU mode was seen stays as it was read. */
-function withOwned(raw: RawHost, kernel: KernelProfile, owned: ReadonlySet<PciAddress>): RawHost {
+function withOwned(host: AnalysedHost, owned: ReadonlySet<PciAddress>): AnalysedHost {
+  const { raw, kernel } = host
   const toBind = raw.functions.filter(
     ({ address, vfioDev }) => owned.has(address) && !(vfioDev.known && vfioDev.value !== null),
   )
-  if (toBind.length === 0) return raw
+  if (toBind.length === 0) return host
   const { unsafeNoiommu } = raw.system
   const drivers = new Map(toBind.map(({ address }) => [address, { driver: 'vfio-pci', line: 0 }]))
   const noiommu = unsafeNoiommu.known && unsafeNoiommu.value
   const bound = bindState(raw, kernel, drivers, noiommu)
-  return {
-    ...bound,
-    system: {
-      ...bound.system,
-      unsafeNoiommu: unsafeNoiommu.known ? known(noiommu) : unsafeNoiommu,
-    },
+  const system = {
+    ...bound.system,
+    unsafeNoiommu: unsafeNoiommu.known ? known(noiommu) : unsafeNoiommu,
   }
+  return host.whatIf({ ...bound, system })
 }

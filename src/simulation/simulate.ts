@@ -1,9 +1,6 @@
 import type { Gap } from '../host/gap.js'
-import type { RawHost } from '../host/raw-host.js'
-import { buildTopology } from '../pci/build-topology.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { vfioInterfaces } from '../vfio/interfaces.js'
-import type { KernelProfile } from '../vfio/kernel-profile.js'
-import { vfioHost } from '../vfio/vfio-host.js'
 import { bindState, needsNoiommu } from './bind-state.js'
 import { takeStep } from './calls/take-step.js'
 import { type CastMember, castOf } from './cast.js'
@@ -19,9 +16,8 @@ import type { StepResult } from './step-result.js'
 
 export interface SimulationQuestion {
   /** The host as it was read. */
-  readonly raw: RawHost
+  readonly host: AnalysedHost
   readonly scenario: Scenario
-  readonly kernel: KernelProfile
   readonly policies: readonly PolicyChoice[]
   readonly infoForm: InfoForm
 }
@@ -64,9 +60,10 @@ type BoundHost = Omit<Machine, 'policy'>
 
 /** The host with the scenario's bind state; two of them when nobody knows whether no-IOMMU mode was on. */
 function boundHosts(
-  { raw, scenario: { drivers, noiommu }, kernel, infoForm }: SimulationQuestion,
+  { host: read, scenario: { drivers, noiommu }, infoForm }: SimulationQuestion,
   budget: Budget,
 ): readonly Possibility<BoundHost>[] {
+  const { raw, kernel } = read
   const doors = vfioInterfaces(raw, kernel)
   const { unsafeNoiommu } = raw.system
   return explore<BoundHost>(
@@ -78,8 +75,7 @@ function boundHosts(
         (!unsafeNoiommu.known &&
           needsNoiommu(raw, drivers) &&
           facts.choose('no-IOMMU mode is on', ['no', 'yes'], unsafeNoiommu.gap) === 'yes')
-      const bound = bindState(raw, kernel, drivers, fake)
-      const host = vfioHost(buildTopology(bound), kernel)
+      const { vfio: host } = read.whatIf(bindState(raw, kernel, drivers, fake))
       return { host, doors, rules: releaseRules(kernel), infoForm }
     },
     budget,
@@ -94,7 +90,7 @@ interface Branch {
 }
 
 function play(
-  { scenario, kernel }: SimulationQuestion,
+  { scenario, host: { kernel } }: SimulationQuestion,
   start: readonly Possibility<Branch>[],
   budget: Budget,
   wanted: Set<Gap>,

@@ -9,7 +9,7 @@ import { readHost } from '../../src/host/read/read-host.js'
 import type { HostTree, TreeOrigin } from '../../src/host/tree/tree.js'
 import { inspectReport } from '../../src/inspect/inspect-report.js'
 import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/policies/index.js'
-import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
+import { analyseHost } from '../../src/vfio/analysed-host.js'
 
 const SOURCE: TreeOrigin = { kind: 'capture', path: 'host.tar.gz' }
 
@@ -51,8 +51,7 @@ export async function documentOf(tree: HostTree): Promise<string> {
 
 export function documentOfRaw(raw: RawHost): string {
   const report = inspectReport({
-    raw,
-    kernel: hostKernelProfile(raw.system, undefined),
+    host: analyseHost(raw),
     targets: null,
     query: {
       policies: POLICIES.filter(({ id }) => DEFAULT_POLICIES.includes(id)),

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Change } from '../../src/diff/change.js'
 import { compareHosts } from '../../src/diff/compare-hosts.js'
-import { diffSide } from '../../src/diff/side.js'
 import { POLICIES } from '../../src/policy/policies/index.js'
-import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
+import { analyseHost } from '../../src/vfio/analysed-host.js'
 import {
   ACS_OK,
   ACS_REDIRECT_OFF,
@@ -18,8 +17,7 @@ import { loadFiles } from '../support/load-host.js'
 const KERNEL_POLICIES = POLICIES.filter(({ id }) => id === 'group-fds' || id === 'iommufd')
 
 async function side(spec: HostSpec) {
-  const raw = await loadFiles(buildHost(spec))
-  return diffSide(raw, hostKernelProfile(raw.system, undefined))
+  return analyseHost(await loadFiles(buildHost(spec)))
 }
 
 async function compare(before: HostSpec, after: HostSpec) {

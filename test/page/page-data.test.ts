@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { inspectReport } from '../../src/inspect/inspect-report.js'
 import { type PageData, pageDataText, readPageData } from '../../src/page/page-data.js'
 import { pageHtml, STYLE } from '../../src/page/page-html.js'
-import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
+import { analyseHost } from '../../src/vfio/analysed-host.js'
 import { LABS, loadFixture, loadLabState, REAL_HOSTS } from '../support/fixtures.js'
 import { endpoint, rootPort } from '../support/functions.js'
 import { buildHost } from '../support/host-builder.js'
@@ -34,8 +34,7 @@ describe('page data', () => {
     const again = readPageData(pageDataText(await dataOf(raw))).raw
     const ask = (host: typeof raw) =>
       inspectReport({
-        raw: host,
-        kernel: hostKernelProfile(host.system, undefined),
+        host: analyseHost(host),
         targets: null,
         query: { policies: [], owning: new Set(), brief: true },
         tool: { name: 'vfio-reset', version: '0.0.0' },

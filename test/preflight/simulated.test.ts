@@ -7,6 +7,7 @@ import type { PreflightHost } from '../../src/preflight/question.js'
 import { parseScenario } from '../../src/simulation/scenario/parse-scenario.js'
 import { isScenarioProblem } from '../../src/simulation/scenario/scenario.js'
 import { simulate } from '../../src/simulation/simulate.js'
+import { analyseHost } from '../../src/vfio/analysed-host.js'
 import { ACS_OK, endpoint, type FunctionOptions, rootPort } from '../support/functions.js'
 import type { HostSpec } from '../support/host-spec.js'
 import { type PreflightAsk, preflightHost, questionOf } from '../support/preflight.js'
@@ -39,7 +40,7 @@ function hostOf(all: readonly Options[]): HostSpec {
 }
 
 /** One user binds the functions to one iommufd and hot-resets each: outcomes of the binds, then of the resets. */
-function play({ raw, kernel }: PreflightHost, functions: readonly PciAddress[]) {
+function play({ raw }: PreflightHost, functions: readonly PciAddress[]) {
   const actor = 'vm'
   const steps = [
     { actor, do: 'open-iommufd', as: 'i0' },
@@ -48,7 +49,8 @@ function play({ raw, kernel }: PreflightHost, functions: readonly PciAddress[]) 
   ]
   const scenario = parseScenario(JSON.stringify({ steps }))
   if (isScenarioProblem(scenario)) throw new Error(scenario.problem)
-  const played = simulate({ raw, scenario, kernel, policies: ['kernel'], infoForm: 'kernel' })
+  const host = analyseHost(raw)
+  const played = simulate({ host, scenario, policies: ['kernel'], infoForm: 'kernel' })
   if (isScenarioProblem(played)) throw new Error(played.problem)
   const outcomes = played.runs.flatMap((run) => run.steps.map(({ outcome }) => outcome))
   return {

@@ -12,7 +12,7 @@ import {
 import { parseScenario } from '../../src/simulation/scenario/parse-scenario.js'
 import { isScenarioProblem, type PolicyChoice } from '../../src/simulation/scenario/scenario.js'
 import { simulate } from '../../src/simulation/simulate.js'
-import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
+import { analyseHost } from '../../src/vfio/analysed-host.js'
 import { LABS, loadLabState } from '../support/fixtures.js'
 import { readOracle } from '../support/oracle.js'
 import { asStep } from '../support/oracle-play.js'
@@ -39,11 +39,11 @@ describe('the schema of `simulate --json`', () => {
       const texts = steps.flatMap((step) => asStep(step) ?? [])
       const scenario = parseScenario(JSON.stringify({ steps: texts }))
       if (isScenarioProblem(scenario)) throw new Error(scenario.problem)
-      const kernel = hostKernelProfile(raw.system, undefined)
+      const host = analyseHost(raw)
       const policies: readonly PolicyChoice[] = POLICIES.map(({ id }) => id)
-      const simulation = simulate({ raw, scenario, kernel, policies, infoForm: 'kernel' })
+      const simulation = simulate({ host, scenario, policies, infoForm: 'kernel' })
       if (isScenarioProblem(simulation)) throw new Error(simulation.problem)
-      const facts = { raw, kernel, simulation, infoForm: 'kernel', tool: TOOL } as const
+      const facts = { host, simulation, infoForm: 'kernel', tool: TOOL } as const
       const document = JSON.parse(JSON.stringify(simulateReport({ ...facts, policy: 'all' })))
       expect(validate(document) ? [] : validate.errors).toEqual([])
     }

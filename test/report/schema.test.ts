@@ -15,7 +15,7 @@ import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/policies/index.js'
 import { type PoliciesReport, policiesReport } from '../../src/policy/report/policies-document.js'
 import { type ErrorDocument, jsonSchemas, type PoliciesDocument } from '../../src/report/schema.js'
 import type { InspectDocument } from '../../src/report/schema-inspect.js'
-import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
+import { analyseHost } from '../../src/vfio/analysed-host.js'
 import { LABS, loadFixture, loadLabState, REAL_HOSTS } from '../support/fixtures.js'
 
 /** `T` with everything in it readonly, as reports are. */
@@ -128,8 +128,7 @@ it.each([
 
 function inspect(raw: RawHost, targets: readonly PciAddress[] | null): InspectReport {
   return inspectReport({
-    raw,
-    kernel: hostKernelProfile(raw.system, undefined),
+    host: analyseHost(raw),
     targets,
     query: {
       policies: targets === null ? DEFAULT : POLICIES,

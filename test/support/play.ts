@@ -4,7 +4,7 @@ import { parseScenario } from '../../src/simulation/scenario/parse-scenario.js'
 import { isScenarioProblem, type PolicyChoice } from '../../src/simulation/scenario/scenario.js'
 import { simulate } from '../../src/simulation/simulate.js'
 import type { SimulatedStep } from '../../src/simulation/simulated-step.js'
-import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
+import { analyseHost } from '../../src/vfio/analysed-host.js'
 import { parseKernelRelease } from '../../src/vfio/kernel-release.js'
 import { buildHost } from './host-builder.js'
 import type { HostSpec } from './host-spec.js'
@@ -36,8 +36,8 @@ export function playUnder<P extends PolicyChoice>(
   const scenario = parseScenario(JSON.stringify(file, null, 1))
   if (isScenarioProblem(scenario)) throw new Error(`line ${scenario.line}: ${scenario.problem}`)
   const option = file.kernel === undefined ? undefined : parseKernelRelease(file.kernel)
-  const kernel = hostKernelProfile(raw.system, option)
-  const found = simulate({ raw, scenario, kernel, policies, infoForm })
+  const host = analyseHost(raw, option)
+  const found = simulate({ host, scenario, policies, infoForm })
   if (isScenarioProblem(found)) throw new Error(`line ${found.line}: ${found.problem}`)
   return new Map(policies.map((policy, index) => [policy, found.runs[index]?.steps ?? []]))
 }

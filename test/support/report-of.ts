@@ -6,7 +6,7 @@ import { inspectReport } from '../../src/inspect/inspect-report.js'
 import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/policies/index.js'
 import type { PolicyId } from '../../src/policy/policy.js'
 import type { Style } from '../../src/text/style.js'
-import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
+import { analyseHost } from '../../src/vfio/analysed-host.js'
 import { buildHost } from './host-builder.js'
 import type { HostSpec } from './host-spec.js'
 import { loadFiles } from './load-host.js'
@@ -29,8 +29,7 @@ export async function reportOf(spec: HostSpec, asked: Asked = {}): Promise<Inspe
   const ids = asked.ids === undefined ? null : new TextEncoder().encode(asked.ids)
   const chosen: readonly PolicyId[] = asked.policies ?? DEFAULT_POLICIES
   return inspectReport({
-    raw,
-    kernel: hostKernelProfile(raw.system, undefined),
+    host: analyseHost(raw),
     targets: asked.targets?.map(at) ?? null,
     query: {
       policies: POLICIES.filter(({ id }) => chosen.includes(id)),

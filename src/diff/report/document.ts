@@ -1,10 +1,9 @@
 import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
-import type { DeviceName, Source } from '../../document/values.js'
+import { type DeviceName, type Source, sourceReport } from '../../document/values.js'
 import { collectGaps } from '../../host/collect-gaps.js'
 import type { Gap } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
-import type { RawHost } from '../../host/raw-host.js'
-import type { KernelProfile } from '../../vfio/kernel-profile.js'
+import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { Change, Incomparable } from '../change.js'
 import type { HostDifference } from '../compare-hosts.js'
 
@@ -29,21 +28,15 @@ export interface SidedGap extends Gap {
   readonly side: 'before' | 'after'
 }
 
-/** One of the two hosts as the report names it. */
-export interface ReportedSide {
-  readonly raw: RawHost
-  readonly kernel: KernelProfile
-}
-
 export interface DiffQuestion {
-  readonly before: ReportedSide
-  readonly after: ReportedSide
+  readonly before: AnalysedHost
+  readonly after: AnalysedHost
   readonly difference: HostDifference
   readonly tool: Tool
 }
 
 export function diffReport({ before, after, difference, tool }: DiffQuestion): DiffReport {
-  const sources = { before: sourceOf(before), after: sourceOf(after) }
+  const sources = { before: sourceReport(before), after: sourceReport(after) }
   return {
     schemaVersion: SCHEMA_VERSION,
     kind: 'diff',
@@ -60,10 +53,6 @@ export function diffReport({ before, after, difference, tool }: DiffQuestion): D
 /** Names of the functions of both hosts; those after count where an address stands for another function now. */
 export type DiffNames = ReadonlyMap<PciAddress, DeviceName>
 
-function sourceOf({ raw, kernel }: ReportedSide): Source {
-  return { ...raw.source, kernelRelease: kernel.release.text, kernelReleaseFrom: kernel.from }
-}
-
-function sidedGaps({ raw }: ReportedSide, side: SidedGap['side']): readonly SidedGap[] {
+function sidedGaps({ raw }: AnalysedHost, side: SidedGap['side']): readonly SidedGap[] {
   return collectGaps(raw).map((gap) => ({ ...gap, side }))
 }

@@ -4,7 +4,6 @@ import { sourceReport } from '../../document/values.js'
 import { collectGaps } from '../../host/collect-gaps.js'
 import type { Gap } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
-import type { RawHost } from '../../host/raw-host.js'
 import { hotResetReport, sharedAnswers } from '../../inspect/hot-reset-report.js'
 import type { PciDevice } from '../../pci/device.js'
 import type { Topology } from '../../pci/topology.js'
@@ -13,7 +12,7 @@ import { iommufd } from '../../policy/policies/iommufd.js'
 import type { Policy } from '../../policy/policy.js'
 import { judge, resetQuestion } from '../../policy/verdict.js'
 import type { SimulatedStep } from '../../simulation/simulated-step.js'
-import type { VfioHost } from '../../vfio/vfio-host.js'
+import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import { agrees } from '../agreement.js'
 import { dangersOf, reachOf } from '../danger.js'
 import { vfioNodes } from '../nodes.js'
@@ -24,7 +23,7 @@ import { plannedCalls } from './reset-calls.js'
 import type { AfterReport, ResetAnswerReport, ResetReport } from './reset-document.js'
 
 export interface ResetRequest {
-  readonly host: VfioHost
+  readonly host: AnalysedHost
   readonly target: PciDevice
   readonly way: Way
   readonly tool: Tool
@@ -39,10 +38,10 @@ export interface ResetDraft {
 
 const POLICY_OF = { group: groupFds, cdev: iommufd } as const satisfies Record<Way, Policy>
 
-export function draftReset({ host, target, way, tool }: ResetRequest): ResetDraft {
-  const { raw } = host.topology
+export function draftReset({ host: analysed, target, way, tool }: ResetRequest): ResetDraft {
+  const { raw, vfio: host } = analysed
   const plan = resetPlan(host, target, way)
-  const { steps: foretold, gaps } = forecastOf(plan, raw, host)
+  const { steps: foretold, gaps } = forecastOf(plan, analysed)
   const policy = POLICY_OF[way]
   const query = { policies: [], owning: plan.owning, brief: false }
   const hit = hotResetReport(host, target, query, sharedAnswers(query))
@@ -62,7 +61,7 @@ export function draftReset({ host, target, way, tool }: ResetRequest): ResetDraf
       schemaVersion: SCHEMA_VERSION,
       kind: 'reset',
       tool,
-      source: sourceReport(host),
+      source: sourceReport(analysed),
       gaps: [...collectGaps(raw), ...gaps],
       device: target.address,
       via: way,
@@ -84,10 +83,9 @@ export function draftReset({ host, target, way, tool }: ResetRequest): ResetDraf
 /** The plan names functions of the host and files of its own: there is nothing wrong with it. */
 function forecastOf(
   { scenario }: ResetPlan,
-  raw: RawHost,
-  { kernel }: VfioHost,
+  host: AnalysedHost,
 ): { readonly steps: readonly SimulatedStep[]; readonly gaps: readonly Gap[] } {
-  const foretold = forecast(scenario, raw, kernel)
+  const foretold = forecast(scenario, host)
   if ('problem' in foretold) throw new Error(foretold.problem)
   return foretold
 }

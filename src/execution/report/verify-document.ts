@@ -1,9 +1,8 @@
 import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
-import type { Source } from '../../document/values.js'
+import { type Source, sourceReport } from '../../document/values.js'
 import type { Gap } from '../../host/gap.js'
-import type { RawHost } from '../../host/raw-host.js'
 import type { Count } from '../../host/scalars.js'
-import type { KernelProfile } from '../../vfio/kernel-profile.js'
+import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { VerifiedStep } from '../verify-scenario.js'
 
 /** `verify --json` (`contract.md` 5): what `simulate` says of each step, and beside it what the kernel answered. */
@@ -21,26 +20,21 @@ export interface VerifyReport {
 }
 
 export interface VerifyFacts {
-  readonly raw: RawHost
-  readonly kernel: KernelProfile
+  readonly host: AnalysedHost
   readonly steps: readonly VerifiedStep[]
   readonly gaps: readonly Gap[]
   readonly tool: Tool
 }
 
-export function verifyReport({ raw, kernel, steps, gaps, tool }: VerifyFacts): VerifyReport {
+export function verifyReport({ host, steps, gaps, tool }: VerifyFacts): VerifyReport {
   return {
     schemaVersion: SCHEMA_VERSION,
     kind: 'verify',
     tool,
-    source: {
-      ...raw.source,
-      kernelRelease: kernel.release.text,
-      kernelReleaseFrom: kernel.from,
-    },
+    source: sourceReport(host),
     gaps,
     policy: 'kernel',
-    kernelRelease: kernel.release.text,
+    kernelRelease: host.kernel.release.text,
     steps,
     agreement: { agreed: steps.filter(({ agrees }) => agrees).length, total: steps.length },
   }

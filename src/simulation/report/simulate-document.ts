@@ -1,11 +1,10 @@
 import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
 import { stated } from '../../document/stated.js'
-import type { Source, Stated } from '../../document/values.js'
+import { type Source, type Stated, sourceReport } from '../../document/values.js'
 import type { Gap } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
-import type { RawHost } from '../../host/raw-host.js'
 import type { GroupNumber } from '../../host/scalars.js'
-import type { KernelProfile } from '../../vfio/kernel-profile.js'
+import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { InfoForm } from '../machine.js'
 import type { PolicyChoice } from '../scenario/scenario.js'
 import type { SimulatedRun, Simulation } from '../simulate.js'
@@ -46,8 +45,7 @@ export interface SimulateAllReport extends SimulateEnvelope {
 }
 
 export interface SimulateFacts {
-  readonly raw: RawHost
-  readonly kernel: KernelProfile
+  readonly host: AnalysedHost
   readonly policy: PolicyChoice | 'all'
   readonly infoForm: InfoForm
   readonly simulation: Simulation
@@ -55,8 +53,7 @@ export interface SimulateFacts {
 }
 
 export function simulateReport({
-  raw,
-  kernel,
+  host,
   policy,
   infoForm,
   simulation,
@@ -66,13 +63,9 @@ export function simulateReport({
     schemaVersion: SCHEMA_VERSION,
     kind: 'simulate',
     tool,
-    source: {
-      ...raw.source,
-      kernelRelease: kernel.release.text,
-      kernelReleaseFrom: kernel.from,
-    },
+    source: sourceReport(host),
     gaps: simulation.gaps,
-    kernelRelease: kernel.release.text,
+    kernelRelease: host.kernel.release.text,
     infoForm,
     functions: simulation.cast.map(({ address, group, affected }) => ({
       address,

@@ -2,9 +2,8 @@ import { expect, test } from 'vitest'
 import { compareHosts } from '../../../src/diff/compare-hosts.js'
 import { diffReport } from '../../../src/diff/report/document.js'
 import { renderDiff } from '../../../src/diff/report/text.js'
-import { diffSide } from '../../../src/diff/side.js'
 import { POLICIES } from '../../../src/policy/policies/index.js'
-import { hostKernelProfile } from '../../../src/vfio/kernel-profile.js'
+import { analyseHost } from '../../../src/vfio/analysed-host.js'
 import { ACS_OK, ACS_REDIRECT_OFF, endpoint, rootPort } from '../../support/functions.js'
 import { buildHost } from '../../support/host-builder.js'
 import type { HostSpec } from '../../support/host-spec.js'
@@ -14,11 +13,11 @@ import { terminal } from '../../support/report-of.js'
 async function rendered(before: HostSpec, after: HostSpec): Promise<string> {
   const side = async (spec: HostSpec) => {
     const raw = await loadFiles(buildHost(spec), { kind: 'capture', path: `${spec.kernel}.tar.gz` })
-    return { raw, kernel: hostKernelProfile(raw.system, undefined) }
+    return analyseHost(raw)
   }
   const [was, is] = [await side(before), await side(after)]
   const policies = POLICIES.filter(({ id }) => id === 'group-fds' || id === 'iommufd')
-  const difference = compareHosts(diffSide(was.raw, was.kernel), diffSide(is.raw, is.kernel), {
+  const difference = compareHosts(was, is, {
     policies,
     hypothetical: false,
   })

@@ -5,7 +5,7 @@ import { functionsNamed } from '../../../src/explain/report/named.js'
 import type { InspectReport } from '../../../src/inspect/document.js'
 import { inspectReport } from '../../../src/inspect/inspect-report.js'
 import { POLICIES } from '../../../src/policy/policies/index.js'
-import { hostKernelProfile } from '../../../src/vfio/kernel-profile.js'
+import { analyseHost } from '../../../src/vfio/analysed-host.js'
 import { buildHost } from '../../support/host-builder.js'
 import type { HostSpec } from '../../support/host-spec.js'
 import { loadFiles } from '../../support/load-host.js'
@@ -28,8 +28,7 @@ export async function explained(
   const raw = await loadFiles(buildHost(spec))
   const named = functionsNamed(reading.messages, raw)
   const host = inspectReport({
-    raw,
-    kernel: hostKernelProfile(raw.system, undefined),
+    host: analyseHost(raw),
     targets: [...new Set([...named.values()].flat())],
     query: {
       policies: POLICIES.filter(({ id }) => id === 'group-fds' || id === 'iommufd'),
