@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { parseScenario } from '../src/simulation/scenario/parse-scenario.js'
+import { fieldsOf } from './support/example.js'
+import { loadFiles } from './support/load-host.js'
+import { referenceSections, withSections } from './support/reference.js'
+
+const FOLDER = new URL('../docs/reference/', import.meta.url)
+const PAGES = readdirSync(FOLDER)
+
+const SCHEMAS = new URL('../share/schema/', import.meta.url)
+const COMMON = new Set(['schemaVersion', 'kind', 'tool', 'source', 'gaps'])
+
+/** What the parser knows, as its complaint lists it. */
+const VERBS = listed('{actor: a, do: none}')
+
+function listed(step: string): readonly string[] {
+  const scenario = parseScenario(`steps: [${step}]`)
+  return 'problem' in scenario
+    ? (scenario.problem.split(/ (?:are|has) /).at(-1) ?? '').split(', ')
+    : []
+}
+
+describe('the parts of docs/reference that the code decides are as it says; -u writes them', async () => {
+  const { system } = await loadFiles({})
+  const sections = await referenceSections(system)
+
+  test.each(PAGES)('%s', async (page) => {
+    const text = readFileSync(new URL(page, FOLDER), 'utf8')
+    await expect(withSections(text, sections)).toMatchFileSnapshot(`../docs/reference/${page}`)
+  })
+
+  test('every part stands somewhere', () => {
+    const all = PAGES.map((page) => readFileSync(new URL(page, FOLDER), 'utf8')).join('')
+    for (const name of Object.keys(sections)) expect(all).toContain(`<!-- generated: ${name} -->`)
+  })
+})
+
+describe('scenarios.md', () => {
+  const page = readFileSync(new URL('scenarios.md', FOLDER), 'utf8')
+
+  test('its example is a scenario with every verb', () => {
+    const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
+    expect(parseScenario(example)).not.toHaveProperty('problem')
+    const used = [...example.matchAll(/do: ([\w-]+)/g)].map(([, verb]) => verb)
+    expect(used.toSorted()).toEqual(VERBS.toSorted())
+  })
+
+  test.each(VERBS)('names the keys of %s', (verb) => {
+    const row = page
+      .split('\n')
+      .find((line) => line.startsWith('|') && line.includes(`\`${verb}\``))
+    for (const key of listed(`{actor: a, do: ${verb}, none: 1}`)) {
+      expect(`\`actor\` ${row}`).toContain(`\`${key}\``)
+    }
+  })
+})
+
+test('documents.md names the fields of every document, but for those that all have', () => {
+  const page = readFileSync(new URL('documents.md', FOLDER), 'utf8')
+  const missing = readdirSync(SCHEMAS).flatMap((file) => {
+    const kind = file.replace('.schema.json', '')
+    const schema = JSON.parse(readFileSync(new URL(file, SCHEMAS), 'utf8'))
+    const section = page.split(/^## /m).find((each) => each.startsWith(`${kind}\n`)) ?? page
+    const named = new Set(section.match(/`[^`]+`/g)?.flatMap((code) => code.match(/\w+/g) ?? []))
+    return fieldsOf(schema, schema.$defs)
+      .filter((field) => !COMMON.has(field) && !named.has(field))
+      .map((field) => `${kind}.${field}`)
+  })
+  expect(missing).toEqual([])
+})
