@@ -1,4 +1,4 @@
-/** What the kernel, or the model, said to one step (`contract.md` 5). */
+/** What the kernel, or the model, said to one step (`docs/reference/documents.md#simulate`). */
 export interface StepAnswer {
   readonly outcome: 'ok' | 'refused' | 'undetermined'
   readonly errno: string | null

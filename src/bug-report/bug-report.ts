@@ -4,7 +4,7 @@ import type { BugContext } from './context.js'
 
 /**
  * A bug report in Markdown as one tracker wants it: what the host says is filled in, what only the reporter knows is
- * asked for in comments (`users.md` 4, bug templates).
+ * asked for in comments (`docs/report.md#bug-reports`).
  */
 export function bugReport(context: BugContext, tracker: TrackerId): string {
   const lines = TRACKERS[tracker].sections.flatMap(({ title, body }) => [

@@ -10,7 +10,7 @@ import { writeOut } from './write-out.js'
 
 /** An answer in its two forms. Only the one that was asked for is made. */
 export interface Answer {
-  /** The document of `contract.md`, for `--json`. */
+  /** The document (`docs/reference/documents.md`), for `--json`. */
   readonly document: () => object
   /** The same for people; it ends with a line break. */
   readonly text: (terminal: Terminal) => string | Iterable<string>

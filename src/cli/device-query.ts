@@ -20,7 +20,10 @@ const PART = `(${HEX}{1,2})`
 /** A domain of four digits or more, so that `0000:03:00.0` and `10000:e1:00.0` differ from `03:00.0`. */
 const DOMAIN = `(?:0x)?(${HEX}{4,8})`
 
-/** The forms that people and other programs write (`users.md` 4), tried in order. The text is in lower case. */
+/**
+ * The forms that people and other programs write (`docs/reference/commands.md#devices`), tried in order. The text is in
+ * lower case.
+ */
 const FORMS: readonly {
   readonly pattern: RegExp
   readonly read: (parts: readonly (string | undefined)[]) => DeviceQuery

@@ -6,7 +6,10 @@ import type { Verdict3 } from '../preflight/answer.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
 import { ExpectedError } from './errors.js'
 
-/** What the process tells its caller (`contract.md` 2). A crash must never look like a "no", hence 70. */
+/**
+ * What the process tells its caller (`docs/reference/commands.md#exit-codes`). A crash must never look like a "no",
+ * hence 70.
+ */
 export const ExitCode = {
   /** Answered: yes, permitted, nothing wrong; for listing commands: done. */
   answered: 0,
@@ -55,7 +58,7 @@ const CODES = {
   'cannot-tell': ExitCode.cannotTell,
 } as const satisfies Record<Verdict['outcome'] | SimulatedStep['outcome'] | Verdict3, AnswerCode>
 
-/** `inspect` lists, so it answers 0 unless `--fail-on` was given (`contract.md` 2). */
+/** `inspect` lists, so it answers 0 unless `--fail-on` was given. */
 export function exitCodeForInspect(
   report: { readonly devices: Iterable<DeviceReport> },
   flags: {
@@ -77,7 +80,7 @@ function allOf({ devices }: { readonly devices: Iterable<DeviceReport> }): reado
 /** What a hook or script does where the answer is "cannot tell". */
 export type UnknownChoice = 'allow' | 'deny'
 
-/** Without a choice "cannot tell" is 3 (`contract.md` 2); a choice makes a yes or a no of it. */
+/** Without a choice "cannot tell" is 3; a choice makes a yes or a no of it. */
 export function exitCodeForPreflight(
   verdicts: readonly Verdict3[],
   unknown: UnknownChoice | undefined,
@@ -90,7 +93,7 @@ export function exitCodeForPreflight(
   )
 }
 
-/** A dry run answers with the prediction; a reset with whether it was done, and as foretold (`contract.md` 2). */
+/** A dry run answers with the prediction; a reset with whether it was done, and as foretold. */
 export function exitCodeForReset(report: ResetReport): AnswerCode {
   const { executed, prediction, actual, agrees, after } = report
   if (!executed) return CODES[prediction.outcome]
@@ -102,7 +105,7 @@ export function exitCodeForReset(report: ResetReport): AnswerCode {
   return foretold ? ExitCode.refused : ExitCode.contradicted
 }
 
-/** `simulate` exits by its worst step (`contract.md` 2). */
+/** `simulate` exits by its worst step. */
 export function exitCodeForSteps(steps: readonly SimulatedStep[]): AnswerCode {
   return worstExitCode(steps.map(({ outcome }) => CODES[outcome]))
 }

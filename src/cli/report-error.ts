@@ -9,7 +9,7 @@ import { writeOut } from './write-out.js'
 const BUG_HINT =
   'This is a bug in vfio-reset: please report it with these lines, the command line and the kernel release (uname -r).'
 
-/** The document that stands on stdout instead of an answer (`contract.md` 1). */
+/** The document that stands on stdout instead of an answer (`docs/reference/documents.md#common-rules`). */
 export interface ErrorDocument {
   readonly schemaVersion: typeof SCHEMA_VERSION
   readonly kind: 'error'
@@ -40,7 +40,9 @@ export async function reportError(
   return document.exitCode
 }
 
-/** What happened as data. Of an error that nobody expected only the message is told: its other fields may hold anything. */
+/**
+ * What happened as data. Of an error that nobody expected only the message is told: its other fields may hold anything.
+ */
 export function describeError(error: unknown): ErrorDocument {
   const told =
     error instanceof ExpectedError

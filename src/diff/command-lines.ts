@@ -1,6 +1,9 @@
 import type { RawHost } from '../host/raw-host.js'
 
-/** Parameters that change which functions share a group, or whether there are groups at all (`pci-acs.md` 3.3, 6). */
+/**
+ * Parameters that change which functions share a group, or whether there are groups at all
+ * (`docs/reference/groups.md#what-sets-the-bits`).
+ */
 const ISOLATION =
   /^(?:intel_iommu|amd_iommu|iommu|iommu\..*|intremap|pci|pcie_acs_override|arm-smmu.*)=|^(?:nointremap|iommu=|noiommu)/
 
@@ -35,7 +38,9 @@ export function diffCommandLines(before: RawHost, after: RawHost): CommandLineDi
   return { words, isolation }
 }
 
-/** Words of `text` that `other` lacks. The name of the kernel's file changes with its release, which is told by itself. */
+/**
+ * Words of `text` that `other` lacks. The name of the kernel's file changes with its release, which is told by itself.
+ */
 function missing(text: string, other: string): readonly string[] {
   const there = new Set(other.split(/\s+/))
   return text

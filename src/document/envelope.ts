@@ -1,4 +1,4 @@
-/** Version of the JSON documents (`contract.md` 1). A breaking change raises it. */
+/** Version of the JSON documents (`docs/reference/documents.md#common-rules`). A breaking change raises it. */
 export const SCHEMA_VERSION = 1
 
 /** Who wrote a document. */

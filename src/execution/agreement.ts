@@ -22,7 +22,7 @@ function infoAgrees(
 ): boolean {
   if (predicted === undefined || actual === undefined) return predicted === actual
   if ('unknown' in predicted) return false
-  // With ENOSPC only the count means anything (`vfio.md` 3).
+  // With ENOSPC only the count means anything (`docs/reference/hot-reset.md#info`).
   if (errno !== null) return predicted.count === actual.count
   return (
     sorted(predicted.flags) === sorted(actual.flags) &&

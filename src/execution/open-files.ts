@@ -13,7 +13,7 @@ export interface OpenFiles {
   readonly wasOpen: (kind: FileKind, owner: string, name: string) => boolean
   /** Closes the latest file of that name; undefined: none is open. */
   readonly close: (kind: FileKind, owner: string, name: string) => Promise<CallResult | undefined>
-  /** Closes all: devices first, latest first, so that groups and contexts outlive what hangs on them (`vfio.md` 4.5). */
+  /** Closes all: devices first, latest first, so that groups and contexts outlive what hangs on them. */
   readonly closeAll: () => Promise<void>
 }
 

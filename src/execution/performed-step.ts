@@ -4,7 +4,7 @@ import { type HotResetInfo, hotResetFlagNames } from '../uapi/abi.js'
 import type { CallResult } from '../uapi/kernel-calls.js'
 import type { InfoResult } from '../uapi/vfio-files.js'
 
-/** What the kernel answered to one step (`contract.md` 5, `actual`). */
+/** What the kernel answered to one step (`actual`, `docs/reference/documents.md#verify`). */
 export interface PerformedStep {
   readonly outcome: 'ok' | 'refused'
   readonly errno: string | null

@@ -16,8 +16,9 @@ export interface ResetPlan {
 }
 
 /**
- * The door with the fewest side effects: the group API opens the target's device alone and bare group files for the rest,
- * a context needs a device of each group, and every open device is reset (`vfio.md` 8.3).
+ * The door with the fewest side effects: the group API opens the target's device alone and bare group files for the
+ * rest, a context needs a device of each group, and every open device is reset
+ * (`docs/reference/hot-reset.md#resets-that-nobody-asked-for`).
  */
 export function chooseWay({ interfaces }: VfioHost): Way {
   const { groupApi, cdev } = interfaces

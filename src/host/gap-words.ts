@@ -6,7 +6,7 @@ export interface GapWords extends Words, Sentence<Gap> {
   readonly copyHint: string | null
 }
 
-/** Words for every reason why a fact is missing (`contract.md` 1). */
+/** Words for every reason why a fact is missing. */
 export const GAP_WORDS = {
   denied: {
     title: 'permission denied',

@@ -1,4 +1,4 @@
-/** Why a fact that analysis wanted is missing (`contract.md` 1). */
+/** Why a fact that analysis wanted is missing (`docs/reference/documents.md#common-rules`). */
 export type GapWhy =
   | 'denied'
   | 'absent'

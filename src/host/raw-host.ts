@@ -137,7 +137,7 @@ export interface RawHolder {
   readonly device: PciAddress | null
 }
 
-/** A function that the host itself needs (`contract.md` 4, host-needed functions). */
+/** A function that the host itself needs (`docs/reference/documents.md#functions-that-the-host-needs`). */
 export interface HostNeed {
   readonly kind: 'boot-disk' | 'root-filesystem' | 'swap' | 'active-route' | 'console'
   readonly address: PciAddress

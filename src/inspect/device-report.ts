@@ -28,8 +28,8 @@ export interface DeviceReporting extends SharedAnswers {
 }
 
 /**
- * One function as `inspect --json` states it. Written out field by field: there can be thousands of these, and objects that
- * are spread take far longer to make.
+ * One function as `inspect --json` states it. Written out field by field: there can be thousands of these, and objects
+ * that are spread take far longer to make.
  */
 export function deviceReport(device: PciDevice, context: DeviceReporting): DeviceReport {
   const { host, query } = context
@@ -112,7 +112,7 @@ function sriovReport(device: PciDevice, host: VfioHost): Stated<SriovReport | nu
 function acsReport({ acs }: PciDevice, quirk: string | null): AcsReport {
   if (!acs.known) return { present: stated(acs), capabilities: [], enabled: [], quirk }
   if (acs.value === null) return { present: false, capabilities: [], enabled: [], quirk }
-  // Some Intel ports lay the registers out as dwords; the kernel, and so the report, reads those (`pci-acs.md` 3.4).
+  // Some Intel ports lay the registers out as dwords, which the kernel reads (`pci_quirk_intel_spt_pch_acs`), and so do we.
   const registers = quirk === 'intel-spt-pch' ? (acs.value.wide ?? acs.value) : acs.value
   return {
     present: true,

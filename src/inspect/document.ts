@@ -13,7 +13,7 @@ import type { Blocker } from '../policy/reason.js'
 import type { DevSetKey } from '../vfio/dev-set.js'
 import type { Unit } from '../vfio/units.js'
 
-/** `inspect --json` (`contract.md` 4). */
+/** `inspect --json` (`docs/reference/documents.md#inspect`). */
 export interface InspectReport {
   readonly schemaVersion: typeof SCHEMA_VERSION
   readonly kind: 'inspect'
@@ -64,7 +64,9 @@ export interface DeviceReport {
   readonly numaNode: Stated<Count | null>
   readonly sriov: Stated<SriovReport | null>
   readonly resetMethods: Stated<readonly string[] | null>
-  /** Resets of this function alone that its capabilities and the kernel's tables allow; the file above is the authority. */
+  /**
+   * Resets of this function alone that its capabilities and the kernel's tables allow; the file above is the authority.
+   */
   readonly functionResets: Stated<readonly FunctionResetMethod[]>
   readonly acs: AcsReport
   readonly isolation: {
@@ -78,7 +80,7 @@ export interface DeviceReport {
     readonly holders: readonly HolderReport[]
   }
   readonly hotReset: HotResetReport
-  /** Directed closure of `vfio.md` 5.3: who cannot be used independently of this function, and what a claim would cost. */
+  /** Who cannot be used independently of this function, and what a claim would cost. */
   readonly coupled: CoupledReport
 }
 

@@ -10,7 +10,7 @@ export interface FailQuestion {
   readonly asked: boolean
 }
 
-/** The outcomes that `--fail-on` counts (`contract.md` 2). */
+/** The outcomes that `--fail-on` counts (`docs/reference/commands.md#exit-codes`). */
 export function failures(
   report: { readonly devices: Iterable<DeviceReport> },
   { failOn, named, asked }: FailQuestion,

@@ -98,7 +98,8 @@ const NXP_LX2: DeviceIds = [
 
 /**
  * Vouching rows of `pci_dev_acs_enabled` (drivers/pci/quirks.c), in the kernel's order: the first that gives a verdict
- * decides. The newest superset (`pci-acs.md` 3.4); the same in 5.10.262, 6.1.192, 6.12.117, 6.19.9, 7.1 to 7.3.
+ * decides. The newest superset (`docs/reference/groups.md#quirks`); the same in 5.10.262, 6.1.192, 6.12.117, 6.19.9,
+ * 7.1 to 7.3.
  */
 export const ACS_QUIRKS: readonly AcsQuirk[] = [
   row('amd-southbridge', ATI, [0x4385, 0x439c, 0x4383, 0x439d, 0x4384, 0x4399], 'southbridge'),

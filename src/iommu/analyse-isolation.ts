@@ -37,7 +37,7 @@ export interface IsolationModel {
 export interface DeviceIsolation {
   /**
    * The recomputed classic group holds only this function. Unknown without a group, and where unread registers decide.
-   * Leaks of the strict view are findings and do not change it (`contract.md` 4).
+   * Leaks of the strict view are findings and do not change it (`docs/reference/groups.md#strict-view`).
    */
   readonly isolated: Observed<boolean>
   /** Hop by hop from the function up to the root bus, then leaks. */

@@ -1,7 +1,10 @@
 import type { PciDevice } from '../pci/device.js'
 import type { DifferenceCause } from './findings.js'
 
-/** Kernel parameters that change ACS registers, or what the kernel believes of them (`pci-acs.md` 3.3, 6). */
+/**
+ * Kernel parameters that change ACS registers, or what the kernel believes of them
+ * (`docs/reference/groups.md#what-sets-the-bits`).
+ */
 export interface AcsParameters {
   /** Value of `pcie_acs_override`, a patch that mainline never took; null: not given. */
   readonly override: string | null

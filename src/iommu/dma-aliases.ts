@@ -29,7 +29,7 @@ const MARVELL = [
   ...[0x9215, 0x9220, 0x9230, 0x9235],
 ]
 
-/** Callers of `pci_add_dma_alias` in drivers/pci/quirks.c, 5.10 to 7.3 (`pci-acs.md` 3.5). */
+/** Callers of `pci_add_dma_alias` in drivers/pci/quirks.c, 5.10 to 7.3. */
 const RULES: readonly AliasRule[] = [
   rule(0x1180, [0xe832, 0xe476], (slot) => [devfn(slot, 0)]),
   rule(0x6766, [0x3d40, 0x3d41], (slot) => [devfn(slot, 0)]),

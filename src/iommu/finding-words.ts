@@ -23,7 +23,7 @@ const HARDWARE =
   'Only other hardware, another slot or newer firmware changes that; the out-of-tree ACS override merely hides it.'
 const SHARED_ID = 'To the IOMMU they are one requester: give all of it to one user.'
 
-/** Words for every isolation finding. Sources: `pci-acs.md` 3.1 (ACS), 3.5 (aliases), 4.1 (groups), 4.2, 4.3. */
+/** Words for every isolation finding; the rules behind them: `docs/reference/groups.md`. */
 export const ISOLATION_WORDS = {
   'no-acs-capability': {
     title: 'no ACS',

@@ -5,8 +5,8 @@ import type { AcsBit } from './acs.js'
 import type { AcsQuirkId } from './acs-quirk-table.js'
 
 /**
- * One fact about isolation at one function. Facts only: words for every kind live in the report. Sources: `pci-acs.md`
- * 3.1 (what isolates a function), 3.5 (aliases), 4.1 (how groups form), 4.2 (strict view), 4.3 (comparison).
+ * One fact about isolation at one function. Facts only: words for every kind stand in `finding-words.ts`. The rules:
+ * `docs/reference/groups.md`.
  */
 export type IsolationFinding =
   | NotIsolated
@@ -51,7 +51,9 @@ export interface Isolates {
 
 /** Why two functions are one to the IOMMU. */
 export type Shares =
-  /** Functions of one slot that can talk inside the device: `at` and each of `with` are multifunction and not isolated. */
+  /**
+   * Functions of one slot that can talk inside the device: `at` and each of `with` are multifunction and not isolated.
+   */
   | {
       readonly kind: 'multifunction-not-isolated'
       readonly at: PciAddress

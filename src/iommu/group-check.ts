@@ -2,7 +2,7 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { IsolationFinding } from './findings.js'
 
-/** The actual groups against the recomputed ones (`pci-acs.md` 4.3). */
+/** The actual groups against the recomputed ones (`docs/reference/groups.md#comparison-with-the-actual-groups`). */
 export interface GroupCheck {
   /** False where there are no groups, or a register on which a group depends was not read. */
   readonly comparable: boolean

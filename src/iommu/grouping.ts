@@ -47,7 +47,7 @@ export function simulateGrouping(input: GroupingInput, assumption: Assumption): 
   }
 }
 
-/** The steps of `pci-acs.md` 4.1; undefined: a new group. */
+/** The steps of `docs/reference/groups.md#the-algorithm`; undefined: a new group. */
 function groupFinder(run: GroupingRun): (device: PciDevice) => number | undefined {
   const { topology, rules, groupOf, narrow } = run
   const climbAliases = climber(run, (bridge) => {

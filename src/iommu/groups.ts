@@ -28,7 +28,10 @@ export function decodeGroups(raw: RawHost): IommuGroup[] {
   }))
 }
 
-/** Whether an IOMMU translates for anything on this host (`host.iommu.present`, `contract.md` 4). */
+/**
+ * Whether an IOMMU translates for anything on this host (`host.iommu.present`,
+ * `docs/reference/documents.md#interfaces-of-the-host`).
+ */
 export function iommuActive({ groups, groupsListed, system }: RawHost): Observed<boolean> {
   const fakes = groups.map(isFake)
   if (fakes.some((fake) => fake.known && !fake.value)) return known(true)

@@ -6,7 +6,7 @@ import { PCI_HEADER_TYPE_MFD } from '../pci/registers.js'
  * Functions that were registered after the rest of the host (hot-added, or removed and rescanned) and that the kernel
  * took for single functions while it gave them a group. `pci_scan_slot` marks functions above 0 as multifunction only
  * after `device_add` has formed the group, so bit 7 of their own header is all it sees; at boot the order is the other
- * way round. Measured on 6.1.192 and 6.12.117 (`lab.md`, answer 27).
+ * way round. Measured on 6.1.192 and 6.12.117.
  *
  * Group numbers tell who came late: they are given out in order of registration.
  */

@@ -5,7 +5,7 @@ import type { Topology } from '../pci/topology.js'
 /**
  * Functions in the order in which the kernel registers them, and so gives them groups: for each root bus all its
  * functions by devfn, then the bus below each bridge in turn, recursively; VFs when they are enabled; domains behind a
- * VMD when its driver loads (`pci-acs.md` 4). Bridges precede what is below them.
+ * VMD when its driver loads (`docs/reference/groups.md#order`). Bridges precede what is below them.
  */
 export function registrationOrder(topology: Topology): readonly PciDevice[] {
   const stages: [PciDevice[], PciDevice[], PciDevice[], PciDevice[]] = [[], [], [], []]

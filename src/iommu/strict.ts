@@ -6,7 +6,10 @@ import type { StrictLeak } from './findings.js'
 import type { Grouping } from './grouping.js'
 import type { IsolationRules } from './isolation.js'
 
-/** The strict view: what the kernel keeps in separate groups although hardware lets it meet (`pci-acs.md` 4.2). */
+/**
+ * The strict view: what the kernel keeps in separate groups although hardware lets it meet
+ * (`docs/reference/groups.md#strict-view`).
+ */
 export interface StrictView {
   /** Leaks at or above a function, nearest switch first. */
   readonly leaksOf: (device: PciDevice) => readonly StrictLeak[]

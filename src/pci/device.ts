@@ -58,7 +58,10 @@ export interface AcsRegisters {
   readonly wide: { readonly capability: number; readonly control: number } | null
 }
 
-/** What the function's own capabilities say about function-level resets, before quirks (`pci-acs.md` 5.1). */
+/**
+ * What the function's own capabilities say about function-level resets, before quirks
+ * (`docs/reference/hot-reset.md#resets-of-a-function-alone`).
+ */
 export interface FunctionResetCapabilities {
   readonly flr: boolean
   readonly afFlr: boolean

@@ -14,7 +14,8 @@ export interface FlagRule {
 
 /**
  * `PCI_DEV_FLAGS_NO_BUS_RESET` (`quirk_no_bus_reset` and its callers, drivers/pci/quirks.c, 5.10 to 7.3), the newest
- * superset: stable branches carry rows early, so the release alone never gates one (`pci-acs.md` 5.2, `vfio.md` 1.5).
+ * superset: stable branches carry rows early, so the release alone never gates one
+ * (`docs/kernel-map.md#choices-that-the-sources-leave-open`).
  */
 export const NO_BUS_RESET: readonly FlagRule[] = [
   { vendor: 0x10de, devices: { mask: 0xffc0, value: 0x2340 }, what: 'NVIDIA GPU', lackedBy: [] },

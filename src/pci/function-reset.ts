@@ -9,7 +9,7 @@ export type FunctionResetMethod = 'device_specific' | 'flr' | 'af_flr' | 'pm' | 
 
 /**
  * The resets of the function alone that its capabilities and the kernel's tables allow, in the kernel's order
- * (`pci_init_reset_methods`, 5.15 to 7.3; `pci-acs.md` 5.1). `reset_method` is the authority where it can be read: an
+ * (`pci_init_reset_methods`, 5.15 to 7.3). `reset_method` is the authority where it can be read: an
  * administrator may have changed it, and its `bus` proves nothing about siblings.
  */
 export function predictFunctionResets(

@@ -6,7 +6,7 @@ import {
   parsePciAddress,
 } from '../host/pci-address.js'
 
-/** Where a function hangs in the tree, as its folder under `sys/devices` tells (`pci-acs.md` 1.1). */
+/** Where a function hangs in the tree, as its folder under `sys/devices` tells. */
 export interface Place {
   readonly parent: PciAddress | null
   readonly rootBus: BusId

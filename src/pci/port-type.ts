@@ -32,7 +32,7 @@ export function decodePortType(code: number): PortType | undefined {
 
 /**
  * The type as the kernel uses it: some switches swap the two kinds of their ports (`set_pcie_port_type`,
- * 5.10 to 7.3; `pci-acs.md` 2). `parent` is the corrected type of the bridge above, undefined on a root bus.
+ * 5.10 to 7.3). `parent` is the corrected type of the bridge above, undefined on a root bus.
  */
 export function correctPortType(type: PortType, parent: PortType | undefined): PortType {
   if (type === 'downstream-port' && (parent === 'root-port' || parent === 'downstream-port')) {

@@ -3,8 +3,8 @@ import { possibleRefusal, type Refusal, refusal } from './reason.js'
 import { isRepresented, type ResetCase } from './reset-case.js'
 
 /**
- * A bind that claims the reset group (`vfio.md` 5.2). EBUSY while another user has a function of the set open, EINVAL
- * where the reset could never work: errnos are the contract's completion, no kernel has the claim.
+ * A bind that claims the reset group (`docs/reference/policies.md#claims`). EBUSY while another user has a function of
+ * the set open, EINVAL where the reset could never work: the errnos are our completion, no kernel has the claim.
  */
 export function claimRefusals(c: ResetCase): readonly Refusal[] {
   return c.devSet.members.flatMap((device) => {

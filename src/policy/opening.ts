@@ -6,8 +6,9 @@ import { possibleRefusal, type Reason, type Refusal, refusal, type Stage } from 
 import type { ResetCase } from './reset-case.js'
 
 /**
- * Refusals on the way in through the group: open the group file, set a container, get the device (`vfio.md` 8.1).
- * 5.19+ asks for DMA ownership at SET_CONTAINER (EPERM), older kernels for viability at GET_DEVICE_FD (EINVAL).
+ * Refusals on the way in through the group: open the group file, set a container, get the device
+ * (`docs/reference/hot-reset.md#opening-through-the-group`). 5.19+ asks for DMA ownership at SET_CONTAINER (EPERM),
+ * older kernels for viability at GET_DEVICE_FD (EINVAL).
  */
 export function groupOpeningRefusals(c: ResetCase): readonly Refusal[] {
   const missing = missingGroup(c, 'open-group')
@@ -29,7 +30,7 @@ export function groupOpeningRefusals(c: ResetCase): readonly Refusal[] {
 
 /**
  * Refusals on the way in through the cdev: BIND tests the group file (EBUSY), an open target (EINVAL), then DMA
- * ownership of the group (EPERM) (`vfio.md` 8.3).
+ * ownership of the group (EPERM) (`vfio_df_ioctl_bind_iommufd`).
  */
 export function cdevOpeningRefusals(c: ResetCase): readonly Refusal[] {
   const missing = missingGroup(c, 'open-cdev')
@@ -57,8 +58,8 @@ export function cdevPresenceRefusals(c: ResetCase): readonly Refusal[] {
 }
 
 /**
- * noiommu functions get no cdev before 7.3, so there is nothing to call; later they do only with CONFIG_IOMMUFD_NOIOMMU, whose
- * sign is such a node.
+ * noiommu functions get no cdev before 7.3, so there is nothing to call; later they do only with
+ * CONFIG_IOMMUFD_NOIOMMU, whose sign is such a node.
  */
 function noiommuCdevRefusals(c: ResetCase): readonly Refusal[] {
   const group = c.targetGroup

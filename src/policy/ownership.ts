@@ -4,7 +4,10 @@ import { isOpenElsewhere } from '../vfio/vfio-host.js'
 import { possibleRefusal, type Reason, type Refusal, refusal } from './reason.js'
 import { isInContext, isInGroupOf, isSingleton, type ResetCase } from './reset-case.js'
 
-/** Neither a slot nor a bus reset exists: ENODEV before anything else is asked (`vfio.md` 4.1 step 4). */
+/**
+ * Neither a slot nor a bus reset exists: ENODEV before anything else is asked (`docs/reference/hot-reset.md#hot_reset`,
+ * 3).
+ */
 export function probeRefusals(c: ResetCase): readonly Refusal[] {
   return c.answer.denials.map((denial) => refusal('hot-reset', 'ENODEV', denial))
 }
@@ -50,8 +53,9 @@ export function byGroupFile(c: ResetCase, device: PciDevice): Observed<boolean> 
 }
 
 /**
- * The escapes of the first three postings: a function needs no proof while nobody else has it open, nor the only one of its set.
- * Whether the proof is a context or device fds, the assumed caller has it for the same functions (`contract.md` 4).
+ * The escapes of the first three postings: a function needs no proof while nobody else has it open, nor the only one of
+ * its set. Whether the proof is a context or device fds, the assumed caller has it for the same functions
+ * (`docs/reference/policies.md#the-assumed-caller`).
  */
 export function inContextOrUnopened(c: ResetCase, device: PciDevice): Observed<boolean> {
   return eitherKnown(known(isInContext(c, device)), () =>

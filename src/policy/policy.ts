@@ -29,7 +29,10 @@ export interface Policy {
   readonly implementedSince: string | null
   /** Every check that refuses the assumed caller, in kernel order. Empty: permitted. */
   readonly judge: (c: ResetCase) => readonly Refusal[]
-  /** What the caller must have for a reset of the case's target, everything in `affected` being bound; null: never enough. */
+  /**
+   * What the caller must have for a reset of the case's target, everything in `affected` being bound; null: never
+   * enough.
+   */
   readonly needs: (c: ResetCase) => Needs | null
 }
 
@@ -39,7 +42,7 @@ export interface Needs {
   readonly devices: readonly PciAddress[]
 }
 
-/** The answer of one policy for one function (`contract.md` 4). */
+/** The answer of one policy for one function (`docs/reference/documents.md#verdicts`). */
 export interface Verdict {
   readonly policy: PolicyId
   readonly outcome: 'permitted' | 'refused' | 'undetermined'

@@ -54,7 +54,7 @@ export const RULE_WORDS = {
 
 const OWN_RESET = 'Only a reset of the function itself (FLR, PM) can clear its state.'
 
-/** Words for every reason against a hot reset, with the kernel function that gives it (5.10 to 7.3, `vfio.md`). */
+/** Words for every reason against a hot reset, with the kernel function that gives it (5.10 to 7.3). */
 export const REASON_WORDS = {
   'no-reset': {
     title: 'No reset',

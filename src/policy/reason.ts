@@ -2,7 +2,10 @@ import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { GroupNumber, ProcessId } from '../host/scalars.js'
 
-/** The steps at which a caller can be refused, in the order in which they are taken (`contract.md` 4). */
+/**
+ * The steps at which a caller can be refused, in the order in which they are taken
+ * (`docs/reference/documents.md#verdicts`).
+ */
 export const STAGES = [
   'open-group',
   'set-container',

@@ -9,8 +9,9 @@ import type { MembershipReader } from './membership.js'
 import type { Blocker, Refusal } from './reason.js'
 
 /**
- * A hot reset of `target` in one world, asked by the assumed caller of `contract.md` 4: one user on an otherwise idle
- * host who opens the target and every function of `owning`. The target counts as bound to vfio-pci.
+ * A hot reset of `target` in one world, asked by the assumed caller (`docs/reference/policies.md#the-assumed-caller`):
+ * one user on an otherwise idle host who opens the target and every function of `owning`. The target counts as bound to
+ * vfio-pci.
  */
 export interface ResetCase {
   readonly host: VfioHost
@@ -119,7 +120,7 @@ export function isInContext(c: ResetCase, device: PciDevice): boolean {
 
 /**
  * `vfio_iommufd_get_dev_id`: bound to the caller's context, or some function of its group is, wherever that hangs
- * (`iommufd_ctx_has_group`). A noiommu function's group object is empty, so it must be bound itself (`vfio.md` 5.4 N4).
+ * (`iommufd_ctx_has_group`). A noiommu function's group object is empty, so it must be bound itself.
  */
 export function isRepresented(c: ResetCase, device: PciDevice): Observed<boolean> {
   return isInContext(c, device) ? known(true) : isInGroupOf(c, device, c.context)

@@ -37,7 +37,8 @@ export function resetQuestion(
 
 /**
  * The verdict of one policy: firm when outcome and errno are the same in every world and for every value of an unread
- * fact, else undetermined with what would settle it (`contract.md` 1). `abridge` leaves reasons out.
+ * fact, else undetermined with what would settle it (`docs/reference/documents.md#unknown-values`). `abridge` leaves
+ * reasons out.
  */
 export function judge(
   policy: Policy,
@@ -138,8 +139,8 @@ function isImplemented({ id }: Policy, { kernel }: VfioHost): boolean {
 }
 
 /**
- * What would make it permitted, as far as that is the same for all policies. null where something stands in the way that no
- * binding removes: no reset at all, a bridge inside, another dev_set.
+ * What would make it permitted, as far as that is the same for all policies. null where something stands in the way
+ * that no binding removes: no reset at all, a bridge inside, another dev_set.
  */
 function preparation(c: ResetCase): Preparation | null {
   if (c.answer.scope === null) return null

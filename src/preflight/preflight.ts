@@ -7,7 +7,7 @@ import { situationOf } from './situation.js'
 
 /**
  * Whether VMs that get exactly these functions will start, and whether they can hot-reset them. Pure; nothing is ever
- * executed (`contract.md` 6).
+ * executed.
  */
 export function runPreflight(host: PreflightHost, question: PreflightQuestion): Preflight {
   const situation = situationOf(host, question)

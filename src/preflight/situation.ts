@@ -29,7 +29,7 @@ export interface Situation {
   readonly byAddress: ReadonlyMap<PciAddress, RawFunction>
   readonly kernel: KernelProfile
   readonly facts: VmFacts
-  /** The host as if every function that some VM is to get were on vfio-pci (`contract.md` 4, "as if"). */
+  /** The host as if every function that some VM is to get were on vfio-pci (`docs/reference/documents.md#as-if`). */
   readonly host: VfioHost
   /** VFIO's doors on the host as it is: binding opens none. */
   readonly interfaces: VfioInterfaces
@@ -124,7 +124,7 @@ export function isVfioLoaded({ system }: RawHost): boolean {
   return system.unsafeNoiommu.known
 }
 
-/** The door through which a policy's caller comes (`contract.md` 4, the assumed caller). */
+/** The interface through which a policy's caller comes (`docs/reference/policies.md#the-assumed-caller`). */
 export function wayOfPolicy(id: PolicyId): Way {
   return id === 'group-fds' || id === 'opened-group-fds' ? 'group' : 'iommufd'
 }
@@ -135,7 +135,10 @@ function policyOf(id: PolicyId): Policy {
   return policy
 }
 
-/** The functions and groups whose facts a preflight of these functions can rest on: group members, and what is reset along. */
+/**
+ * The functions and groups whose facts a preflight of these functions can rest on: group members, and what is reset
+ * along.
+ */
 export function concernedBy(
   topology: Topology,
   kernel: KernelProfile,

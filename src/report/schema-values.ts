@@ -3,7 +3,10 @@ import { SCHEMA_VERSION } from '../document/envelope.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { AcsQuirkId } from '../iommu/acs-quirk-table.js'
 
-/** What every JSON document is made of (`contract.md` 1). Schemas are made when the tool is built and not part of it. */
+/**
+ * What every JSON document is made of (`docs/reference/documents.md#common-rules`). Schemas are made when the tool is
+ * built and not part of it.
+ */
 
 export const Address = Type.Unsafe<PciAddress>({
   type: 'string',

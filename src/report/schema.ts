@@ -89,7 +89,10 @@ const SHARED: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [EndingEntry, 'ending'],
 ])
 
-/** JSON Schema 2020-12 of every document, by kind. Additional properties are allowed: documents may grow (`contract.md`). */
+/**
+ * JSON Schema 2020-12 of every document, by kind. Additional properties are allowed: documents may grow
+ * (`docs/reference/README.md#promises`).
+ */
 export function jsonSchemas(): ReadonlyMap<string, object> {
   return new Map(
     Object.entries(DOCUMENTS).map(([kind, schema]) => [kind, jsonSchema(kind, schema)]),

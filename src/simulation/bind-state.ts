@@ -9,8 +9,9 @@ import { isAtLeast } from '../vfio/kernel-release.js'
 import type { Scenario } from './scenario/scenario.js'
 
 /**
- * The host after the scenario's `drivers` were bound: drivers, vfio devices, and the fake groups that unsafe no-IOMMU mode
- * gives to functions without a group, with the lowest unused numbers in the order of `drivers` (`contract.md` 5).
+ * The host after the scenario's `drivers` were bound: drivers, vfio devices, and the fake groups that unsafe no-IOMMU
+ * mode gives to functions without a group, with the lowest unused numbers in the order of `drivers`
+ * (`docs/reference/scenarios.md#the-file`).
  */
 export function bindState(
   raw: RawHost,
@@ -21,7 +22,7 @@ export function bindState(
   const making: Making = {
     raw,
     kernel,
-    // Before 5.19 one function with an IOMMU kept all of PCI from no-IOMMU mode (`iommu_present`, `lab.md` 17).
+    // Before 5.19 one function with an IOMMU kept all of PCI from no-IOMMU mode (`iommu_present`; measured on 5.10).
     allowsFake: noiommu && (kernel.dmaOwnership || raw.groups.every(isFake)),
     functions: new Map(raw.functions.map((each) => [each.address, each])),
     groups: new Map(raw.groups.map((each) => [each.id, each])),

@@ -62,7 +62,9 @@ export const byDeviceFdsAsGroups: ResetRule = complete(
   groupNotOwned,
 )
 
-/** Every vfio function of every group that the reset touches must be represented (`contract.md` 4). */
+/**
+ * Every vfio function of every group that the reset touches must be represented (`docs/reference/policies.md#closure`).
+ */
 export const byClosure: ResetRule = (call) => {
   const { turn, affected } = call
   const strangers = claimCost(turn.machine.host, affected)

@@ -2,7 +2,7 @@ import { known, type Observed, unknown } from '../host/gap.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { isAtLeast, isOfLine, type KernelRelease } from '../vfio/kernel-release.js'
 
-/** How a release answers single calls, beyond what decides a static verdict (`vfio.md` 3, 4.2, 8; `lab.md`). */
+/** How a release answers single calls, beyond what decides a static verdict (`docs/reference/hot-reset.md`). */
 export interface ReleaseRules {
   /** 6.2+: `/dev/iommu` exists and may stand in for a container; other files are then EBADFD instead of EINVAL. */
   readonly iommufd: boolean
@@ -76,7 +76,7 @@ function hasTokenCheck(release: KernelRelease): boolean | null {
   return release.patch === null ? null : release.patch >= 1
 }
 
-/** Measured: EINVAL on 6.8, fine on 6.12.117 and what is newer; between and before them not known (`lab.md` 17). */
+/** Measured: EINVAL on 6.8, fine on 6.12.117 and what is newer; between and before them not known. */
 function noiommuOnIommufd(release: KernelRelease): Observed<boolean> {
   if (isOfLine(release, 6, 8)) return known(false)
   if (isAtLeast(release, 6, 14)) return known(true)

@@ -36,7 +36,7 @@ export interface SimulatedRun {
   readonly steps: readonly SimulatedStep[]
 }
 
-/** Plays a scenario on a host that only exists in memory, under each of the policies (`contract.md` 5). */
+/** Plays a scenario on a host that only exists in memory, under each of the policies (`docs/simulate.md`). */
 export function simulate(question: SimulationQuestion): Simulation | ScenarioProblem {
   const budget = newBudget()
   const hosts = boundHosts(question, budget)

@@ -6,7 +6,7 @@ import type { StepReason } from './reason.js'
 import type { Step, Verb } from './scenario/scenario.js'
 import type { Effect, ResetInfo, StepAnswer } from './step-result.js'
 
-/** The answer to one step, over all ways in which the unread facts could be (`contract.md` 5). */
+/** The answer to one step, over all ways in which the unread facts could be (`docs/reference/documents.md#simulate`). */
 export interface SimulatedStep {
   /** Its place in `steps`, from 0. */
   readonly index: Count

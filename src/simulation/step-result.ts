@@ -12,7 +12,7 @@ export interface StepResult {
   readonly lost?: Gap
 }
 
-/** What the caller was answered (`contract.md` 5). */
+/** What the caller was answered (`docs/reference/documents.md#simulate`). */
 export interface StepAnswer {
   readonly outcome: 'ok' | 'refused'
   /** null: ok, or nothing was called. */

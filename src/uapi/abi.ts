@@ -1,5 +1,5 @@
 /**
- * Numbers and layouts of `include/uapi/linux/vfio.h` and `iommufd.h` (`vfio.md` 3, 4, 8). Native endian: the buffers
+ * Numbers and layouts of `include/uapi/linux/vfio.h` and `iommufd.h`. Native endian: the buffers
  * never leave the machine. The lab compares every size and offset with a C program.
  */
 
@@ -108,7 +108,10 @@ export function encodeHotResetInfo(argsz: number): Uint8Array {
   return bytes
 }
 
-/** One `struct vfio_pci_dependent_device`. `id`: group number, or devid where the DEV_ID flag is set (-1 not owned, 0 owned). */
+/**
+ * One `struct vfio_pci_dependent_device`. `id`: group number, or devid where the DEV_ID flag is set (-1 not owned, 0
+ * owned).
+ */
 export interface DependentDevice {
   readonly id: number
   readonly domain: number
@@ -142,7 +145,10 @@ function decodeDependent(bytes: Uint8Array, offset: number): DependentDevice {
   }
 }
 
-/** What the header of HOT_RESET says; left out: what the array needs. It can lie, to put the kernel's checks to the test. */
+/**
+ * What the header of HOT_RESET says; left out: what the array needs. It can lie, to put the kernel's checks to the
+ * test.
+ */
 export interface HotResetHeader {
   readonly argsz?: number
   readonly flags?: number

@@ -19,14 +19,19 @@ export interface BindRequest {
   readonly claim: boolean
 }
 
-/** The calls of VFIO's uapi on open files, one function each (`vfio.md` 8). Results are answers, never exceptions. */
+/**
+ * The calls of VFIO's uapi on open files, one function each (`include/uapi/linux/vfio.h`). Results are answers, never
+ * exceptions.
+ */
 export interface VfioFiles {
   readonly setContainer: (group: number, container: number) => Promise<CallResult>
   readonly setIommu: (container: number, type: number) => Promise<CallResult>
   readonly getDevice: (group: number, address: string, token: string | null) => Promise<CallResult>
   /** VFIO_DEVICE_BIND_IOMMUFD; the value is the devid. */
   readonly bind: (device: number, request: BindRequest) => Promise<CallResult>
-  /** INFO with a buffer of `argsz` bytes; null: as many as the kernel asks for, retried when functions appear meanwhile. */
+  /**
+   * INFO with a buffer of `argsz` bytes; null: as many as the kernel asks for, retried when functions appear meanwhile.
+   */
   readonly info: (device: number, argsz: number | null) => Promise<InfoResult>
   readonly hotReset: (
     device: number,
@@ -52,7 +57,10 @@ export function vfioFiles(kernel: KernelCalls): VfioFiles {
     return { ok: false, errno, info: errno === 'ENOSPC' ? abi.decodeHotResetInfo(buffer) : null }
   }
 
-  /** Of what comes with ENOSPC only the count can be trusted: flags and entries mean nothing there (`vfio.md` 3). */
+  /**
+   * Of what comes with ENOSPC only the count can be trusted: flags and entries mean nothing there
+   * (`docs/reference/hot-reset.md#info`).
+   */
   const askWholeInfo = async (device: number): Promise<InfoResult> => {
     let argsz = abi.HOT_RESET_INFO_HEADER
     for (let tries = 1; ; tries++) {

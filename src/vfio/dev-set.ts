@@ -8,7 +8,7 @@ import type { ResetScopes } from './reset-scope.js'
 import { isVirtfnIn, type World } from './world.js'
 
 /**
- * What `vfio_assign_device_set` keys a function's set with (5.15+, `vfio.md` 1.1). `of`: the address itself, the
+ * What `vfio_assign_device_set` keys a function's set with (5.15+). `of`: the address itself, the
  * slot's name under `slots/`, or the bus.
  */
 export interface DevSetKey {

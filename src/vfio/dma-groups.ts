@@ -48,8 +48,8 @@ function withMembers(
 }
 
 /**
- * Whether unsafe no-IOMMU mode made a group (`vfio_noiommu_group_alloc` names it). An unread name leaves that open, unless the
- * mode is off.
+ * Whether unsafe no-IOMMU mode made a group (`vfio_noiommu_group_alloc` names it). An unread name leaves that open,
+ * unless the mode is off.
  */
 export function isFakeGroup(
   group: DmaGroup | undefined,
@@ -61,7 +61,10 @@ export function isFakeGroup(
   return mapObserved(group.name, (name) => name === NOIOMMU_GROUP_NAME)
 }
 
-/** dma(x) for each x of `affected`: everything that nobody else may own once the claimer has it all (`vfio.md` 5.3). */
+/**
+ * dma(x) for each x of `affected`: everything that nobody else may own once the claimer has it all
+ * (`docs/reference/policies.md#closure`).
+ */
 export function claimCost(host: Grouped, affected: readonly PciDevice[]): readonly PciDevice[] {
   const cost = new Set(affected)
   const groups = new Set(affected.map(groupNumber))

@@ -2,7 +2,7 @@ import { known, type Observed } from '../host/gap.js'
 import type { RawSystem } from '../host/raw-host.js'
 import type { PciDevice } from '../pci/device.js'
 
-/** Drivers built on vfio-pci-core, by the name of their `driver` link (`vfio.md` 9). */
+/** Drivers built on vfio-pci-core, by the name of their `driver` link (drivers/vfio/pci, 5.10 to 7.3). */
 const VFIO_PCI_DRIVERS: ReadonlySet<string> = new Set([
   'vfio-pci',
   'mlx5_vfio_pci',
@@ -20,8 +20,8 @@ export const PCI_STUB = 'pci-stub'
 export const PCIEPORT = 'pcieport'
 
 /**
- * Whether a vfio-pci-core driver has the function registered. `vfio-dev/` (6.1+) is independent of names;
- * before it, the driver's name and the modules that hold `vfio_pci_core` decide (`vfio.md` 1.3).
+ * Whether a vfio-pci-core driver has the function registered. `vfio-dev/` (6.1+) is independent of names; before it,
+ * the driver's name and the modules that hold `vfio_pci_core` decide (`docs/reference/hot-reset.md#vfio-drivers`).
  */
 export function isVfioBound(
   { raw: { vfioDev, driver } }: Pick<PciDevice, 'raw'>,

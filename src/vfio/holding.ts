@@ -1,7 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHolder, RawHost } from '../host/raw-host.js'
 
-/** What a process holds open, resolved to groups and functions (`vfio.md` 7). */
+/** What a process holds open, resolved to groups and functions (`docs/reference/hot-reset.md#who-has-it-open`). */
 export interface Holding {
   /** By group number: processes with the group file open. The kernel lets only one have it. */
   readonly groups: ReadonlyMap<number, readonly RawHolder[]>

@@ -3,7 +3,10 @@ import type { RawFunction, RawHost } from '../host/raw-host.js'
 import { dmaGroups, isFakeGroup } from './dma-groups.js'
 import type { KernelProfile } from './kernel-profile.js'
 
-/** Which of VFIO's doors this host has, as far as its files tell (`contract.md` 4, `host.vfio`). */
+/**
+ * Which of VFIO's interfaces this host has, as far as its files tell
+ * (`docs/reference/documents.md#interfaces-of-the-host`).
+ */
 export interface VfioInterfaces {
   /** Group files `/dev/vfio/N` with a container. */
   readonly groupApi: Observed<boolean>
@@ -37,8 +40,8 @@ function groupApi({ system, origin }: RawHost): Observed<boolean> {
 }
 
 /**
- * A function on a vfio driver without a cdev shows that there are none, unless unsafe no-IOMMU mode made its group: before
- * 7.3 such functions never have one.
+ * A function on a vfio driver without a cdev shows that there are none, unless unsafe no-IOMMU mode made its group:
+ * before 7.3 such functions never have one.
  */
 function cdev(raw: RawHost, kernel: KernelProfile): Observed<boolean> {
   const { system, functions, origin } = raw

@@ -2,7 +2,10 @@ import { known, type Observed, unknown } from '../host/gap.js'
 import type { RawSystem } from '../host/raw-host.js'
 import { isAtLeast, isOfLine, type KernelRelease, parseKernelRelease } from './kernel-release.js'
 
-/** How one kernel release decides, as far as releases differ (`vfio.md` 1.1, 1.4, 4.2, 8; measured: `lab.md`). */
+/**
+ * How one kernel release decides, as far as releases differ (`docs/reference/hot-reset.md#releases`; measured:
+ * `docs/kernel-map.md`).
+ */
 export interface KernelProfile {
   readonly release: KernelRelease
   readonly from: 'host' | 'option' | 'assumed'
@@ -32,7 +35,8 @@ const RELEASE_PATH = 'proc/sys/kernel/osrelease'
 
 /**
  * Profile of the host: `option` wins; an option equal to the host's own `uname -r` means the host's effective release;
- * without any release, or with one that cannot be read, the newest modelled one is assumed (`contract.md` 3).
+ * without any release, or with one that cannot be read, the newest modelled one is assumed
+ * (`docs/reference/commands.md#which-kernel`).
  */
 export function hostKernelProfile(
   system: RawSystem,
@@ -54,7 +58,7 @@ function debianRelease(system: RawSystem): string | undefined {
   return / #\d+ .*\bDebian (\d+\.\d+\.\d+)-/.exec(system.procVersion.value)?.[1]
 }
 
-/** Package names among the measured releases that hide a patch level (`lab.md`), with the level measured. */
+/** Package names among the measured releases that hide a patch level, with the level measured. */
 const MEASURED_PATCHES: ReadonlyMap<string, number> = new Map([['6.1.0-56-amd64', 192]])
 
 function asMeasured(release: KernelRelease): KernelRelease {

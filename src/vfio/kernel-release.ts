@@ -7,8 +7,8 @@ export interface KernelRelease {
 }
 
 /**
- * Parses `6.12.95`, `6.8`, `7.2.0-rc3`, `6.1.0-56-amd64`. A patch number of 0 followed by `-` stands in a
- * distribution kernel's name whatever its true patch level is, so it counts as unknown (`contract.md` 3).
+ * Parses `6.12.95`, `6.8`, `7.2.0-rc3`, `6.1.0-56-amd64`. A patch number of 0 followed by `-` stands in a distribution
+ * kernel's name whatever its true patch level is, so it counts as unknown (`docs/reference/commands.md#which-kernel`).
  */
 export function parseKernelRelease(text: string): KernelRelease | undefined {
   const match = /^(\d{1,3})\.(\d{1,4})(?:\.(\d{1,5}))?([-+~].*|)$/.exec(text)

@@ -6,7 +6,7 @@ import type { PciBus, Topology } from '../pci/topology.js'
 import type { KernelProfile } from './kernel-profile.js'
 import { type HiddenFacts, type World, type Worlds, worldsOf } from './world.js'
 
-/** What a hot reset of a function touches (`vfio_pci_for_each_slot_or_bus`, `vfio.md` 2). */
+/** What a hot reset of a function touches (`vfio_pci_for_each_slot_or_bus`). */
 export interface ResetScope {
   readonly kind: 'slot' | 'bus'
   /** The bridge whose secondary bus is reset; it is not reset itself. */
@@ -161,7 +161,7 @@ function walkBus(bus: PciBus, { slot, hiddenVirtfn }: WalkExtent, topology: Topo
   return { devices: inAddressOrder(devices, topology), flagged, hidden }
 }
 
-/** The walk descends through bridges only: functions on SR-IOV buses are not met (`vfio.md` 2.3). */
+/** The walk descends through bridges only: functions on SR-IOV buses are not met (`pci_walk_bus`). */
 function isOnVirtualBus({ onVirtualBus }: PciDevice, hiddenVirtfn: boolean): boolean {
   return onVirtualBus.known ? onVirtualBus.value : hiddenVirtfn
 }
@@ -195,7 +195,9 @@ function possible(
   return { scope: { kind, via, affected: walk.devices, unaccounted }, denials: [] }
 }
 
-/** Everything behind a port: SR-IOV buses and domains behind a VMD endpoint included. A secondary bus reset hits it all. */
+/**
+ * Everything behind a port: SR-IOV buses and domains behind a VMD endpoint included. A secondary bus reset hits it all.
+ */
 function physicallyBelow(bridge: PciAddress, topology: Topology): readonly PciDevice[] {
   const found: PciDevice[] = []
   const seen = new Set<PciAddress>()

@@ -6,7 +6,10 @@ import type { ResetAnswer } from './reset-scope.js'
 import type { VfioHost } from './vfio-host.js'
 import { isVirtfnIn, type World } from './world.js'
 
-/** Functions that cannot be given to different users (`contract.md` 4): a connected component over normal functions. */
+/**
+ * Functions that cannot be given to different users (`docs/reference/documents.md#units`): a connected component over
+ * normal functions.
+ */
 export interface Unit {
   readonly devices: readonly PciAddress[]
   /** Sorted numbers of their groups. */
@@ -69,7 +72,7 @@ function* dmaEdges(host: VfioHost, normal: readonly PciDevice[]): Generator<Coup
   }
 }
 
-/** D-y for each normal y that D's reset touches, D no VF (`contract.md` 4). One star for each distinct scope. */
+/** D-y for each normal y that D's reset touches, D no VF. One star for each distinct scope. */
 function* resetEdges(host: VfioHost, normal: readonly PciDevice[]): Generator<Coupling> {
   const done = new Set<ResetAnswer>()
   for (const device of normal) {

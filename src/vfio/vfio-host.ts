@@ -97,7 +97,7 @@ export function isSameGroup(a: VfioGroup, b: VfioGroup): boolean {
 
 /**
  * Whether a function is open in some process that was seen. `enable` counts opens of a vfio-bound function, so a held
- * group file alone does not make its functions open (`vfio.md` 7).
+ * group file alone does not make its functions open (`docs/reference/hot-reset.md#who-has-it-open`).
  */
 export function isOpenElsewhere(device: PciDevice, host: VfioHost): Observed<boolean> {
   const { enabled } = device.raw

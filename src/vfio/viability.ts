@@ -26,7 +26,7 @@ export interface Viability {
 
 /**
  * 5.19+: `iommu_group_claim_dma_owner` fails for drivers without `driver_managed_dma`. Before: `vfio_dev_viable`,
- * which allows unbound functions, `pci-stub`, and bridges whatever drives them (`vfio.md` 9).
+ * which allows unbound functions, `pci-stub`, and bridges whatever drives them.
  */
 export function groupViability(
   group: DmaGroup,

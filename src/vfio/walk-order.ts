@@ -2,9 +2,9 @@ import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 
 /**
- * The order in which the kernel walks the functions that a reset of `target` affects (`pci_walk_bus`, `vfio.md` 2.2): each
- * bridge directly followed by what is behind it. It decides which of two errors comes first before 5.15, and what fits into
- * a short buffer of INFO.
+ * The order in which the kernel walks the functions that a reset of `target` affects (`pci_walk_bus`): each bridge
+ * directly followed by what is behind it. It decides which of two errors comes first before 5.15, and what fits into a
+ * short buffer of INFO.
  */
 export function walkOrder(
   topology: Topology,

@@ -84,8 +84,8 @@ function either(gap: Gap | null): Fact {
 }
 
 /**
- * A port without a hot-plug capable slot is never pciehp's, whatever else was not captured (`contract.md` 3); nor is one
- * whose bus no slot names, since pciehp registers one for each port that it owns.
+ * A port without a hot-plug capable slot is never pciehp's, whatever else was not captured (PCIe 7.5.3.9, bit 6); nor
+ * is one whose bus no slot names, since pciehp registers one for each port that it owns.
  */
 function ownedByPciehp(bridge: PciAddress | null, topology: Topology): Fact {
   if (bridge === null) return { known: true, value: false }

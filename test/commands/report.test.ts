@@ -49,7 +49,7 @@ function root(spec: HostSpec = HOST): string {
 }
 
 describe('report', () => {
-  /** What the templates ask for (`users.md` 4); the reporter's own part is asked for in comments. */
+  /** What the templates ask for (`docs/report.md#bug-reports`); the reporter's own part is asked for in comments. */
   const ASKED = {
     qemu: [
       '## Host environment',

@@ -3,8 +3,8 @@ import { messagesIn } from '../../src/explain/log/clean-line.js'
 import { recognise } from '../../src/explain/log/recognise.js'
 
 /**
- * The fixed parts of every text that `users.md` 3 lists, with nothing around them: people quote half a line. What programs really
- * print stands in `fixtures/messages`.
+ * The fixed parts of every text that users have quoted in public, with nothing around them: people quote half a line.
+ * What programs really print stands in `fixtures/messages`.
  */
 test.each([
   [

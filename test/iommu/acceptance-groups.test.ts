@@ -25,7 +25,7 @@ import { groupingText } from '../support/groups.js'
 import type { HostSpec } from '../support/host-spec.js'
 import { loadTopology } from '../support/load-host.js'
 
-/** One row of the acceptance table (`pci-acs.md` 7), as far as it speaks of groups. */
+/** One row of the acceptance table of groups: a topology, its groups, and why. */
 interface Row {
   readonly row: string
   readonly functions: readonly FunctionSpec[]
@@ -374,7 +374,7 @@ function kindsAt(model: IsolationModel, address: string): string[] {
   return model.of(parsed).findings.map(({ kind }) => kind)
 }
 
-describe('acceptance table of pci-acs.md 7, groups', () => {
+describe('acceptance table of groups', () => {
   test.each(ROWS)('$row', async (row) => {
     const functions = withStatedGroups(row)
     const topology = await loadTopology({ functions, ...(row.iommu && { iommu: row.iommu }) })

@@ -13,7 +13,7 @@ import { type Field, hide } from '../support/hide.js'
 const RP = rootPort('0000:00:01.0', { secondary: '01' })
 const lone = (options: FunctionOptions) => [RP, endpoint('0000:01:00.0', options)]
 
-/** Rows 31 and 32 of `pci-acs.md` 7, and what the tables of 5.1 and 5.2 change. */
+/** Rows 31 and 32 of the acceptance table of groups, and what the kernel's tables of quirks change. */
 test.each<[string, readonly FunctionSpec[], string, string]>([
   ['row 31: alone, without FLR and PM reset', lone({}), '01:00.0', 'bus'],
   [

@@ -7,7 +7,7 @@ import type { HostSpec } from '../support/host-spec.js'
 import * as t from '../support/topologies.js'
 
 /*
- * The acceptance table of VFIO's decisions (`vfio.md` 11), as far as one caller's single call answers it. What takes steps
+ * The acceptance table of VFIO's decisions, as far as one caller's single call answers it. What takes steps
  * over time or a malformed call waits for `simulate`: rows 2, 4, 15, 21, 27, 50 to 54, 57, 60, 62, 63, 65, and INFO's
  * flags in 10, 16, 18, 22, 49. Row 64 depends on the moment and cannot be predicted.
  */

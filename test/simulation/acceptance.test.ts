@@ -32,7 +32,7 @@ import {
 } from '../support/topologies.js'
 
 /*
- * The rows of the acceptance table (`vfio.md` 11) that are sequences of calls. Row 61 and the warnings of rows 32 and 39
+ * The rows of the acceptance table of VFIO's decisions that are sequences of calls. Row 61 and the warnings of rows 32 and 39
  * are told by `inspect`. Where a row says "all", every kernel read stands for all.
  */
 

@@ -15,9 +15,9 @@ import { playUnder } from '../support/play.js'
 import { randomVfioHost } from '../support/random-vfio-host.js'
 
 /**
- * `inspect` judges the assumed caller of `contract.md` 4 without playing anything; `simulate` plays the same story call by
- * call. Both must come to the same end, under every policy. Left out: holders, which a scenario does not have, and VFs of a
- * PF on vfio-pci, whose tokens `inspect` leaves alone.
+ * `inspect` judges the assumed caller (`docs/reference/policies.md#the-assumed-caller`) without playing anything;
+ * `simulate` plays the same story call by call. Both must come to the same end, under every policy. Left out: holders,
+ * which a scenario does not have, and VFs of a PF on vfio-pci, whose tokens `inspect` leaves alone.
  */
 test('a static verdict is how the story of the assumed caller ends', async () => {
   await fc.assert(

@@ -5,7 +5,7 @@ import type { ResetQuestion } from '../../src/policy/verdict.js'
 import type { SimulatedStep } from '../../src/simulation/simulated-step.js'
 import type { StepText } from './play.js'
 
-/** How the assumed caller of `contract.md` 4 opens the function, and what it passes. */
+/** How the assumed caller (`docs/reference/policies.md#the-assumed-caller`) opens the function, and what it passes. */
 export type Way = 'group' | 'cdev' | 'device-fds' | 'claim'
 
 const WAYS: Readonly<Record<PolicyId, Way>> = {

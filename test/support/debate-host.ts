@@ -21,7 +21,7 @@ function port(address: string, secondary: string, group: number | null): Functio
 
 /**
  * The machine of the stories under `fixtures/scenarios`, made by hand: what the mails of April 2023 argue about, side by side.
- * The test `debate-host.test.ts` compares it with the archive under `fixtures/sysfs/debate-2023`.
+ * The test `debate-host.test.ts` compares it with the archive under `fixtures/scenarios`.
  */
 export const DEBATE_HOST: HostSpec = {
   kernel: '6.12.117',

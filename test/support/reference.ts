@@ -8,7 +8,8 @@ import { tellWarning } from '../../src/inspect/warning-words.js'
 import { tellIsolation } from '../../src/iommu/finding-words.js'
 import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/policies/index.js'
 import { RULE_WORDS, tellReason } from '../../src/policy/reason-words.js'
-import { CHECK_WORDS, tellPreflight } from '../../src/preflight/report/check-words.js'
+import { CHECKS } from '../../src/preflight/checks/index.js'
+import { tellPreflight } from '../../src/preflight/report/check-words.js'
 import { jsonSchemas } from '../../src/report/schema.js'
 import { tellStep } from '../../src/simulation/report/step-words.js'
 import { hostKernelProfile, type KernelProfile } from '../../src/vfio/kernel-profile.js'
@@ -32,8 +33,8 @@ export async function referenceSections(
     'step-reasons': stepReasons(),
     'check-reasons': checkReasons(),
     checks: table(
-      ['id', 'passes when'],
-      Object.entries(CHECK_WORDS).map(([id, { passes }]) => [code(id), passes]),
+      ['id', 'passes'],
+      CHECKS.map(({ id, passes }) => [code(id), passes]),
     ),
   }
 }

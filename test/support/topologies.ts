@@ -11,7 +11,7 @@ import {
 } from './functions.js'
 import type { HolderSpec, HostSpec } from './host-spec.js'
 
-/** Topologies of the acceptance table (`vfio.md` 11), everything on vfio-pci unless told. */
+/** Topologies of the acceptance table of VFIO's decisions, everything on vfio-pci unless told. */
 
 const V: FunctionOptions = { driver: 'vfio-pci', flr: true }
 

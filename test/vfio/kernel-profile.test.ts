@@ -10,7 +10,7 @@ import { t1 } from '../support/topologies.js'
 const GCC = '(gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40)'
 const DEBIAN_6_1 = `Linux version 6.1.0-56-amd64 (debian-kernel@lists.debian.org) ${GCC} #1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)`
 
-/** The releases that were measured (`lab.md`): VFs apart, whole-bus slots, bare group files, cdevs. */
+/** The releases that were measured (`docs/kernel-map.md`): VFs apart, whole-bus slots, bare group files, cdevs. */
 describe('measured releases', () => {
   test.each([
     ['5.10.262', false, false, false, false],

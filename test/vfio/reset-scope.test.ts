@@ -53,8 +53,9 @@ const VFS = [
 ]
 
 /**
- * The "affected" column of `pci-acs.md` 7: by target the functions that a hot reset touches, or why there is none
- * (kind and culprit). Rows 3 to 5, 7, 9, 10, 12, 20 to 22, 25, 28, 32 and 36 differ from these in ACS and groups only.
+ * The "affected" column of the acceptance table (`test/iommu/acceptance-groups.test.ts`): by target the functions that
+ * a hot reset touches, or why there is none (kind and culprit). Rows 3 to 5, 7, 9, 10, 12, 20 to 22, 25, 28, 32 and 36
+ * differ from these in ACS and groups only.
  */
 const ROWS: readonly [row: string, functions: readonly FunctionSpec[], Record<string, string>][] = [
   ['1: a lone endpoint', [RP, endpoint('0000:01:00.0')], { '01:00.0': '01:00.0' }],

@@ -5,7 +5,7 @@ import type { Count } from '../../host/scalars.js'
 import type { CommandNote } from '../record/manifest.js'
 import type { Redaction } from '../redact/redaction.js'
 
-/** `capture --json` (`contract.md` 6). */
+/** `capture --json` (`docs/reference/documents.md#capture`). */
 export interface CaptureReport {
   readonly schemaVersion: typeof SCHEMA_VERSION
   readonly kind: 'capture'

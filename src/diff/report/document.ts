@@ -7,7 +7,7 @@ import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { Change, Incomparable } from '../change.js'
 import type { HostDifference } from '../compare-hosts.js'
 
-/** `diff --json` (`contract.md` 6). */
+/** `diff --json` (`docs/reference/documents.md#diff`). */
 export interface DiffReport {
   readonly schemaVersion: typeof SCHEMA_VERSION
   readonly kind: 'diff'

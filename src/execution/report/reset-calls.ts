@@ -6,7 +6,7 @@ import { CONTAINER_NODE, IOMMUFD_NODE } from '../../uapi/vfio-files.js'
 import type { VfioNodes } from '../nodes.js'
 import type { ResetPlan } from '../reset-plan.js'
 
-/** One system call of a plan (`contract.md` 6). */
+/** One system call of a plan (`docs/reference/documents.md#reset`). */
 export interface PlannedCall {
   /** `open`, `close`, or the ioctl by its name in `linux/vfio.h`. */
   readonly call: string
@@ -109,7 +109,10 @@ function closingText(foretold: SimulatedStep | undefined): string {
   return ['Bus mastering stays off.', ...effectTexts(foretold)].join(' ')
 }
 
-/** Resets that come with the call though nobody asked for them (`vfio.md` 4.5). */
+/**
+ * Resets that come with the call though nobody asked for them
+ * (`docs/reference/hot-reset.md#resets-that-nobody-asked-for`).
+ */
 function effectTexts(foretold: SimulatedStep | undefined): readonly string[] {
   return (foretold?.effects ?? []).map(({ kind, devices, certain }) => {
     const verb =

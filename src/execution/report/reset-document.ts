@@ -9,7 +9,7 @@ import type { Danger } from '../danger.js'
 import type { Way } from '../reset-plan.js'
 import type { PlannedCall } from './reset-calls.js'
 
-/** `reset --json` (`contract.md` 6). */
+/** `reset --json` (`docs/reference/documents.md#reset`). */
 export interface ResetReport {
   readonly schemaVersion: typeof SCHEMA_VERSION
   readonly kind: 'reset'

@@ -127,7 +127,7 @@ function answerLines({ actual, device }: ResetReport, style: Style): string[] {
   )
 }
 
-/** What the errnos of the moment mean for the functions (`vfio.md` 4.1). */
+/** What the errnos of the moment mean for the functions (`docs/reference/hot-reset.md#hot_reset`, 8 to 10). */
 const ERRNO_WORDS: ReadonlyMap<string, string> = new Map([
   ['ENOTTY', 'the reset was done, but the link or a function did not come back in time.'],
   ['EAGAIN', 'somebody holds a lock of the bus. Nothing was reset: try again.'],

@@ -5,7 +5,10 @@ import type { Count } from '../../host/scalars.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { VerifiedStep } from '../verify-scenario.js'
 
-/** `verify --json` (`contract.md` 5): what `simulate` says of each step, and beside it what the kernel answered. */
+/**
+ * `verify --json` (`docs/reference/documents.md#verify`): what `simulate` says of each step, and beside it what the
+ * kernel answered.
+ */
 export interface VerifyReport {
   readonly schemaVersion: typeof SCHEMA_VERSION
   readonly kind: 'verify'

@@ -37,7 +37,7 @@ const harmless: Diagnosis = { ...fatal, weight: 'harmless' }
 const refused: Diagnosis = { ...fatal, weight: 'unless-own-reset', aim: 'reset' }
 const untold: Diagnosis = { ...fatal, weight: 'cannot-tell' }
 
-/** Everything that `explain` can say of a message, by id (`users.md` 3). */
+/** Everything that `explain` can say of a message, by id. */
 export const DIAGNOSES = {
   'foreign-group': { ...refused, causes: ['other-groups'] },
   'foreign-device': { ...refused, causes: ['other-groups'] },

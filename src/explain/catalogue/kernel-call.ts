@@ -77,9 +77,9 @@ export type CauseKind =
   | 'vfs-enabled'
 
 /**
- * Every cause of every errno (`vfio_pci_core.c`, `vfio_main.c`, `group.c`, `device_cdev.c`, `pci.c`, `iommu.c`; `vfio.md` 3, 4
- * and 7), in the order in which the kernel tests; only `reserved-region` stands before all, as by far the commonest. An errno
- * that is missing here is one that the call does not give.
+ * Every cause of every errno (`vfio_pci_core.c`, `vfio_main.c`, `group.c`, `device_cdev.c`, `pci.c`, `iommu.c`), in the
+ * order in which the kernel tests; only `reserved-region` stands before all, as by far the commonest. An errno that is
+ * missing here is one that the call does not give.
  */
 export const CAUSES: Readonly<Record<KernelCall, Readonly<Record<string, readonly CauseKind[]>>>> =
   {

@@ -9,7 +9,7 @@ import type { DiagnosisId } from '../catalogue/diagnosis.js'
 import type { CauseKind, KernelCall } from '../catalogue/kernel-call.js'
 import type { KnownMessage, Origin } from '../catalogue/message.js'
 
-/** `explain --json` (`contract.md` 6). */
+/** `explain --json` (`docs/reference/documents.md#explain`). */
 export interface ExplainReport {
   readonly schemaVersion: typeof SCHEMA_VERSION
   readonly kind: 'explain'
@@ -50,7 +50,10 @@ export interface ExplainedMessage {
   readonly causes: readonly Cause[]
   /** Functions named, and those found on the host by the group or device file that is named. */
   readonly devices: readonly PciAddress[]
-  /** What `preflight` would do so that a VM with the function starts and can reset it; null: nothing to do, or nothing helps. */
+  /**
+   * What `preflight` would do so that a VM with the function starts and can reset it; null: nothing to do, or nothing
+   * helps.
+   */
   readonly plan: readonly StepReport[] | null
   readonly hint: string | null
   readonly count: Count

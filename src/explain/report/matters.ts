@@ -52,7 +52,10 @@ function byFailedReset(errno: string | null, device: DeviceReport | null): Matte
   }
 }
 
-/** QEMU takes a strong reset of the function alone before it thinks of a hot reset (`users.md` 3). */
+/**
+ * QEMU takes a strong reset of the function alone before it thinks of a hot reset (`vfio_pci_reset` in its
+ * hw/vfio/pci.c).
+ */
 function byOwnReset(device: DeviceReport): Mattering {
   const own = ownResets(device)
   if (!own.known) return byCapabilities(device)

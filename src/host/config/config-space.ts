@@ -1,6 +1,7 @@
 /**
- * The part of one function's configuration space that was read. Only what a verdict needs is read (`pci-acs.md` 1.4),
- * so this is a list of capabilities with the bytes at their start, never a raw dump.
+ * The part of one function's configuration space that was read. Only what a verdict needs is read
+ * (`docs/adr/0004-config-in-a-worker.md`), so this is a list of capabilities with the bytes at their start, never a raw
+ * dump.
  */
 export interface ConfigSpace {
   /** Bytes 0x00 to 0x3f, as far as they were read: bytes that were not read are absent from `read`. */
@@ -11,8 +12,8 @@ export interface ConfigSpace {
    */
   readonly capabilities: readonly CapabilityBytes[] | null
   /**
-   * Extended capabilities (0x100 and above), in list order; empty when the function has no extended space;
-   * `null`: not readable (`limit` below `size`), not read because nothing needs them (`limit` equals `size`), or all ones.
+   * Extended capabilities (0x100 and above), in list order; empty when the function has no extended space; `null`: not
+   * readable (`limit` below `size`), not read because nothing needs them (`limit` equals `size`), or all ones.
    */
   readonly extended: readonly CapabilityBytes[] | null
   /** How far the kernel let us read: 64 (128 for CardBus) without CAP_SYS_ADMIN, else 256 or 4096. */

@@ -31,7 +31,7 @@ const NO_BYTES = new Uint8Array(0)
 
 /**
  * Walks one configuration space by small reads, bodies only of the capabilities that verdicts rest on. Ends on any bytes;
- * 64 bytes are enough for a usual endpoint, 256 for a port (`pci-acs.md` 2).
+ * 64 bytes are enough for a usual endpoint, 256 for a port.
  */
 export function walkConfig(read: ConfigReader, request: WalkRequest): ConfigSpace | ReadFailure {
   let limit = request.size

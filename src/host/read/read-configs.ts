@@ -37,8 +37,9 @@ export interface ConfigReading {
 }
 
 /**
- * Reads without waking anything up (`pci-acs.md` 1.4). Whether that is so hangs on the bridge above, so a function that is
- * found before its bridge waits. Of VFs none is needed: the kernel takes them for single functions without capabilities.
+ * Reads without waking anything up (`pci_config_pm_runtime_get` would). Whether that is so hangs on the bridge above,
+ * so a function that is found before its bridge waits. Of VFs none is needed: the kernel takes them for single
+ * functions without capabilities.
  */
 export function startConfigReading(tree: HostTree, { fields, wake }: ConfigOptions): ConfigReading {
   const byAddress = new Map<string, FunctionFacts>()
@@ -139,8 +140,8 @@ function physfnOf({ physfn }: FunctionFacts): PciAddress | null {
 }
 
 /**
- * Revision of a function: from the config space, or from the attribute where that was not read. All VFs of a PF have the one
- * that the kernel read from the first (`pci_read_vf_config_common`), so one of them is asked for all.
+ * Revision of a function: from the config space, or from the attribute where that was not read. All VFs of a PF have
+ * the one that the kernel read from the first (`pci_read_vf_config_common`), so one of them is asked for all.
  */
 function createRevisionReader(fields: FieldReader) {
   const ofVirtfns = new Map<PciAddress, Observed<number>>()

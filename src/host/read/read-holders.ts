@@ -26,8 +26,9 @@ interface OpenFile {
 }
 
 /**
- * Looks through the open files of all processes for those that hold VFIO (`vfio.md` 7). Costs one access for every open file
- * of the host, so the caller asks only where there is something to hold.
+ * Looks through the open files of all processes for those that hold VFIO
+ * (`docs/reference/hot-reset.md#who-has-it-open`). Costs one access for every open file of the host, so the caller asks
+ * only where there is something to hold.
  */
 export async function readHolders(tree: HostTree): Promise<Holders> {
   const { files, gaps } = findOpenFiles(tree)

@@ -42,7 +42,7 @@ interface Use {
   readonly trace: Trace
 }
 
-/** Finds the functions that the host itself leans on (`contract.md` 4, host-needed functions). */
+/** Finds the functions that the host itself leans on (`docs/reference/documents.md#functions-that-the-host-needs`). */
 export function readHostNeeds(tree: HostTree, identities: readonly FunctionIdentity[]): HostNeeds {
   const context = { tree, functions: new Set(identities.map(({ facts }) => facts.address)) }
   const gaps: Gap[] = []
@@ -155,8 +155,8 @@ export function ipv4RouteInterfaces(text: string): readonly string[] {
 }
 
 /**
- * Interfaces with a route in `proc/net/ipv6_route` (`rt6_info_route`), other than the link-local and multicast routes which
- * every interface has that is up.
+ * Interfaces with a route in `proc/net/ipv6_route` (`rt6_info_route`), other than the link-local and multicast routes
+ * which every interface has that is up.
  */
 export function ipv6RouteInterfaces(text: string): readonly string[] {
   const lines = text.split('\n').filter((line) => !/^(?:fe[89ab]|ff)/.test(line))
@@ -186,8 +186,8 @@ function interfaces(
 const MEMORY_TYPES: ReadonlySet<string> = new Set(['rootfs', 'tmpfs', 'ramfs', 'devtmpfs'])
 
 /**
- * Functions behind a mounted file system. One without a block device of its own is followed by its source if that is a device
- * (btrfs); what has none either (overlay, zfs, nfs) is a gap in `listing`, the file that lists the mount.
+ * Functions behind a mounted file system. One without a block device of its own is followed by its source if that is a
+ * device (btrfs); what has none either (overlay, zfs, nfs) is a gap in `listing`, the file that lists the mount.
  */
 export function traceMount(context: TraceContext, mount: Mount, listing: string): Trace {
   const { device, point, source, type } = mount

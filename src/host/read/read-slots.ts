@@ -15,7 +15,7 @@ const SLOTS = 'sys/bus/pci/slots'
 const PORT_DRIVERS = 'sys/bus/pci_express/drivers'
 const PCIEHP = `${PORT_DRIVERS}/pciehp`
 
-/** Reads the slots and the ports that pciehp serves (`pci-acs.md` 1.5). */
+/** Reads the slots and the ports that pciehp serves (`docs/reference/hot-reset.md#does-a-reset-exist`). */
 export function readSlots(tree: HostTree): Slots {
   const gaps: Gap[] = []
   return { slots: listSlots(tree, gaps), pciehpPorts: listPciehpPorts(tree), gaps }

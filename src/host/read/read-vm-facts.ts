@@ -48,7 +48,7 @@ function readRegions(tree: HostTree, group: number): Observed<readonly ReservedR
 }
 
 /**
- * The chips of interrupt remapping begin with `IR-` (Intel and AMD); an ITS isolates by design (`pci-acs.md` 6). Plain chips
+ * The chips of interrupt remapping begin with `IR-` (Intel and AMD); an ITS isolates by design. Plain chips
  * of x86 mean that nothing remaps; of other architectures nothing is known.
  */
 function readInterrupts(tree: HostTree): Observed<InterruptIsolation> {
@@ -69,7 +69,10 @@ function readSwitch(tree: HostTree, module: string): Observed<boolean> {
   return unknownOf(tree.origin, path, text)
 }
 
-/** Devices with the handler `kbd`: their `Sysfs=` path leads through the function. Buttons and virtual ones hang below none. */
+/**
+ * Devices with the handler `kbd`: their `Sysfs=` path leads through the function. Buttons and virtual ones hang below
+ * none.
+ */
 function readKeyboards(tree: HostTree): Observed<readonly PciAddress[]> {
   const path = 'proc/bus/input/devices'
   const text = tree.readText(path)

@@ -3,7 +3,7 @@ import type { Loss, PlanAnswer, PlannedStep, PlanStep } from '../step.js'
 import { type PlanStyle, stepCommands } from './commands.js'
 import { lossText, stepSentence } from './step-words.js'
 
-/** One step of a plan (`contract.md` 6, `preflight`). */
+/** One step of a plan (`docs/reference/documents.md#preflight`). */
 export interface StepReport {
   readonly do: PlanStep['do']
   readonly device: PciAddress | null

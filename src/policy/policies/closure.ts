@@ -8,7 +8,7 @@ import { isRepresented, type ResetCase } from '../reset-case.js'
 
 /**
  * Alex Williamson's reading of what a claim would amount to: ownership grows to every group that the reset touches,
- * whole (`vfio.md` 5.3; completed in `contract.md` 4).
+ * whole (`docs/reference/policies.md#closure`).
  */
 export const closure: Policy = {
   id: 'closure',

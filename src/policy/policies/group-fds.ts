@@ -41,7 +41,10 @@ function fdTestRefusals(c: ResetCase): readonly Refusal[] {
     : passedGroupRefusals(c)
 }
 
-/** 5.8 to 5.14: each function of the walk needs a group (EPERM) that was passed (EINVAL), bound or not (`vfio.md` 4.2). */
+/**
+ * 5.8 to 5.14: each function of the walk needs a group (EPERM) that was passed (EINVAL), bound or not
+ * (`vfio_pci_validate_devs`).
+ */
 function walkRefusals(c: ResetCase): readonly Refusal[] {
   const walked = walkOrder(c.host.topology, c.target, c.affected)
   return walked.flatMap((device) => walkRefusal(c, device))

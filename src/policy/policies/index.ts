@@ -28,7 +28,7 @@ export const POLICIES: readonly Policy[] = [
   ctxOrGroupInSet,
 ]
 
-/** Shown unless the user names others (`contract.md` 4). */
+/** Shown unless the user names others. */
 export const DEFAULT_POLICIES: readonly PolicyId[] = [
   'group-fds',
   'iommufd',

@@ -2,7 +2,7 @@ import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
 import { POLICIES } from '../policies/index.js'
 import type { Policy } from '../policy.js'
 
-/** `policies --json` (`contract.md` 6). It reads no host, hence no source and no gaps. */
+/** `policies --json`. It reads no host, hence no source and no gaps. */
 export interface PoliciesReport {
   readonly schemaVersion: typeof SCHEMA_VERSION
   readonly kind: 'policies'

@@ -9,7 +9,10 @@ import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked, Situation } from '../situation.js'
 import { type Check, cannotTell, cannotTellMuch, type Finding, fail, pass, warn } from './check.js'
 
-/** Whether the host itself leans on the function, or on one that is reset or opened along with it (`contract.md` 4). */
+/**
+ * Whether the host itself leans on the function, or on one that is reset or opened along with it
+ * (`docs/reference/documents.md#functions-that-the-host-needs`).
+ */
 export const hostNeeds = {
   id: 'host-needs',
   title: 'host',

@@ -7,7 +7,8 @@ import { type Check, cannotTellMuch, type Finding, pass, warn } from './check.js
 
 /**
  * Whether the group claims an isolation that the hardware does not give: an ACS override, or ACS bits that were cleared
- * after the groups were made (`pci-acs.md` 4.3). That keeps no VM from starting.
+ * after the groups were made (`docs/reference/groups.md#comparison-with-the-actual-groups`). That keeps no VM from
+ * starting.
  */
 export const isolation = {
   id: 'isolation',

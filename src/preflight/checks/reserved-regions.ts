@@ -3,8 +3,8 @@ import type { Asked } from '../situation.js'
 import { type Check, type Finding, fail, missing, pass } from './check.js'
 
 /**
- * Regions that firmware wants mapped one to one (RMRR, IVMD, RMR): such a group is refused to VFIO (`pci-acs.md` 6;
- * `device_rmrr_is_relaxable`, `__iommu_device_set_domain`). `direct-relaxable` is fine.
+ * Regions that firmware wants mapped one to one (RMRR, IVMD, RMR): such a group is refused to VFIO
+ * (`device_rmrr_is_relaxable`, `__iommu_device_set_domain`). `direct-relaxable` is fine.
  */
 export const reservedRegions = {
   id: 'reserved-regions',

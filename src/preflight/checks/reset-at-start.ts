@@ -5,7 +5,10 @@ import { type HotReset, hotReset, type RuleAnswer } from './hot-reset.js'
 import { type OwnReset, ownReset } from './own-reset.js'
 import { type ResetThatHappens, resetsBus, resetWarnings } from './reset-warnings.js'
 
-/** Which reset really happens when the VM starts; whether nothing does (`vfio_pci_core_enable`, QEMU's order: `users.md` 3). */
+/**
+ * Which reset really happens when the VM starts; whether nothing does (`vfio_pci_core_enable`, and `vfio_pci_reset` in
+ * QEMU's hw/vfio/pci.c).
+ */
 export const resetAtStart = {
   id: 'reset-at-start',
   title: 'reset at start',

@@ -9,8 +9,8 @@ import {
 } from './vm-input.js'
 
 /**
- * What a Cloud Hypervisor command line gives to its VM: `--device path=/sys/bus/pci/devices/…[,…]`, one or several after one
- * option (docs/vfio.md there). Other options are passed over.
+ * What a Cloud Hypervisor command line gives to its VM: `--device path=/sys/bus/pci/devices/…[,…]`, one or several
+ * after one option (Cloud Hypervisor's own documentation of VFIO). Other options are passed over.
  */
 export function parseCloudHypervisor(text: string): VmInput | InputProblem {
   const words = commandWords(text)

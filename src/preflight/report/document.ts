@@ -11,7 +11,7 @@ import type { CheckResult, PlannedResult, Preflight, Verdict3, VmPreflight } fro
 import type { SkippedDevice } from '../inputs/vm-input.js'
 import type { PreflightHost, Way } from '../question.js'
 
-/** `preflight --json` (`contract.md` 6). */
+/** `preflight --json` (`docs/reference/documents.md#preflight`). */
 export interface PreflightReport {
   readonly schemaVersion: typeof SCHEMA_VERSION
   readonly kind: 'preflight'

@@ -46,7 +46,7 @@ export function bindCdev(turn: Turn, step: BindCdevStep): StepResult {
   return bind({ ...turn, state: opened }, step, device, file)
 }
 
-/** The tests of `vfio_df_ioctl_bind_iommufd`, in its order (`vfio.md` 8.3); a claim's own come last. */
+/** The tests of `vfio_df_ioctl_bind_iommufd`, in its order; a claim's own come last. */
 function bind(turn: Turn, step: BindCdevStep, device: PciDevice, file: DeviceFile): StepResult {
   const { state } = turn
   const form = formRefusal(turn, step)

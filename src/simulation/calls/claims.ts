@@ -8,7 +8,7 @@ import { devidOf } from './ownership.js'
 import { devSetOf, outsiders, resetTarget } from './reset-call.js'
 
 /*
- * Claims of a reset group (`vfio.md` 5.2, completed in `contract.md` 4). No kernel has them: the errnos are the contract's.
+ * Claims of a reset group (`docs/reference/policies.md#claims`). No kernel has them: the errnos are ours.
  */
 
 /** Why a function may not be opened in `context` (null: by a group) now that its reset group is claimed. */
@@ -37,7 +37,10 @@ export function groupClaimRefusals(turn: Turn, group: number): readonly StepReas
   })
 }
 
-/** Why a claiming BIND is refused: EBUSY while others are there, EINVAL where the reset could never work; null: it is not. */
+/**
+ * Why a claiming BIND is refused: EBUSY while others are there, EINVAL where the reset could never work; null: it is
+ * not.
+ */
 export function bindClaimRefusal(
   turn: Turn,
   device: PciDevice,

@@ -10,7 +10,10 @@ import { findDevice, findGroup, findNamed, isFound } from './find-files.js'
 import { functionResetEffect, functionResetWorks } from './function-reset.js'
 import { outsiders, resetTarget } from './reset-call.js'
 
-/** Closes a device fd; the last one of a function unbinds it, resets it, and may reset the whole set (`vfio.md` 4.5). */
+/**
+ * Closes a device fd; the last one of a function unbinds it, resets it, and may reset the whole set
+ * (`vfio_pci_core_disable`).
+ */
 export function closeDevice(turn: Turn, { actor, device: address }: DeviceStep): StepResult {
   const { state } = turn
   const file = findDevice(turn, actor, address)
@@ -24,7 +27,9 @@ export function closeDevice(turn: Turn, { actor, device: address }: DeviceStep):
   return lastClose({ ...turn, state: withoutDeadClaims(after) }, device)
 }
 
-/** Closes a group file. A device opened through it on a container keeps it, and the group busy, until it is closed too. */
+/**
+ * Closes a group file. A device opened through it on a container keeps it, and the group busy, until it is closed too.
+ */
 export function closeGroup(turn: Turn, { actor, device }: DeviceStep): StepResult {
   const { state } = turn
   const file = findGroup(turn, actor, device)

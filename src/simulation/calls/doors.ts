@@ -16,7 +16,7 @@ export function missingIommufd(turn: Turn): StepReason | null {
   return hasIommufd(turn, NOT_CAPTURED) ? null : { kind: 'no-iommufd' }
 }
 
-/** Why a function has no cdev to open; null: it has one (`vfio.md` 5.4 N3 and N4, 8.3). */
+/** Why a function has no cdev to open; null: it has one (`docs/reference/policies.md#no-iommu-functions`). */
 export function missingCdev(turn: Turn, device: PciDevice): StepReason | null {
   const { address } = device
   if (!isVfio(turn, device)) return { kind: 'not-vfio', address, group: null }
@@ -62,7 +62,10 @@ function hasNoiommuCdev({ machine: { host, doors }, facts }: Turn): boolean {
   return facts.choose('noiommu functions have cdevs', ['no', 'yes'], gap) === 'yes'
 }
 
-/** iommufd and cdevs are switched on together as far as a tree without `dev/` tells (`contract.md` 4, `vfio.cdev`). */
+/**
+ * iommufd and cdevs are switched on together as far as a tree without `dev/` tells
+ * (`docs/reference/documents.md#interfaces-of-the-host`).
+ */
 function hasIommufd({ facts }: Turn, gap: Gap): boolean {
   return facts.choose('this kernel has iommufd', ['no', 'yes'], gap) === 'yes'
 }

@@ -18,7 +18,10 @@ import { outsiders, resetTarget } from './reset-call.js'
 /** `struct vfio_pci_hot_reset` without its array: argsz, flags, count. */
 const HEADER = 12
 
-/** VFIO_DEVICE_PCI_HOT_RESET: the tests in the kernel's order (`vfio.md` 4.1, 4.2); a policy replaces the last of them. */
+/**
+ * VFIO_DEVICE_PCI_HOT_RESET: the tests in the kernel's order (`docs/reference/hot-reset.md#hot_reset`); a policy
+ * replaces the last of them.
+ */
 export function hotReset(turn: Turn, step: HotResetStep): StepResult {
   const called = calledDevice(turn, step.actor, step.device)
   if (!isCalled(called)) return called
@@ -94,7 +97,10 @@ function onePassed(turn: Turn, rule: CallerRule, passed: Passed): StepResult | n
   }
 }
 
-/** Before 5.19 group files went through the "external user" path, which wants a usable container (`vfio.md` 4.2). */
+/**
+ * Before 5.19 group files went through the "external user" path, which wants a usable container
+ * (`vfio_group_get_external_user`).
+ */
 function externalUser(turn: Turn, { file }: Extract<Passed, { kind: 'group' }>): StepResult | null {
   const { state } = turn
   const { group, fake, container } = file
@@ -126,8 +132,8 @@ function judge(turn: Turn, rule: CallerRule, call: ResetCall): StepResult {
 }
 
 /**
- * 5.8 to 5.14: every affected function, in walk order, must have a group (EPERM) that is passed (EINVAL); then each must be
- * a vfio device (EINVAL) whose driver is vfio-pci itself (EBUSY).
+ * 5.8 to 5.14: every affected function, in walk order, must have a group (EPERM) that is passed (EINVAL); then each
+ * must be a vfio device (EINVAL) whose driver is vfio-pci itself (EBUSY).
  */
 function judgeByWalk(turn: Turn, call: ResetCall): StepResult {
   const { state } = turn
@@ -170,7 +176,9 @@ function walkRefusal(
 /** Locks that others hold (EBUSY, EAGAIN), and a link or device that is not back in time (ENOTTY). */
 const AT_RUN_TIME: readonly string[] = ['EBUSY', 'EAGAIN', 'ENOTTY']
 
-/** Members are locked and asked in turn: a busy one hides that a later one is not owned (`vfio.md` 4.1, 11 and 12). */
+/**
+ * Members are locked and asked in turn: a busy one hides that a later one is not owned (`vfio_pci_dev_set_hot_reset`).
+ */
 function busyBefore(call: ResetCall, reasons: readonly StepReason[]): readonly string[] {
   const complete = outsiders(call.turn, call).length === 0
   return complete && reasons.length < call.members.length ? ['EBUSY'] : []

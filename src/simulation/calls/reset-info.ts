@@ -21,7 +21,7 @@ import { outsiders, resetTarget } from './reset-call.js'
 const HEADER = 12
 const ENTRY = 8
 
-/** VFIO_DEVICE_GET_PCI_HOT_RESET_INFO (`vfio.md` 3): it asks nobody who owns what. */
+/** VFIO_DEVICE_GET_PCI_HOT_RESET_INFO (`docs/reference/hot-reset.md#info`): it asks nobody who owns what. */
 export function resetInfo(turn: Turn, step: ResetInfoStep): StepResult {
   const { state } = turn
   const called = calledDevice(turn, step.actor, step.device)
@@ -167,7 +167,9 @@ function isInPieces({ machine, facts }: Turn, { file: { via } }: CalledDevice): 
   return facts.choose('INFO fills a short buffer', ['no', 'yes'], infoInPieces.gap) === 'yes'
 }
 
-/** 6.6 to 6.9: entries that fit are written and flags with them, which then mean nothing; EPERM comes from those alone. */
+/**
+ * 6.6 to 6.9: entries that fit are written and flags with them, which then mean nothing; EPERM comes from those alone.
+ */
 function inPieces(
   turn: Turn,
   called: CalledDevice,

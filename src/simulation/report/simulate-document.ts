@@ -10,7 +10,7 @@ import type { PolicyChoice } from '../scenario/scenario.js'
 import type { SimulatedRun, Simulation } from '../simulate.js'
 import type { SimulatedStep } from '../simulated-step.js'
 
-/** `simulate --json` (`contract.md` 5). */
+/** `simulate --json` (`docs/reference/documents.md#simulate`). */
 export type SimulateReport = SimulateOneReport | SimulateAllReport
 
 interface SimulateEnvelope {

@@ -18,7 +18,7 @@ const LACKS = {
   access: 'This kernel opens it on an iommufd and then answers no call.',
 } as const
 
-/** Words for every reason why a step was not answered with "ok" (5.10 to 7.3, `vfio.md` 3 to 8). */
+/** Words for every reason why a step was not answered with "ok" (5.10 to 7.3). */
 const STEP_WORDS = {
   'no-reset': REASON_WORDS['no-reset'],
   'root-bus': REASON_WORDS['root-bus'],

@@ -13,7 +13,7 @@ import {
 } from './scenario.js'
 import { isYamlProblem, parseYaml, type YamlEntry, type YamlValue } from './yaml-value.js'
 
-/** Reads a scenario file (`contract.md` 5). Whether its names fit a host is `checkScenario`'s question. */
+/** Reads a scenario file (`docs/reference/scenarios.md`). Whether its names fit a host is `checkScenario`'s question. */
 export function parseScenario(text: string): Scenario | ScenarioProblem {
   const yaml = parseYaml(text)
   if (isYamlProblem(yaml)) return yaml

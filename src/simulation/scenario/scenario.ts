@@ -2,7 +2,9 @@ import type { PciAddress } from '../../host/pci-address.js'
 import type { PolicyId } from '../../policy/policy.js'
 import type { KernelRelease } from '../../vfio/kernel-release.js'
 
-/** What the host looks like apart from its tree, and what users do to it, step by step (`contract.md` 5). */
+/**
+ * What the host looks like apart from its tree, and what users do to it, step by step (`docs/reference/scenarios.md`).
+ */
 export interface Scenario {
   /** Release whose rules answer; null: the host's. */
   readonly kernel: KernelRelease | null

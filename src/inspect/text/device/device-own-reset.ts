@@ -5,7 +5,7 @@ import { askable } from './device-view.js'
 
 /**
  * Whether a refused hot reset matters. QEMU asks for the function's own reset first if that is FLR or stronger, then for
- * the hot reset, then for PM (`users.md` 3).
+ * the hot reset, then for PM (`vfio_pci_reset` in its hw/vfio/pci.c).
  */
 export function ownResetSentence(device: DeviceReport): string {
   const own = ownResets(device)
