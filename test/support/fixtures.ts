@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isArchiveError, openArchiveTree } from '../../src/host/archive/archive-tree.js'
 import type { RawHost } from '../../src/host/raw-host.js'
@@ -9,29 +10,22 @@ import { type HostTree, isFailure, type TreeOrigin } from '../../src/host/tree/t
 import type { HostFiles } from './host-files.js'
 import { readTarGz } from './tar.js'
 
-/** Captures of real machines. */
-export const REAL_HOSTS = [
-  'amd-x570-rtx3090',
-  'ghw-i7-1270p-groups',
-  'ghw-xeon-l5640',
-  'hwloc-32em64t-mic-nvme',
-  'hwloc-40intel64',
-  'hwloc-8ve-plx',
-  'hwloc-domain-32bit',
-] as const
+const HOSTS = fileURLToPath(new URL('../../fixtures/sysfs/', import.meta.url))
+
+const FOLDERS = readdirSync(HOSTS, { withFileTypes: true })
+  .filter((each) => each.isDirectory())
+  .map(({ name }) => name)
+  .sort()
 
 /** Emulated machines under real kernels, with what those kernels answered (`oracle.ts`). */
-export const LABS = [
-  'lab-amdiommu-6.12',
-  'lab-ports-6.1',
-  'lab-ports-c6.12',
-  'lab-slots-c6.12',
-  'lab-slots-c7.3',
-] as const
+export const LABS = FOLDERS.filter((name) => existsSync(join(HOSTS, name, 'oracle.json')))
+
+/** Captures of real machines: every other folder. */
+export const REAL_HOSTS = FOLDERS.filter((name) => !LABS.includes(name))
 
 /** Absolute path of a file or folder of a fixture. */
 export function fixturePath(name: string, file = ''): string {
-  return fileURLToPath(new URL(`../../fixtures/sysfs/${name}/${file}`, import.meta.url))
+  return join(HOSTS, name, file)
 }
 
 /** Reads the capture of a real machine as the tool would. */
