@@ -8,7 +8,6 @@ import { tellWarning } from '../../src/inspect/warning-words.js'
 import { tellIsolation } from '../../src/iommu/finding-words.js'
 import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/policies/index.js'
 import { RULE_WORDS, tellReason } from '../../src/policy/reason-words.js'
-import { CHECKS } from '../../src/preflight/checks/index.js'
 import { tellPreflight } from '../../src/preflight/report/check-words.js'
 import { jsonSchemas } from '../../src/report/schema.js'
 import { tellStep } from '../../src/simulation/report/step-words.js'
@@ -32,10 +31,6 @@ export async function referenceSections(
     gaps: gaps(),
     'step-reasons': stepReasons(),
     'check-reasons': checkReasons(),
-    checks: table(
-      ['id', 'passes'],
-      CHECKS.map(({ id, passes }) => [code(id), passes]),
-    ),
   }
 }
 
