@@ -1,36 +1,43 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RecordedTree, Survey } from './agent/protocol.js'
-import { decodeSteps, type StepAnswer, type VerifiedStep } from './answers.js'
+import { decodeSteps, type VerifiedStep } from './answers.js'
 import type { LabCase } from './cases/enumerate.js'
 import { bootGuest, type Guest, type GuestHost } from './guest/guest.js'
-import { type CaseOutcome, failedCase, judgeCase, type Place } from './outcome.js'
+import type { AnsweredCase } from './kept-answers.js'
+import { type CaseOutcome, failedCase, judgeCase, judgeRecorded, type Place } from './outcome.js'
 import type { Predictor } from './predictor.js'
-import { writeScenario } from './scenario.js'
+import { boundBy, writeScenario } from './scenario.js'
 import type { Tool } from './tool.js'
 import type { Bench } from './topology.js'
+import { compareTrees } from './tree-change.js'
+import { writeTree } from './tree-folder.js'
 
-/** What asking a kernel came to. `answers` null: it was never asked, or broke down. */
+/** What asking a kernel came to. `answered` null: it was never asked, or broke down. */
 export interface Asked {
   readonly outcome: CaseOutcome
-  readonly answers: readonly (StepAnswer | null)[] | null
+  readonly answered: AnsweredCase | null
+}
+
+/** The machine before any scenario: what there is, and what the tool's reader reads of it. */
+export interface Looked {
+  readonly survey: Survey
+  readonly tree: RecordedTree
 }
 
 /** Puts scenarios to one machine under one kernel. The guest is booted when it is first needed. */
 export interface Asker {
-  /** The machine before any scenario: what there is, and what the tool's reader reads of it. */
-  look(): Promise<{ readonly survey: Survey; readonly tree: RecordedTree }>
-  ask(one: LabCase, predict: Predictor): Promise<Asked>
+  look(): Promise<Looked>
+  /** `tree`: the machine as it was recorded, which is what predictions are made from. */
+  ask(one: LabCase, tree: RecordedTree, predictor: Predictor): Promise<Asked>
   close(): Promise<void>
 }
 
 export interface AskerOptions {
   readonly host: GuestHost
   readonly tool: Tool
-  /** Folder for the guest's share and logs. */
+  /** Folder for the guest's share, trees and logs. */
   readonly folder: string
-  /** The machine as recorded: what the prediction outside is made from. */
-  readonly tree: string
 }
 
 /** Longest time for one run of the tool in the guest, which is a matter of seconds. */
@@ -45,7 +52,9 @@ export function createAsker(bench: Bench, options: AskerOptions): Asker {
   let guest: Guest | null = null
   let survey: Survey | null = null
   let lost = 0
-  let asked = 0
+  let wasVerified = false
+  /** Functions that had a driver since the guest was booted. */
+  const touched = new Set<string>()
 
   const boot = async (): Promise<{ guest: Guest; survey: Survey }> => {
     guest ??= await bootGuest(kernel, topology, join(options.folder, 'guest'), options.host)
@@ -57,48 +66,85 @@ export function createAsker(bench: Bench, options: AskerOptions): Asker {
     await guest?.stop()
     guest = null
     survey = null
+    touched.clear()
   }
 
-  const askOpen = async (one: LabCase, predict: Predictor, current: Guest): Promise<Asked> => {
+  /** `bound`: functions that the next scenario binds. */
+  const bootAnewIfSpoilt = async (bound: readonly string[]): Promise<void> => {
+    if (setup.neverBound !== true) return
+    if (bound.some((address) => touched.has(address))) await close()
+    for (const address of bound) touched.add(address)
+  }
+
+  /** What users start is put to the test once a bench, inside and outside: it costs more than all else. */
+  const askVerify = async (one: LabCase, tree: RecordedTree, current: Guest): Promise<Asked> => {
     const file = join(current.share, 'scenario.yaml')
-    const text = writeScenario(one.scenario, one.name)
-    await writeFile(file, text)
-    // What users start is put to the test once a bench, inside and outside: its start would cost more than all else.
-    const isFirst = asked === 0
+    await writeFile(file, writeScenario(one.scenario, one.name))
     const run = await current.ask({
       do: 'tool',
       drivers: one.scenario.drivers,
       args: ['verify', join(current.mount, 'scenario.yaml'), '--json', '--yes'],
-      how: isFirst ? 'process' : 'server',
+      how: 'process',
       env: {},
       timeoutMs: TOOL_LIMIT_MS,
     })
-    asked += 1
     const obstacle = obstacleIn(run)
-    if (obstacle !== null) return { outcome: failedCase(place, one, obstacle), answers: null }
-    const predicted = isFirst ? await options.tool.simulate(file, options.tree) : predict(text)
+    if (obstacle !== null) return notAsked(one, obstacle)
+    const folder = join(options.folder, 'tree')
+    await writeTree(tree, folder)
+    const predicted = await options.tool.simulate(file, folder)
     const verified = decodeSteps<VerifiedStep>(run.stdout)
     const outcome = judgeCase(place, one, predicted, verified)
-    return { outcome, answers: verified.map(({ actual }) => actual) }
+    return { outcome, answered: { ...one, answers: verified.map(({ actual }) => actual) } }
   }
+
+  const askPlay = async (
+    one: LabCase,
+    tree: RecordedTree,
+    predictor: Predictor,
+    current: Guest,
+  ): Promise<Asked> => {
+    const { before = [], drivers } = one.scenario
+    const played = await current.ask({
+      do: 'play',
+      before,
+      drivers,
+      scenario: writeScenario(one.scenario, one.name),
+      timeoutMs: TOOL_LIMIT_MS,
+    })
+    const { answers, failure, leaked } = played
+    if (leaked.length > 0) return notAsked(one, `left open: ${leaked.join(' ')}`)
+    if (answers === null) return notAsked(one, failure ?? 'no answers')
+    const change = played.tree === null ? undefined : compareTrees(tree, played.tree)
+    const answered = { ...one, answers, ...(change === undefined ? {} : { change }) }
+    const predicted = await predictor.predict(one.scenario, change)
+    return { outcome: judgeRecorded(place, one, predicted, answers), answered }
+  }
+
+  const notAsked = (one: LabCase, reason: string): Asked => ({
+    outcome: failedCase(place, one, reason),
+    answered: null,
+  })
 
   return {
     async look() {
       const current = await boot()
       return { survey: current.survey, tree: await current.guest.ask({ do: 'record' }) }
     },
-    async ask(one, predict) {
-      if (lost >= LOST_GUESTS) {
-        const outcome = failedCase(place, one, 'not asked: too many guests were lost')
-        return { outcome, answers: null }
-      }
+    async ask(one, tree, predictor) {
+      if (lost >= LOST_GUESTS) return notAsked(one, 'not asked: too many guests were lost')
       try {
-        return await askOpen(one, predict, (await boot()).guest)
+        await bootAnewIfSpoilt(boundBy(one.scenario))
+        const current = (await boot()).guest
+        if (wasVerified || one.scenario.before !== undefined) {
+          return await askPlay(one, tree, predictor, current)
+        }
+        wasVerified = true
+        return await askVerify(one, tree, current)
       } catch (error) {
         lost += 1
         await close()
-        const reason = error instanceof Error ? error.message : String(error)
-        return { outcome: failedCase(place, one, reason), answers: null }
+        return notAsked(one, error instanceof Error ? error.message : String(error))
       }
     },
     close,
@@ -106,7 +152,7 @@ export function createAsker(bench: Bench, options: AskerOptions): Asker {
 }
 
 export function placeOf({ kernel, topology, setup }: Bench): Place {
-  return { kernel: kernel.id, topology: topology.name, setup: setup.name }
+  return { kernel: kernel.release, topology: topology.name, setup: setup.name }
 }
 
 /** Why a run of `verify` says nothing about the kernel; null: it does. */

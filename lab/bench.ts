@@ -9,13 +9,12 @@ import { type AnsweredCase, benchKey, type KeptAnswers, type KeptBench } from '.
 import { hasEveryDoor } from './kernels/kernel.js'
 import { machineOf } from './machine.js'
 import { type CaseOutcome, judgeRecorded, type Place } from './outcome.js'
-import { openPredictor, type Predictor } from './predictor.js'
+import { createPredictor, type Predictor } from './predictor.js'
 import type { Say } from './say.js'
-import { type LabScenario, scenarioKey, writeScenario } from './scenario.js'
+import { boundBy, isVacuous, type LabScenario, scenarioKey, writeScenario } from './scenario.js'
 import { shrink } from './shrink.js'
 import type { Tool } from './tool.js'
 import type { Bench } from './topology.js'
-import { writeTree } from './tree-folder.js'
 
 export interface BenchOptions {
   readonly host: GuestHost
@@ -52,7 +51,7 @@ const KEPT_EVERY = 10
 interface Session {
   readonly place: Place
   readonly folder: string
-  readonly predict: Predictor
+  readonly predictor: Predictor
   readonly asker: Asker
   readonly book: Book
   readonly options: BenchOptions
@@ -62,13 +61,11 @@ interface Session {
 export async function runBench(bench: Bench, options: BenchOptions): Promise<BenchResult> {
   const place = placeOf(bench)
   const folder = join(options.runs, place.kernel, `${place.topology}-${place.setup}`)
-  const tree = join(folder, 'tree')
-  const asker = createAsker(bench, { ...options, folder, tree })
+  const asker = createAsker(bench, { ...options, folder })
   try {
     const book = await openBook(bench, asker, options)
-    await writeTree(book.current().tree, tree)
-    const predict = await openPredictor(tree)
-    return await runCases(bench, { place, folder, predict, asker, book, options })
+    const predictor = createPredictor(book.current().tree)
+    return await runCases(bench, { place, folder, predictor, asker, book, options })
   } finally {
     await asker.close()
   }
@@ -91,23 +88,24 @@ async function runCases(bench: Bench, session: Session): Promise<BenchResult> {
 /** What a case comes to; null: there is no time left to ask. */
 async function settle(
   one: LabCase,
-  { place, predict, asker, book, options }: Session,
+  { place, predictor, asker, book, options }: Session,
 ): Promise<CaseOutcome | null> {
   const known = book.answerTo(one)
-  if (known !== undefined) return recall(known, place, predict)
+  if (known !== undefined) return recall(known, place, predictor)
   if (options.isTimeUp()) return null
-  const { outcome, answers } = await asker.ask(one, predict)
-  if (answers !== null) await book.note({ ...one, answers })
+  const { outcome, answered } = await asker.ask(one, book.current().tree, predictor)
+  if (answered !== null) await book.note(answered)
   return outcome
 }
 
 /** Tells of a case that did not agree; one that differs is made smaller by asking the guest again and again. */
 async function report(one: LabCase, outcome: CaseOutcome, session: Session): Promise<void> {
-  const { asker, predict, options } = session
+  const { asker, predictor, book, options } = session
   options.say(describe(outcome))
   if (outcome.verdict !== 'differs' || !options.shrinks) return
   const smallest = await shrink(one.scenario, async (scenario) => {
-    const asked = await asker.ask({ name: one.name, scenario }, predict)
+    const smaller = { name: one.name, scenario }
+    const asked = await asker.ask(smaller, book.current().tree, predictor)
     return asked.outcome.verdict === 'differs'
   })
   options.say(`smallest scenario: ${await keepDisagreement(one, smallest, session)}`)
@@ -172,10 +170,31 @@ async function casesOf(
   { scenarios, random, most, again }: BenchOptions,
 ): Promise<readonly LabCase[]> {
   const hasCdev = hasEveryDoor(kernel)
-  const machine = machineOf(survey, { targets: setup.targets, hasCdev })
+  const machine = machineOf(survey, { ...setup, hasCdev })
   const named = await readNamedCases(scenarios, { topology, setup: setup.name, hasCdev })
-  const chosen = spread([...named, ...enumerateCases(machine)], most)
-  return distinct([...chosen, ...generateCases(machine, random), ...(again ? [] : cases)])
+  // Nearly all of the enumerated ones bind the same stranger.
+  const enumerated = setup.neverBound === true ? [] : enumerateCases(machine)
+  const chosen = spread([...named, ...enumerated], most)
+  const all = [...chosen, ...generateCases(machine, random), ...(again ? [] : cases)]
+  const wanted = distinct(all.filter(({ scenario }) => !isVacuous(scenario)))
+  return setup.neverBound === true ? packed(wanted) : wanted
+}
+
+/**
+ * Cases in an order that needs few boots where each wants functions that no driver had since the last one: boot by boot, those
+ * that have no function in common.
+ */
+function packed(cases: readonly LabCase[]): readonly LabCase[] {
+  const boots: { readonly used: Set<string>; readonly cases: LabCase[] }[] = []
+  for (const one of cases) {
+    const bound = boundBy(one.scenario)
+    const boot = boots.find(({ used }) => bound.every((address) => !used.has(address)))
+    const { used, cases: its } = boot ?? { used: new Set<string>(), cases: [] }
+    if (boot === undefined) boots.push({ used, cases: its })
+    for (const address of bound) used.add(address)
+    its.push(one)
+  }
+  return boots.flatMap((boot) => boot.cases)
 }
 
 /** `most` of the items, at even distances. */
@@ -187,8 +206,12 @@ export function spread<T>(items: readonly T[], most: number | null): readonly T[
 }
 
 /** Judges an earlier answer by the model of today. */
-function recall({ name, scenario, answers }: AnsweredCase, place: Place, predict: Predictor) {
-  return judgeRecorded(place, { name }, predict(writeScenario(scenario, name)), answers)
+async function recall(
+  { name, scenario, answers, change }: AnsweredCase,
+  place: Place,
+  predictor: Predictor,
+): Promise<CaseOutcome> {
+  return judgeRecorded(place, { name }, await predictor.predict(scenario, change), answers)
 }
 
 function distinct(cases: readonly LabCase[]): readonly LabCase[] {

@@ -6,9 +6,14 @@ import type { StepAnswer } from './answers.js'
 import type { LabCase } from './cases/enumerate.js'
 import type { Kernel } from './kernels/kernel.js'
 import type { Bench } from './topology.js'
+import type { TreeChange } from './tree-change.js'
 
 /** A scenario and what the kernel answered to its steps. */
-export type AnsweredCase = LabCase & { readonly answers: readonly (StepAnswer | null)[] }
+export type AnsweredCase = LabCase & {
+  readonly answers: readonly (StepAnswer | null)[]
+  /** What had happened to the machine before the first step; absent: nothing. */
+  readonly change?: TreeChange
+}
 
 /** What one machine under one kernel answered, over as many runs as it took. */
 export interface KeptBench {
@@ -37,18 +42,20 @@ export interface KeptAnswers {
   all(): Promise<readonly KeptBench[]>
 }
 
-export function openKeptAnswers(root: string): KeptAnswers {
-  const pathOf = (kernel: string, topology: string, setup: string) =>
-    join(root, kernel, `${topology}-${setup}.json`)
+/** `recorded`: answers that are checked in, for what this machine has not asked itself. */
+export function openKeptAnswers(root: string, recorded: readonly KeptBench[]): KeptAnswers {
+  const pathOf = ({ kernel, topology, setup }: Pick<KeptBench, 'kernel' | 'topology' | 'setup'>) =>
+    join(root, kernel.release, `${topology}-${setup}.json`)
   return {
     async read(bench) {
-      const { kernel, topology, setup } = bench
-      const kept = await readKept(pathOf(kernel.id, topology.name, setup.name))
-      return kept?.key === benchKey(bench) ? kept : undefined
+      const key = benchKey(bench)
+      const place = { ...bench, topology: bench.topology.name, setup: bench.setup.name }
+      const kept = await readKept(pathOf(place))
+      return kept?.key === key ? kept : recorded.find((one) => one.key === key)
     },
     async write(kept) {
-      const path = pathOf(kept.kernel.id, kept.topology, kept.setup)
-      await mkdir(join(root, kept.kernel.id), { recursive: true })
+      const path = pathOf(kept)
+      await mkdir(join(root, kept.kernel.release), { recursive: true })
       await writeFile(`${path}.partial`, JSON.stringify(kept))
       await rename(`${path}.partial`, path)
     },
@@ -56,7 +63,9 @@ export function openKeptAnswers(root: string): KeptAnswers {
       const names = await readdir(root, { recursive: true }).catch(() => [])
       const files = names.filter((name) => name.endsWith('.json')).sort()
       const kept = await Promise.all(files.map((name) => readKept(join(root, name))))
-      return kept.filter((one) => one !== undefined)
+      const own = kept.filter((one) => one !== undefined)
+      const places = new Set(own.map(pathOf))
+      return [...own, ...recorded.filter((one) => !places.has(pathOf(one)))]
     },
   }
 }

@@ -8,6 +8,8 @@ export interface Machine {
   readonly targets: readonly TestFunction[]
   /** Whether its kernel has cdevs and iommufd. */
   readonly hasCdev: boolean
+  /** Share of the scenarios drawn at random before which slots or functions come and go. */
+  readonly movingShare: number
 }
 
 export interface TestFunction {
@@ -24,6 +26,10 @@ export interface TestFunction {
   readonly fixedDriver: string | null
   /** Nothing above it: no bus to reset. */
   readonly isOnRootBus: boolean
+  /** How many virtual functions it has. */
+  readonly vfs: number
+  /** The port above it that pciehp has made a slot below; null: there is none. */
+  readonly slotPort: string | null
 }
 
 /** What each emulated device is driven by. */
@@ -37,15 +43,31 @@ const HOST_DRIVERS: Readonly<Record<string, string>> = {
   '168c:003c': 'pci-stub',
 }
 
+/** What a machine is like besides its functions. */
+export interface MachineTraits {
+  readonly targets: readonly string[]
+  readonly hasCdev: boolean
+  readonly moving?: boolean
+  /** Functions that are to stay away: nothing may look for them again. */
+  readonly remove?: readonly string[]
+}
+
 /** `targets`: addresses of the functions to be asked about; empty: all that scenarios may bind. */
 export function machineOf(
   { functions }: Survey,
-  { targets, hasCdev }: { readonly targets: readonly string[]; readonly hasCdev: boolean },
+  { targets, hasCdev, moving = false, remove = [] }: MachineTraits,
 ): Machine {
-  const tested = functions.filter(({ isTested }) => isTested).map(testFunction)
+  const ports = new Set(functions.flatMap(({ address, hasSlot }) => (hasSlot ? [address] : [])))
+  const tested = functions
+    .filter(({ isTested }) => isTested)
+    .map((one) => ({
+      ...testFunction(one, ports),
+      vfs: functions.filter(({ physfn }) => physfn === one.address).length,
+    }))
   const bindable = tested.filter(({ fixedDriver }) => (fixedDriver ?? 'vfio-pci') === 'vfio-pci')
   const wanted = bindable.filter(({ address }) => targets.length === 0 || targets.includes(address))
-  return { functions: tested, targets: wanted, hasCdev }
+  const movingShare = remove.length > 0 ? 0 : moving ? 0.8 : 0.2
+  return { functions: tested, targets: wanted, hasCdev, movingShare }
 }
 
 /** Functions on the bus of `one`, itself left out: what its reset takes along, if nothing else is there. */
@@ -70,7 +92,10 @@ export function strangerTo({ functions }: Machine, one: TestFunction): TestFunct
   )
 }
 
-function testFunction(one: SurveyedFunction): TestFunction {
+function testFunction(
+  one: SurveyedFunction,
+  ports: ReadonlySet<string>,
+): Omit<TestFunction, 'vfs'> {
   return {
     address: one.address,
     bus: one.address.slice(0, 7),
@@ -80,6 +105,7 @@ function testFunction(one: SurveyedFunction): TestFunction {
     physfn: one.physfn,
     fixedDriver: one.fixedDriver,
     isOnRootBus: one.parent === null,
+    slotPort: one.parent !== null && ports.has(one.parent) ? one.parent : null,
   }
 }
 

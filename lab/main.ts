@@ -1,6 +1,7 @@
+import type { LabHost } from './guest-supplies.js'
 import { readOptions } from './options.js'
 import { recordMessages } from './record-messages.js'
-import { type LabHost, runLab } from './run-lab.js'
+import { runLab } from './run-lab.js'
 
 /** `npm run test:vm`: reads its arguments and runs the lab. Returns the exit code. */
 export async function main(

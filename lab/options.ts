@@ -19,6 +19,10 @@ export interface LabOptions {
   readonly minutes: number | null
   /** Keeps the answers of built kernels in `fixtures/lab`. */
   readonly record: boolean
+  /** Asks no kernel: judges all recorded answers by the model of today, and strikes off `known-open.json` what agrees. */
+  readonly replay: boolean
+  /** Asks scenarios and nothing else: no reset is watched, and no walk is walked. */
+  readonly onlyAnswers: boolean
   /** Makes scenarios on which model and kernel part smaller. */
   readonly shrinks: boolean
   /** Asks also what was answered in an earlier run. */
@@ -40,6 +44,8 @@ export const USAGE = `Usage: npm run test:vm -- [OPTIONS]
   --most N         only N of the scenarios that are not random for each machine (40; 0: all)
   --smoke          the part for every push: no kernel is built, 8 minutes
   --record         keep the answers of built kernels in fixtures/lab
+  --only-answers   ask scenarios alone: watch no resets, walk no walks
+  --replay         ask no kernel: judge what is recorded by the model of today
   --no-shrink      leave disagreements as they are
   --cache DIR      where kernels are kept ($XDG_CACHE_HOME/vfio-reset-lab)
   --messages [NAME ...]  no scenarios: record what programs print in the scripts of lab/messages
@@ -85,6 +91,8 @@ export function readOptions(args: readonly string[], defaultCache: string): LabO
     most: Number(given.most) || null,
     again: smoke || given.again === true,
     record: given.record === true,
+    replay: given.replay === true,
+    onlyAnswers: given['only-answers'] === true,
     shrinks: !smoke && given['no-shrink'] !== true,
     messages: given.messages === true ? given.names : null,
   }
@@ -106,7 +114,9 @@ function parse(args: readonly string[]) {
         minutes: { type: 'string' },
         most: { type: 'string' },
         'no-shrink': { type: 'boolean' },
+        'only-answers': { type: 'boolean' },
         record: { type: 'boolean' },
+        replay: { type: 'boolean' },
         seed: { type: 'string' },
         smoke: { type: 'boolean' },
         topology: { type: 'string', multiple: true },

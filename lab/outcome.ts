@@ -3,6 +3,7 @@ import { compareSteps } from './compare.js'
 
 /** A case, asked. */
 export interface CaseOutcome {
+  /** `uname -r`. */
   readonly kernel: string
   readonly topology: string
   readonly setup: string
@@ -18,6 +19,7 @@ interface Named {
 
 /** Where a case was asked. */
 export interface Place {
+  /** `uname -r`. */
   readonly kernel: string
   readonly topology: string
   readonly setup: string

@@ -1,21 +1,40 @@
 import { readHost } from '../src/host/read/read-host.js'
-import { openDirectoryTree } from '../src/host/tree/directory-tree.js'
-import { isFailure } from '../src/host/tree/tree.js'
+import { createMemoryTree, type MemoryEntry } from '../src/host/tree/memory-tree.js'
 import { parseScenario } from '../src/simulation/scenario/parse-scenario.js'
 import { isScenarioProblem } from '../src/simulation/scenario/scenario.js'
 import { simulate } from '../src/simulation/simulate.js'
 import { analyseHost } from '../src/vfio/analysed-host.js'
+import type { RecordedEntry, RecordedTree } from './agent/protocol.js'
 import { decodeSteps, type PredictedStep } from './answers.js'
+import { type LabScenario, writeScenario } from './scenario.js'
+import { applyChange, type TreeChange } from './tree-change.js'
 
-/** What `simulate` predicts for a scenario, given as the text of its file. Throws when it is none. */
-export type Predictor = (scenario: string) => readonly PredictedStep[]
+/** What `simulate` predicts for scenarios on a recorded machine. */
+export interface Predictor {
+  /** `change`: what had happened to the machine when the scenario began. Throws when it is no scenario for this machine. */
+  predict(scenario: LabScenario, change?: TreeChange): Promise<readonly PredictedStep[]>
+}
 
-/** Reads a recorded tree once, for thousands of predictions: what the command does, without its start. */
-export async function openPredictor(folder: string): Promise<Predictor> {
-  const tree = openDirectoryTree({ root: folder, live: false, thread: null })
-  if (isFailure(tree)) throw new Error(tree.detail)
+/** Predicts for the text of a scenario. */
+type Play = (scenario: string) => readonly PredictedStep[]
+
+/** Reads each state of a machine once, for thousands of predictions: what the command does, without its start. */
+export function createPredictor(tree: RecordedTree): Predictor {
+  const plays = new Map<string, Promise<Play>>()
+  return {
+    async predict(scenario, change) {
+      const key = change === undefined ? '' : JSON.stringify(change)
+      const play =
+        plays.get(key) ?? openPlay(change === undefined ? tree : applyChange(tree, change))
+      plays.set(key, play)
+      return (await play)(writeScenario(scenario, 'lab'))
+    },
+  }
+}
+
+async function openPlay({ entries }: RecordedTree): Promise<Play> {
+  const tree = createMemoryTree(entries.map(memoryEntry), { kind: 'directory', path: 'guest' })
   const raw = await readHost(tree, { wake: false, holders: false })
-  tree.close()
   const host = analyseHost(raw)
   return (text) => {
     const scenario = parseScenario(text)
@@ -24,4 +43,10 @@ export async function openPredictor(folder: string): Promise<Predictor> {
     if (isScenarioProblem(played)) throw new Error(played.problem)
     return decodeSteps(JSON.stringify({ steps: played.runs.flatMap(({ steps }) => steps) }))
   }
+}
+
+function memoryEntry(entry: RecordedEntry): readonly [string, MemoryEntry] {
+  const [path, kind, content] = entry
+  if (kind === 'folder') return [path, null]
+  return [path, kind === 'link' ? { link: content } : Buffer.from(content, 'base64')]
 }

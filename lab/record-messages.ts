@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bootGuest, type GuestHost } from './guest/guest.js'
+import type { LabHost } from './guest-supplies.js'
 import type { Kernel } from './kernels/kernel.js'
 import { obtainKernels } from './kernels/obtain.js'
 import { WANTED_KERNELS } from './kernels/wanted.js'
 import { type MessageScript, readMessageScripts } from './message-script.js'
 import type { LabOptions } from './options.js'
-import type { LabHost } from './run-lab.js'
 import { ensureGuestTools } from './tools.js'
 import { readTopologies, type Topology } from './topology.js'
 import { unpackPackages } from './unpack-packages.js'
@@ -39,10 +39,11 @@ export async function recordMessages(
   const ids = new Set(scripts.flatMap(kernelsOf))
   const wanted = WANTED_KERNELS.filter(({ id }) => ids.delete(id))
   if (ids.size > 0) throw new Error(`no kernel ${[...ids].join(', ')}`)
-  const qemu = await ensureGuestTools(cache)
+  const qemu = await ensureGuestTools(cache, 'amd64')
   const kept = { cache, scripts: join(repository, 'lab/kernels'), mayBuild: true, say }
   const { kernels, missing } = await obtainKernels(wanted, kept)
-  const guestHost = { ...host, init: join(repository, 'lab/guest/init.sh') }
+  const init = join(repository, 'lab/guest/init.sh')
+  const guestHost: GuestHost = { ...host, init, foreignRoot: null }
   let isWhole = missing.length === 0
   for (const script of scripts) {
     const topology = machineFor(script, topologies)

@@ -1,24 +1,27 @@
-import { join } from 'node:path'
 import type { KeptBench } from './kept-answers.js'
 import { type CaseOutcome, failedCase, judgeRecorded } from './outcome.js'
-import { openPredictor } from './predictor.js'
-import { writeScenario } from './scenario.js'
-import { writeTree } from './tree-folder.js'
+import { createPredictor } from './predictor.js'
+import { isVacuous } from './scenario.js'
 
-/** Compares the model with answers that a kernel gave earlier. `folder`: for the tree. */
-export async function replay(
-  { kernel, topology, setup, tree, cases }: KeptBench,
-  folder: string,
-): Promise<readonly CaseOutcome[]> {
-  const place = { kernel: kernel.id, topology, setup }
-  const treeFolder = join(folder, kernel.id, `${topology}-${setup}`)
-  await writeTree(tree, treeFolder)
-  const predict = await openPredictor(treeFolder)
-  return cases.map(({ name, scenario, answers }) => {
-    try {
-      return judgeRecorded(place, { name }, predict(writeScenario(scenario, name)), answers)
-    } catch (error) {
-      return failedCase(place, { name }, error instanceof Error ? error.message : String(error))
-    }
-  })
+/** Compares the model with answers that a kernel gave earlier. */
+export async function replay({
+  kernel,
+  topology,
+  setup,
+  tree,
+  cases,
+}: KeptBench): Promise<readonly CaseOutcome[]> {
+  const place = { kernel: kernel.release, topology, setup }
+  const predictor = createPredictor(tree)
+  const outcomes: CaseOutcome[] = []
+  for (const { name, scenario, answers, change } of cases) {
+    if (isVacuous(scenario)) continue
+    outcomes.push(
+      await predictor.predict(scenario, change).then(
+        (predicted) => judgeRecorded(place, { name }, predicted, answers),
+        (error: Error) => failedCase(place, { name }, error.message),
+      ),
+    )
+  }
+  return outcomes
 }

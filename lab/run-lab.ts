@@ -2,34 +2,26 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BenchOptions, BenchResult } from './bench.js'
 import { type RunSummary, renderConformance } from './conformance.js'
+import type { GuestHost } from './guest/guest.js'
+import { isNamed, type LabHost, prepareGuests } from './guest-supplies.js'
 import { type KeptAnswers, type KeptBench, openKeptAnswers } from './kept-answers.js'
 import type { Kernel, MissingKernel } from './kernels/kernel.js'
-import { obtainKernels } from './kernels/obtain.js'
 import { WANTED_KERNELS } from './kernels/wanted.js'
+import { isKnown, isOpen, readKnownOpen, writeKnownOpen } from './known-open.js'
 import { type NativeChecks, runNativeChecks } from './native/watch.js'
 import type { LabOptions } from './options.js'
 import type { CaseOutcome } from './outcome.js'
-import { readRecordings, writeRecording } from './recordings.js'
+import { readAllRecordings, readWatched, writeRecording, writeWatched } from './recordings.js'
 import { replay } from './replay.js'
 import { planBenches, runBenches } from './run-benches.js'
-import type { Say } from './say.js'
 import { openTool } from './tool.js'
-import { ensureGuestTools } from './tools.js'
-import { type Bench, readTopologies, type Topology } from './topology.js'
+import { type Bench, readTopologies, suits, type Topology } from './topology.js'
 import type { Walk } from './walk.js'
 import { runWalks } from './walks.js'
 
-/** What a run needs from outside. */
-export interface LabHost {
-  readonly repository: string
-  readonly node: string
-  /** Folder of the bundled scripts that run in guests. */
-  readonly scripts: string
-  readonly say: Say
-}
-
-/** Kernels that a push waits for: the oldest in wide use and the newest, with every way of opening on either side. */
-const SMOKE_KERNELS = ['debian-6.1', 'debian-newest', 'lab-6.12', 'lab-newest']
+/** Answers that are checked in, and what the model is known to get wrong of them. */
+const RECORDINGS = 'fixtures/lab'
+const KNOWN_OPEN = `${RECORDINGS}/known-open.json`
 
 /** Machines that a push waits for: every kind of reset, of opening, and of refusal that differs between releases. */
 const SMOKE_MACHINES = ['ports/plain', 'slots/plain', 'sriov/vfio-pf', 'noiommu/plain']
@@ -41,8 +33,46 @@ const WATCHED_TOPOLOGY = 'ports'
 export async function runLab(options: LabOptions, host: LabHost): Promise<boolean> {
   const { repository, say } = host
   const topologies = await readTopologies(join(repository, 'lab/topologies'))
+  const recorded = await readAllRecordings(join(repository, RECORDINGS))
+  const facts = options.replay
+    ? await replayRecorded(recorded, host)
+    : await askKernels(options, host, { topologies, recorded })
+  if (options.record) await record(facts, repository)
+  const list = join(repository, KNOWN_OPEN)
+  const isListed = options.record || options.replay
+  const known = await (isListed ? writeKnownOpen(list, facts.outcomes) : readKnownOpen(list))
+  const missing = notAsked(facts.benches, facts.missing)
+  const summary: RunSummary = { ...facts, missing, topologies, known }
+  const report = renderConformance(summary)
+  if (!options.smoke) await writeFile(join(repository, 'docs/conformance.md'), report)
+  say(report)
+  return isAgreed(summary, options)
+}
+
+/** What a run found out. */
+type Facts = Omit<RunSummary, 'benches' | 'topologies' | 'known'> & {
+  readonly benches: readonly KeptBench[]
+}
+
+/** Asks no kernel. */
+async function replayRecorded(
+  recorded: readonly KeptBench[],
+  { repository }: LabHost,
+): Promise<Facts> {
+  const outcomes = await replayAll(recorded)
+  const watched = await readWatched(join(repository, RECORDINGS))
+  return { benches: recorded, missing: [], outcomes, ...watched }
+}
+
+async function askKernels(
+  options: LabOptions,
+  host: LabHost,
+  known: { readonly topologies: readonly Topology[]; readonly recorded: readonly KeptBench[] },
+): Promise<Facts> {
+  const { repository, say } = host
+  const { topologies, recorded } = known
   const tool = openTool(join(host.scripts, 'tool-server.cjs'), repository)
-  const kept = openKeptAnswers(join(options.cache, 'answers'))
+  const kept = openKeptAnswers(join(options.cache, 'answers'), recorded)
   try {
     const guests = await prepareGuests(options, host)
     const isTimeUp = startClock(options.minutes)
@@ -50,36 +80,28 @@ export async function runLab(options: LabOptions, host: LabHost): Promise<boolea
     const benches = planBenches(guests.kernels, asked).filter((bench) => isWanted(bench, options))
     const results = await runBenches(benches, options.jobs, {
       ...benchOptionsOf(options, host),
+      host: guests.guestHost,
       tool,
       kept,
       isTimeUp,
     })
     if (results.length === 0 && benches.length > 0)
       say('NO KERNEL WAS ASKED: the time was up before')
-    const earlier = options.smoke ? [] : await earlierBenches(kept, results, guests.kernels)
-    const native = await checkNative(options, host, { ...guests, topologies, isTimeUp })
-    const walks = await checkWalks(options, host, { ...guests, topologies, isTimeUp })
-    const benchesKept = [...results.flatMap((result) => result.kept ?? []), ...earlier]
-    if (options.record) await record(benchesKept, repository)
-    const folder = join(options.cache, 'replay')
-    const outcomes = [
-      ...results.flatMap((result) => result.outcomes),
-      ...(await replayAll(earlier, folder)),
-      ...(await replayMissing(guests.missing, folder, host)),
-    ]
-    const summary: RunSummary = {
-      benches: benchesKept,
-      missing: [...guests.missing, ...notAsked(benchesKept, guests.missing)],
-      topologies,
-      outcomes,
+    const earlier = options.smoke ? [] : await earlierBenches(kept, results)
+    const isWatchOver = () => options.onlyAnswers || isTimeUp()
+    const watched = { ...guests, topologies, isTimeUp: isWatchOver }
+    return {
+      benches: [...results.flatMap((result) => result.kept ?? []), ...earlier],
+      missing: guests.missing,
+      outcomes: [
+        ...results.flatMap((result) => result.outcomes),
+        ...(await replayAll(earlier)),
+        ...(options.smoke ? await replayMissing(guests.missing, recorded, host) : []),
+      ],
       qemu: guests.qemu,
-      native,
-      walks,
+      native: await checkNative(options, host, watched),
+      walks: await checkWalks(options, host, watched),
     }
-    const report = renderConformance(summary)
-    if (!options.smoke) await writeFile(join(repository, 'docs/conformance.md'), report)
-    say(report)
-    return isAgreed(summary, options)
   } finally {
     tool.stop()
   }
@@ -91,53 +113,18 @@ function startClock(minutes: number | null): () => boolean {
   return () => minutes !== null && performance.now() - started > minutes * 60_000
 }
 
-/** What guests are made of. `qemu` null: there is none here, so that no kernel can be asked. */
-interface GuestSupplies {
-  readonly qemu: string | null
-  readonly kernels: readonly Kernel[]
-  readonly missing: readonly MissingKernel[]
-}
-
-/** A smoke run without QEMU is still worth its replays; any other run fails. */
-async function prepareGuests(
-  { cache, kernels, smoke }: LabOptions,
-  { repository, say }: LabHost,
-): Promise<GuestSupplies> {
-  const names = smoke && kernels.length === 0 ? SMOKE_KERNELS : kernels
-  const wanted = WANTED_KERNELS.filter(({ id }) => isNamed(id, names))
-  const qemu = await ensureGuestTools(cache).catch((error: Error) => {
-    if (!smoke) throw error
-    say(`NO GUEST WAS BOOTED: ${error.message}`)
-    return null
-  })
-  if (qemu === null) {
-    const missing = wanted.map(({ id }) => ({ id, reason: 'QEMU could not be installed' }))
-    return { qemu, kernels: [], missing }
-  }
-  const scripts = join(repository, 'lab/kernels')
-  const obtained = await obtainKernels(wanted, { cache, scripts, mayBuild: !smoke, say })
-  if (obtained.kernels.length === 0) say('NO GUEST WAS BOOTED: there is no kernel to boot')
-  return { qemu, ...obtained }
-}
-
 function isWanted({ topology, setup }: Bench, { topologies, smoke }: LabOptions): boolean {
   return (
     !smoke || topologies.length > 0 || SMOKE_MACHINES.includes(`${topology.name}/${setup.name}`)
   )
 }
 
-/** No names at all stand for every name. */
-function isNamed(name: string, names: readonly string[]): boolean {
-  return names.length === 0 || names.includes(name)
-}
-
 function benchOptionsOf(
   { cache, seed, count, shrinks, again, most }: LabOptions,
   host: LabHost,
-): Omit<BenchOptions, 'tool' | 'kept' | 'isTimeUp'> {
+): Omit<BenchOptions, 'host' | 'tool' | 'kept' | 'isTimeUp'> {
   const { repository, say } = host
   return {
-    host: { ...host, init: join(repository, 'lab/guest/init.sh') },
     runs: join(cache, 'runs'),
     scenarios: join(repository, 'lab/scenarios'),
     random: { seed, count },
@@ -148,53 +135,46 @@ function benchOptionsOf(
   }
 }
 
-/** Answers of earlier runs that this one did not ask for: they stay in the report, unless their kernel has been replaced. */
+/** Answers of earlier runs that this one did not ask for, recordings of replaced kernels among them: they stay in the report. */
 async function earlierBenches(
   kept: KeptAnswers,
   results: readonly BenchResult[],
-  kernels: readonly Kernel[],
 ): Promise<readonly KeptBench[]> {
-  const nameOf = ({ kernel, topology, setup }: KeptBench) => [kernel.id, topology, setup].join()
+  const nameOf = ({ kernel, topology, setup }: KeptBench) =>
+    [kernel.release, topology, setup].join()
   const asked = new Set(results.flatMap((result) => result.kept ?? []).map(nameOf))
-  return (await kept.all()).filter((bench) => {
-    const today = kernels.find(({ id }) => id === bench.kernel.id)
-    return (
-      !asked.has(nameOf(bench)) && (today?.version ?? bench.kernel.version) === bench.kernel.version
-    )
-  })
+  return (await kept.all()).filter((bench) => !asked.has(nameOf(bench)))
 }
 
-/** Kernels of which nothing is known, and which nobody missed: the report names them all the same. */
+/** Kernels of which nothing is known: the report names them all the same. */
 function notAsked(
   benches: readonly KeptBench[],
   missing: readonly MissingKernel[],
 ): readonly MissingKernel[] {
-  const told = new Set([...benches.map(({ kernel }) => kernel.id), ...missing.map(({ id }) => id)])
+  const told = new Set(benches.map(({ kernel }) => kernel.id))
+  const reasons = new Map(missing.map(({ id, reason }) => [id, reason]))
   return WANTED_KERNELS.filter(({ id }) => !told.has(id)).map(({ id }) => ({
     id,
-    reason: 'not asked so far',
+    reason: reasons.get(id) ?? 'not asked so far',
   }))
 }
 
-async function replayAll(
-  benches: readonly KeptBench[],
-  folder: string,
-): Promise<readonly CaseOutcome[]> {
+async function replayAll(benches: readonly KeptBench[]): Promise<readonly CaseOutcome[]> {
   const outcomes: CaseOutcome[] = []
-  for (const bench of benches) outcomes.push(...(await replay(bench, folder)))
+  for (const bench of benches) outcomes.push(...(await replay(bench)))
   return outcomes
 }
 
 /** What kernels that are not to be had today answered earlier. */
 async function replayMissing(
   missing: readonly MissingKernel[],
-  folder: string,
-  { repository, say }: LabHost,
+  recorded: readonly KeptBench[],
+  { say }: LabHost,
 ): Promise<readonly CaseOutcome[]> {
   const outcomes: CaseOutcome[] = []
   for (const { id } of missing) {
-    const recordings = await readRecordings(join(repository, 'fixtures/lab'), id)
-    const replayed = await replayAll(recordings, folder)
+    const recordings = recorded.filter(({ kernel }) => kernel.id === id)
+    const replayed = await replayAll(recordings)
     say(`${id}: ${replayed.length} recorded answers from ${recordings.length} machines`)
     outcomes.push(...replayed)
   }
@@ -203,6 +183,7 @@ async function replayMissing(
 
 /** What is left for guests that are watched, after those that were asked. */
 interface Watched {
+  readonly guestHost: GuestHost
   readonly kernels: readonly Kernel[]
   readonly topologies: readonly Topology[]
   readonly isTimeUp: () => boolean
@@ -211,19 +192,20 @@ interface Watched {
 async function checkNative(
   { cache, smoke, again }: LabOptions,
   host: LabHost,
-  { kernels, topologies, isTimeUp }: Watched,
+  { kernels, topologies, isTimeUp, guestHost }: Watched,
 ): Promise<NativeChecks> {
   const topology = topologies.find(({ name }) => name === WATCHED_TOPOLOGY)
   if (topology === undefined) throw new Error(`no topology ${WATCHED_TOPOLOGY}`)
   const { repository, say } = host
+  const able = kernels.filter((kernel) => suits(kernel, topology))
   return runNativeChecks({
     cache,
     sources: join(repository, 'lab/native'),
     // A smoke run watches one kernel that has both interfaces, or whichever there is.
-    kernels: smoke ? kernels.slice(-1) : kernels,
+    kernels: smoke ? able.slice(-1) : able,
     again: again || smoke,
     topology,
-    host: { ...host, init: join(repository, 'lab/guest/init.sh') },
+    host: guestHost,
     isTimeUp,
     say,
   })
@@ -232,31 +214,28 @@ async function checkNative(
 /** A smoke run leaves walks out: they boot guests of their own, and their parts are tested without. */
 async function checkWalks(
   { cache, smoke, again }: LabOptions,
-  host: LabHost,
-  { kernels, topologies, isTimeUp }: Watched,
+  { say }: LabHost,
+  { kernels, topologies, isTimeUp, guestHost }: Watched,
 ): Promise<readonly Walk[]> {
   const topology = topologies.find(({ name }) => name === WATCHED_TOPOLOGY)
   if (smoke || topology === undefined) return []
-  const { repository, say } = host
-  const guests = { ...host, init: join(repository, 'lab/guest/init.sh') }
-  return runWalks({ cache, kernels, again, topology, host: guests, isTimeUp, say })
+  const able = kernels.filter((kernel) => suits(kernel, topology))
+  return runWalks({ cache, kernels: able, again, topology, host: guestHost, isTimeUp, say })
 }
 
-/** Keeps what built kernels answered: others can be had from the archive at any time. */
-async function record(benches: readonly KeptBench[], repository: string): Promise<void> {
-  for (const bench of benches) {
-    if (bench.kernel.kind === 'built') {
-      await writeRecording(join(repository, 'fixtures/lab'), bench)
-    }
-  }
+async function record(facts: Facts, repository: string): Promise<void> {
+  const folder = join(repository, RECORDINGS)
+  for (const bench of facts.benches) await writeRecording(folder, bench)
+  const { qemu, native, walks } = facts
+  await writeWatched(folder, { qemu, native, walks })
 }
 
 /** A smoke run on a slow machine may lose a guest: its report names what was not asked. Losing most of them is a failure. */
-function isAgreed({ outcomes, native, walks }: RunSummary, { smoke }: LabOptions): boolean {
+function isAgreed({ outcomes, known, native, walks }: RunSummary, { smoke }: LabOptions): boolean {
   const lost = outcomes.filter(({ verdict }) => verdict === 'failed').length
   return (
     lost <= (smoke ? outcomes.length / 4 : 0) &&
-    outcomes.every(({ verdict }) => verdict === 'agreed' || verdict === 'failed') &&
+    outcomes.every((outcome) => !isOpen(outcome) || isKnown(outcome, known)) &&
     (native.layoutDifferences ?? []).length === 0 &&
     native.proofs.every(({ holds }) => holds) &&
     walks.every(({ holds }) => holds)

@@ -2,19 +2,30 @@ import type { LabScenario } from './scenario.js'
 
 /**
  * The smallest scenario that still shows what `stillFails` looks for: steps are taken out in ever smaller runs (delta
- * debugging, Zeller and Hildebrandt), then drivers one by one. Every candidate is asked of a real kernel, so a candidate
+ * debugging, Zeller and Hildebrandt), then what happened before, then drivers one by one. Every candidate is asked of a real kernel, so a candidate
  * that is no valid scenario any more simply does not fail.
  */
 export async function shrink(
   scenario: LabScenario,
   stillFails: (candidate: LabScenario) => Promise<boolean>,
 ): Promise<LabScenario> {
-  const { drivers } = scenario
-  const steps = await minimize(scenario.steps, (some) => stillFails({ drivers, steps: some }))
-  const entries = await minimize(Object.entries(drivers), (some) =>
-    stillFails({ drivers: Object.fromEntries(some), steps }),
+  const steps = await minimize(scenario.steps, (some) => stillFails({ ...scenario, steps: some }))
+  const before = await minimize(scenario.before ?? [], (some) =>
+    stillFails(sequence(some, { ...scenario, steps })),
   )
-  return { drivers: Object.fromEntries(entries), steps }
+  const rest = sequence(before, { ...scenario, steps })
+  const entries = await minimize(Object.entries(scenario.drivers), (some) =>
+    stillFails({ ...rest, drivers: Object.fromEntries(some) }),
+  )
+  return { ...rest, drivers: Object.fromEntries(entries) }
+}
+
+/** A scenario before which nothing happens says nothing of it. */
+function sequence(
+  before: NonNullable<LabScenario['before']>,
+  { drivers, steps }: LabScenario,
+): LabScenario {
+  return before.length === 0 ? { drivers, steps } : { before, drivers, steps }
 }
 
 async function minimize<T>(

@@ -1,6 +1,8 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Archive, machineCodename, openArchive } from './archive/archive.js'
+import { PLATFORMS } from './guest/qemu.js'
+import type { Architecture } from './kernels/kernel.js'
 import { run } from './run.js'
 
 /** A program that the lab needs, and the Debian package that brings it. */
@@ -26,19 +28,23 @@ const BUILD_TOOLS: readonly Tool[] = [
   { program: '/usr/include/libelf.h', package: 'libelf-dev' },
 ]
 
-const QEMU = '/usr/bin/qemu-system-x86_64'
+/** Debian's packages of the emulators. */
+const QEMU_PACKAGES: Readonly<Record<Architecture, string>> = {
+  amd64: 'qemu-system-x86',
+  arm64: 'qemu-system-arm',
+}
 
 /** The first release with `igb`: the only SR-IOV NIC, and the only pair of functions in separate groups. */
 const QEMU_WITH_IGB = 8
 
-/** Installs what guests need and the machine lacks; returns QEMU's version (`10.0.2`). */
-export async function ensureGuestTools(cache: string): Promise<string> {
+/** Installs what guests of an architecture need and the machine lacks; returns QEMU's version (`10.0.2`). */
+export async function ensureGuestTools(cache: string, architecture: Architecture): Promise<string> {
   const missing = await findMissing(GUEST_TOOLS)
-  const version = await qemuVersion()
+  const version = await qemuVersion(architecture)
   if (missing.length > 0) await installer(cache, false).then((archive) => archive.install(missing))
   if (version !== null && major(version) >= QEMU_WITH_IGB) return version
-  await installQemu(cache)
-  return (await qemuVersion()) ?? 'unknown'
+  await installQemu(cache, QEMU_PACKAGES[architecture])
+  return (await qemuVersion(architecture)) ?? 'unknown'
 }
 
 /** Installs what the build of a kernel needs and the machine lacks. */
@@ -48,15 +54,15 @@ export async function ensureBuildTools(cache: string): Promise<void> {
 }
 
 /** Takes the machine's own release where that is recent enough, else its backports. */
-async function installQemu(cache: string): Promise<void> {
+async function installQemu(cache: string, name: string): Promise<void> {
   const own = await installer(cache, false)
-  const packages = await own.find('qemu-system-x86', /^qemu-system-x86$/)
+  const packages = (await own.find(name, /./)).filter((one) => one.name === name)
   const isRecent = packages.some(
     ({ version }) => major(version.replace(/^\d+:/, '')) >= QEMU_WITH_IGB,
   )
-  if (isRecent) return own.install(['qemu-system-x86'])
+  if (isRecent) return own.install([name])
   const backports = await installer(cache, true)
-  return backports.install(['qemu-system-x86'], `${await machineCodename()}-backports`)
+  return backports.install([name], `${await machineCodename()}-backports`)
 }
 
 /** Only the machine's own release: nothing that comes from another one may be installed. */
@@ -84,9 +90,10 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-async function qemuVersion(): Promise<string | null> {
-  if (!(await exists(QEMU))) return null
-  const { stdout } = await run(QEMU, ['--version'])
+async function qemuVersion(architecture: Architecture): Promise<string | null> {
+  const program = join('/usr/bin', PLATFORMS[architecture].program)
+  if (!(await exists(program))) return null
+  const { stdout } = await run(program, ['--version'])
   return /version (\d+[.\d]*)/.exec(stdout)?.[1] ?? null
 }
 

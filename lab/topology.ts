@@ -1,13 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { parse } from 'yaml'
-import type { Kernel } from './kernels/kernel.js'
+import { type Architecture, architectureOf, type Kernel } from './kernels/kernel.js'
 
 /** An emulated machine: what QEMU is to build, and which kernels can say something about it. */
 export interface Topology {
   readonly name: string
   /** One sentence: what this machine is there to show. */
   readonly about: string
+  /** `-machine` argument; absent: QEMU's plain PC with PCIe. */
+  readonly machine?: string
   /** `-device` arguments, in their order. */
   readonly devices: readonly string[]
   /** Further arguments of QEMU. */
@@ -34,6 +36,12 @@ export interface Setup {
    * while a function is bound, such as whether this kernel has cdevs for functions without an IOMMU.
    */
   readonly witnesses: readonly string[]
+  /** Every function was bound to vfio-pci once, as on a host where VMs ran before: some kernels make groups only then. */
+  readonly bindFirst?: boolean
+  /** Every scenario begins with functions that no driver had since the guest was booted. */
+  readonly neverBound?: boolean
+  /** Most scenarios begin with slots and functions that come and go. */
+  readonly moving?: boolean
   /** Functions taken off the bus through sysfs `remove`. */
   readonly remove: readonly string[]
   /** Functions whose `reset_method` is emptied. */
@@ -78,6 +86,17 @@ export function decodeTopology(name: string, text: string): Topology {
       name: setup,
     })),
   }
+}
+
+/** QEMU's `virt` machine is the one of arm64. */
+export function machineArchitecture({ machine = '' }: Topology): Architecture {
+  return machine.startsWith('virt') ? 'arm64' : 'amd64'
+}
+
+/** Whether a kernel can run on a machine, and has a say about it. */
+export function suits(kernel: Kernel, topology: Topology): boolean {
+  const isOfItsKind = kernel.kind === 'built' || !topology.builtOnly
+  return isOfItsKind && architectureOf(kernel) === machineArchitecture(topology)
 }
 
 /** One machine in one state under one kernel: what is asked of one guest. */

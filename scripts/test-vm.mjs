@@ -26,6 +26,8 @@ await build({
   ...common,
   entryPoints: { agent: 'lab/agent/main.ts', 'tool-server': 'lab/agent/tool-server.ts' },
   format: 'cjs',
+  external: ['koffi'],
+  supported: { 'dynamic-import': false },
   outExtension: { '.js': '.cjs' },
 })
 await import('./build.mjs')

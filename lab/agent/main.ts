@@ -2,19 +2,23 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
+import type { HostChange } from '../scenario.js'
 import type { Setup } from '../topology.js'
 import { bindDriver, DEVICES, driverOf, releaseStub } from './drivers.js'
+import { makeChange, nothingToUndo, undo } from './host-changes.js'
 import type {
   AgentAnswers,
   AgentFailure,
   AgentRequest,
   Drivers,
+  Played,
   ShellRun,
   ToolRun,
 } from './protocol.js'
 import { recordHost } from './record.js'
 import { serveTool } from './serve-tool.js'
 import { survey } from './survey.js'
+import { leaveToken } from './tokens.js'
 
 const POLL_MS = 20
 
@@ -22,6 +26,8 @@ const POLL_MS = 20
 const fixed = new Map<string, string>()
 
 type ToolRequest = AgentRequest & { readonly do: 'tool' }
+
+type PlayRequest = AgentRequest & { readonly do: 'play' }
 
 /** Functions that take no part. */
 const apart = new Set<string>()
@@ -52,11 +58,14 @@ async function perform(request: AgentRequest): Promise<AgentAnswers[AgentRequest
   switch (request.do) {
     case 'prepare':
       prepare(request.setup)
+      groupsAtFirst = groups()
       return survey({ fixed, apart })
     case 'record':
       return recordHost()
     case 'tool':
       return runTool(request)
+    case 'play':
+      return play(request)
     case 'shell':
       return runShell(request)
     case 'stop':
@@ -64,11 +73,10 @@ async function perform(request: AgentRequest): Promise<AgentAnswers[AgentRequest
   }
 }
 
-function prepare({ sriov, witnesses, remove, clearResetMethod }: Setup): void {
+function prepare({ sriov, witnesses, remove, clearResetMethod, bindFirst }: Setup): void {
   releaseStub(testedFunctions())
   for (const address of witnesses) {
-    const failure = bindDriver(address, 'vfio-pci')
-    if (failure !== null) throw new Error(failure)
+    mustBind(address, 'vfio-pci')
     apart.add(address)
   }
   for (const address of remove) writeFileSync(`${DEVICES}/${address}/remove`, '1')
@@ -78,11 +86,72 @@ function prepare({ sriov, witnesses, remove, clearResetMethod }: Setup): void {
     if (existsSync(file)) writeFileSync(file, '\n')
   }
   for (const { pf, driver, vfs } of sriov) {
-    const failure = bindDriver(pf, driver)
-    if (failure !== null) throw new Error(failure)
+    mustBind(pf, driver)
     fixed.set(pf, driver)
     writeFileSync(`${DEVICES}/${pf}/sriov_numvfs`, String(vfs))
   }
+  if (bindFirst === true) bindOnce()
+}
+
+function mustBind(address: string, driver: string): void {
+  const failure = bindDriver(address, driver)
+  if (failure !== null) throw new Error(failure)
+}
+
+/** Every function to vfio-pci and off it again. */
+function bindOnce(): void {
+  const tested = testedFunctions().filter((address) => !fixed.has(address))
+  for (const driver of ['vfio-pci', null]) {
+    for (const address of tested) bindDriver(address, driver)
+  }
+}
+
+/** What the last scenario did to the machine besides binding drivers. */
+const undoing = nothingToUndo()
+
+/**
+ * Which function was in which group when the machine was first looked at. A function that was taken off can come back in another
+ * one, and then the machine is no more what was recorded of it.
+ */
+let groupsAtFirst = ''
+
+function groups(): string {
+  const { functions } = survey({ fixed, apart })
+  return JSON.stringify(functions.map(({ address, group }) => [address, group]).sort())
+}
+
+/** Has the scenario's beginning happen to the host, and performs it. */
+async function play({ before, drivers, scenario, timeoutMs }: PlayRequest): Promise<Played> {
+  const nothing = { answers: null, tree: null, leaked: [] }
+  const obstacles = isApplied(before, drivers) ? [] : await begin(before, drivers)
+  const isOther = before.length > 0 || groups() !== groupsAtFirst
+  const tree = isOther && obstacles.length === 0 ? await recordHost() : null
+  obstacles.push(...bindAll(drivers))
+  applied = before.length === 0 && obstacles.length === 0 ? JSON.stringify(drivers) : ''
+  if (obstacles.length > 0) return { ...nothing, failure: obstacles.join('; ') }
+  const played = await served.play(scenario, timeoutMs)
+  return played === null ? { ...nothing, failure: 'no answer in time' } : { ...played, tree }
+}
+
+/** Whether the machine is already as a scenario wants it. A physical function that keeps its driver keeps its token as well. */
+function isApplied(before: readonly HostChange[], drivers: Drivers): boolean {
+  return before.length === 0 && fixed.size === 0 && JSON.stringify(drivers) === applied
+}
+
+/** From a machine with no driver bound, and no token that a scenario knows. */
+async function begin(before: readonly HostChange[], drivers: Drivers): Promise<string[]> {
+  const failures: (string | null)[] = [...unbound(drivers)]
+  for (const [address, driver] of fixed) {
+    if (driver === 'vfio-pci') failures.push(await leaveToken(served, address))
+  }
+  for (const change of before) {
+    const failure =
+      change.do === 'token'
+        ? await leaveToken(served, change.device, change.token)
+        : makeChange(change, undoing)
+    failures.push(failure)
+  }
+  return failures.filter((failure) => failure !== null)
 }
 
 /** Brings every function under test to the wanted driver, and runs the tool. */
@@ -132,21 +201,37 @@ let applied = ''
  */
 function applyDrivers(drivers: Drivers): string[] {
   if (JSON.stringify(drivers) === applied) return []
-  applied = JSON.stringify(drivers)
+  const failures = [...unbound(drivers), ...bindAll(drivers)]
+  applied = failures.length > 0 ? '' : JSON.stringify(drivers)
+  return failures
+}
+
+/** Makes the machine as it was before any scenario: no driver on a function under test. */
+function unbound(drivers: Drivers): string[] {
+  const undone = undo(undoing)
+  noteOthers(drivers)
+  return [...undone, ...unbindAll(), ...bindAll(Object.fromEntries(others))]
+}
+
+function noteOthers(drivers: Drivers): void {
   const tested = testedFunctions()
   for (const address of Object.keys(drivers)) {
     if (!tested.includes(address) && !others.has(address)) others.set(address, driverOf(address))
   }
-  const wanted = Object.entries({ ...Object.fromEntries(others), ...drivers })
-  const failures = [...tested, ...others.keys()]
+}
+
+function unbindAll(): string[] {
+  const failures = [...testedFunctions(), ...others.keys()]
     .filter((address) => !fixed.has(address))
     .map((address) => bindDriver(address, null))
-  for (const [address, driver] of wanted) {
-    if (!fixed.has(address)) failures.push(bindDriver(address, driver))
-  }
-  const found = failures.filter((failure) => failure !== null)
-  if (found.length > 0) applied = ''
-  return found
+  return failures.filter((failure) => failure !== null)
+}
+
+function bindAll(drivers: Drivers): string[] {
+  const failures = Object.entries(drivers)
+    .filter(([address]) => !fixed.has(address))
+    .map(([address, driver]) => bindDriver(address, driver))
+  return failures.filter((failure) => failure !== null)
 }
 
 function testedFunctions(): string[] {

@@ -1,3 +1,5 @@
+import type { StepAnswer } from '../answers.js'
+import type { HostChange } from '../scenario.js'
 import type { Setup } from '../topology.js'
 
 /** What the host asks of the agent inside a guest: one numbered file each, answered by a file of the same number. */
@@ -16,6 +18,14 @@ export type AgentRequest =
       readonly env: Readonly<Record<string, string>>
       readonly timeoutMs: number
     }
+  | {
+      readonly do: 'play'
+      readonly before: readonly HostChange[]
+      readonly drivers: Drivers
+      /** The scenario as a file's text. */
+      readonly scenario: string
+      readonly timeoutMs: number
+    }
   /** A shell script of the tool, such as a plan; `modprobe` does nothing there, since all modules are loaded. */
   | { readonly do: 'shell'; readonly script: string; readonly timeoutMs: number }
   | { readonly do: 'stop' }
@@ -27,6 +37,7 @@ export interface AgentAnswers {
   readonly prepare: Survey
   readonly record: RecordedTree
   readonly tool: ToolRun
+  readonly play: Played
   readonly shell: ShellRun
   readonly stop: null
 }
@@ -53,6 +64,8 @@ export interface SurveyedFunction {
   readonly parent: string | null
   readonly group: number | null
   readonly physfn: string | null
+  /** pciehp has made a slot below this bridge; absent in the cache of older runs. */
+  readonly hasSlot?: boolean
   /** Keeps its driver for the whole boot. */
   readonly fixedDriver: string | null
 }
@@ -64,6 +77,26 @@ export type RecordedEntry =
 
 export interface RecordedTree {
   readonly entries: readonly RecordedEntry[]
+}
+
+/** A scenario, performed by the code of `verify`. */
+export interface Played {
+  /** null: something went wrong outside the kernel, see `failure`. */
+  readonly answers: readonly (StepAnswer | null)[] | null
+  readonly failure: string | null
+  /** The tree after what happened before the scenario; null: it is as it was recorded first. */
+  readonly tree: RecordedTree | null
+  readonly leaked: readonly string[]
+}
+
+/** What the process that stays is asked: to run a command line, or to perform a scenario. */
+export type ServedRequest = { readonly args: readonly string[] } | { readonly scenario: string }
+
+/** A scenario, performed by the process that stays. */
+export interface ServedPlay {
+  readonly answers: readonly (StepAnswer | null)[] | null
+  readonly failure: string | null
+  readonly leaked: readonly string[]
 }
 
 /** One command line, run by the tool that stays. */

@@ -1,12 +1,15 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
-import type { ServedRun } from './protocol.js'
+import type { ServedPlay, ServedRequest, ServedRun } from './protocol.js'
 
 /** The tool in a process that stays, so that only its first command line pays for its start. */
 export interface ServedTool {
   /** Runs one command line after those before it. null: no answer in time, or the process died; the next one gets a new one. */
   run(args: readonly string[], timeoutMs: number): Promise<ServedRun | null>
+  /** Performs a scenario on the running kernel, in the same way. */
+  play(scenario: string, timeoutMs: number): Promise<ServedPlay | null>
   stop(): void
 }
 
@@ -17,7 +20,13 @@ export function serveTool(server: string, root: string): ServedTool {
   let turn: Promise<unknown> = Promise.resolve()
 
   const start = (): ChildProcessWithoutNullStreams => {
-    const env = { PATH: '/usr/bin:/bin', HOME: '/nonexistent', NO_COLOR: '1' }
+    const env = {
+      PATH: '/usr/bin:/bin',
+      HOME: '/nonexistent',
+      NO_COLOR: '1',
+      // The server stands alone, and takes koffi from the tool.
+      NODE_PATH: join(root, 'node_modules'),
+    }
     const started = spawn(process.execPath, [server, root], { env, stdio: 'pipe' })
     started.stderr.resume()
     started.stdin.on('error', () => undefined)
@@ -28,23 +37,25 @@ export function serveTool(server: string, root: string): ServedTool {
     child?.kill('SIGKILL')
     child = null
   }
-  const runNow = async (args: readonly string[], timeoutMs: number): Promise<ServedRun | null> => {
+  const askNow = async (request: ServedRequest, timeoutMs: number): Promise<unknown> => {
     child ??= start()
-    child.stdin.write(`${JSON.stringify(args)}\n`)
+    child.stdin.write(`${JSON.stringify(request)}\n`)
     const line = await inTime(lines?.next(), timeoutMs)
     if (line === undefined || line.done === true) {
       stop()
       return null
     }
-    return JSON.parse(line.value) as ServedRun
+    return JSON.parse(line.value)
+  }
+  const ask = (request: ServedRequest, timeoutMs: number): Promise<unknown> => {
+    const answer = turn.then(() => askNow(request, timeoutMs))
+    turn = answer.catch(() => undefined)
+    return answer
   }
 
   return {
-    run(args, timeoutMs) {
-      const answer = turn.then(() => runNow(args, timeoutMs))
-      turn = answer.catch(() => undefined)
-      return answer
-    },
+    run: async (args, timeoutMs) => (await ask({ args }, timeoutMs)) as ServedRun | null,
+    play: async (scenario, timeoutMs) => (await ask({ scenario }, timeoutMs)) as ServedPlay | null,
     stop,
   }
 }

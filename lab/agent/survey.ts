@@ -2,10 +2,11 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } fro
 import { release } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { DEVICES } from './drivers.js'
+import { hasPciehp } from './host-changes.js'
 import type { Survey, SurveyedFunction } from './protocol.js'
 
 /** Vendors and devices of the functions that topologies put to the test; all else is QEMU's own chipset. */
-const TESTED_CLASSES = /^0x(?:0200|0108)/
+const TESTED_CLASSES = /^0x(?:0200|0108|0502)/
 
 /** What was done to the machine, as far as the survey tells of it. */
 export interface Prepared {
@@ -33,6 +34,7 @@ function lookAt(address: string, { fixed, apart }: Prepared): SurveyedFunction {
     address,
     id: `${text('vendor').slice(2)}:${text('device').slice(2)}`,
     isBridge,
+    hasSlot: isBridge && hasPciehp(address),
     isTested: TESTED_CLASSES.test(text('class')) && !apart.has(address),
     parent: parent.startsWith('pci') ? null : parent,
     group: group === null ? null : Number(group),

@@ -3,27 +3,38 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
-import type { ServedRun } from './protocol.js'
+import { playScenario } from './play.js'
+import type { ServedPlay, ServedRequest, ServedRun } from './protocol.js'
 
 /**
- * Runs command lines of the built tool, one after the other, in one process: where every start costs seconds, as in a
- * guest. One line of JSON in, the arguments; one out, the `ServedRun`. The first argument is the folder of the tool.
+ * Runs command lines of the built tool, and performs scenarios, one after the other, in one process: where every start costs
+ * seconds, as in a guest. One line of JSON in, the request; one out, what came of it. The first argument is the folder of the
+ * tool.
  */
 const [root = ''] = process.argv.slice(2)
-const { main } = createRequire(__filename)(join(root, 'dist/main.cjs')) as {
-  readonly main: (argv: readonly string[], root: string) => Promise<{ readonly exitCode: number }>
-}
+type Main = (argv: readonly string[], root: string) => Promise<{ readonly exitCode: number }>
+let main: Main | null = null
 const reply = process.stdout.write.bind(process.stdout)
 void serve()
 
 async function serve(): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
-    const run = await runTool(JSON.parse(line) as string[])
-    reply(`${JSON.stringify(run)}\n`)
+    const request = JSON.parse(line) as ServedRequest
+    const answer = 'args' in request ? await runTool(request.args) : await play(request.scenario)
+    reply(`${JSON.stringify(answer)}\n`)
   }
 }
 
+async function play(scenario: string): Promise<ServedPlay> {
+  const outcome = await playScenario(scenario).then(
+    (answers) => ({ answers, failure: null }),
+    (error: unknown) => ({ answers: null, failure: String(error) }),
+  )
+  return { ...outcome, leaked: openVfioFiles() }
+}
+
 async function runTool(args: readonly string[]): Promise<ServedRun> {
+  main ??= (createRequire(__filename)(join(root, 'dist/main.cjs')) as { readonly main: Main }).main
   const started = performance.now()
   const stdout = capture(process.stdout)
   const stderr = capture(process.stderr)

@@ -19,6 +19,8 @@ export interface Archive {
   find(prefix: string, pattern: RegExp): Promise<readonly ArchivePackage[]>
   /** Fetches packages into `folder` and returns their paths, in the same order. */
   download(packages: readonly ArchivePackage[], folder: string): Promise<readonly string[]>
+  /** Fetches packages by name with all that they need, whatever this machine has; returns the paths of the files. */
+  downloadWhole(packages: readonly string[]): Promise<readonly string[]>
   /** Installs packages by name where they are missing. */
   install(packages: readonly string[], suite?: string): Promise<void>
 }
@@ -26,8 +28,15 @@ export interface Archive {
 /** An archive that does not answer must not hold up a run for longer than the run itself takes. */
 const FETCH_LIMIT_MS = 600_000
 
-/** Opens the archive with `suites`, keeping its state in `folder`. Throws where the machine has no Debian sources. */
-export async function openArchive(folder: string, suites: readonly string[]): Promise<Archive> {
+/**
+ * Opens the archive with `suites`, keeping its state in `folder`. `foreign`: an architecture other than this machine's.
+ * Throws where the machine has no Debian sources.
+ */
+export async function openArchive(
+  folder: string,
+  suites: readonly string[],
+  foreign?: string,
+): Promise<Archive> {
   const texts = await Promise.all((await sourceFiles()).map((path) => readFile(path, 'utf8')))
   const sources = findDebianSources(texts, await machineCodename())
   if (sources === undefined) {
@@ -40,8 +49,10 @@ export async function openArchive(folder: string, suites: readonly string[]): Pr
     await mkdir(join(folder, path), { recursive: true })
   }
   await writeFile(list, writeSources(sources, suites))
+  const options = aptOptions(folder, list, foreign)
+  if (foreign !== undefined) await writeFile(join(folder, NOTHING_INSTALLED), '')
   const apt = (program: string, args: readonly string[]) =>
-    run(program, [...aptOptions(folder, list), ...args], {
+    run(program, [...options, ...args], {
       env: { DEBIAN_FRONTEND: 'noninteractive' },
       timeoutMs: FETCH_LIMIT_MS,
     })
@@ -66,7 +77,7 @@ export async function openArchive(folder: string, suites: readonly string[]): Pr
       await rm(partial, { recursive: true, force: true })
       await mkdir(partial, { recursive: true })
       const wanted = packages.map(({ name, version }) => `${name}=${version}`)
-      await run('apt-get', [...aptOptions(folder, list), '-q=2', 'download', ...wanted], {
+      await run('apt-get', [...options, '-q=2', 'download', ...wanted], {
         cwd: partial,
         timeoutMs: FETCH_LIMIT_MS,
       })
@@ -77,6 +88,16 @@ export async function openArchive(folder: string, suites: readonly string[]): Pr
         if (file === undefined) throw new Error(`apt-get downloaded no file of ${name}`)
         return join(target, file)
       })
+    },
+    async downloadWhole(packages) {
+      const status = join(folder, NOTHING_INSTALLED)
+      await writeFile(status, '')
+      const whole = ['-o', `Dir::State::status=${status}`, '--no-install-recommends']
+      await apt('apt-get', [...whole, 'install', '-y', '-q=2', '--download-only', ...packages])
+      const shelf = join(folder, 'cache/archives')
+      return (await readdir(shelf))
+        .filter((file) => file.endsWith('.deb'))
+        .map((file) => join(shelf, file))
     },
     async install(packages, suite) {
       const target = suite === undefined ? [] : ['-t', suite]
@@ -126,13 +147,20 @@ async function sourceFiles(): Promise<string[]> {
   return [...(hasSingle ? [single] : []), ...listed.map((name) => join(parts, name))]
 }
 
-function aptOptions(folder: string, list: string): string[] {
+/** A dpkg status of a machine on which nothing is. */
+const NOTHING_INSTALLED = 'nothing-installed'
+
+function aptOptions(folder: string, list: string, foreign?: string): string[] {
   const settings = {
     'Dir::Etc::sourcelist': list,
     'Dir::Etc::sourceparts': '-',
     'Dir::Etc::preferencesparts': '-',
     'Dir::State': join(folder, 'state'),
-    'Dir::State::status': '/var/lib/dpkg/status',
+    'Dir::State::status':
+      foreign === undefined ? '/var/lib/dpkg/status' : join(folder, NOTHING_INSTALLED),
+    ...(foreign === undefined
+      ? {}
+      : { 'APT::Architecture': foreign, 'APT::Architectures': foreign }),
     'Dir::Cache': join(folder, 'cache'),
     // apt gives up its rights for a download, and could then not write into the folder of the one who runs the lab.
     'APT::Sandbox::User': 'root',

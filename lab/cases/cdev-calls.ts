@@ -57,6 +57,7 @@ export function cdevCalls({
       { actor: A, do: 'close-device', device: target },
       { actor: B, do: 'open-group', device: target },
       bind(target),
+      info,
     ]),
     extra('cdev-function-reset', [
       ...open,

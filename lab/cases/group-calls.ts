@@ -37,7 +37,11 @@ export function groupCalls({ target, siblings, stranger, groupOwners }: Surround
       reset({ groups: [target], count: 70_000 }),
     ]),
     extra('group-info-sizes', [...open, ...infoSizes(info, siblings.length + 1)]),
-    extra('group-bare-device', [bare(target), { actor: A, do: 'open-device', device: target }]),
+    extra('group-bare-device', [
+      bare(target),
+      { actor: A, do: 'open-device', device: target },
+      info,
+    ]),
     extra('group-opened-twice', [...open, bare(target, B), reset({ groups: [target] })]),
     extra('group-closed', [
       ...open,

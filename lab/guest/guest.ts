@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { AgentAnswers, AgentFailure, AgentRequest } from '../agent/protocol.js'
-import type { Kernel } from '../kernels/kernel.js'
+import { architectureOf, type Kernel } from '../kernels/kernel.js'
 import type { Topology } from '../topology.js'
 import { buildInitramfs } from './initramfs.js'
-import { qemuArguments } from './qemu.js'
+import { PLATFORMS, qemuArguments } from './qemu.js'
+import { type GuestRoot, ownRoot } from './root.js'
 
 /** What every guest of a run has in common. */
 export interface GuestHost {
@@ -18,6 +19,8 @@ export interface GuestHost {
   readonly node: string
   /** The checkout whose built tool is put to the test. */
   readonly repository: string
+  /** Root of guests of another architecture; null: none is booted. */
+  readonly foreignRoot: GuestRoot | null
 }
 
 /** A booted guest, with the agent ready in it. */
@@ -33,7 +36,7 @@ export interface Guest {
 
 /** A request that takes longer than the tool itself may: the guest hangs. */
 const GRACE_MS = 60_000
-const BOOT_LIMIT_MS = 120_000
+const BOOT_LIMIT_MS = 240_000
 const STOP_LIMIT_MS = 15_000
 const POLL_MS = 15
 
@@ -42,19 +45,21 @@ export async function bootGuest(
   kernel: Kernel,
   topology: Topology,
   folder: string,
-  { init, scripts, node, repository }: GuestHost,
+  host: GuestHost,
 ): Promise<Guest> {
+  const { init, scripts } = host
+  const root = rootOf(kernel, host)
   const share = join(folder, 'share')
   await rm(folder, { recursive: true, force: true })
   await mkdir(share, { recursive: true })
   for (const script of ['agent.cjs', 'tool-server.cjs']) {
     await copyFile(join(scripts, script), join(share, script))
   }
-  const mount = chooseMount([repository, node])
+  const mount = chooseMount([root.tool, root.node])
   const settings = {
-    node,
+    node: root.node,
     agent: 'agent.cjs',
-    tool: repository,
+    tool: root.tool,
     share: mount,
     noiommu: topology.noiommu,
     unsafeInterrupts: topology.unsafeInterrupts,
@@ -62,12 +67,12 @@ export async function bootGuest(
   const initramfs = join(folder, 'initramfs')
   await writeFile(
     initramfs,
-    await buildInitramfs(kernel, settings, { init, busybox: '/bin/busybox' }),
+    await buildInitramfs(kernel, settings, { init, busybox: root.busybox }),
   )
   const console = join(folder, 'console.log')
   const machine = execa(
-    'qemu-system-x86_64',
-    qemuArguments(kernel, topology, { initramfs, share, console }),
+    PLATFORMS[architectureOf(kernel)].program,
+    qemuArguments(kernel, topology, { initramfs, share, root: root.folder, console }),
     {
       reject: false,
       stdin: 'ignore',
@@ -100,6 +105,12 @@ export async function bootGuest(
       await rm(initramfs, { force: true })
     },
   }
+}
+
+function rootOf(kernel: Kernel, { node, repository, foreignRoot }: GuestHost): GuestRoot {
+  if (architectureOf(kernel) === 'amd64') return ownRoot(node, repository)
+  if (foreignRoot === null) throw new Error(`there is no root for guests of ${kernel.id}`)
+  return foreignRoot
 }
 
 /**

@@ -52,6 +52,7 @@ export function openKernelCache(root: string): KernelCache {
       const kernel: Kernel = {
         id: wanted.id,
         kind: wanted.kind,
+        architecture: wanted.architecture,
         package: from.name,
         version: from.version,
         folder: '',

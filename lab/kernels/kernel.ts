@@ -1,8 +1,13 @@
+/** Debian's name of what a guest's processor is: emulated either way. */
+export type Architecture = 'amd64' | 'arm64'
+
 /** A kernel that guests can boot, kept in the cache. */
 export interface Kernel {
   /** How the lab calls it: `debian-6.1`, or `lab-6.12` for one built with cdev and noiommu. */
   readonly id: string
   readonly kind: 'distribution' | 'built'
+  /** Absent in the cache of older runs: amd64. */
+  readonly architecture?: Architecture
   /** Debian package and version that it comes from. */
   readonly package: string
   readonly version: string
@@ -20,6 +25,10 @@ export interface Kernel {
 export interface MissingKernel {
   readonly id: string
   readonly reason: string
+}
+
+export function architectureOf({ architecture }: Pick<Kernel, 'architecture'>): Architecture {
+  return architecture ?? 'amd64'
 }
 
 /** Whether a kernel has device cdevs and noiommu: Debian's own packages leave both out. */

@@ -2,8 +2,11 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { execa } from 'execa'
 
-/** What the guest's file shares are made of; loaded while the kernel still probes drivers by itself. */
-const EARLY_MODULES = ['virtio_pci', '9pnet_virtio', '9p']
+/**
+ * What the guest's file shares are made of; loaded while the kernel still probes drivers by itself. An IOMMU made of virtio
+ * comes before the shares, which would wait for it.
+ */
+const EARLY_MODULES = ['virtio_pci', 'virtio_iommu', '9pnet_virtio', '9p']
 
 /** vfio, and the drivers that play the host's own. A kernel that has one built in needs no file of it. */
 const LATE_MODULES = [

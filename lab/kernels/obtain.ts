@@ -5,7 +5,7 @@ import { ensureBuildTools } from '../tools.js'
 import { buildKernel, ingredientsHash } from './built.js'
 import { openKernelCache } from './cache.js'
 import { fetchDistributionKernel } from './distribution.js'
-import type { Kernel, MissingKernel } from './kernel.js'
+import type { Architecture, Kernel, MissingKernel } from './kernel.js'
 import { chooseKernel, KERNEL_SUITES, packagePattern, type WantedKernel } from './wanted.js'
 
 export interface ObtainOptions {
@@ -25,21 +25,22 @@ export interface ObtainedKernels {
 }
 
 /** Raised with the way in which modules are chosen and unpacked, so that older folders of the cache are left alone. */
-const LAYOUT = 'v1'
+const LAYOUT = 'v2'
 
 /** Gets every wanted kernel that can be had. A kernel that the archive has no more is reported, and not an error. */
 export async function obtainKernels(
   wanted: readonly WantedKernel[],
   options: ObtainOptions,
 ): Promise<ObtainedKernels> {
-  const { cache, say } = options
-  const archive = await openArchive(join(cache, 'apt-kernels'), KERNEL_SUITES)
-  for (const complaint of await archive.update()) say(`archive: ${complaint}`)
-  const offered = await findOffered(archive)
+  const { say } = options
+  const shops = new Map<Architecture, Shop>()
   const kernels: Kernel[] = []
   const missing: MissingKernel[] = []
   for (const one of wanted) {
-    const outcome = await obtain(one, archive, offered, options).catch((error: unknown) =>
+    const { architecture } = one
+    const shop = shops.get(architecture) ?? (await openShop(architecture, options))
+    shops.set(architecture, shop)
+    const outcome = await obtain(one, shop, options).catch((error: unknown) =>
       absent(one, error instanceof Error ? error.message : String(error)),
     )
     if ('reason' in outcome) {
@@ -53,16 +54,32 @@ export async function obtainKernels(
   return { kernels, missing }
 }
 
-async function findOffered(archive: Archive): Promise<readonly ArchivePackage[]> {
-  const images = await archive.find('linux-image-', packagePattern('distribution'))
-  const sources = await archive.find('linux-source-', packagePattern('built'))
-  return [...images, ...sources]
+/** Debian's archive for one architecture, and the kernels that it offers. */
+interface Shop {
+  readonly archive: Archive
+  readonly offered: readonly ArchivePackage[]
+}
+
+async function openShop(architecture: Architecture, { cache, say }: ObtainOptions): Promise<Shop> {
+  const archive = await openKernelArchive(cache, architecture)
+  for (const complaint of await archive.update()) say(`archive: ${complaint}`)
+  const find = (prefix: string, kind: Kernel['kind']) =>
+    archive.find(prefix, packagePattern({ kind, architecture }))
+  const images = await find('linux-image-', 'distribution')
+  const sources = await find('linux-source-', 'built')
+  return { archive, offered: [...images, ...sources] }
+}
+
+/** The archive with every suite that has kernels. */
+export function openKernelArchive(cache: string, architecture: Architecture): Promise<Archive> {
+  return architecture === 'amd64'
+    ? openArchive(join(cache, 'apt-kernels'), KERNEL_SUITES)
+    : openArchive(join(cache, `apt-kernels-${architecture}`), KERNEL_SUITES, architecture)
 }
 
 async function obtain(
   wanted: WantedKernel,
-  archive: Archive,
-  offered: readonly ArchivePackage[],
+  { archive, offered }: Shop,
   { cache, scripts, mayBuild, say }: ObtainOptions,
 ): Promise<Kernel | MissingKernel> {
   const kernels = openKernelCache(join(cache, 'kernels'))

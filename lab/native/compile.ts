@@ -1,7 +1,7 @@
 import { access, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { newest, openArchive } from '../archive/archive.js'
-import { KERNEL_SUITES } from '../kernels/wanted.js'
+import { newest } from '../archive/archive.js'
+import { openKernelArchive } from '../kernels/obtain.js'
 import { run } from '../run.js'
 
 /** Compiles C against the newest kernel headers that Debian offers: the machine's own may know no cdev. */
@@ -24,7 +24,7 @@ export async function openCompiler(cache: string): Promise<Compiler> {
 }
 
 async function obtainHeaders(cache: string): Promise<string> {
-  const archive = await openArchive(join(cache, 'apt-kernels'), KERNEL_SUITES)
+  const archive = await openKernelArchive(cache, 'amd64')
   const chosen = newest(await archive.find('linux-libc-dev', /^linux-libc-dev$/))
   if (chosen === undefined) throw new Error('the archive offers no linux-libc-dev')
   const folder = join(cache, 'headers', chosen.version)

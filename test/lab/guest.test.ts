@@ -44,7 +44,7 @@ const TOPOLOGY = decodeTopology(
   'about: two functions\ndevices: [intel-iommu, "e1000e,bus=pcie.0"]',
 )
 
-const FILES = { initramfs: '/c/initramfs', share: '/c/a,b', console: '/c/console' }
+const FILES = { initramfs: '/c/initramfs', share: '/c/a,b', root: '/', console: '/c/console' }
 
 function argumentsFor(kind: 'distribution' | 'built'): string[] {
   const kernel = { id: 'k', kind, package: 'p', version: '1', release: '6.1' } as const
@@ -73,4 +73,29 @@ it('only a kernel with built-in drivers is told to keep them off the functions',
   }
   expect(append('built')).toContain('pci-stub.ids=')
   expect(append('distribution')).not.toContain('pci-stub.ids=')
+})
+
+it('a machine of another architecture gets its own processor, console and root', () => {
+  const topology = decodeTopology(
+    'arm',
+    'about: an SMMU\nmachine: virt,iommu=smmuv3\ndevices: [e1000e]',
+  )
+  const kernel = {
+    id: 'k',
+    kind: 'distribution',
+    package: 'p',
+    version: '1',
+    release: '6.1',
+  } as const
+  const modules = { early: [], late: [] }
+  const args = qemuArguments(
+    { ...kernel, architecture: 'arm64', folder: '/k', modules },
+    topology,
+    { ...FILES, root: '/cache/roots/arm64' },
+  )
+  const after = (option: string) => args[args.indexOf(option) + 1]
+  expect(after('-M')).toBe('virt,iommu=smmuv3')
+  expect(after('-cpu')).toBe('cortex-a72')
+  expect(after('-append')).toContain('console=ttyAMA0')
+  expect(args).toContainEqual(expect.stringContaining('path=/cache/roots/arm64,'))
 })

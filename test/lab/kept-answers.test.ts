@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { benchKey, type KeptBench, openKeptAnswers } from '../../lab/kept-answers.js'
-import { readRecordings, writeRecording } from '../../lab/recordings.js'
+import { readAllRecordings, readRecordings, writeRecording } from '../../lab/recordings.js'
 import { type Bench, decodeTopology } from '../../lab/topology.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'vfio-reset-kept-'))
@@ -45,7 +45,7 @@ const KEPT: KeptBench = {
 }
 
 describe('answers of earlier runs', () => {
-  const shelf = openKeptAnswers(join(folder, 'answers'))
+  const shelf = openKeptAnswers(join(folder, 'answers'), [])
 
   it('are read back for the same machine under the same kernel', async () => {
     expect(await shelf.read(BENCH)).toBeUndefined()
@@ -63,16 +63,26 @@ describe('answers of earlier runs', () => {
 })
 
 describe('a recording', () => {
-  it('holds what was not drawn at random, and no path of the machine that made it', async () => {
-    const place = join(folder, 'recordings')
+  const place = join(folder, 'recordings')
+
+  it('holds everything but the path of the machine that made it', async () => {
     await writeRecording(place, KEPT)
-    expect(readdirSync(join(place, 'lab-newest'))).toStrictEqual(['two-plain.json.gz'])
-    const [recording] = await readRecordings(place, 'lab-newest')
-    expect(recording?.cases.map(({ name }) => name)).toStrictEqual(['named/one'])
-    expect(recording?.kernel.folder).toBe('')
+    expect(readdirSync(join(place, '7.3.4-lab'))).toStrictEqual(['two-plain.json.gz'])
+    const [recording] = await readRecordings(place, '7.3.4-lab')
+    expect(recording).toStrictEqual({ ...KEPT, kernel: { ...KEPT.kernel, folder: '' } })
   })
 
   it('is none for a kernel that was never recorded', async () => {
-    expect(await readRecordings(folder, 'lab-9.9')).toStrictEqual([])
+    expect(await readRecordings(folder, '9.9')).toStrictEqual([])
+  })
+
+  it('stands in for answers that this machine did not get itself, and gives way to those that it did', async () => {
+    const recorded = await readAllRecordings(place)
+    const shelf = openKeptAnswers(join(folder, 'elsewhere'), recorded)
+    expect(await shelf.read(BENCH)).toStrictEqual(recorded[0])
+    expect(await shelf.all()).toStrictEqual(recorded)
+    await shelf.write({ ...KEPT, seconds: 99 })
+    expect((await shelf.all()).map(({ seconds }) => seconds)).toStrictEqual([99])
+    expect(await shelf.read(benchOf(TWO, '7.3.5-1'))).toBeUndefined()
   })
 })

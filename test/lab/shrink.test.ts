@@ -33,6 +33,16 @@ it('keeps all of a scenario of which everything is needed', async () => {
   expect(smallest).toStrictEqual(SCENARIO)
 })
 
+it('leaves out what happened before when it does not matter', async () => {
+  const change = { do: 'rescan' } as const
+  const smallest = await shrink(
+    { ...SCENARIO, before: [change, { do: 'remove', device: '0000:01:00.0' }] },
+    async ({ before = [] }) => before.some((one) => one.do === 'remove'),
+  )
+  expect(smallest.before).toStrictEqual([{ do: 'remove', device: '0000:01:00.0' }])
+  expect(smallest.steps).toStrictEqual([])
+})
+
 it('can find that nothing is needed', async () => {
   expect(await shrink(SCENARIO, async () => true)).toStrictEqual({ drivers: {}, steps: [] })
 })

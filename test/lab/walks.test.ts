@@ -26,7 +26,7 @@ it('a walk of an older build of the tool is forgotten, one of this build is kept
     unsafeInterrupts: false,
     setups: [],
   }
-  const host = { repository: folder, node: '', scripts: '', init: '' }
+  const host = { repository: folder, node: '', scripts: '', init: '', foreignRoot: null }
   const kept = await runWalks({
     cache: folder,
     kernels: [],
