@@ -124,7 +124,10 @@ async function bundlePage() {
     charset: 'ascii',
     minify: true,
     legalComments: 'none',
-    alias: { 'node:util': './src/page/terminal-stub.ts' },
+    alias: {
+      'node:util': './src/page/terminal-stub.ts',
+      'string-width': './src/page/terminal-stub.ts',
+    },
     logLevel: 'warning',
   })
 }

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import { escapeTerminal } from './escape.js'
 import { glyphsOf, paint, type Style, type Tone } from './style.js'
 
@@ -7,26 +8,14 @@ const PROSE_WIDTH = 100
 /** Fewer columns than this are left to no text, however deep it is indented. */
 const LEAST_ROOM = 16
 
-/** Characters that a terminal shows two columns wide (East Asian wide forms, pictographs). */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
-
-const COMBINING = /\p{M}/u
-
 const PLAIN = /^[ -~]*$/
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colour sequences start with one.
-const COLOR = /\u001b\[[0-9;]*m/g
-
-/** Columns that a line takes on a terminal; colour takes none. */
+/**
+ * Columns that a line takes on a terminal; colour takes none. cli-table3 pads with the same measure, so that the columns of a
+ * table stand straight whatever is in them.
+ */
 export function displayWidth(line: string): number {
-  const text = line.includes('\u001b') ? line.replace(COLOR, '') : line
-  if (PLAIN.test(text)) return text.length
-  let width = 0
-  for (const character of text) {
-    width += COMBINING.test(character) ? 0 : WIDE.test(character) ? 2 : 1
-  }
-  return width
+  return PLAIN.test(line) ? line.length : stringWidth(line)
 }
 
 /** Fills a line with spaces up to `width` columns. */

@@ -1,23 +1,25 @@
 import { expect, it } from 'vitest'
 import { nearest } from '../../src/cli/nearest.js'
 
-const COMMANDS = ['inspect', 'policies']
+const COMMANDS = ['inspect', 'policies', 'preflight', 'explain', 'reset', 'diff']
 
 it.each([
   ['inspct', 'inspect'],
   ['ispnect', 'inspect'],
+  ['isnpect', 'inspect'],
   ['polices', 'policies'],
+  ['preflght', 'preflight'],
+  ['exlpain', 'explain'],
+  ['rset', 'reset'],
+  ['rseet', 'reset'],
+  ['dif', 'diff'],
   ['inspect', 'inspect'],
 ])('%s is near %s', (word, meant) => {
   expect(nearest(word, COMMANDS)).toBe(meant)
 })
 
-it.each(['', 'reset', 'xyzzy'])('"%s" is near nothing', (word) => {
+it.each(['', 'xyzzy', 'nothing'])('"%s" is near nothing', (word) => {
   expect(nearest(word, COMMANDS)).toBeUndefined()
-})
-
-it('counts swapped neighbours as one change', () => {
-  expect(nearest('ab', ['ba', 'cd'])).toBe('ba')
 })
 
 it('prefers the nearer one', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bullet, displayWidth, finish, paragraph, wrap } from '../../src/text/layout.js'
 import { paint } from '../../src/text/style.js'
+import { renderTable } from '../../src/text/table.js'
 import { PIPE, terminal } from '../support/report-of.js'
 
 describe('displayWidth', () => {
@@ -9,7 +10,30 @@ describe('displayWidth', () => {
     expect(displayWidth('✓ ü')).toBe(3)
     expect(displayWidth('漢字')).toBe(4)
     expect(displayWidth('e\u0301')).toBe(1)
+    expect(displayWidth('')).toBe(0)
     expect(displayWidth(paint('red', 'bad', { ...PIPE, color: true }))).toBe(3)
+  })
+})
+
+// A measure of our own once took these for 1, 4 or 8 columns, while cli-table3 padded them as 2.
+const PICTOGRAPHS = ['⚡', '⌚', '✅', '⭐', '☕', '❤️', '👍🏽', '👨‍👩‍👧‍👦']
+
+describe.each(PICTOGRAPHS)('the pictograph %s', (pictograph) => {
+  it('takes two columns', () => {
+    expect(displayWidth(pictograph)).toBe(2)
+    expect(displayWidth(`vm ${pictograph}!`)).toBe(6)
+  })
+
+  it('does not move what stands beside it in a table, by whichever way that is drawn', () => {
+    const row = (name: string) => ({ cells: [{ text: name }, { text: 'next' }] })
+    const columns = [{ title: [] }, { title: [] }]
+    for (const count of [1, 300]) {
+      const rows = [row('plain'), ...Array.from({ length: count }, () => row(pictograph))]
+      const starts = renderTable({ columns, rows, style: PIPE }).map((line) =>
+        displayWidth(line.slice(0, line.indexOf('next'))),
+      )
+      expect(new Set(starts)).toHaveLength(1)
+    }
   })
 })
 
