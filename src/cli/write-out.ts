@@ -1,7 +1,5 @@
-import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { HostError } from './errors.js'
-import { tooLarge } from './write-atomically.js'
 
 /** Pieces are gathered up to this many characters a write: one system call a line would cost more than the text. */
 const BATCH_LENGTH = 64 * 1024
@@ -47,33 +45,4 @@ function write(stream: Writable, text: string): Promise<'written' | 'reader-gone
       reject(new HostError(`Cannot write the output: ${error.message}`, { errno, cause: error }))
     })
   })
-}
-
-/** Writes bytes to a stream that is no file of ours; how many. A reader that goes away is an error: it has half of it. */
-export async function writeBytes(
-  stream: Writable,
-  chunks: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-): Promise<number> {
-  // oclif rethrows write errors from an event handler, where nobody can catch them.
-  stream.removeAllListeners('error')
-  const failed = new Promise<never>((_, reject) => stream.once('error', reject))
-  failed.catch(() => undefined)
-  let bytes = 0
-  try {
-    for await (const chunk of chunks) {
-      bytes += chunk.length
-      if (bytes > maxBytes) throw tooLarge('standard output', maxBytes)
-      if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), failed])
-    }
-    const flushed = new Promise<void>((resolve) => stream.write('', () => resolve()))
-    await Promise.race([flushed, failed])
-    return bytes
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    throw new HostError(`Cannot write the capture to standard output: ${String(error.code)}.`, {
-      errno: String(error.code),
-      cause: error,
-    })
-  }
 }

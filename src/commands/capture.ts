@@ -17,7 +17,8 @@ import {
 import { openHost } from '../cli/open-host.js'
 import { TOOL } from '../cli/tool.js'
 import { writeAtomically } from '../cli/write-atomically.js'
-import { writeBytes, writeOut } from '../cli/write-out.js'
+import { writeBytes } from '../cli/write-bytes.js'
+import { writeOut } from '../cli/write-out.js'
 import { hostKernelProfile } from '../vfio/kernel-profile.js'
 
 /** Permissions of the file: what is not redacted concerns nobody but who made it. */

@@ -7,6 +7,7 @@ import {
   type DriverChoice,
   isScenarioProblem,
   type PolicyChoice,
+  policyChoice,
   type Scenario,
   type ScenarioProblem,
   type Step,
@@ -41,11 +42,6 @@ export function parseScenario(text: string): Scenario | ScenarioProblem {
   if (isScenarioProblem(drivers)) return drivers
   if (isScenarioProblem(steps)) return steps
   return { kernel, policy, noiommu, drivers, steps }
-}
-
-/** A policy by its id, or `kernel`; undefined for anything else. */
-export function policyChoice(text: string): PolicyChoice | undefined {
-  return text === 'kernel' ? text : POLICIES.find(({ id }) => id === text)?.id
 }
 
 const KEYS: readonly string[] = ['kernel', 'policy', 'drivers', 'noiommu', 'steps']

@@ -1,4 +1,5 @@
 import type { PciAddress } from '../../host/pci-address.js'
+import { POLICIES } from '../../policy/policies/index.js'
 import type { PolicyId } from '../../policy/policy.js'
 import type { KernelRelease } from '../../vfio/kernel-release.js'
 
@@ -19,6 +20,11 @@ export interface Scenario {
 
 /** A policy, or what the kernel of the release does. */
 export type PolicyChoice = PolicyId | 'kernel'
+
+/** A policy by its id, or `kernel`; undefined for anything else. */
+export function policyChoice(text: string): PolicyChoice | undefined {
+  return text === 'kernel' ? text : POLICIES.find(({ id }) => id === text)?.id
+}
 
 export interface DriverChoice {
   readonly driver: string | null
