@@ -13,7 +13,6 @@ const LIMITS = {
 /** Files and links of a gzip tar by path; folders are left out, a leading `./` is dropped. */
 export function readTarGz(archive: Uint8Array): HostFiles {
   const entries = readTar(gunzipSync(archive), LIMITS)
-  if (typeof entries === 'string') throw new Error(entries)
   const files: HostFiles = {}
   for (const entry of entries) {
     const path = entry.path.replace(/^\.\//, '')

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { failureOf } from '../tree/failure.js'
 import { type HostTree, isFailure, type ReadFailure, type TreeOrigin } from '../tree/tree.js'
+import { ArchiveRefusal } from './archive-refusal.js'
 import { isOfCapture, treeOfEntries } from './place-entries.js'
 import { createTarReader, type TarLimits, type TarReader } from './tar.js'
 
@@ -93,15 +94,12 @@ export async function readCapture(
     if (foreign !== undefined) return archiveError(foreignPhrase(foreign[0], source.path))
     return await readPlain(hex.startsWith('1f8b') ? unpack(all) : all, packed, source)
   } catch (error) {
-    if (error instanceof Refusal) return archiveError(error.message)
+    if (error instanceof ArchiveRefusal) return archiveError(error.message)
     const { detail, errno } = failureOf(error)
     const isDamaged = errno?.startsWith('Z_') === true || errno?.startsWith('ERR_') === true
     return isDamaged ? archiveError('its compressed data is damaged') : archiveError(detail, errno)
   }
 }
-
-/** Ends the reading of a file that is no capture. */
-class Refusal extends Error {}
 
 function archiveError(message: string, errno: string | null = null): ArchiveError {
   return { message, errno }
@@ -125,17 +123,15 @@ async function readPlain(
   if (isText(first)) return { kind: 'text', text: await gatherText(all) }
   const reader = createTarReader(LIMITS, isOfCapture)
   await feed(reader, all, packed)
-  const entries = reader.end()
-  const tree = typeof entries === 'string' ? entries : treeOfEntries(entries, source)
+  const tree = treeOfEntries(reader.end(), source)
   return typeof tree === 'string' ? archiveError(tree) : { kind: 'tree', tree }
 }
 
 async function feed(reader: TarReader, chunks: Chunks, packed: Meter): Promise<void> {
   for await (const chunk of chunks) {
-    const problem = reader.push(chunk)
-    if (problem !== undefined) throw new Refusal(problem)
+    reader.push(chunk)
     if (reader.kept > FREE_BYTES + KEPT_PER_BYTE * packed.bytes) {
-      throw new Refusal('it unpacks to far more than a capture of its size')
+      throw new ArchiveRefusal('it unpacks to far more than a capture of its size')
     }
     if (reader.isComplete) return
   }
@@ -187,7 +183,7 @@ function meter(chunks: Chunks, limit: number, phrase: string): Meter {
   async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       bytes += chunk.length
-      if (bytes > limit) throw new Refusal(phrase)
+      if (bytes > limit) throw new ArchiveRefusal(phrase)
       yield chunk
     }
   }

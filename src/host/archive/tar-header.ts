@@ -1,83 +1,103 @@
+import { ArchiveRefusal } from './archive-refusal.js'
+
 /** Size of the blocks that an archive is made of: headers, and what bodies are padded to. */
 export const BLOCK = 512
-
-/** POSIX ustar type flags; `x` and `L`, `K` carry a long path or target for the entry after them (pax, GNU). */
-const LONG_PATH = 'L'
-const LONG_TARGET = 'K'
-const PAX = 'x'
-const PAX_GLOBAL = 'g'
-/** Types of such entries. */
-export const NAME_TYPES: ReadonlySet<string> = new Set([LONG_PATH, LONG_TARGET, PAX, PAX_GLOBAL])
-
-/** What a header says of the entry behind it. */
-export interface Header {
-  readonly path: string
-  readonly target: string
-  readonly type: string
-  readonly size: number
-}
-
-/** Names that stand in an entry of their own, before the one that they are for. */
-export interface LongNames {
-  readonly path?: string
-  readonly target?: string
-}
 
 /** Ends an archive, twice. */
 export const NO_HEADER = Buffer.alloc(BLOCK)
 
-/** A string is the phrase that says what is wrong. */
-export function parseHeader(header: Buffer): Header | string {
-  const size = octal(header, 124, 12)
-  const checksum = octal(header, 148, 8)
-  if (size === undefined || checksum !== sumOf(header)) return 'it is no tar archive'
-  const prefix = isUstar(header) ? text(header, 345, 155) : ''
-  const name = text(header, 0, 100)
-  const type = String.fromCharCode(header[156] ?? 0)
+/** Fields of a header: offset and length in bytes (POSIX, pax Interchange Format: ustar header block). */
+const FIELDS = {
+  path: [0, 100],
+  mode: [100, 8],
+  uid: [108, 8],
+  gid: [116, 8],
+  size: [124, 12],
+  time: [136, 12],
+  checksum: [148, 8],
+  type: [156, 1],
+  target: [157, 100],
+  magic: [257, 8],
+  prefix: [345, 155],
+} as const
+
+type Field = readonly [offset: number, length: number]
+
+/** What a header says of the entry behind it. */
+export interface Header {
+  readonly path: string
+  /** Where a link leads. */
+  readonly target: string
+  /** One character: `0` is a file, `2` a symbolic link, `5` a folder. */
+  readonly type: string
+  /** Bytes of the body. */
+  readonly size: number
+}
+
+/** Bytes of a path or target that a header can hold. */
+export const NAME_BYTES = FIELDS.path[1]
+
+/** Throws an ArchiveRefusal for what is no header. */
+export function decodeHeader(block: Buffer): Header {
+  const size = sizeIn(block)
+  if (size === undefined || octal(block, FIELDS.checksum) !== sumOf(block)) {
+    throw new ArchiveRefusal('it is no tar archive')
+  }
+  const prefix = text(block, FIELDS.magic).startsWith('ustar') ? text(block, FIELDS.prefix) : ''
+  const path = text(block, FIELDS.path)
   return {
-    path: prefix === '' ? name : `${prefix}/${name}`,
-    target: text(header, 157, 100),
-    type,
-    // Folders and links have no body, whatever their header says (POSIX, ustar interchange format).
-    size: type === '5' || type === '2' ? 0 : size,
+    path: prefix === '' ? path : `${prefix}/${path}`,
+    target: text(block, FIELDS.target),
+    type: String.fromCharCode(block[FIELDS.type[0]] ?? 0),
+    size,
   }
 }
 
-/** The path and target that a header of its own gives to the next entry. */
-export function longNames(type: string, bytes: Uint8Array): LongNames {
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (type === LONG_PATH) return { path: text(body, 0, body.length) }
-  if (type === LONG_TARGET) return { target: text(body, 0, body.length) }
-  return type === PAX ? paxNames(body.toString('utf8')) : {}
-}
-
-/** pax records are `LENGTH KEY=VALUE\n`; only two keys matter here. */
-function paxNames(records: string): LongNames {
-  const path = /^\d+ path=(.*)$/m.exec(records)?.[1]
-  const target = /^\d+ linkpath=(.*)$/m.exec(records)?.[1]
-  return { ...(path === undefined ? {} : { path }), ...(target === undefined ? {} : { target }) }
-}
-
-function isUstar(header: Buffer): boolean {
-  return header.toString('latin1', 257, 262) === 'ustar'
+/** A header that says nothing of when and by whom it was made. Names that are too long for it are cut. */
+export function encodeHeader({ path, target, type, size }: Header): Buffer {
+  const block = Buffer.alloc(BLOCK)
+  const put = ([offset, length]: Field, value: string) => block.write(value, offset, length)
+  put(FIELDS.path, path)
+  put(FIELDS.mode, type === '5' ? '0000755' : '0000644')
+  put(FIELDS.uid, '0000000')
+  put(FIELDS.gid, '0000000')
+  put(FIELDS.size, size.toString(8).padStart(11, '0'))
+  put(FIELDS.time, '00000000000')
+  put(FIELDS.type, type)
+  put(FIELDS.target, target)
+  put(FIELDS.magic, 'ustar\u000000')
+  put(FIELDS.checksum, `${sumOf(block).toString(8).padStart(6, '0')}\0 `)
+  return block
 }
 
 /** The sum of all bytes with the checksum's own field taken as blanks. */
-function sumOf(header: Buffer): number {
-  let sum = 8 * 0x20
-  for (let at = 0; at < 148; at++) sum += header[at] ?? 0
-  for (let at = 156; at < BLOCK; at++) sum += header[at] ?? 0
+function sumOf(block: Buffer): number {
+  const [from, length] = FIELDS.checksum
+  let sum = length * 0x20
+  for (let at = 0; at < from; at++) sum += block[at] ?? 0
+  for (let at = from + length; at < BLOCK; at++) sum += block[at] ?? 0
   return sum
 }
 
-function octal(header: Buffer, offset: number, length: number): number | undefined {
-  const digits = text(header, offset, length).trim()
+/** Octal digits, or as GNU writes what is too large for them: a byte 0x80 and a binary number. */
+function sizeIn(block: Buffer): number | undefined {
+  const [from, length] = FIELDS.size
+  if (block[from] !== 0x80) return octal(block, FIELDS.size)
+  const low = from + length - 6
+  const isHuge = block.subarray(from + 1, low).some((byte) => byte !== 0)
+  return isHuge ? Number.MAX_SAFE_INTEGER : block.readUIntBE(low, 6)
+}
+
+function octal(block: Buffer, field: Field): number | undefined {
+  const digits = text(block, field).trim()
   return /^[0-7]{1,11}$/.test(digits) ? Number.parseInt(digits, 8) : undefined
 }
 
-/** Up to the first zero. */
-function text(bytes: Buffer, offset: number, length: number): string {
-  const end = bytes.indexOf(0, offset)
-  const limit = Math.min(offset + length, bytes.length)
-  return bytes.toString('utf8', offset, end < 0 ? limit : Math.min(end, limit))
+function text(block: Buffer, [offset, length]: Field): string {
+  return textUpToZero(block, offset, offset + length)
+}
+
+export function textUpToZero(bytes: Buffer, from: number, to: number): string {
+  const end = bytes.indexOf(0, from)
+  return bytes.toString('utf8', from, end < 0 ? to : Math.min(end, to))
 }

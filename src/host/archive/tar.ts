@@ -1,12 +1,6 @@
-import {
-  BLOCK,
-  type Header,
-  type LongNames,
-  longNames,
-  NAME_TYPES,
-  NO_HEADER,
-  parseHeader,
-} from './tar-header.js'
+import { ArchiveRefusal } from './archive-refusal.js'
+import { decodeExtension, extend, isExtension, NO_EXTENSION } from './tar-extension.js'
+import { BLOCK, decodeHeader, type Header, NO_HEADER } from './tar-header.js'
 
 /** One entry of a tar archive; directories, files and symbolic links are all that a capture holds. */
 export type TarEntry =
@@ -29,194 +23,177 @@ export interface TarLimits {
   readonly keptBytes: number
 }
 
-/** Reads an archive that comes in pieces. A string is the phrase that says what is wrong with it, and ends the reading. */
+/** Reads an archive that comes in pieces. Whatever is wrong with it is thrown as an ArchiveRefusal. */
 export interface TarReader {
-  push(chunk: Uint8Array): string | undefined
+  push(chunk: Uint8Array): void
   /** Bytes that what is kept takes up to now. */
   readonly kept: number
   /** The end mark was seen: what follows is of no concern. */
   readonly isComplete: boolean
   /** No more pieces come. */
-  end(): readonly TarEntry[] | string
+  end(): readonly TarEntry[]
 }
 
-/** Longest name that a header of its own may carry, with its pax keywords. */
-const NAMES_LIMIT = 65_536
+/** Longest extension of an entry: names, with their pax keywords. */
+const EXTENSION_LIMIT = 65_536
 
 /** What an entry takes besides its text and bytes, as measured: objects, map slots. */
 const ENTRY_COST = 600
 
 const TOO_LONG = 'it holds a path that is too long'
-const TOO_MUCH = 'it holds more than a capture can'
+
+/** Bytes of the archive that are wanted next: to be put into `into`, or to be passed over. */
+interface Wish {
+  readonly length: number
+  readonly into: Uint8Array | null
+}
 
 /** `isWanted`: whether the content of a file is kept. */
 export function createTarReader(limits: TarLimits, isWanted: (path: string) => boolean): TarReader {
-  const entries: TarEntry[] = []
   const block = Buffer.alloc(BLOCK)
-  let blockLength = 0
-  let names: LongNames = {}
-  let body: Body | undefined
-  let kept = 0
-  let complete = false
-
-  function keep(entry: TarEntry): string | undefined {
-    const target = entry.kind === 'link' ? entry.target : ''
-    if (Math.max(entry.path.length, target.length) > limits.pathLength) {
-      return TOO_LONG
-    }
-    if (depthOf(entry.path) > limits.depth) return 'it holds a path that is too deep'
-    kept += ENTRY_COST + entry.path.length + target.length
-    if (entry.kind === 'file') kept += entry.bytes.length
-    if (kept > limits.keptBytes) return TOO_MUCH
-    return entries.push(entry) > limits.entries
-      ? `it holds more than ${limits.entries} entries`
-      : undefined
-  }
-
-  function startEntry(): string | undefined {
-    if (block[0] === 0 && block.equals(NO_HEADER)) {
-      complete = true
-      return undefined
-    }
-    const header = parseHeader(block)
-    if (typeof header === 'string') return header
-    return NAME_TYPES.has(header.type) ? startNames(header) : startNamed({ ...header, ...names })
-  }
-
-  function startNames(header: Header): string | undefined {
-    if (header.size > NAMES_LIMIT) return TOO_LONG
-    return startBody({ header, entry: undefined, isKept: true })
-  }
-
-  function startNamed(header: Header): string | undefined {
-    const entry = entryOf(header, isWanted)
-    if (typeof entry === 'string') return entry
-    const isKept = entry.kind === 'file'
-    if (isKept && header.size > limits.fileBytes) {
-      return `it holds a file of more than ${limits.fileBytes} bytes`
-    }
-    if (isKept && kept + header.size > limits.keptBytes) return TOO_MUCH
-    return startBody({ header, entry, isKept })
-  }
-
-  function startBody(start: Pick<Body, 'header' | 'entry' | 'isKept'>): string | undefined {
-    const { size } = start.header
-    const started: Body = {
-      ...start,
-      size,
-      bytes: new Uint8Array(start.isKept ? size : 0),
-      done: 0,
-    }
-    body = started
-    return size === 0 ? endEntry(started) : undefined
-  }
-
-  function endEntry({ header, entry, bytes }: Body): string | undefined {
-    body = undefined
-    if (entry === undefined) {
-      names = { ...names, ...longNames(header.type, bytes) }
-      return undefined
-    }
-    names = {}
-    return keep(entry.kind === 'file' ? { ...entry, bytes } : entry)
-  }
-
-  /** Takes of a body, or of the padding behind it, what the chunk has; how many bytes that were. */
-  function takeBody(current: Body, chunk: Uint8Array): number {
-    const count = Math.min(chunk.length, padded(current.size) - current.done)
-    if (current.isKept && current.done < current.size) {
-      current.bytes.set(
-        chunk.subarray(0, Math.min(count, current.size - current.done)),
-        current.done,
-      )
-    }
-    current.done += count
-    return count
-  }
-
-  function takeBlock(chunk: Uint8Array): number {
-    const count = Math.min(chunk.length, BLOCK - blockLength)
-    block.set(chunk.subarray(0, count), blockLength)
-    blockLength += count
-    return count
-  }
-
-  /** What is to be done now that the present block or body is whole. */
-  function advance(): string | undefined {
-    if (body !== undefined) {
-      return body.done === padded(body.size) ? endEntry(body) : undefined
-    }
-    if (blockLength < BLOCK) return undefined
-    blockLength = 0
-    return startEntry()
-  }
-
+  const keeper = createKeeper(limits, isWanted)
+  const reading = takeApart(block, keeper)
+  let wish = reading.next()
+  let filled = 0
   return {
     push(chunk) {
-      for (let at = 0; at < chunk.length && !complete; ) {
-        const rest = chunk.subarray(at)
-        at += body === undefined ? takeBlock(rest) : takeBody(body, rest)
-        const problem = advance()
-        if (problem !== undefined) return problem
+      for (let at = 0; at < chunk.length && wish.done !== true; ) {
+        const { length, into } = wish.value
+        const count = Math.min(chunk.length - at, length - filled)
+        into?.set(chunk.subarray(at, at + count), filled)
+        at += count
+        filled += count
+        if (filled < length) continue
+        filled = 0
+        wish = reading.next()
       }
-      return undefined
     },
     get kept() {
-      return kept
+      return keeper.kept
     },
     get isComplete() {
-      return complete
+      return wish.done === true
     },
     end() {
-      if (complete) return entries
-      if (body !== undefined || blockLength > 0) return 'it ends in the middle of an entry'
-      return 'it ends without an end mark'
+      if (wish.done === true) return keeper.entries
+      const isBetween = wish.value.into === block && filled === 0
+      throw new ArchiveRefusal(
+        isBetween ? 'it ends without an end mark' : 'it ends in the middle of an entry',
+      )
     },
   }
 }
 
 /** Reads a plain tar that is in memory, all of it. */
-export function readTar(bytes: Uint8Array, limits: TarLimits): readonly TarEntry[] | string {
+export function readTar(bytes: Uint8Array, limits: TarLimits): readonly TarEntry[] {
   const reader = createTarReader(limits, () => true)
-  return reader.push(bytes) ?? reader.end()
+  reader.push(bytes)
+  return reader.end()
 }
 
-interface Body {
-  readonly header: Header
-  /** undefined: the body is a name for the next entry. */
-  readonly entry: TarEntry | undefined
-  readonly bytes: Uint8Array
-  readonly isKept: boolean
-  readonly size: number
-  /** Bytes that have come, of the padding too. */
-  done: number
-}
-
-function padded(size: number): number {
-  return Math.ceil(size / BLOCK) * BLOCK
-}
-
-function depthOf(path: string): number {
-  let depth = 0
-  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) depth += 1
-  return depth
-}
-
-function entryOf(
-  { path, target, type }: Header,
-  isWanted: (path: string) => boolean,
-): TarEntry | string {
-  switch (type) {
-    case '0':
-    case '\0':
-      return isWanted(path) ? { kind: 'file', path, bytes: NO_BYTES } : { kind: 'skipped', path }
-    case '5':
-      return { kind: 'folder', path }
-    case '2':
-      return { kind: 'link', path, target }
-    default:
-      return `it holds an entry of type ${JSON.stringify(type)}, which a capture never has`
+/** Asks for the parts of an archive one after the other, headers into `block`. Ends at the end mark. */
+function* takeApart(block: Buffer, keeper: Keeper): Generator<Wish, undefined> {
+  let extension = NO_EXTENSION
+  for (;;) {
+    yield { length: BLOCK, into: block }
+    if (block.equals(NO_HEADER)) return undefined
+    const header = decodeHeader(block)
+    const more = keeper.bufferFor(header)
+    const body = more === null ? keeper.keep(extend(header, extension)) : wishFor(more)
+    if (body.length > 0) yield body
+    const padding = (BLOCK - (body.length % BLOCK)) % BLOCK
+    if (padding > 0) yield { length: padding, into: null }
+    extension =
+      more === null ? NO_EXTENSION : new Map([...extension, ...decodeExtension(header.type, more)])
   }
 }
 
-const NO_BYTES = new Uint8Array(0)
+/** Keeps entries within bounds. */
+interface Keeper {
+  readonly entries: readonly TarEntry[]
+  readonly kept: number
+  /** Keeps an entry; what is to become of its body. */
+  keep(header: Header): Wish
+  /** Where the body of an extension goes, which is used up at once; null: it is the header of an entry. */
+  bufferFor(header: Header): Buffer | null
+}
+
+function createKeeper(limits: TarLimits, isWanted: (path: string) => boolean): Keeper {
+  const entries: TarEntry[] = []
+  let kept = 0
+
+  function bufferFor(header: Header): Buffer | null {
+    if (!isExtension(header)) return null
+    if (header.size > EXTENSION_LIMIT) throw new ArchiveRefusal(TOO_LONG)
+    spend(header.size)
+    return Buffer.alloc(header.size)
+  }
+
+  function keep({ path, target, type, size }: Header): Wish {
+    checkPath(path, limits)
+    spend(ENTRY_COST + path.length)
+    if (entries.length === limits.entries) {
+      throw new ArchiveRefusal(`it holds more than ${limits.entries} entries`)
+    }
+    switch (type) {
+      case '0':
+      case '\0':
+        return keepFile(path, size)
+      // Folders and links have no body, whatever their header says (POSIX, ustar interchange format).
+      case '5':
+        entries.push({ kind: 'folder', path })
+        return NOTHING
+      case '2':
+        if (target.length > limits.pathLength) throw new ArchiveRefusal(TOO_LONG)
+        spend(target.length)
+        entries.push({ kind: 'link', path, target })
+        return NOTHING
+      default:
+        throw new ArchiveRefusal(
+          `it holds an entry of type ${JSON.stringify(type)}, which a capture never has`,
+        )
+    }
+  }
+
+  function keepFile(path: string, size: number): Wish {
+    if (!isWanted(path)) {
+      entries.push({ kind: 'skipped', path })
+      return { length: size, into: null }
+    }
+    if (size > limits.fileBytes) {
+      throw new ArchiveRefusal(`it holds a file of more than ${limits.fileBytes} bytes`)
+    }
+    spend(size)
+    const bytes = new Uint8Array(size)
+    entries.push({ kind: 'file', path, bytes })
+    return wishFor(bytes)
+  }
+
+  /** Before anything is kept, so that nothing is allocated for what cannot be. */
+  function spend(bytes: number): void {
+    kept += bytes
+    if (kept > limits.keptBytes) throw new ArchiveRefusal('it holds more than a capture can')
+  }
+
+  return {
+    entries,
+    get kept() {
+      return kept
+    },
+    keep,
+    bufferFor,
+  }
+}
+
+const NOTHING: Wish = { length: 0, into: null }
+
+function wishFor(into: Uint8Array): Wish {
+  return { length: into.length, into }
+}
+
+function checkPath(path: string, limits: TarLimits): void {
+  if (path.length > limits.pathLength) throw new ArchiveRefusal(TOO_LONG)
+  let depth = 0
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) depth += 1
+  if (depth > limits.depth) throw new ArchiveRefusal('it holds a path that is too deep')
+}

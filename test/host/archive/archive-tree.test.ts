@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isArchiveError, openArchiveTree } from '../../../src/host/archive/archive-tree.js'
 import type { HostTree } from '../../../src/host/tree/tree.js'
+import { entryBytes, paxRecordsOf, type RawEntry, rawTar } from '../../support/raw-tar.js'
 
 let folder = ''
 
@@ -14,35 +15,6 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
-interface Entry {
-  readonly path: string
-  /** tar's type flag; `0`, a file, unless told. */
-  readonly type?: string
-  readonly content?: string
-  readonly target?: string
-}
-
-const END = Buffer.alloc(1024)
-
-function tar(entries: readonly Entry[]): Buffer {
-  return Buffer.concat([...entries.map(encode), END])
-}
-
-function encode({ path, type = '0', content = '', target = '' }: Entry): Buffer {
-  const header = Buffer.alloc(512)
-  header.write(path, 0, 100)
-  header.write('0000644\0', 100)
-  header.write(`${Buffer.byteLength(content).toString(8).padStart(11, '0')}\0`, 124)
-  header.write(' '.repeat(8), 148)
-  header.write(type, 156)
-  header.write(target, 157, 100)
-  header.write('ustar\x0000', 257)
-  const sum = header.reduce((total, byte) => total + byte, 0)
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
-  const body = Buffer.from(content)
-  return Buffer.concat([header, body, Buffer.alloc((512 - (body.length % 512)) % 512)])
-}
-
 async function open(bytes: Uint8Array): Promise<HostTree | string> {
   const file = join(folder, 'capture.tar.gz')
   writeFileSync(file, bytes)
@@ -50,14 +22,14 @@ async function open(bytes: Uint8Array): Promise<HostTree | string> {
   return isArchiveError(tree) ? tree.message : tree
 }
 
-async function tree(entries: readonly Entry[]): Promise<HostTree> {
-  const opened = await open(gzipSync(tar(entries)))
+async function tree(entries: readonly RawEntry[]): Promise<HostTree> {
+  const opened = await open(gzipSync(rawTar(entries)))
   if (typeof opened === 'string') throw new Error(opened)
   return opened
 }
 
-function refusal(entries: readonly Entry[]): Promise<HostTree | string> {
-  return open(gzipSync(tar([{ path: 'sys/name', content: 'x' }, ...entries])))
+function refusal(entries: readonly RawEntry[]): Promise<HostTree | string> {
+  return open(gzipSync(rawTar([{ path: 'sys/name', content: 'x' }, ...entries])))
 }
 
 describe('a capture', () => {
@@ -67,7 +39,7 @@ describe('a capture', () => {
       { path: 'sys/devices/name', content: 'one\n' },
       { path: 'sys/bus/link', type: '2', target: '../devices/name' },
     ]
-    for (const bytes of [tar(entries), gzipSync(tar(entries))]) {
+    for (const bytes of [rawTar(entries), gzipSync(rawTar(entries))]) {
       const opened = await open(bytes)
       if (typeof opened === 'string') throw new Error(opened)
       expect(opened.origin).toEqual({ kind: 'capture', path: 'capture.tar.gz' })
@@ -88,14 +60,14 @@ describe('a capture', () => {
 
   test('may hold long names, of pax and of GNU', async () => {
     const long = `sys/${'d'.repeat(120)}/name`
-    const record = (key: string, value: string) => {
-      const rest = ` ${key}=${value}\n`
-      return `${rest.length + 3}${rest}`
-    }
     const pax = await tree([
-      { path: 'PaxHeader', type: 'x', content: record('path', long) },
+      { path: 'PaxHeader', type: 'x', content: paxRecordsOf({ path: long }) },
       { path: 'sys/short', content: 'one\n' },
-      { path: 'PaxHeader', type: 'x', content: record('linkpath', `${'d'.repeat(120)}/name`) },
+      {
+        path: 'PaxHeader',
+        type: 'x',
+        content: paxRecordsOf({ linkpath: `${'d'.repeat(120)}/name` }),
+      },
       { path: 'sys/link', type: '2', target: 'cut' },
     ])
     expect(pax.readText(long)).toBe('one')
@@ -144,7 +116,7 @@ describe('what is refused', () => {
   })
 
   test('what is no archive, or half of one', async () => {
-    const whole = tar([{ path: 'sys/name', content: 'x'.repeat(2000) }])
+    const whole = rawTar([{ path: 'sys/name', content: 'x'.repeat(2000) }])
     expect(await open(Buffer.alloc(0))).toBe('it is empty')
     expect(await open(Buffer.from('no archive at all'))).toBe('it is no tar archive')
     expect(await open(Buffer.concat([Buffer.alloc(511, 0x41), Buffer.alloc(600)]))).toBe(
@@ -156,8 +128,8 @@ describe('what is refused', () => {
     expect(await open(Buffer.concat([gzipSync(whole).subarray(0, 40), Buffer.alloc(99, 7)]))).toBe(
       'its compressed data is damaged',
     )
-    expect(await open(tar([]))).toMatch(/holds no sys\//)
-    expect(await open(tar([{ path: 'README' }]))).toMatch(/holds no sys\//)
+    expect(await open(rawTar([]))).toMatch(/holds no sys\//)
+    expect(await open(rawTar([{ path: 'README' }]))).toMatch(/holds no sys\//)
   })
 
   test('what is no file', async () => {
@@ -177,7 +149,7 @@ describe('what is refused', () => {
   })
 
   test('a sosreport', async () => {
-    const sos = tar([
+    const sos = rawTar([
       { path: 'sosreport-x/sos_commands/pci/lspci_-nnvv', content: 'x' },
       { path: 'sosreport-x/version.txt', content: 'x' },
     ])
@@ -189,12 +161,7 @@ describe('what would not fit into memory', () => {
   const bomb = (header: Buffer) => gzipSync(Buffer.concat([header, Buffer.alloc(64 * 1024 * 1024)]))
 
   test('is not unpacked: a file that claims gigabytes', async () => {
-    const [header] = [tar([{ path: 'sys/large' }]).subarray(0, 512)]
-    const large = Buffer.from(header)
-    large.write('77777777777\0', 124)
-    large.write(' '.repeat(8), 148)
-    const sum = large.reduce((total, byte) => total + byte, 0)
-    large.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+    const large = entryBytes({ path: 'sys/large', size: '77777777777\0' })
     expect(await open(bomb(large))).toBe('it holds a file of more than 67108864 bytes')
   })
 
