@@ -1,7 +1,7 @@
 import type { ResetReport } from '../execution/report/reset-document.js'
 import type { DeviceReport } from '../inspect/document.js'
 import { type FailOn, failures } from '../inspect/fail-on.js'
-import type { Verdict } from '../policy/policy.js'
+import type { Verdict } from '../policy/verdict.js'
 import type { Verdict3 } from '../preflight/answer.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
 import { ExpectedError } from './errors.js'

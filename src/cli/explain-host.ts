@@ -3,11 +3,11 @@ import type { ExplainHost } from '../explain/report/explain-report.js'
 import { functionsNamed, isOfAnotherHost } from '../explain/report/named.js'
 import { readHost } from '../host/read/read-host.js'
 import { inspectReport } from '../inspect/inspect-report.js'
+import { KERNEL_POLICIES } from '../policy/find-policy.js'
 import { analyseHost } from '../vfio/analysed-host.js'
 import type { KernelRelease } from '../vfio/kernel-release.js'
 import { HostError } from './errors.js'
 import { explainPlans } from './explain-plan.js'
-import { policiesFor } from './flags.js'
 import { namesFor } from './names-flag.js'
 import { type HostChoice, openHost } from './open-host.js'
 import { TOOL } from './tool.js'
@@ -66,7 +66,7 @@ async function look(
     const report = inspectReport({
       host,
       targets,
-      query: { policies: policiesFor(['group-fds', 'iommufd']), owning: new Set(), brief: false },
+      query: { policies: KERNEL_POLICIES, owning: new Set(), brief: false },
       tool: TOOL,
       names: namesFor(flags, raw.functions),
     })

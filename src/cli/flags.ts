@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
-import { DEFAULT_POLICIES, POLICIES } from '../policy/policies/index.js'
-import type { Policy, PolicyId } from '../policy/policy.js'
+import { DEFAULT_POLICIES } from '../policy/find-policy.js'
+import { type ListedPolicy, POLICIES, type PolicyId } from '../policy/policies/index.js'
 import { wayOfPolicy } from '../preflight/situation.js'
 import { type PolicyChoice, policyChoice } from '../simulation/scenario/scenario.js'
 import { type KernelRelease, parseKernelRelease } from '../vfio/kernel-release.js'
@@ -60,13 +60,13 @@ export function checkKernel(text: string | undefined): KernelRelease | undefined
 }
 
 /** The policies that `--policy` names, in the order of the list; none named: those shown by default. */
-export function policiesFor(ids: readonly string[] | undefined): readonly Policy[] {
+export function policiesFor(ids: readonly string[] | undefined): readonly ListedPolicy[] {
   if (ids?.includes('all') === true) return POLICIES
-  const wanted: readonly string[] = ids === undefined || ids.length === 0 ? DEFAULT_POLICIES : ids
-  for (const id of wanted) {
+  if (ids === undefined || ids.length === 0) return DEFAULT_POLICIES
+  for (const id of ids) {
     if (!POLICIES.some((policy) => policy.id === id)) throw unknownPolicy(id)
   }
-  return POLICIES.filter(({ id }) => wanted.includes(id))
+  return POLICIES.filter(({ id }) => ids.includes(id))
 }
 
 function unknownPolicy(id: string): UsageError {
@@ -111,7 +111,7 @@ export function policyOfFlags({ policy, via }: PolicyFlags): PolicyId | null {
   const [found] = policiesFor([policy])
   if (found === undefined) throw new Error(`no policy ${policy}`)
   const { id } = found
-  const way = wayOfPolicy(id)
+  const way = wayOfPolicy(found)
   if (via === 'auto' || via === way) return id
   throw new UsageError(`The policy ${id} judges callers that come through ${way}, not ${via}.`, {
     hint: `Leave out --via, or say --via ${way}.`,

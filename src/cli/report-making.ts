@@ -16,8 +16,7 @@ import { inspectReport } from '../inspect/inspect-report.js'
 import { indexReport } from '../inspect/report-index.js'
 import type { PageData } from '../page/page-data.js'
 import { pageHtml, STYLE } from '../page/page-html.js'
-import { DEFAULT_POLICIES, POLICIES } from '../policy/policies/index.js'
-import type { PolicyId } from '../policy/policy.js'
+import { POLICIES, type PolicyId } from '../policy/policies/index.js'
 import { escapeTerminal } from '../text/escape.js'
 import { usualPolicy } from '../topology/topology-card.js'
 import { USUAL_ROWS, usualFolds } from '../topology/topology-folds.js'
@@ -105,7 +104,7 @@ function reportOf({ host, asked, policy, tool, names }: ReportQuestion): Inspect
     host,
     targets,
     query: {
-      policies: POLICIES.filter(({ id }) => id === policy || DEFAULT_POLICIES.includes(id)),
+      policies: POLICIES.filter(({ id, isDefault }) => id === policy || isDefault),
       owning: new Set(),
       brief: targets === null,
     },

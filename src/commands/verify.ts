@@ -15,6 +15,8 @@ import { renderVerify } from '../execution/report/verify-text.js'
 import { forecast, type VerifiedStep, verifyScenario } from '../execution/verify-scenario.js'
 import type { RawHost } from '../host/raw-host.js'
 import { readHost } from '../host/read/read-host.js'
+import { policyOf } from '../policy/find-policy.js'
+import { isHypothetical } from '../policy/policy.js'
 import type { Scenario } from '../simulation/scenario/scenario.js'
 import { analyseHost } from '../vfio/analysed-host.js'
 
@@ -100,7 +102,7 @@ export default class Verify extends LiveCommand {
 
 /** A kernel is asked, so rules that no kernel has cannot be verified. */
 function checkPolicy(file: string, { policy }: Scenario): void {
-  if (policy === null || ['kernel', 'group-fds', 'iommufd'].includes(policy)) return
+  if (policy === null || policy === 'kernel' || !isHypothetical(policyOf(policy))) return
   throw new UsageError(`The scenario ${file} asks for the policy ${policy}, which no kernel has.`, {
     path: file,
     hint: `Leave "policy" out, or ask \`${TOOL.name} simulate\`.`,

@@ -1,8 +1,9 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { HostNeed } from '../host/raw-host.js'
 import type { AcsBit } from '../iommu/acs.js'
-import type { PolicyId, Verdict } from '../policy/policy.js'
+import type { PolicyId } from '../policy/policies/index.js'
 import type { Reason } from '../policy/reason.js'
+import type { Verdict } from '../policy/verdict.js'
 
 /**
  * One difference between two hosts. `devices` are those it is about, by their addresses after; of what is gone, before.

@@ -1,15 +1,15 @@
 import { isBridge, type PciDevice } from '../pci/device.js'
 import { membershipReader } from '../policy/membership.js'
-import type { Policy, Verdict } from '../policy/policy.js'
+import type { ListedPolicy } from '../policy/policies/index.js'
 import type { Reason } from '../policy/reason.js'
-import { judge, resetQuestion } from '../policy/verdict.js'
+import { judge, resetQuestion, type Verdict } from '../policy/verdict.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { DiffCause, Ending, VerdictChange } from './change.js'
 import { type Comparison, groupOf, kernelCause } from './comparison.js'
 import type { Pair } from './match-functions.js'
 
 export interface VerdictOptions {
-  readonly policies: readonly Policy[]
+  readonly policies: readonly ListedPolicy[]
   /** Compare also what no kernel of the two implements. */
   readonly hypothetical: boolean
 }
@@ -33,7 +33,7 @@ export function compareVerdicts(
   })
 }
 
-function judgeOf({ vfio }: AnalysedHost, policies: readonly Policy[]) {
+function judgeOf({ vfio }: AnalysedHost, policies: readonly ListedPolicy[]) {
   const membershipOf = membershipReader({ fold: false })
   const nobody = new Set<never>()
   return (device: PciDevice): readonly Verdict[] => {

@@ -4,7 +4,7 @@ import type { PciAddress } from '../host/pci-address.js'
 import { groupNumbers } from '../iommu/groups.js'
 import { isBridge, type PciDevice } from '../pci/device.js'
 import { type MembershipReader, membershipReader } from '../policy/membership.js'
-import type { Policy } from '../policy/policy.js'
+import type { ListedPolicy } from '../policy/policies/index.js'
 import { BLOCKED, type Blocker, isBlocker, type Reason } from '../policy/reason.js'
 import type { ResetCase } from '../policy/reset-case.js'
 import { judge, resetQuestion } from '../policy/verdict.js'
@@ -13,7 +13,7 @@ import type { HotResetReport } from './document.js'
 
 /** What to ask about each function's hot reset. */
 export interface ResetQuery {
-  readonly policies: readonly Policy[]
+  readonly policies: readonly ListedPolicy[]
   /** Functions that the caller has open beside the target (`--owning`). */
   readonly owning: ReadonlySet<PciAddress>
   /** Without DEVICE, verdicts refer to the blockers by one entry instead of repeating them. */

@@ -2,7 +2,7 @@ import type { Tool } from '../document/envelope.js'
 import type { DeviceName } from '../document/values.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
-import type { PolicyId } from '../policy/policy.js'
+import type { PolicyId } from '../policy/policies/index.js'
 import { escapeJson } from '../text/escape.js'
 
 /**

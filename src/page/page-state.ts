@@ -1,5 +1,5 @@
 import type { PciAddress } from '../host/pci-address.js'
-import type { PolicyId } from '../policy/policy.js'
+import type { PolicyId } from '../policy/policies/index.js'
 
 /** Everything the reader of the page has chosen. */
 export interface PageState {

@@ -1,12 +1,12 @@
 import { element, type Markup } from '../drawing/markup.js'
 import { legend } from '../drawing/svg-document.js'
-import { POLICIES } from '../policy/policies/index.js'
-import type { PolicyId } from '../policy/policy.js'
+import { KERNEL_POLICIES } from '../policy/find-policy.js'
+import { POLICIES, type PolicyId } from '../policy/policies/index.js'
+import { isHypothetical } from '../policy/policy.js'
 
 /** The choices above the drawing. Made once: they keep their state themselves. */
 export function toolbar(policy: PolicyId): readonly Markup[] {
-  const real = POLICIES.filter(({ implementedSince }) => implementedSince !== null)
-  const debated = POLICIES.filter(({ implementedSince }) => implementedSince === null)
+  const debated = POLICIES.filter(isHypothetical)
   return [
     element(
       'label',
@@ -18,7 +18,7 @@ export function toolbar(policy: PolicyId): readonly Markup[] {
         element(
           'optgroup',
           { label: 'Kernels have it' },
-          ...real.map((each) => option(each, policy)),
+          ...KERNEL_POLICIES.map((each) => option(each, policy)),
         ),
         element(
           'optgroup',

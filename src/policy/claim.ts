@@ -1,62 +1,50 @@
-import { isOpenByAnother, probeRefusals } from './ownership.js'
+import { groupNumber } from '../iommu/groups.js'
+import type { PciDevice } from '../pci/device.js'
+import { isOpenElsewhere } from '../vfio/vfio-host.js'
+import type { Fact } from './caller.js'
+import { groupNotOwned } from './ownership.js'
 import { possibleRefusal, type Refusal, refusal } from './reason.js'
-import { isRepresented, type ResetCase } from './reset-case.js'
+import type { ResetCase } from './reset-case.js'
 
 /**
- * A bind that claims the reset group (`docs/reference/policies.md#claims`). EBUSY while another user has a function of
- * the set open, EINVAL where the reset could never work: the errnos are our completion, no kernel has the claim.
+ * A BIND that claims the dev_set (`docs/reference/policies.md#claims`): EBUSY while another user has a function of it
+ * open, or where `accepts` does not hold of one; EINVAL where the reset could never work. No kernel has it.
  */
-export function claimRefusals(c: ResetCase): readonly Refusal[] {
+export function claimRefusals(c: ResetCase, accepts: Fact): readonly Refusal[] {
+  return [...openRefusals(c), ...acceptRefusals(c, accepts), ...c.claimMembership]
+}
+
+function openRefusals(c: ResetCase): readonly Refusal[] {
   return c.devSet.members.flatMap((device) => {
+    if (device === c.target || c.owning.includes(device)) return []
     const { address } = device
-    const open = isOpenByAnother(c, device)
+    const open = isOpenElsewhere(device, c.host)
     if (!open.known) return [possibleRefusal('bind', 'EBUSY', address, open.gap)]
-    const pid = holderOf(c, address, device.raw.iommuGroup)
-    return open.value && pid !== undefined
-      ? [refusal('bind', 'EBUSY', { kind: 'claimed', address, pid })]
-      : []
+    const pid = open.value ? holderOf(c, device) : undefined
+    return pid === undefined ? [] : [refusal('bind', 'EBUSY', { kind: 'claimed', address, pid })]
   })
 }
 
-/** The strict form: every group of the set must be represented in the claimer's context (EBUSY). */
-export function strictClaimRefusals(c: ResetCase): readonly Refusal[] {
+function acceptRefusals(c: ResetCase, accepts: Fact): readonly Refusal[] {
+  const certain = c.devSet.members.flatMap((device) => {
+    const accepted = accepts(device)
+    if (!accepted.known) {
+      return [possibleRefusal('bind', 'EBUSY', device.address, accepted.gap)]
+    }
+    return accepted.value ? [] : [refusal('bind', 'EBUSY', groupNotOwned(device))]
+  })
   const hidden = c.devSet.uncertain.flatMap(({ device, gap }) => {
-    const represented = isRepresented(c, device)
-    return represented.known && represented.value
+    const accepted = accepts(device)
+    return accepted.known && accepted.value
       ? []
       : [possibleRefusal('bind', 'EBUSY', device.address, gap)]
-  })
-  const certain = c.devSet.members.flatMap((device) => {
-    const represented = isRepresented(c, device)
-    if (!represented.known) {
-      return [possibleRefusal('bind', 'EBUSY', device.address, represented.gap)]
-    }
-    if (represented.value) return []
-    const { iommuGroup } = device.raw
-    return [
-      refusal('bind', 'EBUSY', {
-        kind: 'group-not-owned',
-        address: device.address,
-        group: iommuGroup.known ? iommuGroup.value : null,
-      }),
-    ]
   })
   return [...certain, ...hidden]
 }
 
-/** "RESET is guaranteed" can hold only if the claim is refused when a function outside the set is affected. */
-export function incompleteClaimRefusals(c: ResetCase): readonly Refusal[] {
-  return [...c.claimMembership, ...probeRefusals(c)]
-}
-
-function holderOf(
-  c: ResetCase,
-  address: ResetCase['target']['address'],
-  group: ResetCase['target']['raw']['iommuGroup'],
-): number | undefined {
-  const own = c.host.holding.devices.get(address)?.[0]
-  if (own !== undefined) return own.pid
-  return group.known && group.value !== null
-    ? c.host.holding.groups.get(group.value)?.[0]?.pid
-    : undefined
+function holderOf({ host: { holding } }: ResetCase, device: PciDevice): number | undefined {
+  const group = groupNumber(device)
+  const [own = group === null ? undefined : holding.groups.get(group)?.[0]] =
+    holding.devices.get(device.address) ?? []
+  return own?.pid
 }

@@ -1,11 +1,28 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { GroupNumber } from '../host/scalars.js'
 import { groupNumbers } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
-import type { Needs } from './policy.js'
 import type { ResetCase } from './reset-case.js'
+
+/**
+ * What the caller must have for a reset of the case's target, everything in `affected` being bound; null: never enough.
+ */
+export type NeedsOf = (c: ResetCase) => Needs | null
+
+/** Group files and functions that the caller has to open. */
+export interface Needs {
+  readonly groups: readonly GroupNumber[]
+  readonly devices: readonly PciAddress[]
+}
 
 /** The target alone. */
 export function targetOnly(c: ResetCase): Needs {
   return { groups: [], devices: [c.target.address] }
+}
+
+/** The target alone, as long as its reset affects nothing else. */
+export function aloneOnly(c: ResetCase): Needs | null {
+  return c.affected.length > 1 ? null : targetOnly(c)
 }
 
 /** The target and its group file. */

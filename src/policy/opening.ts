@@ -1,80 +1,58 @@
-import type { Gap } from '../host/gap.js'
-import type { GroupNumber, ProcessId } from '../host/scalars.js'
+import type { Observed } from '../host/gap.js'
+import type { GroupNumber } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
-import { isOpenElsewhere } from '../vfio/vfio-host.js'
+import { isOpenElsewhere, type VfioGroup } from '../vfio/vfio-host.js'
+import { NO } from './caller.js'
+import { isHypothetical, type Policy } from './policy.js'
 import { possibleRefusal, type Reason, type Refusal, refusal, type Stage } from './reason.js'
 import type { ResetCase } from './reset-case.js'
 
 /**
- * Refusals on the way in through the group: open the group file, set a container, get the device
- * (`docs/reference/hot-reset.md#opening-through-the-group`). 5.19+ asks for DMA ownership at SET_CONTAINER (EPERM),
- * older kernels for viability at GET_DEVICE_FD (EINVAL).
+ * Refusals on the way in of a policy's assumed caller. Through the group
+ * (`docs/reference/hot-reset.md#opening-through-the-group`): open its file, set a container, get the device; 5.19+ asks
+ * for DMA ownership at SET_CONTAINER (EPERM), older kernels for viability at GET_DEVICE_FD (EINVAL). Through the cdev
+ * (`vfio_df_ioctl_bind_iommufd`): BIND tests the group file (EBUSY), an open target (EINVAL), then DMA ownership of the
+ * group (EPERM).
  */
-export function groupOpeningRefusals(c: ResetCase): readonly Refusal[] {
-  const missing = missingGroup(c, 'open-group')
-  if (missing !== null) return missing
-  const busy = groupFileHolders(c).map((pid) =>
-    refusal('open-group', 'EBUSY', { kind: 'group-busy', group: pid.group, pid: pid.pid }),
-  )
-  const bound = c.host.kernel.cdev
-    ? openSiblings(c).map((each) => each.refuse('open-group', 'EBUSY'))
-    : []
-  return [
-    ...busy,
-    ...bound,
-    ...(c.host.kernel.dmaOwnership
-      ? viabilityRefusals(c, realGroup(c), 'set-container', 'EPERM')
-      : viabilityRefusals(c, realGroup(c), 'open-device', 'EINVAL')),
-  ]
-}
-
-/**
- * Refusals on the way in through the cdev: BIND tests the group file (EBUSY), an open target (EINVAL), then DMA
- * ownership of the group (EPERM) (`vfio_df_ioctl_bind_iommufd`).
- */
-export function cdevOpeningRefusals(c: ResetCase): readonly Refusal[] {
-  const missing = missingGroup(c, 'open-cdev')
-  if (missing !== null) return missing
-  const busy = groupFileHolders(c).map(({ group, pid }) =>
-    refusal('bind', 'EBUSY', { kind: 'group-busy', group, pid }),
-  )
+export function openingRefusals(c: ResetCase, policy: Policy): readonly Refusal[] {
+  const throughGroup = policy.opened === 'group'
+  // A rule that no kernel has implies a kernel with cdevs.
+  const presence = throughGroup || isHypothetical(policy) ? [] : cdevPresenceRefusals(c)
+  const missing = missingGroup(c, throughGroup ? 'open-group' : 'open-cdev')
+  if (missing !== null) return [...presence, ...missing]
+  const real = realGroup(c.targetGroup)
+  const { cdev, dmaOwnership } = c.host.kernel
+  if (throughGroup) {
+    return [
+      ...groupFileRefusals(c, 'open-group'),
+      ...(cdev ? openSiblings(c) : []).map((each) => each.refuse('open-group', 'EBUSY')),
+      ...(dmaOwnership
+        ? viabilityRefusals(c, real, 'set-container', 'EPERM')
+        : viabilityRefusals(c, real, 'open-device', 'EINVAL')),
+    ]
+  }
   const open = openSiblings(c)
   return [
-    ...busy,
+    ...presence,
+    ...groupFileRefusals(c, 'bind'),
     ...open.flatMap((each) => (each.device === c.target ? [each.refuse('bind', 'EINVAL')] : [])),
-    ...viabilityRefusals(c, realGroup(c), 'bind', 'EPERM'),
+    ...viabilityRefusals(c, real, 'bind', 'EPERM'),
     ...open.flatMap((each) => (each.device === c.target ? [] : [each.refuse('bind', 'EPERM')])),
   ]
 }
 
-/** The real kernels' precondition of the cdev door; the hypothetical policies imply a kernel that has it. */
-export function cdevPresenceRefusals(c: ResetCase): readonly Refusal[] {
+/** Whether this kernel has cdevs at all, and one for a noiommu function. */
+function cdevPresenceRefusals(c: ResetCase): readonly Refusal[] {
   const { kernel, interfaces } = c.host
-  if (!kernel.cdev) return [refusal('open-cdev', null, { kind: 'no-cdev' })]
-  const { cdev } = interfaces
+  const { noiommuCdev } = interfaces
+  const cdev = kernel.cdev ? interfaces.cdev : NO
   if (!cdev.known) return [possibleRefusal('open-cdev', null, null, cdev.gap)]
   if (!cdev.value) return [refusal('open-cdev', null, { kind: 'no-cdev' })]
-  return noiommuCdevRefusals(c)
-}
-
-/**
- * noiommu functions get no cdev before 7.3, so there is nothing to call; later they do only with
- * CONFIG_IOMMUFD_NOIOMMU, whose sign is such a node.
- */
-function noiommuCdevRefusals(c: ResetCase): readonly Refusal[] {
+  const { address } = c.target
   const group = c.targetGroup
   if (!group.known || group.value.kind !== 'group' || !group.value.fake) return []
-  const { kernel, interfaces } = c.host
-  if (!kernel.noiommuCdev) {
-    return [refusal('open-cdev', null, { kind: 'noiommu', address: c.target.address })]
-  }
-  if (interfaces.noiommuCdevSeen) return []
-  const gap: Gap = {
-    path: 'dev/vfio/devices',
-    why: 'unmodelled',
-    detail: 'no noiommu-vfioN node shows whether this kernel has CONFIG_IOMMUFD_NOIOMMU',
-  }
-  return [possibleRefusal('open-cdev', 'ENOENT', c.target.address, gap)]
+  if (!noiommuCdev.known) return [possibleRefusal('open-cdev', 'ENOENT', address, noiommuCdev.gap)]
+  return noiommuCdev.value ? [] : [refusal('open-cdev', null, { kind: 'noiommu', address })]
 }
 
 function missingGroup(c: ResetCase, at: Stage): readonly Refusal[] | null {
@@ -84,25 +62,18 @@ function missingGroup(c: ResetCase, at: Stage): readonly Refusal[] | null {
   return group.value.kind === 'none' ? [refusal(at, 'ENOENT', { kind: 'no-group', address })] : null
 }
 
-/**
- * Before 5.19 every group file that is passed must be that of a viable group (`vfio_group_get_external_user`, EINVAL).
- * The target's own is asked at GET_DEVICE_FD already.
- */
-export function passedGroupRefusals(c: ResetCase): readonly Refusal[] {
-  const groups = new Set<number>()
-  for (const device of c.owning) {
-    const group = c.host.groupOf(device)
-    const isPassed =
-      c.devSet.members.includes(device) && group.known && group.value.kind === 'group'
-    if (isPassed && !group.value.fake && group.value.id !== null) groups.add(group.value.id)
-  }
-  const own = realGroup(c)
-  return [...groups].flatMap((group) =>
-    group === own ? [] : viabilityRefusals(c, group, 'hot-reset', 'EINVAL'),
+/** The group file opens once, and no cdev is bound while it is open. */
+function groupFileRefusals({ host, targetGroup }: ResetCase, at: Stage): readonly Refusal[] {
+  const group =
+    targetGroup.known && targetGroup.value.kind === 'group' ? targetGroup.value.id : null
+  if (group === null) return []
+  return (host.holding.groups.get(group) ?? []).map(({ pid }) =>
+    refusal(at, 'EBUSY', { kind: 'group-busy', group, pid }),
   )
 }
 
-function viabilityRefusals(
+/** Members on native drivers, which keep a group closed. */
+export function viabilityRefusals(
   c: ResetCase,
   group: number | null,
   at: Stage,
@@ -122,18 +93,9 @@ function viabilityRefusals(
   return [...certain, ...possible]
 }
 
-function realGroup(c: ResetCase): number | null {
-  const group = c.targetGroup
+/** Number of a group that the IOMMU made; null: it is none, or was not read. */
+export function realGroup(group: Observed<VfioGroup>): GroupNumber | null {
   return group.known && group.value.kind === 'group' && !group.value.fake ? group.value.id : null
-}
-
-function groupFileHolders(
-  c: ResetCase,
-): readonly { readonly group: GroupNumber; readonly pid: ProcessId }[] {
-  const group = c.targetGroup
-  const id = group.known && group.value.kind === 'group' ? group.value.id : null
-  if (id === null) return []
-  return (c.host.holding.groups.get(id) ?? []).map(({ pid }) => ({ group: id, pid }))
 }
 
 interface OpenSibling {
@@ -144,7 +106,7 @@ interface OpenSibling {
 /** Functions of the target's group whose cdev another process has open; open is not bound, so `enable` decides. */
 function openSiblings(c: ResetCase): readonly OpenSibling[] {
   if (c.host.holding.devices.size === 0) return []
-  const group = realGroup(c)
+  const group = realGroup(c.targetGroup)
   const others = group === null ? [] : (c.host.groups.get(group)?.devices ?? [])
   return [...new Set([c.target.address, ...others])].flatMap((address) => {
     const pid = c.host.holding.devices.get(address)?.[0]?.pid

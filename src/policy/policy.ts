@@ -1,25 +1,9 @@
-import type { PciAddress } from '../host/pci-address.js'
-import type { GroupNumber } from '../host/scalars.js'
-import type { Reason, Refusal, Stage } from './reason.js'
-import type { ResetCase } from './reset-case.js'
+import type { Caller, Fact } from './caller.js'
+import type { NeedsOf } from './needs.js'
 
-export type PolicyId =
-  | 'group-fds'
-  | 'opened-group-fds'
-  | 'iommufd'
-  | 'ctx-or-unopened'
-  | 'singleton'
-  | 'device-fds'
-  | 'device-fd-as-group'
-  | 'ctx-or-group-in-set'
-  | 'opened-only-core'
-  | 'closure'
-  | 'reset-group-claim'
-  | 'reset-group-claim-strict'
-
-/** One answer to the question "who may hot-reset?": a rule that some kernel has, or that was argued over on the list. */
-export interface Policy {
-  readonly id: PolicyId
+/** What is said of a policy, in its file and in `policies --json`. */
+export interface PolicyFacts {
+  readonly id: string
   readonly title: string
   /** The rule in one sentence, for people. */
   readonly rule: string
@@ -27,37 +11,58 @@ export interface Policy {
   readonly origin: { readonly subject: string; readonly date: string; readonly by: string }
   /** First mainline release with the rule; null: no kernel ever had it. */
   readonly implementedSince: string | null
-  /** Every check that refuses the assumed caller, in kernel order. Empty: permitted. */
-  readonly judge: (c: ResetCase) => readonly Refusal[]
+}
+
+/**
+ * One answer to the question "who may hot-reset?": a rule that some kernel has, or that was argued over on the list.
+ * `inspect` judges the assumed caller by it (`refusalsOf`), `simulate` whoever acts (`simulation/calls/hot-reset.ts`).
+ */
+export interface Policy extends PolicyFacts {
+  /** Shown unless the user names others. */
+  readonly isDefault: boolean
   /**
-   * What the caller must have for a reset of the case's target, everything in `affected` being bound; null: never
-   * enough.
+   * Through which interface those come whom the policy decides about; the kernel's own rule stays in force for all
+   * others. Of `either` the assumed caller comes through the cdev.
    */
-  readonly needs: (c: ResetCase) => Needs | null
+  readonly opened: Interface | 'either'
+  /** What the array of VFIO_DEVICE_PCI_HOT_RESET may hold. */
+  readonly passed: Passed
+  /** What a BIND that claims the dev_set asks of each function in it; null: BIND claims nothing. */
+  readonly claims: ((caller: Caller) => Fact) | null
+  /** The functions that must be owned. */
+  readonly over: Over
+  /** The ownership rule: when one of those functions is owned. */
+  readonly owned: (caller: Caller) => Fact
+  /** Why a function that is not owned is none, as `simulate` says it; `inspect` says who has it. */
+  readonly reason: UnownedReason
+  readonly needs: NeedsOf
 }
 
-/** Group files and functions that the caller has to open. */
-export interface Needs {
-  readonly groups: readonly GroupNumber[]
-  readonly devices: readonly PciAddress[]
-}
+/** The interfaces through which VFIO hands out a function: the file of its group, or its device file. */
+export type Interface = 'group' | 'cdev'
 
-/** The answer of one policy for one function (`docs/reference/documents.md#verdicts`). */
-export interface Verdict {
-  readonly policy: PolicyId
-  readonly outcome: 'permitted' | 'refused' | 'undetermined'
-  readonly errno: string | null
-  readonly at: Stage | null
-  readonly implemented: boolean
-  readonly hypothetical: boolean
-  readonly reasons: readonly Reason[]
-  readonly requires: Requirement | null
-}
+/**
+ * `group-files`: at least one. `nothing`: the array is empty. `any-files`: group files and device files, or nothing.
+ */
+export type Passed = 'group-files' | 'nothing' | 'any-files'
 
-/** The least that makes it permitted. */
-export interface Requirement extends Needs {
-  /** Functions of `affected` still to be bound to vfio-pci. */
-  readonly bind: readonly PciAddress[]
-  /** Functions outside `affected` that must leave a native driver because they share the target's group. */
-  readonly release: readonly PciAddress[]
+/**
+ * `dev-set`: its members. `groups`: also what vfio has in any group that the reset touches. `affected`: what vfio has
+ * of the affected functions, which need not be complete then. `target`: the target alone, since the claim stands for
+ * the rest.
+ */
+export type Over = 'dev-set' | 'groups' | 'affected' | 'target'
+
+export type UnownedReason =
+  | 'group-not-owned'
+  | 'not-in-context'
+  | 'device-not-passed'
+  | 'not-singleton'
+  | 'not-claimed'
+
+/** No kernel has it: its rule implies a kernel with cdevs, and everything but the rule is as in that kernel. */
+export function isHypothetical({
+  implementedSince,
+}: Pick<PolicyFacts, 'implementedSince'>): boolean {
+  return implementedSince === null
 }

@@ -1,4 +1,4 @@
-import type { Gap } from '../host/gap.js'
+import type { Gap, GapWhy } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { GroupNumber, ProcessId } from '../host/scalars.js'
 
@@ -57,14 +57,16 @@ export type Reason =
   | { readonly kind: 'not-singleton'; readonly address: PciAddress }
   | { readonly kind: 'mode' }
   | { readonly kind: 'array' }
-  /** A fact that was not read and decides; the gap names the file that would settle it. */
-  | {
-      readonly kind: 'unread'
-      readonly address: PciAddress | null
-      readonly path: string
-      readonly why: Gap['why']
-      readonly detail: string
-    }
+  | Unread
+
+/** A fact that was not read and decides; it names the file that would settle it. */
+export interface Unread {
+  readonly kind: 'unread'
+  readonly address: PciAddress | null
+  readonly path: string
+  readonly why: GapWhy
+  readonly detail: string
+}
 
 /** See `Reason`. */
 export const BLOCKED: Reason = { kind: 'blocked' }
@@ -95,7 +97,7 @@ export function possibleRefusal(
   return { at, errno, reason: unread(address, gap), unless: gap }
 }
 
-export function unread(address: PciAddress | null, { path, why, detail }: Gap): Reason {
+export function unread(address: PciAddress | null, { path, why, detail }: Gap): Unread {
   return { kind: 'unread', address, path, why, detail }
 }
 

@@ -1,12 +1,35 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import { isSameKey } from '../vfio/dev-set.js'
+import { isAtLeast, parseKernelRelease } from '../vfio/kernel-release.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type { Worlds } from '../vfio/world.js'
 import { type MembershipReader, membershipReader } from './membership.js'
-import type { Needs, Policy, Requirement, Verdict } from './policy.js'
+import type { Needs } from './needs.js'
+import type { ListedPolicy, PolicyId } from './policies/index.js'
 import { type Reason, type Refusal, STAGES, type Stage, unread } from './reason.js'
+import { refusalsOf } from './refusals.js'
 import { type ResetCase, resetCase } from './reset-case.js'
+
+/** The answer of one policy for one function (`docs/reference/documents.md#verdicts`). */
+export interface Verdict {
+  readonly policy: PolicyId
+  readonly outcome: 'permitted' | 'refused' | 'undetermined'
+  readonly errno: string | null
+  readonly at: Stage | null
+  readonly implemented: boolean
+  readonly hypothetical: boolean
+  readonly reasons: readonly Reason[]
+  readonly requires: Requirement | null
+}
+
+/** The least that makes it permitted. */
+export interface Requirement extends Needs {
+  /** Functions of `affected` still to be bound to vfio-pci. */
+  readonly bind: readonly PciAddress[]
+  /** Functions outside `affected` that must leave a native driver because they share the target's group. */
+  readonly release: readonly PciAddress[]
+}
 
 /** One function's hot reset, in every world that the unread facts allow. */
 export interface ResetQuestion {
@@ -41,12 +64,12 @@ export function resetQuestion(
  * reasons out.
  */
 export function judge(
-  policy: Policy,
+  policy: ListedPolicy,
   question: ResetQuestion,
   abridge: Abridge = (reasons) => reasons,
 ): Verdict {
   const { host, cases, preparation } = question
-  const judged = cases.map((each) => inKernelOrder(policy.judge(each)))
+  const judged = cases.map((each) => inKernelOrder(refusalsOf(policy, each)))
   const ending = host.kernel.modelled.known ? commonEnding(judged) : null
   return {
     policy: policy.id,
@@ -97,7 +120,9 @@ function outcomeOf(ending: Ending | null): Verdict['outcome'] {
   return ending.errno === undefined ? 'permitted' : 'refused'
 }
 
-/** Of a firm refusal what refuses for certain, in the first world; of an open question what would settle it, then all. */
+/**
+ * Of a firm refusal what refuses for certain, in the first world; of an open question what would settle it, then all.
+ */
 function reasonsFor(
   ending: Ending | null,
   judged: readonly (readonly Refusal[])[],
@@ -119,23 +144,12 @@ function reasonOf({ reason }: Refusal): Reason {
 }
 
 function inKernelOrder(refusals: readonly Refusal[]): readonly Refusal[] {
-  if (isInKernelOrder(refusals)) return refusals
-  return STAGES.flatMap((stage) => refusals.filter(({ at }) => at === stage))
+  return refusals.toSorted((a, b) => STAGES.indexOf(a.at) - STAGES.indexOf(b.at))
 }
 
-function isInKernelOrder(refusals: readonly Refusal[]): boolean {
-  let stage = 0
-  for (const { at } of refusals) {
-    while (STAGES[stage] !== at) {
-      stage += 1
-      if (stage === STAGES.length) return false
-    }
-  }
-  return true
-}
-
-function isImplemented({ id }: Policy, { kernel }: VfioHost): boolean {
-  return id === 'group-fds' || (id === 'iommufd' && kernel.cdev)
+function isImplemented({ implementedSince }: ListedPolicy, { kernel }: VfioHost): boolean {
+  const since = parseKernelRelease(implementedSince ?? '')
+  return since !== undefined && isAtLeast(kernel.release, since.major, since.minor)
 }
 
 /**

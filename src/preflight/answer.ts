@@ -1,6 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { PlanAnswer } from '../plan/step.js'
-import type { PolicyId } from '../policy/policy.js'
+import type { PolicyId } from '../policy/policies/index.js'
 import type { Finding } from './checks/check.js'
 import type { CheckId } from './checks/index.js'
 import type { Way } from './question.js'

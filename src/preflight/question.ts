@@ -2,7 +2,7 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
 import type { VmFacts } from '../host/vm-facts.js'
 import type { Topology } from '../pci/topology.js'
-import type { PolicyId } from '../policy/policy.js'
+import type { PolicyId } from '../policy/policies/index.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 
 /** The door through which a VM gets its functions: the file of the group, or device files on one iommufd. */

@@ -8,8 +8,8 @@ import { groupNumbers } from '../iommu/groups.js'
 import { buildTopology } from '../pci/build-topology.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
-import { POLICIES } from '../policy/policies/index.js'
-import type { Policy, PolicyId } from '../policy/policy.js'
+import { kernelPolicy, policyOf } from '../policy/find-policy.js'
+import type { ListedPolicy } from '../policy/policies/index.js'
 import { type VfioInterfaces, vfioInterfaces } from '../vfio/interfaces.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { resetScopesOf, type VfioHost, vfioHost } from '../vfio/vfio-host.js'
@@ -31,7 +31,7 @@ export interface Situation {
   readonly facts: VmFacts
   /** The host as if every function that some VM is to get were on vfio-pci (`docs/reference/documents.md#as-if`). */
   readonly host: VfioHost
-  /** VFIO's doors on the host as it is: binding opens none. */
+  /** VFIO's interfaces on the host as it is: binding opens none. */
   readonly interfaces: VfioInterfaces
   readonly groupCheck: () => GroupCheck
   readonly vms: readonly Vm[]
@@ -44,7 +44,7 @@ export interface Vm {
   readonly index: number
   readonly request: VmRequest
   readonly way: Way
-  readonly policy: Policy
+  readonly policy: ListedPolicy
   readonly owned: ReadonlySet<PciAddress>
 }
 
@@ -103,13 +103,13 @@ function vmOf(
   const way =
     via !== 'auto'
       ? via
-      : (request.way ?? (policy === null ? usualWay(interfaces, raw) : wayOfPolicy(policy)))
-  const id = policy ?? (way === 'group' ? 'group-fds' : 'iommufd')
+      : (request.way ??
+        (policy === null ? usualWay(interfaces, raw) : wayOfPolicy(policyOf(policy))))
   return {
     index,
     request,
     way,
-    policy: policyOf(id),
+    policy: policy === null ? kernelPolicy(way === 'group' ? way : 'cdev') : policyOf(policy),
     owned: new Set(request.functions.map(({ address }) => address)),
   }
 }
@@ -124,15 +124,9 @@ export function isVfioLoaded({ system }: RawHost): boolean {
   return system.unsafeNoiommu.known
 }
 
-/** The interface through which a policy's caller comes (`docs/reference/policies.md#the-assumed-caller`). */
-export function wayOfPolicy(id: PolicyId): Way {
-  return id === 'group-fds' || id === 'opened-group-fds' ? 'group' : 'iommufd'
-}
-
-function policyOf(id: PolicyId): Policy {
-  const policy = POLICIES.find((each) => each.id === id)
-  if (policy === undefined) throw new Error(`no policy ${id}`)
-  return policy
+/** The interface through which a policy's assumed caller comes. */
+export function wayOfPolicy({ opened }: ListedPolicy): Way {
+  return opened === 'group' ? opened : 'iommufd'
 }
 
 /**

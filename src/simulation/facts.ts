@@ -1,7 +1,7 @@
 import type { Gap } from '../host/gap.js'
 
 /**
- * The door through which a run asks for what was not read. The kernel's answers follow from facts; where one is missing,
+ * How a run asks for what was not read. The kernel's answers follow from facts; where one is missing,
  * the run is repeated with each value that it could have, and an answer is firm when all runs give the same.
  */
 export interface Facts {

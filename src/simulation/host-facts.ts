@@ -22,7 +22,7 @@ export function isVfio(turn: Turn, device: PciDevice): boolean {
 }
 
 /** What an unread driver link could say: a vfio driver, none, or one that keeps VFIO out. */
-function chosenDriver(
+export function chosenDriver(
   { facts }: Turn,
   { address }: PciDevice,
   gap: Gap,

@@ -1,11 +1,14 @@
-import type { GapWhy } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Count, GroupNumber } from '../host/scalars.js'
-import type { Blocker } from '../policy/reason.js'
+import type { Blocker, Reason } from '../policy/reason.js'
 
 /** Why a step was not answered with "ok". What a static verdict says of processes, a step says of its actors. */
 export type StepReason =
   | Blocker
+  | Extract<
+      Reason,
+      { kind: 'no-cdev' | 'no-group' | 'group-not-owned' | 'not-singleton' | 'unread' }
+    >
   /** The step before it gave no file at all. */
   | { readonly kind: 'not-open'; readonly address: PciAddress | null }
   /** The file was opened and closed again, or a number was passed that no file has. */
@@ -14,12 +17,10 @@ export type StepReason =
   | { readonly kind: 'wrong-file'; readonly name: string }
   /** The cdev is open and not bound to a context: it answers nothing but BIND. */
   | { readonly kind: 'not-bound'; readonly address: PciAddress }
-  | { readonly kind: 'no-cdev' }
   | { readonly kind: 'no-iommufd' }
   | { readonly kind: 'no-group-api' }
   /** No vfio driver has the function, so there is no file for it; `group`: none of that group either. */
   | { readonly kind: 'not-vfio'; readonly address: PciAddress; readonly group: GroupNumber | null }
-  | { readonly kind: 'no-group'; readonly address: PciAddress }
   /** Unsafe no-IOMMU mode: such functions have no cdev, are no proof, or answer nothing on an iommufd. */
   | {
       readonly kind: 'noiommu'
@@ -64,11 +65,6 @@ export type StepReason =
   | { readonly kind: 'mode'; readonly via: 'group' | 'cdev' }
   | { readonly kind: 'empty-array' }
   | { readonly kind: 'array'; readonly count: Count; readonly most: Count }
-  | {
-      readonly kind: 'group-not-owned'
-      readonly address: PciAddress
-      readonly group: GroupNumber | null
-    }
   /** Another user has the function open. */
   | { readonly kind: 'other-context'; readonly address: PciAddress; readonly actor: string }
   /** The function has to be bound to the caller's context itself, or one of its group. */
@@ -78,7 +74,6 @@ export type StepReason =
       readonly group: GroupNumber | null
     }
   | { readonly kind: 'device-not-passed'; readonly address: PciAddress }
-  | { readonly kind: 'not-singleton'; readonly address: PciAddress }
   /** Somebody has claimed the reset group of the function. */
   | { readonly kind: 'claimed'; readonly address: PciAddress; readonly actor: string }
   /** No-IOMMU functions have no context to compare, so a claim leaves room for one open function. */
@@ -87,10 +82,3 @@ export type StepReason =
   /** No kernel knows the flag that claims a reset group. */
   | { readonly kind: 'claim-unknown' }
   | { readonly kind: 'no-function-reset'; readonly address: PciAddress }
-  | {
-      readonly kind: 'unread'
-      readonly address: PciAddress | null
-      readonly path: string
-      readonly why: GapWhy
-      readonly detail: string
-    }

@@ -1,4 +1,5 @@
 import type { Gap } from '../host/gap.js'
+import { policyOf } from '../policy/find-policy.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { vfioInterfaces } from '../vfio/interfaces.js'
 import { bindState, needsNoiommu } from './bind-state.js'
@@ -6,7 +7,6 @@ import { takeStep } from './calls/take-step.js'
 import { type CastMember, castOf } from './cast.js'
 import { type Budget, explore, type Facts, MOST_RUNS, type Possibility } from './facts.js'
 import type { InfoForm, Machine } from './machine.js'
-import { simulatedPolicy } from './policy-rules.js'
 import { releaseRules } from './release-rules.js'
 import { checkScenario } from './scenario/check-scenario.js'
 import type { PolicyChoice, Scenario, ScenarioProblem, Step } from './scenario/scenario.js'
@@ -46,7 +46,7 @@ export function simulate(question: SimulationQuestion): Simulation | ScenarioPro
   }
   const wanted = new Set<Gap>()
   const runs = question.policies.map((id) => {
-    const policy = simulatedPolicy(id)
+    const policy = id === 'kernel' ? null : policyOf(id)
     const branches = hosts.map(({ assumptions, result }) => ({
       assumptions,
       result: { machine: { ...result, policy }, state: EMPTY_STATE, lost: null },
@@ -64,7 +64,7 @@ function boundHosts(
   budget: Budget,
 ): readonly Possibility<BoundHost>[] {
   const { raw, kernel } = read
-  const doors = vfioInterfaces(raw, kernel)
+  const interfaces = vfioInterfaces(raw, kernel)
   const { unsafeNoiommu } = raw.system
   return explore<BoundHost>(
     new Map(),
@@ -76,7 +76,7 @@ function boundHosts(
           needsNoiommu(raw, drivers) &&
           facts.choose('no-IOMMU mode is on', ['no', 'yes'], unsafeNoiommu.gap) === 'yes')
       const { vfio: host } = read.whatIf(bindState(raw, kernel, drivers, fake))
-      return { host, doors, rules: releaseRules(kernel), infoForm }
+      return { host, interfaces, rules: releaseRules(kernel), infoForm }
     },
     budget,
   )

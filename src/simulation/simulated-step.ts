@@ -1,6 +1,7 @@
 import type { Gap, GapWhy } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Count } from '../host/scalars.js'
+import { unread } from '../policy/reason.js'
 import { decidingGaps, type Possibility } from './facts.js'
 import type { StepReason } from './reason.js'
 import type { Step, Verb } from './scenario/scenario.js'
@@ -51,7 +52,7 @@ export function settleStep({ step, index, answers, untold }: StepQuestion): Simu
       ...named,
       outcome: 'undetermined',
       errno: null,
-      reasons: distinct([...gaps.map(unread), ...reasons]),
+      reasons: distinct([...gaps.map((gap) => unread(null, gap)), ...reasons]),
       ...extras,
     }
   }
@@ -108,10 +109,6 @@ function commonEffects(all: readonly StepAnswer[]): readonly Effect[] {
     const always = all.every(({ effects }) => effects.some((each) => isSame(each, effect)))
     return always ? effect : { ...effect, certain: false as const }
   })
-}
-
-function unread({ path, why, detail }: Gap): StepReason {
-  return { kind: 'unread', address: null, path, why, detail }
 }
 
 function distinct<T>(values: readonly T[]): readonly T[] {

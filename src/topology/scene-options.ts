@@ -1,6 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { ReportIndex } from '../inspect/report-index.js'
-import type { PolicyId } from '../policy/policy.js'
+import type { PolicyId } from '../policy/policies/index.js'
 
 /** What the drawing of a report depends on besides the report. */
 export interface SceneOptions {

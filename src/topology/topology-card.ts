@@ -9,7 +9,9 @@ import { isOnOwnBus } from '../inspect/text/tree/tree-facts.js'
 import type { TreeNode } from '../inspect/text/tree/tree-topology.js'
 import { tellWarning } from '../inspect/warning-words.js'
 import { tellIsolation } from '../iommu/finding-words.js'
-import type { PolicyId, Verdict } from '../policy/policy.js'
+import { kernelPolicy } from '../policy/find-policy.js'
+import type { PolicyId } from '../policy/policies/index.js'
+import type { Verdict } from '../policy/verdict.js'
 import { counted } from '../text/english.js'
 import type { SceneOptions } from './scene-options.js'
 
@@ -160,5 +162,5 @@ function alertOf({ address }: RelatedFunction, { index }: SceneOptions): string 
 
 /** The policy whose verdicts a drawing marks unless told: what this kernel would be asked. */
 export function usualPolicy(cdev: boolean): PolicyId {
-  return cdev ? 'iommufd' : 'group-fds'
+  return kernelPolicy(cdev ? 'cdev' : 'group').id
 }

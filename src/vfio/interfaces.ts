@@ -14,17 +14,20 @@ export interface VfioInterfaces {
   readonly cdev: Observed<boolean>
   /** `enable_unsafe_noiommu_mode`. */
   readonly noiommu: Observed<boolean>
-  /** A cdev of a noiommu function was seen (7.3+, CONFIG_IOMMUFD_NOIOMMU). */
-  readonly noiommuCdevSeen: boolean
+  /** Noiommu functions have cdevs too: never before 7.3, later with CONFIG_IOMMUFD_NOIOMMU. */
+  readonly noiommuCdev: Observed<boolean>
+  /** `/dev/iommu`, as far as the configuration decides; releases before 6.2 have none. */
+  readonly iommufd: Observed<boolean>
 }
 
 export function vfioInterfaces(raw: RawHost, kernel: KernelProfile): VfioInterfaces {
-  const names = raw.system.devVfioDevices
+  const devices = cdev(raw, kernel)
   return {
     groupApi: groupApi(raw),
-    cdev: cdev(raw, kernel),
+    cdev: devices,
     noiommu: raw.system.unsafeNoiommu,
-    noiommuCdevSeen: names.known && names.value.some((name) => name.startsWith('noiommu-')),
+    noiommuCdev: noiommuCdev(raw, kernel),
+    iommufd: iommufd(raw, devices),
   }
 }
 
@@ -61,6 +64,28 @@ function cdev(raw: RawHost, kernel: KernelProfile): Observed<boolean> {
     path: 'dev/iommu',
     why: origin.kind === 'live' ? 'absent' : 'not-captured',
     detail: 'whether this kernel has device cdevs is not recorded',
+  })
+}
+
+/** Nothing but such a node shows that the kernel was configured with them. */
+function noiommuCdev({ system }: RawHost, kernel: KernelProfile): Observed<boolean> {
+  if (!kernel.noiommuCdev) return known(false)
+  const names = system.devVfioDevices
+  if (names.known && names.value.some((name) => name.startsWith('noiommu-'))) return known(true)
+  return unknown({
+    path: 'dev/vfio/devices',
+    why: 'unmodelled',
+    detail: 'no noiommu-vfioN node shows whether this kernel has CONFIG_IOMMUFD_NOIOMMU',
+  })
+}
+
+function iommufd({ system }: RawHost, devices: Observed<boolean>): Observed<boolean> {
+  if (devices.known && devices.value) return devices
+  if (system.devIommu !== null) return known(system.devIommu)
+  return unknown({
+    path: 'dev/iommu',
+    why: 'not-captured',
+    detail: 'whether this kernel has iommufd is not recorded',
   })
 }
 

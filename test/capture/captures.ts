@@ -8,7 +8,7 @@ import type { RawHost } from '../../src/host/raw-host.js'
 import { readHost } from '../../src/host/read/read-host.js'
 import type { HostTree, TreeOrigin } from '../../src/host/tree/tree.js'
 import { inspectReport } from '../../src/inspect/inspect-report.js'
-import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/policies/index.js'
+import { DEFAULT_POLICIES } from '../../src/policy/find-policy.js'
 import { analyseHost } from '../../src/vfio/analysed-host.js'
 
 const SOURCE: TreeOrigin = { kind: 'capture', path: 'host.tar.gz' }
@@ -54,7 +54,7 @@ export function documentOfRaw(raw: RawHost): string {
     host: analyseHost(raw),
     targets: null,
     query: {
-      policies: POLICIES.filter(({ id }) => DEFAULT_POLICIES.includes(id)),
+      policies: DEFAULT_POLICIES,
       owning: new Set(),
       brief: true,
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { PolicyId } from '../../src/policy/policy.js'
+import type { PolicyId } from '../../src/policy/policies/index.js'
 import { claimCost, dmaPeers } from '../../src/vfio/dma-groups.js'
 import { affected, answer, at, host, short, unaccounted } from '../support/ask.js'
 import { endpoint, type FunctionSpec } from '../support/functions.js'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { PolicyId, Requirement } from '../../src/policy/policy.js'
+import type { PolicyId } from '../../src/policy/policies/index.js'
+import type { Requirement } from '../../src/policy/verdict.js'
 import { host, verdict } from '../support/ask.js'
 import { endpoint, type FunctionSpec } from '../support/functions.js'
 import type { HostSpec } from '../support/host-spec.js'

@@ -11,7 +11,8 @@ import type { PciAddress } from '../../src/host/pci-address.js'
 import type { RawHost } from '../../src/host/raw-host.js'
 import type { InspectReport } from '../../src/inspect/document.js'
 import { inspectReport } from '../../src/inspect/inspect-report.js'
-import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/policies/index.js'
+import { DEFAULT_POLICIES } from '../../src/policy/find-policy.js'
+import { POLICIES } from '../../src/policy/policies/index.js'
 import { type PoliciesReport, policiesReport } from '../../src/policy/report/policies-document.js'
 import { type ErrorDocument, jsonSchemas, type PoliciesDocument } from '../../src/report/schema.js'
 import type { InspectDocument } from '../../src/report/schema-inspect.js'
@@ -131,7 +132,7 @@ function inspect(raw: RawHost, targets: readonly PciAddress[] | null): InspectRe
     host: analyseHost(raw),
     targets,
     query: {
-      policies: targets === null ? DEFAULT : POLICIES,
+      policies: targets === null ? DEFAULT_POLICIES : POLICIES,
       owning: new Set(),
       brief: targets === null,
     },
@@ -139,8 +140,6 @@ function inspect(raw: RawHost, targets: readonly PciAddress[] | null): InspectRe
     names: new Map(),
   })
 }
-
-const DEFAULT = POLICIES.filter(({ id }) => DEFAULT_POLICIES.includes(id))
 
 type Mutable = Record<string, unknown>
 

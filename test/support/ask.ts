@@ -2,9 +2,9 @@ import { type PciAddress, parsePciAddress } from '../../src/host/pci-address.js'
 import type { RawHost } from '../../src/host/raw-host.js'
 import { buildTopology } from '../../src/pci/build-topology.js'
 import type { PciDevice } from '../../src/pci/device.js'
-import { POLICIES } from '../../src/policy/policies/index.js'
-import type { Policy, PolicyId, Verdict } from '../../src/policy/policy.js'
-import { judge, type ResetQuestion, resetQuestion } from '../../src/policy/verdict.js'
+import { policyOf } from '../../src/policy/find-policy.js'
+import type { PolicyId } from '../../src/policy/policies/index.js'
+import { judge, type ResetQuestion, resetQuestion, type Verdict } from '../../src/policy/verdict.js'
 import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
 import { parseKernelRelease } from '../../src/vfio/kernel-release.js'
 import type { ResetAnswer } from '../../src/vfio/reset-scope.js'
@@ -79,12 +79,6 @@ export function answer(
 ): string {
   const { outcome, errno, at: stage } = verdict(vfio, policy, target, owning)
   return outcome === 'refused' ? `${errno} ${stage}` : outcome
-}
-
-export function policyOf(id: PolicyId): Policy {
-  const policy = POLICIES.find((each) => each.id === id)
-  if (policy === undefined) throw new Error(`no policy ${id}`)
-  return policy
 }
 
 /** What a hot reset of the function touches, in the one world or the first of several. */

@@ -1,6 +1,6 @@
 import type { PciAddress } from '../../src/host/pci-address.js'
-import { POLICIES } from '../../src/policy/policies/index.js'
-import type { PolicyId } from '../../src/policy/policy.js'
+import { POLICIES, type PolicyId } from '../../src/policy/policies/index.js'
+import type { Policy } from '../../src/policy/policy.js'
 import type { ResetQuestion } from '../../src/policy/verdict.js'
 import type { SimulatedStep } from '../../src/simulation/simulated-step.js'
 import type { StepText } from './play.js'
@@ -8,24 +8,15 @@ import type { StepText } from './play.js'
 /** How the assumed caller (`docs/reference/policies.md#the-assumed-caller`) opens the function, and what it passes. */
 export type Way = 'group' | 'cdev' | 'device-fds' | 'claim'
 
-const WAYS: Readonly<Record<PolicyId, Way>> = {
-  'group-fds': 'group',
-  'opened-group-fds': 'group',
-  iommufd: 'cdev',
-  'ctx-or-unopened': 'cdev',
-  singleton: 'cdev',
-  'ctx-or-group-in-set': 'cdev',
-  'opened-only-core': 'cdev',
-  closure: 'cdev',
-  'device-fds': 'device-fds',
-  'device-fd-as-group': 'device-fds',
-  'reset-group-claim': 'claim',
-  'reset-group-claim-strict': 'claim',
-}
-
 /** The policies whose assumed caller goes one way. */
 export function policiesOf(way: Way): readonly PolicyId[] {
-  return POLICIES.map(({ id }) => id).filter((id) => WAYS[id] === way)
+  return POLICIES.filter((policy) => wayOf(policy) === way).map(({ id }) => id)
+}
+
+function wayOf({ opened, passed, claims }: Policy): Way {
+  if (claims !== null) return 'claim'
+  if (opened === 'group') return 'group'
+  return passed === 'nothing' ? 'cdev' : 'device-fds'
 }
 
 /**

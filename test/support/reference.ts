@@ -6,7 +6,7 @@ import { GAP_WORDS } from '../../src/host/gap-words.js'
 import type { RawSystem } from '../../src/host/raw-host.js'
 import { tellWarning } from '../../src/inspect/warning-words.js'
 import { tellIsolation } from '../../src/iommu/finding-words.js'
-import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/policies/index.js'
+import { POLICIES } from '../../src/policy/policies/index.js'
 import { RULE_WORDS, tellReason } from '../../src/policy/reason-words.js'
 import { tellPreflight } from '../../src/preflight/report/check-words.js'
 import { jsonSchemas } from '../../src/report/schema.js'
@@ -138,8 +138,8 @@ function flagTable(flags: readonly (readonly [string, Told])[]): string {
 function policies(): string {
   return table(
     ['policy', 'rule', 'in kernels', 'from'],
-    POLICIES.map(({ id, rule, implementedSince, origin: { by, date, subject } }) => [
-      `${code(id)}${DEFAULT_POLICIES.includes(id) ? ' (default)' : ''}`,
+    POLICIES.map(({ id, rule, implementedSince, isDefault, origin: { by, date, subject } }) => [
+      `${code(id)}${isDefault ? ' (default)' : ''}`,
       rule,
       implementedSince === null ? 'none' : `since ${implementedSince}`,
       `${by}, ${date}: ${subject}`,

@@ -3,8 +3,7 @@ import type { PciAddress } from '../../src/host/pci-address.js'
 import type { RawHost } from '../../src/host/raw-host.js'
 import type { InspectReport } from '../../src/inspect/document.js'
 import { inspectReport } from '../../src/inspect/inspect-report.js'
-import { DEFAULT_POLICIES, POLICIES } from '../../src/policy/policies/index.js'
-import type { PolicyId } from '../../src/policy/policy.js'
+import { POLICIES, type PolicyId } from '../../src/policy/policies/index.js'
 import type { Style } from '../../src/text/style.js'
 import { analyseHost } from '../../src/vfio/analysed-host.js'
 import { buildHost } from './host-builder.js'
@@ -27,12 +26,11 @@ export async function reportOf(spec: HostSpec, asked: Asked = {}): Promise<Inspe
   const read = await loadFiles(buildHost(spec))
   const raw = asked.denied?.(read) ?? read
   const ids = asked.ids === undefined ? null : new TextEncoder().encode(asked.ids)
-  const chosen: readonly PolicyId[] = asked.policies ?? DEFAULT_POLICIES
   return inspectReport({
     host: analyseHost(raw),
     targets: asked.targets?.map(at) ?? null,
     query: {
-      policies: POLICIES.filter(({ id }) => chosen.includes(id)),
+      policies: POLICIES.filter(({ id, isDefault }) => asked.policies?.includes(id) ?? isDefault),
       owning: new Set(asked.owning?.map(at)),
       brief: asked.targets === undefined,
     },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { known } from '../../src/host/gap.js'
 import { capture, decide, host, read } from '../support/ask.js'
 import { hide } from '../support/hide.js'
 import type { HostSpec } from '../support/host-spec.js'
@@ -45,10 +46,13 @@ describe('device cdevs', () => {
   })
 
   test('of noiommu functions show by their names', async () => {
-    expect((await host({ ...t10(), kernel: '7.3.4' })).interfaces.noiommuCdevSeen).toBe(true)
-    expect((await host({ functions: t1(), kernel: '7.3.4' })).interfaces.noiommuCdevSeen).toBe(
-      false,
-    )
+    const noiommu = async (spec: HostSpec) => (await host(spec)).interfaces.noiommuCdev
+    expect(await noiommu({ ...t10(), kernel: '7.3.4' })).toEqual(known(true))
+    expect(await noiommu({ functions: t1(), kernel: '7.3.4' })).toMatchObject({
+      known: false,
+      gap: { path: 'dev/vfio/devices', why: 'unmodelled' },
+    })
+    expect(await noiommu({ ...t10(), kernel: '7.2.12' })).toEqual(known(false))
   })
 })
 

@@ -7,9 +7,7 @@ import type { PciAddress } from '../../host/pci-address.js'
 import { hotResetReport, sharedAnswers } from '../../inspect/hot-reset-report.js'
 import type { PciDevice } from '../../pci/device.js'
 import type { Topology } from '../../pci/topology.js'
-import { groupFds } from '../../policy/policies/group-fds.js'
-import { iommufd } from '../../policy/policies/iommufd.js'
-import type { Policy } from '../../policy/policy.js'
+import { kernelPolicy } from '../../policy/find-policy.js'
 import { judge, resetQuestion } from '../../policy/verdict.js'
 import type { SimulatedStep } from '../../simulation/simulated-step.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
@@ -36,13 +34,11 @@ export interface ResetDraft {
   readonly report: ResetReport
 }
 
-const POLICY_OF = { group: groupFds, cdev: iommufd } as const satisfies Record<Way, Policy>
-
 export function draftReset({ host: analysed, target, way, tool }: ResetRequest): ResetDraft {
   const { raw, vfio: host } = analysed
   const plan = resetPlan(host, target, way)
   const { steps: foretold, gaps } = forecastOf(plan, analysed)
-  const policy = POLICY_OF[way]
+  const policy = kernelPolicy(way)
   const query = { policies: [], owning: plan.owning, brief: false }
   const hit = hotResetReport(host, target, query, sharedAnswers(query))
   const listOf = (list: typeof hit.affected) => (isStated(list) ? list : [])

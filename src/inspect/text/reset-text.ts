@@ -1,5 +1,5 @@
 import { isStated } from '../../document/stated.js'
-import type { Verdict } from '../../policy/policy.js'
+import type { Verdict } from '../../policy/verdict.js'
 import type { Tone } from '../../text/style.js'
 import type { DeviceReport } from '../document.js'
 

@@ -1,11 +1,8 @@
 import { oneDeviceOfEachGroup } from '../needs.js'
-import { cdevOpeningRefusals } from '../opening.js'
-import { ownershipRefusals, possibleRefusals } from '../ownership.js'
 import type { Policy } from '../policy.js'
-import { isRepresentedInSet } from '../reset-case.js'
 
 /** v4: the merged rule but for one thing, which v5 changed because a group can span several dev_sets. */
-export const ctxOrGroupInSet: Policy = {
+export const ctxOrGroupInSet = {
   id: 'ctx-or-group-in-set',
   title: 'context, or group within the set',
   rule: 'Every function of the dev_set must be bound to the caller’s context, or share its group with a member of the same set that is.',
@@ -16,10 +13,12 @@ export const ctxOrGroupInSet: Policy = {
     by: 'Yi Liu',
   },
   implementedSince: null,
-  judge: (c) => [
-    ...cdevOpeningRefusals(c),
-    ...possibleRefusals(c),
-    ...ownershipRefusals(c, (device) => isRepresentedInSet(c, device)),
-  ],
-  needs: (c) => oneDeviceOfEachGroup(c),
-}
+  isDefault: false,
+  opened: 'cdev',
+  passed: 'nothing',
+  claims: null,
+  over: 'dev-set',
+  owned: ({ isRepresentedInSet }) => isRepresentedInSet,
+  reason: 'not-in-context',
+  needs: oneDeviceOfEachGroup,
+} as const satisfies Policy

@@ -1,10 +1,9 @@
+import { anyOf } from '../caller.js'
 import { targetOnly } from '../needs.js'
-import { cdevOpeningRefusals } from '../opening.js'
-import { inContextOrUnopened, ownershipRefusals, possibleRefusals } from '../ownership.js'
 import type { Policy } from '../policy.js'
 
 /** The zero-length array of the first three postings: unopened devices are nobody's. */
-export const ctxOrUnopened: Policy = {
+export const ctxOrUnopened = {
   id: 'ctx-or-unopened',
   title: 'context, or unopened',
   rule: 'Every function of the dev_set must be bound to the caller’s context or be unopened; a set of one needs no proof.',
@@ -14,10 +13,12 @@ export const ctxOrUnopened: Policy = {
     by: 'Yi Liu',
   },
   implementedSince: null,
-  judge: (c) => [
-    ...cdevOpeningRefusals(c),
-    ...possibleRefusals(c),
-    ...ownershipRefusals(c, (device) => inContextOrUnopened(c, device)),
-  ],
+  isDefault: false,
+  opened: 'cdev',
+  passed: 'nothing',
+  claims: null,
+  over: 'dev-set',
+  owned: ({ isAlone, isUnopened, isBound }) => anyOf(isAlone, isUnopened, isBound),
+  reason: 'not-in-context',
   needs: targetOnly,
-}
+} as const satisfies Policy

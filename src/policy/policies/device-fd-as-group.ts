@@ -1,11 +1,9 @@
+import { anyOf } from '../caller.js'
 import { oneDeviceOfEachGroup } from '../needs.js'
-import { cdevOpeningRefusals } from '../opening.js'
-import { ownershipRefusals, possibleRefusals } from '../ownership.js'
 import type { Policy } from '../policy.js'
-import { isRepresented } from '../reset-case.js'
 
 /** Alex Williamson's answer to device fds: an fd stands for its device's whole group. */
-export const deviceFdAsGroup: Policy = {
+export const deviceFdAsGroup = {
   id: 'device-fd-as-group',
   title: 'device fd stands for its group',
   rule: 'Every function of the dev_set, open or not, must be in the group of a device whose fd is passed.',
@@ -15,10 +13,12 @@ export const deviceFdAsGroup: Policy = {
     by: 'Alex Williamson',
   },
   implementedSince: null,
-  judge: (c) => [
-    ...cdevOpeningRefusals(c),
-    ...possibleRefusals(c),
-    ...ownershipRefusals(c, (device) => isRepresented(c, device)),
-  ],
-  needs: (c) => oneDeviceOfEachGroup(c),
-}
+  isDefault: false,
+  opened: 'either',
+  passed: 'any-files',
+  claims: null,
+  over: 'dev-set',
+  owned: ({ isInPassedGroup, isInGroupOfPassed }) => anyOf(isInPassedGroup, isInGroupOfPassed),
+  reason: 'group-not-owned',
+  needs: oneDeviceOfEachGroup,
+} as const satisfies Policy

@@ -1,10 +1,9 @@
+import { anyOf } from '../caller.js'
 import { targetOnly } from '../needs.js'
-import { cdevOpeningRefusals } from '../opening.js'
-import { inContextOrUnopened, ownershipRefusals, possibleRefusals } from '../ownership.js'
 import type { Policy } from '../policy.js'
 
 /** Device fds as proof, each for its own device; with the escapes of the same postings. */
-export const deviceFds: Policy = {
+export const deviceFds = {
   id: 'device-fds',
   title: 'device fds',
   rule: 'Every opened function of the dev_set must have its own device fd passed; unopened ones and a set of one need no proof.',
@@ -14,10 +13,13 @@ export const deviceFds: Policy = {
     by: 'Yi Liu',
   },
   implementedSince: null,
-  judge: (c) => [
-    ...cdevOpeningRefusals(c),
-    ...possibleRefusals(c),
-    ...ownershipRefusals(c, (device) => inContextOrUnopened(c, device)),
-  ],
+  isDefault: false,
+  opened: 'either',
+  passed: 'any-files',
+  claims: null,
+  over: 'dev-set',
+  owned: ({ isAlone, isUnopened, isPassed, isInPassedGroup }) =>
+    anyOf(isAlone, isUnopened, isPassed, isInPassedGroup),
+  reason: 'device-not-passed',
   needs: targetOnly,
-}
+} as const satisfies Policy

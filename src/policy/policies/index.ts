@@ -1,4 +1,4 @@
-import type { Policy, PolicyId } from '../policy.js'
+import type { Policy } from '../policy.js'
 import { closure } from './closure.js'
 import { ctxOrGroupInSet } from './ctx-or-group-in-set.js'
 import { ctxOrUnopened } from './ctx-or-unopened.js'
@@ -13,7 +13,7 @@ import { resetGroupClaimStrict } from './reset-group-claim-strict.js'
 import { singleton } from './singleton.js'
 
 /** Every policy: the two that kernels have, then the debate in the order in which its ideas came up. */
-export const POLICIES: readonly Policy[] = [
+const LIST = [
   groupFds,
   iommufd,
   openedGroupFds,
@@ -26,13 +26,10 @@ export const POLICIES: readonly Policy[] = [
   closure,
   openedOnlyCore,
   ctxOrGroupInSet,
-]
+] as const satisfies readonly Policy[]
 
-/** Shown unless the user names others. */
-export const DEFAULT_POLICIES: readonly PolicyId[] = [
-  'group-fds',
-  'iommufd',
-  'reset-group-claim',
-  'reset-group-claim-strict',
-  'closure',
-]
+export type PolicyId = (typeof LIST)[number]['id']
+
+export type ListedPolicy = Policy & { readonly id: PolicyId }
+
+export const POLICIES: readonly ListedPolicy[] = LIST

@@ -1,11 +1,8 @@
 import { oneDeviceOfEachGroup } from '../needs.js'
-import { cdevOpeningRefusals, cdevPresenceRefusals } from '../opening.js'
-import { ownershipRefusals, possibleRefusals } from '../ownership.js'
 import type { Policy } from '../policy.js'
-import { isRepresented } from '../reset-case.js'
 
 /** What was merged: `vfio_pci_dev_set_hot_reset` with an iommufd context and a zero-length array (6.6 to 7.3). */
-export const iommufd: Policy = {
+export const iommufd = {
   id: 'iommufd',
   title: 'iommufd context (merged)',
   rule: 'Every function of the dev_set must be bound to the caller’s iommufd context, or share its IOMMU group with one that is.',
@@ -15,11 +12,12 @@ export const iommufd: Policy = {
     by: 'Yi Liu',
   },
   implementedSince: '6.6',
-  judge: (c) => [
-    ...cdevPresenceRefusals(c),
-    ...cdevOpeningRefusals(c),
-    ...possibleRefusals(c),
-    ...ownershipRefusals(c, (device) => isRepresented(c, device)),
-  ],
-  needs: (c) => oneDeviceOfEachGroup(c),
-}
+  isDefault: true,
+  opened: 'cdev',
+  passed: 'nothing',
+  claims: null,
+  over: 'dev-set',
+  owned: ({ isRepresented }) => isRepresented,
+  reason: 'not-in-context',
+  needs: oneDeviceOfEachGroup,
+} as const satisfies Policy

@@ -1,17 +1,9 @@
+import { anyOf } from '../caller.js'
 import { ownGroupFile } from '../needs.js'
-import { groupOpeningRefusals } from '../opening.js'
-import {
-  byGroupFile,
-  eitherKnown,
-  isOpenByAnother,
-  not,
-  ownershipRefusals,
-  possibleRefusals,
-} from '../ownership.js'
 import type { Policy } from '../policy.js'
 
 /** Patch 2 of the first three postings. Its answer changes the moment somebody opens a sibling. */
-export const openedGroupFds: Policy = {
+export const openedGroupFds = {
   id: 'opened-group-fds',
   title: 'group files of opened devices',
   rule: 'Only functions of the dev_set that somebody has open must be in a group whose file is passed.',
@@ -21,12 +13,12 @@ export const openedGroupFds: Policy = {
     by: 'Yi Liu',
   },
   implementedSince: null,
-  judge: (c) => [
-    ...groupOpeningRefusals(c),
-    ...possibleRefusals(c),
-    ...ownershipRefusals(c, (device) =>
-      eitherKnown(byGroupFile(c, device), () => not(isOpenByAnother(c, device))),
-    ),
-  ],
+  isDefault: false,
+  opened: 'group',
+  passed: 'group-files',
+  claims: null,
+  over: 'dev-set',
+  owned: ({ isUnopened, isInPassedGroup }) => anyOf(isUnopened, isInPassedGroup),
+  reason: 'group-not-owned',
   needs: ownGroupFile,
-}
+} as const satisfies Policy

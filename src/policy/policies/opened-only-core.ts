@@ -1,16 +1,12 @@
-import type { PciDevice } from '../../pci/device.js'
+import { anyOf } from '../caller.js'
 import { targetOnly } from '../needs.js'
-import { cdevOpeningRefusals } from '../opening.js'
-import { eitherKnown, isOpenByAnother, not, notOwned, probeRefusals } from '../ownership.js'
 import type { Policy } from '../policy.js'
-import { type Blocker, possibleRefusal, type Refusal, refusal } from '../reason.js'
-import { isRepresented, type ResetCase } from '../reset-case.js'
 
 /**
  * Jason Gunthorpe's fifth requirement: only devices that somebody uses count. The one policy that relaxes completeness:
  * closed vfio functions and functions without a driver are ignored; native drivers still block.
  */
-export const openedOnlyCore: Policy = {
+export const openedOnlyCore = {
   id: 'opened-only-core',
   title: 'opened functions only',
   rule: 'Every affected function that is opened must be the caller’s; closed ones and those without a driver are ignored.',
@@ -20,32 +16,12 @@ export const openedOnlyCore: Policy = {
     by: 'Jason Gunthorpe',
   },
   implementedSince: null,
-  judge: (c) => [
-    ...cdevOpeningRefusals(c),
-    ...probeRefusals(c),
-    ...c.affected.flatMap((device) => usedRefusals(c, device)),
-  ],
+  isDefault: false,
+  opened: 'cdev',
+  passed: 'nothing',
+  claims: null,
+  over: 'affected',
+  owned: ({ isUnopened, isRepresented }) => anyOf(isUnopened, isRepresented),
+  reason: 'not-in-context',
   needs: targetOnly,
-}
-
-function usedRefusals(c: ResetCase, device: PciDevice): readonly Refusal[] {
-  if (device === c.target) return []
-  const vfio = c.host.sets.isVfio(device)
-  if (!vfio.known) return [possibleRefusal('hot-reset', 'EINVAL', device.address, vfio.gap)]
-  return vfio.value ? openRefusals(c, device) : nativeRefusals(device)
-}
-
-function nativeRefusals({ address, header, raw: { driver } }: PciDevice): readonly Refusal[] {
-  if (!driver.known || driver.value === null) return []
-  const isBridge = header.known && header.value !== 'normal'
-  const reason: Blocker = isBridge
-    ? { kind: 'bridge-inside', address }
-    : { kind: 'foreign-driver', address, driver: driver.value }
-  return [refusal('hot-reset', 'EINVAL', reason)]
-}
-
-function openRefusals(c: ResetCase, device: PciDevice): readonly Refusal[] {
-  const free = eitherKnown(not(isOpenByAnother(c, device)), () => isRepresented(c, device))
-  if (!free.known) return [possibleRefusal('hot-reset', 'EINVAL', device.address, free.gap)]
-  return free.value ? [] : [refusal('hot-reset', 'EINVAL', notOwned(c, device))]
-}
+} as const satisfies Policy

@@ -1,10 +1,8 @@
-import { claimRefusals, incompleteClaimRefusals, strictClaimRefusals } from '../claim.js'
 import { oneDeviceOfEachGroup } from '../needs.js'
-import { cdevOpeningRefusals } from '../opening.js'
 import type { Policy } from '../policy.js'
 
 /** The same day's amendment: a claim only for who already has every group. */
-export const resetGroupClaimStrict: Policy = {
+export const resetGroupClaimStrict = {
   id: 'reset-group-claim-strict',
   title: 'reset-group claim, all groups held',
   rule: 'As the reset-group claim, but accepted only if every IOMMU group of the reset group is represented in the caller’s context.',
@@ -14,11 +12,12 @@ export const resetGroupClaimStrict: Policy = {
     by: 'Jason Gunthorpe',
   },
   implementedSince: null,
-  judge: (c) => [
-    ...cdevOpeningRefusals(c),
-    ...claimRefusals(c),
-    ...strictClaimRefusals(c),
-    ...incompleteClaimRefusals(c),
-  ],
-  needs: (c) => oneDeviceOfEachGroup(c),
-}
+  isDefault: true,
+  opened: 'cdev',
+  passed: 'nothing',
+  claims: ({ isRepresented }) => isRepresented,
+  over: 'target',
+  owned: ({ isClaimed }) => isClaimed,
+  reason: 'not-claimed',
+  needs: oneDeviceOfEachGroup,
+} as const satisfies Policy

@@ -1,10 +1,9 @@
-import { claimRefusals, incompleteClaimRefusals } from '../claim.js'
+import { always } from '../caller.js'
 import { targetOnly } from '../needs.js'
-import { cdevOpeningRefusals } from '../opening.js'
 import type { Policy } from '../policy.js'
 
 /** The proposal that the project grew from: the bind takes the whole reset group, now and in the future. */
-export const resetGroupClaim: Policy = {
+export const resetGroupClaim = {
   id: 'reset-group-claim',
   title: 'reset-group claim',
   rule: 'Binding with the claim takes the whole reset group for the caller’s context: no other context may open any of it, now and in the future.',
@@ -14,6 +13,12 @@ export const resetGroupClaim: Policy = {
     by: 'Jason Gunthorpe',
   },
   implementedSince: null,
-  judge: (c) => [...cdevOpeningRefusals(c), ...claimRefusals(c), ...incompleteClaimRefusals(c)],
+  isDefault: true,
+  opened: 'cdev',
+  passed: 'nothing',
+  claims: () => always,
+  over: 'target',
+  owned: ({ isClaimed }) => isClaimed,
+  reason: 'not-claimed',
   needs: targetOnly,
-}
+} as const satisfies Policy

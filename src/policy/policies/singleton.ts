@@ -1,12 +1,9 @@
-import { targetOnly } from '../needs.js'
-import { cdevOpeningRefusals } from '../opening.js'
-import { possibleRefusals } from '../ownership.js'
+import { anyOf } from '../caller.js'
+import { aloneOnly } from '../needs.js'
 import type { Policy } from '../policy.js'
-import { type Refusal, refusal } from '../reason.js'
-import { isSingleton, type ResetCase } from '../reset-case.js'
 
 /** A part of the first three postings, meant for noiommu devices that no context could vouch for. */
-export const singleton: Policy = {
+export const singleton = {
   id: 'singleton',
   title: 'set of one',
   rule: 'A hot reset is permitted without proof if the dev_set holds the target alone, and never otherwise.',
@@ -16,16 +13,12 @@ export const singleton: Policy = {
     by: 'Yi Liu',
   },
   implementedSince: null,
-  judge: (c) => [...cdevOpeningRefusals(c), ...possibleRefusals(c), ...companyRefusals(c)],
-  needs: (c) => (c.affected.length > 1 ? null : targetOnly(c)),
-}
-
-function companyRefusals(c: ResetCase): readonly Refusal[] {
-  if (c.answer.scope === null || isSingleton(c)) return []
-  const members = [...c.devSet.members, ...c.devSet.uncertain.map(({ device }) => device)]
-  return members.flatMap(({ address }) =>
-    address === c.target.address
-      ? []
-      : [refusal('hot-reset', 'EINVAL', { kind: 'not-singleton', address })],
-  )
-}
+  isDefault: false,
+  opened: 'cdev',
+  passed: 'nothing',
+  claims: null,
+  over: 'dev-set',
+  owned: ({ isAlone, isTarget }) => anyOf(isAlone, isTarget),
+  reason: 'not-singleton',
+  needs: aloneOnly,
+} as const satisfies Policy

@@ -1,6 +1,5 @@
 import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
-import { POLICIES } from '../policies/index.js'
-import type { Policy } from '../policy.js'
+import { type ListedPolicy, POLICIES } from '../policies/index.js'
 
 /** `policies --json`. It reads no host, hence no source and no gaps. */
 export interface PoliciesReport {
@@ -10,7 +9,7 @@ export interface PoliciesReport {
   readonly source: null
   readonly gaps: readonly never[]
   readonly policies: readonly Pick<
-    Policy,
+    ListedPolicy,
     'id' | 'title' | 'rule' | 'origin' | 'implementedSince'
   >[]
 }

@@ -1,13 +1,14 @@
 import { bullet, finish, heading, paragraph } from '../../text/layout.js'
 import type { Style } from '../../text/style.js'
+import { isHypothetical } from '../policy.js'
 import type { PoliciesReport } from './policies-document.js'
 
-type ListedPolicy = PoliciesReport['policies'][number]
+type PolicyEntry = PoliciesReport['policies'][number]
 
 /** `policies` for people: every rule in words, which kernel has it, and where it was proposed. */
 export function renderPolicies({ policies }: PoliciesReport, style: Style): string {
-  const has = policies.filter(({ implementedSince }) => implementedSince !== null)
-  const hypothetical = policies.filter(({ implementedSince }) => implementedSince === null)
+  const has = policies.filter((policy) => !isHypothetical(policy))
+  const hypothetical = policies.filter(isHypothetical)
   return finish(
     [
       ...paragraph(
@@ -32,7 +33,7 @@ const WORDS = [
   'opened: some process has the function open, through its group or its device file.',
 ] as const
 
-function policyLines({ id, title, rule, origin, implementedSince }: ListedPolicy, style: Style) {
+function policyLines({ id, title, rule, origin, implementedSince }: PolicyEntry, style: Style) {
   const since = implementedSince === null ? '' : `, since Linux ${implementedSince}`
   return [
     '',

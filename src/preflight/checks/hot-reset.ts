@@ -1,5 +1,6 @@
 import type { Gap } from '../../host/gap.js'
 import { isBlocker, type Reason, type Refusal } from '../../policy/reason.js'
+import { refusalsOf } from '../../policy/refusals.js'
 import type { ResetCase } from '../../policy/reset-case.js'
 import { resetQuestion } from '../../policy/verdict.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
@@ -24,7 +25,7 @@ export interface HotReset {
 /** Judges by the VM's policy, with all of the VM's functions owned. The way in is asked by other checks. */
 export function hotReset({ situation: { host }, device, vm }: Asked): HotReset {
   const { cases, worlds } = resetQuestion(host, device, vm.owned)
-  const judged = cases.map((c) => ({ c, refusals: vm.policy.judge(c).filter(isAboutReset) }))
+  const judged = cases.map((c) => ({ c, refusals: refusalsOf(vm.policy, c).filter(isAboutReset) }))
   const { modelled } = host.kernel
   const settling = modelled.known ? worlds.gaps : [modelled.gap, ...worlds.gaps]
   const answer = (part: (refusal: Refusal, c: ResetCase) => boolean): RuleAnswer => {

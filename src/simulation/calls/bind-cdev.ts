@@ -14,9 +14,9 @@ import {
 } from '../state.js'
 import { lost, ok, refused, type StepResult } from '../step-result.js'
 import { bindClaimRefusal, deviceClaimRefusals, withClaim } from './claims.js'
-import { missingCdev } from './doors.js'
 import { findNamed, isFound } from './find-files.js'
 import { functionResetAtOpen } from './function-reset.js'
+import { missingCdev } from './missing-files.js'
 import { dmaOwners } from './ownership.js'
 import { type TokenRefusal, tokenRefusal, withToken } from './vf-token.js'
 
@@ -89,9 +89,6 @@ function claimAndBind(
   const { state, machine } = turn
   const against = deviceClaimRefusals(turn, device, context.id)
   if (against.length > 0) return refused(state, 'EBUSY', against)
-  const claims = step.claim && machine.policy.claims !== 'none'
-  const refusal = claims ? bindClaimRefusal(turn, device, context.id) : null
-  if (refusal !== null) return refused(state, refusal.errno, refusal.reasons)
   const bound = changed(
     changed(withToken(turn, device, step.token), file, {
       granted: true,
@@ -101,15 +98,21 @@ function claimAndBind(
     context,
     { nextDevid: context.nextDevid + 1 },
   )
-  const claimed = claims ? withClaim({ ...turn, state: bound }, device, context) : bound
-  return ok(claimed, functionResetAtOpen(machine.host, device))
+  const accepts = step.claim ? (machine.policy?.claims ?? null) : null
+  const after: Turn = { ...turn, state: bound }
+  const refusal = accepts === null ? null : bindClaimRefusal(after, device, context.id, accepts)
+  if (refusal !== null) return refused(state, refusal.errno, refusal.reasons)
+  return ok(
+    accepts === null ? bound : withClaim(after, device, context),
+    functionResetAtOpen(machine.host, device),
+  )
 }
 
 /** Unknown flags, and an iommufd below zero, before anything else is looked at. */
 function formRefusal(turn: Turn, step: BindCdevStep): StepResult | null {
   const { state, machine, facts } = turn
   // The policies that lack the claim are asked what happens without it; a kernel is asked with the flag set.
-  if (step.claim && machine.policy.id === 'kernel') {
+  if (step.claim && machine.policy === null) {
     return refused(state, 'EINVAL', [{ kind: 'claim-unknown' }])
   }
   if (step.token !== null) {

@@ -1,10 +1,12 @@
+import { groupNumber } from '../../iommu/groups.js'
 import type { PciDevice } from '../../pci/device.js'
+import type { Policy } from '../../policy/policy.js'
 import { isSameKey } from '../../vfio/dev-set.js'
 import { deviceAt, groupFact, isVfio, worldOf } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'
 import { type Claim, type ContextFile, type MachineState, opensOf, usedDevices } from '../state.js'
-import { devidOf } from './ownership.js'
+import { callerOf } from './caller.js'
 import { devSetOf, outsiders, resetTarget } from './reset-call.js'
 
 /*
@@ -38,26 +40,35 @@ export function groupClaimRefusals(turn: Turn, group: number): readonly StepReas
 }
 
 /**
- * Why a claiming BIND is refused: EBUSY while others are there, EINVAL where the reset could never work; null: it is
- * not.
+ * Why a claiming BIND is refused that would leave the machine as it is in this turn: EBUSY while others are there or
+ * where the policy does not accept the claim, EINVAL where the reset could never work; null: it is not.
  */
 export function bindClaimRefusal(
   turn: Turn,
   device: PciDevice,
   context: number,
+  accepts: NonNullable<Policy['claims']>,
 ): { readonly errno: string; readonly reasons: readonly StepReason[] } | null {
   const target = resetTarget(turn, device)
   const open = target.members.flatMap(({ address }): readonly StepReason[] => {
     const other = opensOf(turn.state, address).find((file) => file.context !== context)
     return other === undefined ? [] : [{ kind: 'other-context', address, actor: other.actor }]
   })
-  const missing =
-    turn.machine.policy.claims === 'strict' ? unrepresented(turn, device, context) : []
+  const call = { ...target, turn, context, groups: NOTHING, deviceFds: NOTHING }
+  const isAccepted = accepts(callerOf(call))
+  const missing = target.members.flatMap((member): readonly StepReason[] => {
+    const accepted = isAccepted(member)
+    if (accepted.known && accepted.value) return []
+    const { address } = member
+    return [{ kind: 'not-in-context', address, group: groupNumber(member) }]
+  })
   const busy = [...open, ...othersInNoiommu(turn, device), ...missing]
   const incomplete = outsiders(turn, target)
   if (busy.length > 0) return { errno: 'EBUSY', reasons: [...busy, ...incomplete] }
   return incomplete.length > 0 ? { errno: 'EINVAL', reasons: incomplete } : null
 }
+
+const NOTHING: ReadonlySet<never> = new Set()
 
 export function withClaim(turn: Turn, device: PciDevice, { id, actor }: ContextFile): MachineState {
   const { key } = devSetOf(turn, device, worldOf(turn, device))
@@ -97,16 +108,4 @@ function othersInNoiommu(turn: Turn, device: PciDevice): readonly StepReason[] {
       ? [{ kind: 'claimed-noiommu' as const, address: member.address }]
       : [],
   )
-}
-
-/** Groups of the set that the context has no function of; the one that is being bound counts as bound. */
-function unrepresented(turn: Turn, device: PciDevice, context: number): readonly StepReason[] {
-  const own = groupFact(turn, device)
-  return devSetOf(turn, device, worldOf(turn, device)).members.flatMap((member) => {
-    if (member === device || devidOf(turn, member, context) >= 0) return []
-    const group = groupFact(turn, member)
-    const id = group.kind === 'group' ? group.id : null
-    const withOwn = own.kind === 'group' && !own.fake && own.id === id
-    return withOwn ? [] : [{ kind: 'not-in-context' as const, address: member.address, group: id }]
-  })
 }

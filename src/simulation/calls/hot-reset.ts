@@ -1,10 +1,13 @@
 import type { PciDevice } from '../../pci/device.js'
+import { kernelPolicy } from '../../policy/find-policy.js'
+import { type Interface, isHypothetical, type Policy } from '../../policy/policy.js'
 import { walkOrder } from '../../vfio/walk-order.js'
 import { groupFact, nativeMembers } from '../host-facts.js'
-import type { CallerRule, ResetCall, Turn } from '../machine.js'
+import type { Machine, ResetCall, Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'
 import type { HotResetStep } from '../scenario/scenario.js'
 import { ok, refused, type StepResult } from '../step-result.js'
+import { policyRefusals } from './caller.js'
 import {
   type CalledDevice,
   calledDevice,
@@ -28,28 +31,36 @@ export function hotReset(turn: Turn, step: HotResetStep): StepResult {
   const { state, machine } = turn
   const array = passedArray(turn, step)
   const { count } = array
-  const rule = machine.policy.ruleFor(called.file.via)
+  const policy = policyFor(machine, called.file.via)
   const form = formRefusals(step)
   if (form.length > 0) return refused(state, 'EINVAL', form)
-  const mode = modeRefusal(turn, called, rule, count)
+  const mode = modeRefusal(turn, called, policy, count)
   if (mode !== null) return refused(state, 'EINVAL', [mode])
   const target = resetTarget(turn, called.device)
   if (target.denials.length > 0) return refused(state, 'ENODEV', target.denials)
-  if (rule.array === 'groups' && count === 0) {
+  if (policy.passed === 'group-files' && count === 0) {
     return refused(state, 'EINVAL', [{ kind: 'empty-array' }])
   }
   const most = target.affected.length
   if (count > most) return refused(state, 'EINVAL', [{ kind: 'array', count, most }])
   const files = readArray(array)
-  const tested = fileRefusal(turn, rule, files)
+  const tested = fileRefusal(turn, policy, files)
   if (tested !== null) return tested
-  return judge(turn, rule, {
+  return judge(turn, policy, {
     ...target,
     turn,
     context: called.file.context,
     groups: new Set(files.flatMap((each) => (each.kind === 'group' ? [each.file.group] : []))),
     deviceFds: new Set(files.flatMap((each) => (each.kind === 'device' ? [each.file.device] : []))),
   })
+}
+
+/**
+ * A policy decides for callers of its interface. All others are answered as the kernel does: it leaves the rest alone.
+ */
+function policyFor({ policy }: Machine, via: Interface): Policy {
+  const decides = policy !== null && (policy.opened === via || policy.opened === 'either')
+  return decides ? policy : kernelPolicy(via)
 }
 
 function formRefusals({ argsz, flags }: HotResetStep): readonly StepReason[] {
@@ -62,24 +73,24 @@ function formRefusals({ argsz, flags }: HotResetStep): readonly StepReason[] {
 function modeRefusal(
   { machine }: Turn,
   { file: { via } }: CalledDevice,
-  rule: CallerRule,
+  { passed }: Policy,
   count: number,
 ): StepReason | null {
-  if (rule.array === 'empty') return count > 0 ? { kind: 'mode', via } : null
-  const empty = rule.array === 'groups' && machine.rules.modeTest && count === 0
+  if (passed === 'nothing') return count > 0 ? { kind: 'mode', via } : null
+  const empty = passed === 'group-files' && machine.rules.modeTest && count === 0
   return empty ? { kind: 'mode', via } : null
 }
 
 /** Each number in the array must be an open file of the right kind, in turn. */
-function fileRefusal(turn: Turn, rule: CallerRule, files: readonly Passed[]): StepResult | null {
+function fileRefusal(turn: Turn, policy: Policy, files: readonly Passed[]): StepResult | null {
   for (const passed of files) {
-    const refusal = onePassed(turn, rule, passed)
+    const refusal = onePassed(turn, policy, passed)
     if (refusal !== null) return refusal
   }
   return null
 }
 
-function onePassed(turn: Turn, rule: CallerRule, passed: Passed): StepResult | null {
+function onePassed(turn: Turn, policy: Policy, passed: Passed): StepResult | null {
   const { state, machine } = turn
   switch (passed.kind) {
     case 'closed':
@@ -88,12 +99,14 @@ function onePassed(turn: Turn, rule: CallerRule, passed: Passed): StepResult | n
       return refused(state, 'EINVAL', [{ kind: 'wrong-file', name: passed.name }])
     case 'device': {
       const { device: address, granted } = passed.file
-      if (rule.array !== 'any')
+      if (policy.passed !== 'any-files')
         return refused(state, 'EINVAL', [{ kind: 'wrong-file', name: address }])
       return granted ? null : refused(state, 'EINVAL', [{ kind: 'not-bound', address }])
     }
     case 'group':
-      return rule.asKernel && !machine.host.kernel.bareGroupFd ? externalUser(turn, passed) : null
+      return isHypothetical(policy) || machine.host.kernel.bareGroupFd
+        ? null
+        : externalUser(turn, passed)
   }
 }
 
@@ -121,10 +134,10 @@ function externalUser(turn: Turn, { file }: Extract<Passed, { kind: 'group' }>):
   return barred.length === 0 ? null : refused(state, 'EINVAL', barred)
 }
 
-function judge(turn: Turn, rule: CallerRule, call: ResetCall): StepResult {
+function judge(turn: Turn, policy: Policy, call: ResetCall): StepResult {
   const { state, machine } = turn
-  if (rule.asKernel && !machine.host.kernel.devSets) return judgeByWalk(turn, call)
-  const reasons = rule.refusals(call)
+  if (!isHypothetical(policy) && !machine.host.kernel.devSets) return judgeByWalk(turn, call)
+  const reasons = policyRefusals(call, policy)
   if (reasons.length > 0) {
     return refused(state, 'EINVAL', reasons, { possible: busyBefore(call, reasons) })
   }

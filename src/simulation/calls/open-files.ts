@@ -14,8 +14,8 @@ import {
 } from '../state.js'
 import { lost, ok, refused, type StepResult } from '../step-result.js'
 import { groupClaimRefusals } from './claims.js'
-import { missingGroupApi, missingGroupFile, missingIommufd } from './doors.js'
 import { findNamed, isFound } from './find-files.js'
+import { missingGroupApi, missingGroupFile, missingIommufd } from './missing-files.js'
 import { dmaOwners } from './ownership.js'
 
 /** Opens `/dev/vfio/vfio`. */

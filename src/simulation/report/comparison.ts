@@ -1,5 +1,5 @@
 import { isStated } from '../../document/stated.js'
-import { POLICIES } from '../../policy/policies/index.js'
+import { KERNEL_POLICIES } from '../../policy/find-policy.js'
 import { listed } from '../../text/english.js'
 import { bullet, heading, paragraph } from '../../text/layout.js'
 import type { Style } from '../../text/style.js'
@@ -29,7 +29,7 @@ export function comparisonLines(
       tone: 'strong',
     }),
     ...paragraph(
-      `Kernels have ${listed(realPolicies())}; the others were proposed. A policy decides for one way in, group files or device files, and whoever came in the other way is answered as the kernel does.`,
+      `Kernels have ${listed(KERNEL_POLICIES.map(({ id }) => id))}; the others were proposed. A policy decides for one way in, group files or device files, and whoever came in the other way is answered as the kernel does.`,
       style,
     ),
     ...castLines(functions, style),
@@ -55,10 +55,6 @@ interface ComparedStep {
 
 /** Columns that the table takes: a number, and twelve answers below their policies' names. */
 const NEEDED = 110
-
-function realPolicies(): readonly string[] {
-  return POLICIES.filter(({ implementedSince }) => implementedSince !== null).map(({ id }) => id)
-}
 
 function stepLines(rows: readonly ComparedStep[], style: Style): string[] {
   return renderTable({

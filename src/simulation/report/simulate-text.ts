@@ -1,4 +1,4 @@
-import { POLICIES } from '../../policy/policies/index.js'
+import { kernelPolicy, policyOf } from '../../policy/find-policy.js'
 import { counted } from '../../text/english.js'
 import { bullet, finish, paragraph } from '../../text/layout.js'
 import type { Style } from '../../text/style.js'
@@ -48,11 +48,13 @@ function traceLines(report: SimulateOneReport, steps: readonly Step[], style: St
 
 /** Who may hot-reset, in the words of the policies; a kernel has one rule for each way in. */
 function ruleLines(policy: PolicyChoice, style: Style): string[] {
-  const rules = POLICIES.flatMap(({ id, rule }) => {
-    if (policy !== 'kernel') return id === policy ? [rule] : []
-    if (id === 'group-fds') return [`Opened through a group: ${rule}`]
-    return id === 'iommufd' ? [`Opened as a device file: ${rule}`] : []
-  })
+  const rules =
+    policy === 'kernel'
+      ? [
+          `Opened through a group: ${kernelPolicy('group').rule}`,
+          `Opened as a device file: ${kernelPolicy('cdev').rule}`,
+        ]
+      : [policyOf(policy).rule]
   return [...rules, TERMS].flatMap((text) => bullet(text, style))
 }
 

@@ -20,25 +20,13 @@ const LACKS = {
 
 /** Words for every reason why a step was not answered with "ok" (5.10 to 7.3). */
 const STEP_WORDS = {
-  'no-reset': REASON_WORDS['no-reset'],
-  'root-bus': REASON_WORDS['root-bus'],
-  'virtual-bus': REASON_WORDS['virtual-bus'],
-  'no-bus-reset': REASON_WORDS['no-bus-reset'],
-  'bridge-inside': REASON_WORDS['bridge-inside'],
-  unbound: REASON_WORDS.unbound,
-  'foreign-driver': REASON_WORDS['foreign-driver'],
-  'other-dev-set': REASON_WORDS['other-dev-set'],
-  'vf-split': REASON_WORDS['vf-split'],
-  'no-cdev': REASON_WORDS['no-cdev'],
+  ...REASON_WORDS,
   noiommu: {
     title: 'Unsafe no-IOMMU mode',
     sentence: ({ address, lacks }) => `${address} is in unsafe no-IOMMU mode. ${LACKS[lacks]}`,
     kernel: 'vfio_device_add, vfio_group_get_external_user, vfio_df_group_open',
     hint: 'Switch the IOMMU on, or use a newer kernel.',
   },
-  'no-group': REASON_WORDS['no-group'],
-  'not-singleton': REASON_WORDS['not-singleton'],
-  unread: REASON_WORDS.unread,
   'not-open': {
     title: 'Nothing to call',
     sentence: ({ address }) =>
@@ -106,13 +94,11 @@ const STEP_WORDS = {
     hint: 'Open all of the group in the same way.',
   },
   'group-not-viable': {
-    title: 'Group not viable',
-    sentence: ({ member, group, driver }) =>
+    ...REASON_WORDS['group-not-viable'],
+    sentence: ({ driver, ...fact }) =>
       driver === null
-        ? `Group ${group} does not open if ${member} is on a native driver.`
-        : `Group ${group} does not open: its member ${member} is on the driver ${driver}.`,
-    kernel: 'iommu_group_claim_dma_owner',
-    hint: 'Take that member off its driver: vfio-pci or no driver are both fine here.',
+        ? `Group ${fact.group} does not open if ${fact.member} is on a native driver.`
+        : REASON_WORDS['group-not-viable'].sentence({ ...fact, driver }),
   },
   'dma-owned': {
     title: 'DMA owned by somebody else',

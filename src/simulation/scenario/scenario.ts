@@ -1,6 +1,5 @@
 import type { PciAddress } from '../../host/pci-address.js'
-import { POLICIES } from '../../policy/policies/index.js'
-import type { PolicyId } from '../../policy/policy.js'
+import { POLICIES, type PolicyId } from '../../policy/policies/index.js'
 import type { KernelRelease } from '../../vfio/kernel-release.js'
 
 /**

@@ -1,7 +1,7 @@
 import { isStated } from '../../../document/stated.js'
 import type { PciAddress } from '../../../host/pci-address.js'
-import type { Verdict } from '../../../policy/policy.js'
 import { tellReason } from '../../../policy/reason-words.js'
+import type { Verdict } from '../../../policy/verdict.js'
 import { counted, listed } from '../../../text/english.js'
 import { bullet, command, heading, paragraph } from '../../../text/layout.js'
 import { tellWarning } from '../../warning-words.js'

@@ -1,6 +1,6 @@
-import type { Verdict } from '../../../policy/policy.js'
 import type { Reason } from '../../../policy/reason.js'
 import { RULE_WORDS, RULES, type Rule, tellReason } from '../../../policy/reason-words.js'
+import type { Verdict } from '../../../policy/verdict.js'
 import { listed } from '../../../text/english.js'
 import { bullet, heading, paragraph } from '../../../text/layout.js'
 import { glyphsOf, type Style } from '../../../text/style.js'

@@ -1,6 +1,8 @@
 import type { PciAddress } from '../../../host/pci-address.js'
-import type { PolicyId, Requirement, Verdict } from '../../../policy/policy.js'
+import { policyOf } from '../../../policy/find-policy.js'
+import type { Policy } from '../../../policy/policy.js'
 import type { Reason } from '../../../policy/reason.js'
+import type { Requirement, Verdict } from '../../../policy/verdict.js'
 import { listed } from '../../../text/english.js'
 import { bullet, command } from '../../../text/layout.js'
 import type { ReportIndex } from '../../report-index.js'
@@ -8,24 +10,20 @@ import { type DeviceView, isFakeGroup } from './device-view.js'
 
 /** What one process must open, for each policy that can be satisfied. */
 export function openingLines(view: DeviceView, verdicts: readonly Verdict[]): string[] {
-  const { style } = view
   return verdicts.flatMap(({ policy, requires, reasons }) => {
     if (requires === null || reasons.some(({ kind }) => NO_WAY_IN.has(kind))) return []
-    const text = bullet(`With ${policy}: ${openingText(policy, requires, view)}`, style)
-    return GROUP_FILE_POLICIES.has(policy) ? text : [...text, ...fileNames(requires)]
+    const asked = policyOf(policy)
+    const throughGroup = asked.opened === 'group'
+    const text = throughGroup ? groupFiles(requires, view) : deviceFiles(asked, requires, view)
+    return [
+      ...bullet(`With ${policy}: ${text}`, view.style),
+      ...(throughGroup ? [] : fileNames(requires)),
+    ]
   })
 }
 
 /** What no opening of further functions helps against: this kernel has no such files. */
 const NO_WAY_IN: ReadonlySet<Reason['kind']> = new Set(['no-cdev', 'noiommu'])
-
-function openingText(policy: PolicyId, requires: Requirement, view: DeviceView): string {
-  return GROUP_FILE_POLICIES.has(policy)
-    ? groupFiles(requires, view)
-    : deviceFiles(policy, requires, view)
-}
-
-const GROUP_FILE_POLICIES: ReadonlySet<PolicyId> = new Set(['group-fds', 'opened-group-fds'])
 
 function groupFiles({ groups }: Requirement, { device, index }: DeviceView): string {
   const files = groups.map((group) => groupFile(group, index))
@@ -47,12 +45,17 @@ function groupFile(group: number, { groups, functions }: ReportIndex): string {
   return `/dev/vfio/${isFake ? 'noiommu-' : ''}${group}`
 }
 
-function deviceFiles(policy: PolicyId, { devices }: Requirement, { device }: DeviceView): string {
+function deviceFiles(
+  { passed, claims }: Policy,
+  { devices }: Requirement,
+  { device }: DeviceView,
+): string {
   const others = devices.filter((address) => address !== device.address)
-  const proof = FD_POLICIES.has(policy)
-    ? 'and passes their files to VFIO_DEVICE_PCI_HOT_RESET'
-    : 'and calls VFIO_DEVICE_PCI_HOT_RESET with an empty list'
-  const claim = CLAIM_POLICIES.has(policy) ? `, ${device.address} last and with the claim,` : ''
+  const proof =
+    passed === 'nothing'
+      ? 'and calls VFIO_DEVICE_PCI_HOT_RESET with an empty list'
+      : 'and passes their files to VFIO_DEVICE_PCI_HOT_RESET'
+  const claim = claims !== null ? `, ${device.address} last and with the claim,` : ''
   const all: readonly PciAddress[] = [device.address, ...others]
   return `one process binds ${listed(all)} to one iommufd (/dev/iommu) through the device ${all.length === 1 ? 'file' : 'files'}${claim} ${proof}. These commands name the device files:`
 }
@@ -62,9 +65,3 @@ function fileNames({ devices }: Requirement): string[] {
     command(`echo /dev/vfio/devices/$(ls /sys/bus/pci/devices/${address}/vfio-dev)`),
   )
 }
-
-const FD_POLICIES: ReadonlySet<PolicyId> = new Set(['device-fds', 'device-fd-as-group'])
-const CLAIM_POLICIES: ReadonlySet<PolicyId> = new Set([
-  'reset-group-claim',
-  'reset-group-claim-strict',
-])

@@ -6,7 +6,7 @@ import {
 } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
 import type { PciAddress } from '../../../host/pci-address.js'
-import type { PolicyId } from '../../../policy/policy.js'
+import type { PolicyId } from '../../../policy/policies/index.js'
 import { counted, listed } from '../../../text/english.js'
 import { paragraph } from '../../../text/layout.js'
 import { glyphsOf, type Style } from '../../../text/style.js'

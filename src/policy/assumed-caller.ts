@@ -1,0 +1,64 @@
+import { known, type Observed } from '../host/gap.js'
+import type { PciDevice } from '../pci/device.js'
+import { isOpenElsewhere, isSameGroup, type VfioGroup } from '../vfio/vfio-host.js'
+import { always, type Caller, NO, YES } from './caller.js'
+import type { Policy } from './policy.js'
+import type { ResetCase } from './reset-case.js'
+
+/**
+ * The caller that `inspect` assumes: one user on an otherwise idle host who opens the target and every function of
+ * `owning` the way that the policy is about, passes what it asks for, and has claimed what it can claim.
+ */
+export function assumedCaller(c: ResetCase, { opened, passed }: Policy): Caller {
+  const { target, owning, devSet } = c
+  const own = [target, ...owning]
+  const bound = opened === 'group' ? [] : own
+  const groupFiles = opened === 'group' ? own : []
+  const deviceFiles = passed === 'any-files' ? bound : []
+  const boundInSet = bound.filter((each) => devSet.members.includes(each))
+  return {
+    isTarget: (device) => known(device === target),
+    // A function whose driver was not read counts as a member: if it is none, it refuses by completeness, with the same errno.
+    isAlone: () => known(devSet.members.length + devSet.uncertain.length === 1),
+    isUnopened: (device) => (own.includes(device) ? NO : not(isOpenElsewhere(device, c.host))),
+    isInPassedGroup: (device) => isInGroupOf(c, device, groupFiles),
+    isPassed: (device) => known(deviceFiles.includes(device)),
+    isInGroupOfPassed: (device) => isInGroupOf(c, device, deviceFiles),
+    isBound: (device) => known(bound.includes(device)),
+    isRepresented: (device) => isInGroupOf(c, device, bound),
+    isRepresentedInSet: (device) =>
+      bound.includes(device) ? YES : isInGroupOf(c, device, boundInSet),
+    isClaimed: always,
+  }
+}
+
+/** Whether a function's group is that of one of `owners`; a gap when a group that decides was not read. */
+function isInGroupOf(
+  c: ResetCase,
+  device: PciDevice,
+  owners: readonly PciDevice[],
+): Observed<boolean> {
+  if (owners.includes(device)) return YES
+  if (owners.length === 0) return NO
+  const own = c.host.groupOf(device)
+  if (!own.known) return own
+  let answer = NO
+  for (const owner of owners) {
+    const shared = sharesGroup(c, own.value, owner)
+    if (shared.known && shared.value) return shared
+    if (!shared.known && answer.known) answer = shared
+  }
+  return answer
+}
+
+/** An owner whose driver was not read owns nothing for certain. */
+function sharesGroup(c: ResetCase, own: VfioGroup, owner: PciDevice): Observed<boolean> {
+  const group = c.host.groupOf(owner)
+  if (!group.known) return group
+  if (!isSameGroup(own, group.value)) return NO
+  return owner === c.target ? YES : c.host.sets.isVfio(owner)
+}
+
+function not(fact: Observed<boolean>): Observed<boolean> {
+  return fact.known ? known(!fact.value) : fact
+}
