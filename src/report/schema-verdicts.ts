@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { POLICIES } from '../policy/policies/index.js'
 import {
   Address,
   Addresses,
@@ -63,20 +64,7 @@ export const ReasonEntry = Type.Union(
   },
 )
 
-export const PolicyName = Type.Enum([
-  'group-fds',
-  'opened-group-fds',
-  'iommufd',
-  'ctx-or-unopened',
-  'singleton',
-  'device-fds',
-  'device-fd-as-group',
-  'ctx-or-group-in-set',
-  'opened-only-core',
-  'closure',
-  'reset-group-claim',
-  'reset-group-claim-strict',
-])
+export const PolicyName = Type.Enum(POLICIES.map(({ id }) => id))
 
 const StageName = Type.Enum([
   'open-group',
