@@ -33,7 +33,7 @@ export interface Policy extends PolicyFacts {
   readonly over: Over
   /** The ownership rule: when one of those functions is owned. */
   readonly owned: (caller: Caller) => Fact
-  /** Why a function that is not owned is none, as `simulate` says it; `inspect` says who has it. */
+  /** Kind of the reason that `simulate` gives for a function that is not owned; `inspect` says who has it. */
   readonly reason: UnownedReason
   readonly needs: NeedsOf
 }
@@ -61,8 +61,6 @@ export type UnownedReason =
   | 'not-claimed'
 
 /** No kernel has it: its rule implies a kernel with cdevs, and everything but the rule is as in that kernel. */
-export function isHypothetical({
-  implementedSince,
-}: Pick<PolicyFacts, 'implementedSince'>): boolean {
-  return implementedSince === null
+export function isHypothetical(policy: PolicyFacts): boolean {
+  return policy.implementedSince === null
 }

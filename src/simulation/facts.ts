@@ -1,4 +1,4 @@
-import type { Gap } from '../host/gap.js'
+import type { Gap, Observed } from '../host/gap.js'
 
 /**
  * How a run asks for what was not read. The kernel's answers follow from facts; where one is missing,
@@ -7,6 +7,11 @@ import type { Gap } from '../host/gap.js'
 export interface Facts {
   /** Value of an unread fact in the run at hand. The same key gives the same value in all of its steps. */
   readonly choose: <T extends string>(key: string, values: readonly [T, ...T[]], gap: Gap) => T
+}
+
+/** A fact as the run at hand takes it. `question` names it, if it was not read. */
+export function holds({ choose }: Facts, fact: Observed<boolean>, question: string): boolean {
+  return fact.known ? fact.value : choose(question, ['no', 'yes'], fact.gap) === 'yes'
 }
 
 /** What a run has taken unread facts to be. */

@@ -1,7 +1,8 @@
-import type { Gap } from '../host/gap.js'
+import { type Gap, mapObserved } from '../host/gap.js'
 import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { World } from '../vfio/world.js'
+import { holds } from './facts.js'
 import type { Turn } from './machine.js'
 import type { StepReason } from './reason.js'
 
@@ -42,10 +43,8 @@ export function groupFact({ machine, facts }: Turn, device: PciDevice): GroupFac
   const id = iommuGroup.value
   if (id === null) return { kind: 'none' }
   const group = machine.host.groupOf(device)
-  const fake = group.known
-    ? group.value.kind === 'group' && group.value.fake
-    : facts.choose(`group ${id} is fake`, ['no', 'yes'], group.gap) === 'yes'
-  return { kind: 'group', id, fake }
+  const fake = mapObserved(group, (made) => made.kind === 'group' && made.fake)
+  return { kind: 'group', id, fake: holds(facts, fake, `group ${id} is fake`) }
 }
 
 /** Members of a group that keep it from being opened, with their drivers (`groupViability`). */

@@ -1,4 +1,5 @@
 import type { PciDevice } from '../../pci/device.js'
+import { holds } from '../facts.js'
 import { deviceAt, groupFact, nativeMembers } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'
@@ -135,8 +136,5 @@ function bindTokenRefusal(
   const { bindAsksToken } = turn.machine.rules
   const refusal = tokenRefusal(turn, device, token)
   if (refusal === null || token !== null) return refusal
-  const asks = bindAsksToken.known
-    ? bindAsksToken.value
-    : turn.facts.choose('BIND asks for VF tokens', ['no', 'yes'], bindAsksToken.gap) === 'yes'
-  return asks ? refusal : null
+  return holds(turn.facts, bindAsksToken, 'BIND asks for VF tokens') ? refusal : null
 }

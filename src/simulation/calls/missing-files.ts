@@ -1,6 +1,6 @@
-import type { Observed } from '../../host/gap.js'
 import type { PciDevice } from '../../pci/device.js'
 import { isHypothetical } from '../../policy/policy.js'
+import { holds } from '../facts.js'
 import { deviceAt, groupFact, isVfio } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'
@@ -9,7 +9,7 @@ import type { StepReason } from '../reason.js'
 export function missingIommufd(turn: Turn): StepReason | null {
   const { interfaces, rules } = turn.machine
   if (impliesCdev(turn)) return null
-  const found = rules.iommufd && isThere(turn, interfaces.iommufd, IOMMUFD)
+  const found = rules.iommufd && holds(turn.facts, interfaces.iommufd, IOMMUFD)
   return found ? null : { kind: 'no-iommufd' }
 }
 
@@ -19,11 +19,11 @@ export function missingCdev(turn: Turn, device: PciDevice): StepReason | null {
   if (!isVfio(turn, device)) return { kind: 'not-vfio', address, group: null }
   if (impliesCdev(turn)) return null
   const { interfaces, host } = turn.machine
-  const found = host.kernel.cdev && isThere(turn, interfaces.cdev, IOMMUFD)
+  const found = host.kernel.cdev && holds(turn.facts, interfaces.cdev, IOMMUFD)
   if (!found) return { kind: 'no-cdev' }
   const group = groupFact(turn, device)
   if (group.kind !== 'group' || !group.fake) return null
-  return isThere(turn, interfaces.noiommuCdev, 'noiommu functions have cdevs')
+  return holds(turn.facts, interfaces.noiommuCdev, 'noiommu functions have cdevs')
     ? null
     : { kind: 'noiommu', address, lacks: 'cdev' }
 }
@@ -34,11 +34,6 @@ const IOMMUFD = 'this kernel has iommufd'
 /** A rule that no kernel has, for those who come through cdevs, implies a kernel that has them all. */
 function impliesCdev({ machine: { policy } }: Turn): boolean {
   return policy !== null && isHypothetical(policy) && policy.opened !== 'group'
-}
-
-function isThere({ facts }: Turn, found: Observed<boolean>, question: string): boolean {
-  if (found.known) return found.value
-  return facts.choose(question, ['no', 'yes'], found.gap) === 'yes'
 }
 
 /** Why there is no file for a group: null: there is one. It appears with the first member on a vfio driver. */

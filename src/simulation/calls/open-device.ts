@@ -1,4 +1,5 @@
 import type { PciDevice } from '../../pci/device.js'
+import { holds } from '../facts.js'
 import { deviceAt, isVfio, nativeMembers } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { OpenDeviceStep } from '../scenario/scenario.js'
@@ -88,7 +89,11 @@ function firstOpen(
 ): StepResult {
   // A noiommu function is not bound to the iommufd that its group uses.
   const bound = group.fake ? null : context
-  const granted = context === null || !group.fake || worksOnIommufd(turn)
+  const { noiommuOnIommufd } = turn.machine.rules
+  const granted =
+    context === null ||
+    !group.fake ||
+    holds(turn.facts, noiommuOnIommufd, 'noiommu works on an iommufd')
   const opened = withFile(withToken(turn, device, token), {
     kind: 'device',
     actor,
@@ -106,10 +111,4 @@ function firstOpen(
 function contextOf({ files }: MachineState, { container }: GroupFile): ContextFile | null {
   const file = container === null ? undefined : files[container]
   return file?.kind === 'iommufd' ? file : null
-}
-
-function worksOnIommufd({ machine, facts }: Turn): boolean {
-  const { noiommuOnIommufd } = machine.rules
-  if (noiommuOnIommufd.known) return noiommuOnIommufd.value
-  return facts.choose('noiommu works on an iommufd', ['no', 'yes'], noiommuOnIommufd.gap) === 'yes'
 }

@@ -1,5 +1,6 @@
 import type { PciDevice } from '../../pci/device.js'
 import { walkOrder } from '../../vfio/walk-order.js'
+import { holds } from '../facts.js'
 import { groupFact } from '../host-facts.js'
 import type { InfoForm, ResetTarget, Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'
@@ -163,8 +164,7 @@ function noSpace(
 function isInPieces({ machine, facts }: Turn, { file: { via } }: CalledDevice): boolean {
   const { infoInPieces } = machine.rules
   if (machine.infoForm !== 'kernel' || (via === 'cdev' && !machine.host.kernel.cdev)) return false
-  if (infoInPieces.known) return infoInPieces.value
-  return facts.choose('INFO fills a short buffer', ['no', 'yes'], infoInPieces.gap) === 'yes'
+  return holds(facts, infoInPieces, 'INFO fills a short buffer')
 }
 
 /**

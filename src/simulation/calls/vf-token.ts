@@ -1,4 +1,6 @@
+import { mapObserved } from '../../host/gap.js'
 import type { PciDevice } from '../../pci/device.js'
+import { holds } from '../facts.js'
 import { deviceAt, isVfio } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'
@@ -41,9 +43,8 @@ export function withToken(turn: Turn, device: PciDevice, token: string | null): 
 
 /** Whether the function is a PF: only those have a token (`vfio_pci_vf_init`). */
 export function isPhysfn({ facts }: Turn, { address, raw }: PciDevice): boolean {
-  const { sriovTotal } = raw
-  if (sriovTotal.known) return sriovTotal.value !== null && sriovTotal.value > 0
-  return facts.choose(`${address} is a PF`, ['no', 'yes'], sriovTotal.gap) === 'yes'
+  const has = mapObserved(raw.sriovTotal, (total) => total !== null && total > 0)
+  return holds(facts, has, `${address} is a PF`)
 }
 
 /** The PF of a VF; null: it is no VF. An unread link can lead to any PF on a vfio driver, and to no other that matters. */
