@@ -33,7 +33,9 @@ function compareStep(
       ? { kind: 'unpredictable', errno: actual.errno }
       : differs(describe(predicted), describe(actual))
   }
-  const [said, found] = [describeInfo(predicted.info), describeInfo(actual.info)]
+  const { info } = predicted
+  if (info !== undefined && 'unknown' in info) return { kind: 'undetermined' }
+  const [said, found] = [describeInfo(info), describeInfo(actual.info)]
   return said === found ? { kind: 'agreed' } : differs(said, found)
 }
 
@@ -41,7 +43,7 @@ function differs(predicted: string, actual: string): StepComparison {
   return { kind: 'differs', predicted, actual }
 }
 
-function describe(answer: StepAnswer | null): string {
+function describe(answer: Pick<StepAnswer, 'outcome' | 'errno'> | null): string {
   if (answer === null) return 'nothing'
   return answer.errno ?? answer.outcome
 }

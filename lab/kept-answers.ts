@@ -72,7 +72,7 @@ export function openKeptAnswers(root: string, recorded: readonly KeptBench[]): K
 
 /** Changes with the kernel and with the machine, but not with the tool. */
 export function benchKey({ kernel, topology, setup }: Bench): string {
-  const { about: _about, setups: _setups, ...machine } = topology
+  const { about: _about, setups: _setups, module: _module, ...machine } = topology
   const parts = [basename(kernel.folder), machine, setup]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
 }

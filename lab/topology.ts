@@ -18,6 +18,8 @@ export interface Topology {
   readonly append: string
   /** Only kernels built by the lab: the machine has no IOMMU, or wants `lab_ids.c`. */
   readonly builtOnly: boolean
+  /** Module without which a kernel says nothing about the machine; a built kernel has all built in. */
+  readonly module?: string
   /** vfio may bind functions without an IOMMU. */
   readonly noiommu: boolean
   /** Interrupts are not isolated: the module parameter that allows that is set. */
@@ -95,8 +97,13 @@ export function machineArchitecture({ machine = '' }: Topology): Architecture {
 
 /** Whether a kernel can run on a machine, and has a say about it. */
 export function suits(kernel: Kernel, topology: Topology): boolean {
-  const isOfItsKind = kernel.kind === 'built' || !topology.builtOnly
+  const isOfItsKind =
+    kernel.kind === 'built' || (!topology.builtOnly && hasModule(kernel, topology))
   return isOfItsKind && architectureOf(kernel) === machineArchitecture(topology)
+}
+
+function hasModule({ modules }: Kernel, { module }: Topology): boolean {
+  return module === undefined || [...modules.early, ...modules.late].includes(module)
 }
 
 /** One machine in one state under one kernel: what is asked of one guest. */

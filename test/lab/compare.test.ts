@@ -34,7 +34,10 @@ describe('a step', () => {
     expect(compare(OK, actual)?.kind).toBe('differs')
   })
 
-  it('is no agreement when the model could not tell', () => {
+  it('is no agreement when the model could not tell, be it only what INFO lists', () => {
+    const unlisted: PredictedStep = { ...OK, info: { unknown: 'unmodelled' } }
+    expect(compare(unlisted, { ...OK, info: info(1) })?.kind).toBe('undetermined')
+    expect(compare(unlisted, EINVAL)?.kind).toBe('differs')
     expect(compare({ outcome: 'undetermined', errno: null }, OK)).toStrictEqual({
       kind: 'undetermined',
     })
