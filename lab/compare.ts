@@ -33,9 +33,15 @@ function compareStep(
       ? { kind: 'unpredictable', errno: actual.errno }
       : differs(describe(predicted), describe(actual))
   }
-  const { info } = predicted
-  if (info !== undefined && 'unknown' in info) return { kind: 'undetermined' }
-  const [said, found] = [describeInfo(info), describeInfo(actual.info)]
+  return compareInfo(predicted.info, actual.info)
+}
+
+function compareInfo(
+  predicted: PredictedStep['info'],
+  actual: InfoAnswer | undefined,
+): StepComparison {
+  if (predicted !== undefined && 'unknown' in predicted) return { kind: 'undetermined' }
+  const [said, found] = [describeInfo(predicted), describeInfo(actual)]
   return said === found ? { kind: 'agreed' } : differs(said, found)
 }
 
