@@ -1,6 +1,6 @@
 import { groupBy } from './group-by.js'
 import type { KeptBench } from './kept-answers.js'
-import type { Kernel, MissingKernel } from './kernels/kernel.js'
+import { architectureOf, type Kernel, type MissingKernel } from './kernels/kernel.js'
 import { isOpen, type OpenCause, openName } from './known-open.js'
 import type { NativeChecks } from './native/watch.js'
 import type { CaseOutcome } from './outcome.js'
@@ -27,7 +27,7 @@ export function renderConformance(run: RunSummary): string {
   return [
     INTRODUCTION,
     `\n${renderTotals(run)}\n`,
-    renderTable(run),
+    renderTables(run),
     renderKernels(run),
     renderTopologies(run),
     renderKnown(run),
@@ -76,15 +76,27 @@ function randomSeeds(outcomes: readonly CaseOutcome[]) {
   }))
 }
 
-/** Kernel by topology; setups of one topology are counted together. */
-function renderTable({ topologies, outcomes }: RunSummary): string {
+/** Kernel by topology, each architecture for itself; setups of one topology are counted together. */
+function renderTables({ benches, topologies, outcomes }: RunSummary): string {
+  const architectures = new Map(
+    benches.map(({ kernel }) => [kernel.release, architectureOf(kernel)]),
+  )
+  const byArchitecture = groupBy(outcomes, ({ kernel }) => architectures.get(kernel) ?? 'amd64')
+  return [...byArchitecture.values()].map((some) => renderTable(topologies, some)).join('\n')
+}
+
+function renderTable(
+  topologies: RunSummary['topologies'],
+  outcomes: readonly CaseOutcome[],
+): string {
+  const asked = new Set(outcomes.map(({ topology }) => topology))
+  const columns = topologies.map(({ name }) => name).filter((name) => asked.has(name))
   const rows = [...groupBy(outcomes, ({ kernel }) => kernel)].map(([kernel, ofKernel]) => {
-    const cells = topologies.map(({ name }) =>
-      share(ofKernel.filter(({ topology }) => topology === name)),
-    )
+    const cells = columns.map((name) => share(ofKernel.filter(({ topology }) => topology === name)))
     return [kernel, ...cells, share(ofKernel)]
   })
-  return table(['kernel', ...topologies.map(({ name }) => name), 'all'], rows)
+  const all = columns.map((name) => share(outcomes.filter(({ topology }) => topology === name)))
+  return table(['kernel', ...columns, 'all'], [...rows, ['all', ...all, share(outcomes)]])
 }
 
 function renderKernels({ benches, missing }: RunSummary): string {

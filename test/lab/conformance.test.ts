@@ -67,6 +67,20 @@ describe('the conformance report', () => {
     expect(report).toContain('**2 of 5 scenarios agreed**')
     expect(report).toContain('| debian-6.1 | 2/2 | 0/2 | 2/4 |\n')
     expect(report).toContain('| debian-newest | 0/1 | - | 0/1 |\n')
+    expect(report).toContain('| all | 2/3 | 0/2 | 2/5 |\n')
+  })
+
+  it('has a table for each architecture, with the machines that its kernels were asked about', () => {
+    const arm = { ...kernel('arm64-newest', '7.3.4-arm64'), architecture: 'arm64' } as const
+    const both = renderConformance({
+      ...RUN,
+      benches: [...RUN.benches, { kernel: arm, days: [], seconds: 0 }],
+      outcomes: [...RUN.outcomes, outcome({ kernel: '7.3.4-arm64', topology: 'slots' })],
+    })
+    expect(both).toContain('| kernel | ports | slots | all |\n')
+    expect(both).toContain(
+      '| kernel | slots | all |\n| --- | --- | --- |\n| 7.3.4-arm64 | 1/1 | 1/1 |\n',
+    )
   })
 
   it('names what did not agree, what could not be told, and what nobody can predict', () => {
