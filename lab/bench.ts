@@ -22,7 +22,7 @@ export interface BenchOptions {
   readonly kept: KeptAnswers
   /** Whether scenarios that were answered in an earlier run are asked again. */
   readonly again: boolean
-  /** Only so many of the scenarios that are not drawn at random, evenly spread; null: all. */
+  /** Only so many of the enumerated scenarios, evenly spread; null: all. */
   readonly most: number | null
   /** Folder for the guests' shares, trees and logs. */
   readonly runs: string
@@ -174,8 +174,12 @@ async function casesOf(
   const named = await readNamedCases(scenarios, { topology, setup: setup.name, hasCdev })
   // Nearly all of the enumerated ones bind the same stranger.
   const enumerated = setup.neverBound === true ? [] : enumerateCases(machine)
-  const chosen = spread([...named, ...enumerated], most)
-  const all = [...chosen, ...generateCases(machine, random), ...(again ? [] : cases)]
+  const all = [
+    ...named,
+    ...spread(enumerated, most),
+    ...generateCases(machine, random),
+    ...(again ? [] : cases),
+  ]
   const wanted = distinct(all.filter(({ scenario }) => !isVacuous(scenario)))
   return setup.neverBound === true ? packed(wanted) : wanted
 }

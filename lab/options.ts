@@ -27,7 +27,7 @@ export interface LabOptions {
   readonly shrinks: boolean
   /** Asks also what was answered in an earlier run. */
   readonly again: boolean
-  /** Only so many of the scenarios that are not drawn at random for each machine; null: all. */
+  /** Only so many of the enumerated scenarios for each machine; null: all. */
   readonly most: number | null
   /** Asks nothing, and records messages by these scripts of `lab/messages`, all if empty; null: asks. */
   readonly messages: readonly string[] | null
@@ -41,7 +41,7 @@ export const USAGE = `Usage: npm run test:vm -- [OPTIONS]
   --jobs N         guests at a time (2)
   --minutes N      begin no scenario after so many minutes
   --again          ask also what was answered in an earlier run
-  --most N         only N of the scenarios that are not random for each machine (40; 0: all)
+  --most N         only N of the enumerated scenarios for each machine (40; 0: all)
   --smoke          the part for every push: no kernel is built, 8 minutes
   --record         keep the answers of built kernels in fixtures/lab
   --only-answers   ask scenarios alone: watch no resets, walk no walks
