@@ -7,6 +7,7 @@ import type { RawSystem } from '../../src/host/raw-host.js'
 import { tellWarning } from '../../src/inspect/warning-words.js'
 import { tellIsolation } from '../../src/iommu/finding-words.js'
 import { POLICIES } from '../../src/policy/policies/index.js'
+import type { Policy } from '../../src/policy/policy.js'
 import { RULE_WORDS, tellReason } from '../../src/policy/reason-words.js'
 import { tellPreflight } from '../../src/preflight/report/check-words.js'
 import { jsonSchemas } from '../../src/report/schema.js'
@@ -24,6 +25,7 @@ export async function referenceSections(
     'exit-codes': exitCodes(),
     commands: await commands(),
     policies: policies(),
+    callers: callers(),
     releases: releases(system),
     reasons: reasons(),
     findings: kinds('inspect', ({ $defs }) => $defs['finding'], tellIsolation),
@@ -144,6 +146,40 @@ function policies(): string {
       implementedSince === null ? 'none' : `since ${implementedSince}`,
       `${by}, ${date}: ${subject}`,
     ]),
+  )
+}
+
+const OPENED: Readonly<Record<Policy['opened'], readonly [decidesAbout: string, opens: string]>> = {
+  group: ['group files', 'its group file and a container (type1, or no-IOMMU)'],
+  cdev: ['device files', 'its cdev, bound to a fresh context'],
+  either: ['either', 'its cdev, bound to a fresh context'],
+}
+
+const PASSED: Readonly<Record<Policy['passed'], string>> = {
+  'group-files': 'group files of D and X, each once, only of groups that occur in S(D)',
+  nothing: 'an empty array; the cdevs of X are bound to the same context',
+  'any-files': 'device fds of D and X',
+}
+
+/** Policies with the same kind of caller share a row. */
+function callers(): string {
+  const rows = POLICIES.map((policy: Policy) => {
+    const [decidesAbout, opens] = OPENED[policy.opened]
+    const claim = policy.claims === null ? '' : ': X first, D last and with the claim'
+    return { id: code(policy.id), cells: [decidesAbout, `${opens}${claim}`, PASSED[policy.passed]] }
+  })
+  const kinds = [...new Set(rows.map(({ cells }) => cells.join()))]
+  return table(
+    [
+      'policies',
+      'decide about callers through',
+      'the assumed caller opens D through',
+      'and passes',
+    ],
+    kinds.map((kind) => {
+      const same = rows.filter(({ cells }) => cells.join() === kind)
+      return [same.map(({ id }) => id).join(' '), ...(same[0]?.cells ?? [])]
+    }),
   )
 }
 
