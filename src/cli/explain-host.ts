@@ -1,5 +1,6 @@
 import type { LogReading } from '../explain/log/read-log.js'
 import type { ExplainHost } from '../explain/report/explain-report.js'
+import { hostPlatform } from '../explain/report/host-platform.js'
 import { functionsNamed, isOfAnotherHost } from '../explain/report/named.js'
 import { readHost } from '../host/read/read-host.js'
 import { inspectReport } from '../inspect/inspect-report.js'
@@ -71,7 +72,11 @@ async function look(
       names: namesFor(flags, raw.functions),
     })
     const planFor = explainPlans(tree, raw, host.kernel, targets)
-    return { host: { report, named, planFor }, isElsewhere: false, stuck: tree.stuck }
+    return {
+      host: { report, named, planFor, platform: hostPlatform(raw) },
+      isElsewhere: false,
+      stuck: tree.stuck,
+    }
   } finally {
     tree.close()
   }

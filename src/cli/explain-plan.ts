@@ -1,4 +1,5 @@
-import { type Aim, DIAGNOSES, type DiagnosisId } from '../explain/catalogue/diagnosis.js'
+import { DIAGNOSES, type DiagnosisId } from '../explain/catalogue/diagnosis.js'
+import type { Aim } from '../explain/catalogue/diagnosis-kind.js'
 import type { ExplainHost } from '../explain/report/explain-report.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'

@@ -1,9 +1,9 @@
 import Type from 'typebox'
-import { CALL_WORDS, CAUSE_WORDS } from '../explain/catalogue/cause-words.js'
 import { DIAGNOSES, type DiagnosisId } from '../explain/catalogue/diagnosis.js'
-import { ORIGIN_WORDS } from '../explain/catalogue/diagnosis-words.js'
 import type { CauseKind, KernelCall } from '../explain/catalogue/kernel-call.js'
 import { type Origin, type Project, SOURCE_URLS } from '../explain/catalogue/message.js'
+import { CALL_WORDS, CAUSE_WORDS } from '../explain/catalogue/words/cause-words.js'
+import { ORIGIN_WORDS } from '../explain/catalogue/words/origin-words.js'
 import type { MatterReason } from '../explain/report/document.js'
 import { MATTER_WORDS } from '../explain/report/matters.js'
 import { DeviceEntry, RelatedEntry } from './schema-device.js'
@@ -36,7 +36,16 @@ const StepEntry = Type.Object({
   undo: orNull(Text),
 })
 
+const EvidenceEntry = Type.Object({
+  text: Text,
+  origin: OriginName,
+  id: DiagnosisName,
+  title: Text,
+  ...PLACE,
+})
+
 const MessageEntry = Type.Object({
+  answer: Text,
   text: Text,
   origin: OriginName,
   id: DiagnosisName,
@@ -49,6 +58,7 @@ const MessageEntry = Type.Object({
   plan: orNull(Type.Array(StepEntry)),
   hint: orNull(Text),
   ...PLACE,
+  evidence: Type.Array(EvidenceEntry),
   errno: orNull(Errno),
   call: orNull(oneOf<KernelCall>(CALL_WORDS)),
   groups: Type.Array(Group),
@@ -85,6 +95,12 @@ export const ExplainDocument = Type.Object({
   gaps: Type.Array(GapEntry),
   messages: Type.Array(MessageEntry),
   unknown: Type.Array(UnknownMessageEntry),
+  unlisted: Type.Integer({ minimum: 0 }),
+  listing: orNull(Type.Enum(['iommu-groups', 'lspci'])),
+  platform: Type.Object({
+    processor: orNull(Type.Enum(['intel', 'amd', 'x86', 'arm', 'power', 'riscv', 's390'])),
+    isGuest: orNull(Type.Boolean()),
+  }),
   lines: Type.Integer({ minimum: 0 }),
   omitted: Type.Integer({ minimum: 0 }),
   omittedKinds: Type.Array(

@@ -7,14 +7,26 @@ import type { KernelCall } from './kernel-call.js'
 export type Origin =
   | 'qemu'
   | 'libvirt'
+  | 'virt-manager'
   | 'proxmox'
   | 'cloud-hypervisor'
   | 'crosvm'
   | 'kata'
+  | 'firecracker'
   | 'dpdk'
   | 'spdk'
   | 'xen'
   | 'vfio-pci-hot-reset'
+  | 'container-runtime'
+  | 'kubernetes'
+  | 'kubevirt'
+  | 'harvester'
+  | 'nova'
+  | 'incus'
+  | 'truenas'
+  | 'nvidia'
+  | 'vendor-reset'
+  | 'pciutils'
   | 'kernel'
 
 /** One row of the catalogue: a text that some program prints, and what it means. */
@@ -38,40 +50,42 @@ export interface KnownMessage {
   readonly isWrapper: boolean
 }
 
-/** Where a text comes from; `SOURCE_URLS` leads to its files. */
-export type Project =
-  | 'qemu'
-  | 'libvirt'
-  | 'qemu-server'
-  | 'pve-common'
-  | 'cloud-hypervisor'
-  | 'rust-vmm-vfio'
-  | 'iommufd'
-  | 'crosvm'
-  | 'kata-containers'
-  | 'dpdk'
-  | 'spdk'
-  | 'xen'
-  | 'awilliam-tests'
-  | 'linux'
-
-/** Folder in which a project's files can be read. */
+/** Folder in which each project's files can be read. */
 export const SOURCE_URLS = {
   qemu: 'https://gitlab.com/qemu-project/qemu/-/blob/master/',
   libvirt: 'https://gitlab.com/libvirt/libvirt/-/blob/master/',
+  'virt-manager': 'https://github.com/virt-manager/virt-manager/blob/main/',
   'qemu-server': 'https://git.proxmox.com/?p=qemu-server.git;a=blob;f=',
   'pve-common': 'https://git.proxmox.com/?p=pve-common.git;a=blob;f=',
+  'pve-guest-common': 'https://git.proxmox.com/?p=pve-guest-common.git;a=blob;f=',
   'cloud-hypervisor': 'https://github.com/cloud-hypervisor/cloud-hypervisor/blob/main/',
   'rust-vmm-vfio': 'https://github.com/rust-vmm/vfio/blob/main/',
   iommufd: 'https://github.com/cloud-hypervisor/iommufd/blob/main/',
   crosvm: 'https://github.com/google/crosvm/blob/main/',
   'kata-containers': 'https://github.com/kata-containers/kata-containers/blob/main/',
+  firecracker: 'https://github.com/firecracker-microvm/firecracker/blob/main/',
   dpdk: 'https://github.com/DPDK/dpdk/blob/main/',
   spdk: 'https://github.com/spdk/spdk/blob/master/',
   xen: 'https://github.com/xen-project/xen/blob/master/',
   'awilliam-tests': 'https://github.com/awilliam/tests/blob/master/',
+  containerd: 'https://github.com/containerd/containerd/blob/main/',
+  crun: 'https://github.com/containers/crun/blob/main/',
+  moby: 'https://github.com/moby/moby/blob/master/',
+  'cri-o': 'https://github.com/cri-o/cri-o/blob/main/',
+  kubernetes: 'https://github.com/kubernetes/kubernetes/blob/master/',
+  kubevirt: 'https://github.com/kubevirt/kubevirt/blob/main/',
+  'harvester-pcidevices': 'https://github.com/harvester/pcidevices/blob/master/',
+  nova: 'https://opendev.org/openstack/nova/src/branch/master/',
+  incus: 'https://github.com/lxc/incus/blob/main/',
+  'truenas-middleware': 'https://github.com/truenas/middleware/blob/master/',
+  'nvidia-open': 'https://github.com/NVIDIA/open-gpu-kernel-modules/blob/main/',
+  'vendor-reset': 'https://github.com/gnif/vendor-reset/blob/master/',
+  pciutils: 'https://github.com/pciutils/pciutils/blob/master/',
   linux: 'https://github.com/torvalds/linux/blob/master/',
-} as const satisfies Record<Project, string>
+} as const
+
+/** Where a text comes from; `SOURCE_URLS` leads to its files. */
+export type Project = keyof typeof SOURCE_URLS
 
 /** A text that was recognised, and what it names. */
 export interface RecognisedMessage {

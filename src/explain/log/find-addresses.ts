@@ -12,8 +12,21 @@ export interface Named {
 const ADDRESS =
   /(?<![0-9a-z:.])(?:([0-9a-f]{4,8}):)?([0-9a-f]{2}):([01][0-9a-f])\.([0-7])(?![0-9a-z])/gi
 
-/** libvirt's node device names, which `virsh` prints. */
-const NODE_DEVICE = /\bpci_([0-9a-f]{4,8})_([0-9a-f]{2})_([01][0-9a-f])_([0-7])\b/gi
+/** Other forms, which only what stands before them, or how they are built, tells from a time and other numbers. */
+const OTHER_FORMS: readonly RegExp[] = [
+  // libvirt's node device names, which `virsh` prints.
+  /\bpci_([0-9a-f]{4,8})_([0-9a-f]{2})_([01][0-9a-f])_([0-7])\b/gi,
+  // Without zeros in front, as Xen's tools and scripts print them: `PCI device 0:1:0.0`.
+  /\b(?:pci|device|devices|dev|bdf|function|bind|unbind)[ :='"-]{1,3}(?:([0-9a-f]{1,8}):)?([0-9a-f]{1,2}):([01]?[0-9a-f])\.([0-7])(?![0-9a-z.])/gi,
+  // VT-d of some releases: `[0x00:0x02.0]`.
+  /\[()0x([0-9a-f]{2}):0x([01][0-9a-f])\.([0-7])\]/gi,
+]
+
+/** NVIDIA's driver leaves the function out, `(PCI:0000:01:00)`: it drives function 0. */
+const NVIDIA = /\bPCI:([0-9a-f]{4,8}):([0-9a-f]{2}):([01][0-9a-f])(?![0-9a-z.])/gi
+
+/** A requester ID as VT-d prints it: `SID 100` is 01:00.0. */
+const REQUESTER = /\bSID (?:0x)?([0-9a-f]{1,4})\b/gi
 
 const GROUP =
   /(?:\/dev\/vfio\/(?:noiommu-)?|iommu_groups?\/|\b(?:iommu )?group:? (?:ID )?)(\d{1,9})\b/gi
@@ -26,25 +39,40 @@ const LIMIT = 64
 /** Everything in `text` that could be a function, a group or a device file, in the order in which it stands there. */
 export function findNamed(text: string): Named {
   return {
-    devices: [...addresses(text, ADDRESS), ...addresses(text, NODE_DEVICE)].slice(0, LIMIT),
+    devices: addressesIn(text),
     groups: distinct([...text.matchAll(GROUP)].map(([, number]) => Number(number))),
     cdevs: distinct([...text.matchAll(CDEV)].flatMap(([, name]) => name ?? [])),
   }
 }
 
-/** Without a domain, domain 0 is meant. */
-function addresses(text: string, pattern: RegExp): readonly PciAddress[] {
-  return distinct(
-    [...text.matchAll(pattern)].flatMap(([, domain = '0', bus = '', device = '', func = '']) => {
-      const address = formatPciAddress({
-        domain: Number.parseInt(domain, 16),
-        bus: Number.parseInt(bus, 16),
-        device: Number.parseInt(device, 16),
-        func: Number(func),
-      })
-      return parsePciAddress(address) ?? []
-    }),
+/** The functions alone. Without a domain, domain 0 is meant. */
+export function addressesIn(text: string): readonly PciAddress[] {
+  const usual = [...text.matchAll(ADDRESS)].flatMap((match) => addressOf(match))
+  const others = OTHER_FORMS.flatMap((form) => [...text.matchAll(form)].flatMap(addressOf))
+  const nvidia = [...text.matchAll(NVIDIA)].flatMap(([, domain, bus, device]) =>
+    addressOf(['', domain, bus, device, '0']),
   )
+  const requesters = [...text.matchAll(REQUESTER)].flatMap(([, id = '']) => requester(id))
+  return distinct([...usual, ...others, ...nvidia, ...requesters])
+}
+
+function requester(id: string): readonly PciAddress[] {
+  const number = Number.parseInt(id, 16)
+  return address({ domain: 0, bus: number >> 8, device: (number >> 3) & 0x1f, func: number & 7 })
+}
+
+function addressOf(match: ArrayLike<string | undefined>): readonly PciAddress[] {
+  return address({
+    domain: Number.parseInt(match[1] || '0', 16),
+    bus: Number.parseInt(match[2] ?? '', 16),
+    device: Number.parseInt(match[3] ?? '', 16),
+    func: Number(match[4]),
+  })
+}
+
+function address(parts: Parameters<typeof formatPciAddress>[0]): readonly PciAddress[] {
+  const parsed = parsePciAddress(formatPciAddress(parts))
+  return parsed === undefined || parsed === null ? [] : [parsed]
 }
 
 function distinct<T>(values: readonly T[]): T[] {

@@ -5,8 +5,9 @@ import type { RecognisedMessage } from '../catalogue/message.js'
 export interface Counted {
   readonly message: RecognisedMessage
   readonly count: number
-  /** Number of the line where it stands first, from 1. */
+  /** Numbers of the lines where it stands first and last, from 1. */
   readonly line: number
+  readonly last: number
 }
 
 /** Different messages with one diagnosis that were left out. */
@@ -21,7 +22,7 @@ const MESSAGE_LIMIT = 200
 /** Different messages left out that are counted: where there are so many, there may be more. */
 export const OMITTED_LIMIT = 5_000
 
-type Entry = { message: RecognisedMessage; count: number; line: number }
+type Entry = { message: RecognisedMessage; count: number; line: number; last: number }
 
 /**
  * The different messages of a log, bounded: where there are too many, one of a diagnosis that has many gives way to one of a
@@ -41,12 +42,13 @@ export function keptMessages() {
       const before = kept.get(key)
       if (before !== undefined) {
         before.count++
+        before.last = line
         return
       }
       // Judged already: a message that comes again is no heavier.
       if (omitted.has(key)) return
       if (kept.size < MESSAGE_LIMIT) {
-        kept.set(key, { message, count: 1, line })
+        kept.set(key, { message, count: 1, line, last: line })
         return
       }
       const victim = refused.has(message.id) ? null : givingWay(kept, message)
@@ -58,7 +60,7 @@ export function keptMessages() {
       refused.clear()
       kept.delete(victim.key)
       omit(victim.key, victim.message)
-      kept.set(key, { message, count: 1, line })
+      kept.set(key, { message, count: 1, line, last: line })
     },
     /** Takes back one that was added. */
     retract(message: RecognisedMessage): void {

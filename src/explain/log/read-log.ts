@@ -1,26 +1,31 @@
 import type { RecognisedMessage } from '../catalogue/message.js'
-import { messagesIn } from './clean-line.js'
-import { type Counted, keptMessages, type OmittedKind } from './kept-messages.js'
-import { type NearMessage, nearestMessages } from './nearest-messages.js'
-import { recognise } from './recognise.js'
-import { isReason, namesFunction, wrapperWatch } from './wrappers.js'
-
-/** A line that speaks of VFIO or a reset and is in no catalogue. */
-export interface UnknownMessage {
-  readonly text: string
-  readonly count: number
-  readonly line: number
-  readonly nearest: readonly NearMessage[]
-}
+import type { Platform } from '../catalogue/platform.js'
+import { type Gathered, gathered } from './gathered.js'
+import { keptMessages, type OmittedKind } from './kept-messages.js'
+import { linesBefore } from './lines-before.js'
+import { type Listing, listingWatch } from './listing.js'
+import { continues, isCutWord, isShort, type LogLine, logLine } from './log-line.js'
+import { platformWatch } from './platform-signs.js'
+import { type Recognition, recogniseIn } from './recognise.js'
+import { mayBeStrange, strangeLines, type UnknownMessage } from './strange-lines.js'
+import { wholeLines } from './whole-lines.js'
+import { AHEAD, acrossLines } from './wrapped.js'
+import { wrapperWatch } from './wrappers.js'
 
 /** What stands in a log. */
 export interface LogReading {
-  readonly messages: readonly Counted[]
+  readonly messages: readonly Gathered[]
   readonly unknown: readonly UnknownMessage[]
+  /** Different lines that name a function or an error, are not known, and are not in `unknown` because there are too many. */
+  readonly unlisted: number
   /** Lines that were not empty. */
   readonly lines: number
   /** Different messages that are not told because there were too many, the most frequent diagnosis first. */
   readonly omitted: readonly OmittedKind[]
+  /** What the log says about the machine that it is from. */
+  readonly platform: Platform
+  /** The text is a list of functions, not a log; null: it is none. */
+  readonly listing: Listing | null
 }
 
 /** Takes a log line by line, so that its size does not matter. */
@@ -29,111 +34,102 @@ export interface LogReader {
   readonly finish: () => LogReading
 }
 
-/** Lines that look as if they belonged here and are in no catalogue: kept as far as they help. */
-const UNKNOWN_LIMIT = 5
-
 /** A reader of one log. The same message about the same functions is told once, whatever its time. */
 export function readLog(): LogReader {
   const known = keptMessages()
   const wrappers = wrapperWatch()
   const strange = strangeLines()
+  const before = linesBefore()
+  const platform = platformWatch()
+  const listing = listingWatch()
+  const ahead: LogLine[] = []
   let number = 0
   let lines = 0
+
   const note = (message: RecognisedMessage, line: number): void => {
     if (!wrappers.isExplained(message, line)) known.add(message, line)
     const wrapper = wrappers.explainedBy(message, line)
     if (wrapper !== null) known.retract(wrapper)
   }
+  const withFunction = ({ message, start }: Recognition, line: LogLine): RecognisedMessage => {
+    if (message.devices.length > 0 || line.clean().isRecord) return message
+    const { lines, devices } = before.belongingTo(line, message.text.slice(0, start))
+    for (const each of lines) strange.retract(each.number)
+    return { ...message, devices, device: devices[0] ?? null }
+  }
+  const settle = (line: LogLine): void => {
+    const texts = textsOf(line, ahead, lines)
+    const messages = texts.flatMap((text, place) => {
+      const found = wholeMessage(text, line, place === texts.length - 1 ? ahead : [])
+      if (found !== null) return [withFunction(found, line)]
+      if (line.rest === null && place === 0) strange.add(text, line.number)
+      return []
+    })
+    for (const message of messages.filter(isFirstOfItsKind)) note(message, line.number)
+    before.add(line)
+  }
+  const whole = wholeLines((physical) => {
+    if (physical.text.trim() === '') return
+    lines++
+    platform.take(physical.text)
+    listing.take(physical.text)
+    ahead.push(logLine(physical))
+    if (ahead.length > AHEAD) settle(ahead.shift() as LogLine)
+  })
   return {
-    take: (line) => {
-      number++
-      if (line.trim() === '') return
-      lines++
-      // The first line is always looked at: it may be the only one.
-      if (lines > 1 && !mayMatter(line)) return
-      for (const text of messagesIn(line)) {
-        const message = recognise(text)
-        if (message === null) strange.add(text, number)
-        else note(message, number)
+    take: (line) => whole.take(line, ++number),
+    finish: () => {
+      whole.end()
+      while (ahead.length > 0) settle(ahead.shift() as LogLine)
+      const messages = gathered(known.messages(), lines)
+      const isKnown = messages.length > 0
+      return {
+        messages,
+        unknown: strange.list(!isKnown && lines === 1, isKnown),
+        unlisted: strange.unlisted(isKnown),
+        lines,
+        omitted: known.omitted(),
+        platform: platform.platform(),
+        listing: listing.listing(),
       }
     },
-    finish: () => {
-      const messages = merge(known.messages())
-      const isAlone = messages.length === 0 && lines === 1
-      return { messages, unknown: strange.list(isAlone), lines, omitted: known.omitted() }
-    },
   }
 }
 
-function strangeLines() {
-  const kept = new Map<string, { text: string; count: number; line: number; isRelevant: boolean }>()
-  return {
-    add(text: string, line: number): void {
-      const isRelevant = RELEVANT.test(text) && TROUBLE.test(text)
-      // The first is kept whatever it says.
-      if (!isRelevant && kept.size > 0) return
-      const key = text.replace(/\d{1,20}/g, '0')
-      const before = kept.get(key)
-      if (before !== undefined) before.count++
-      else if (kept.size <= UNKNOWN_LIMIT) kept.set(key, { text, count: 1, line, isRelevant })
-    },
-    /** `isAlone`: nothing else was read, so that even noise deserves an answer. */
-    list: (isAlone: boolean): readonly UnknownMessage[] =>
-      [...kept.values()]
-        .filter(({ isRelevant }) => isRelevant || isAlone)
-        .slice(0, UNKNOWN_LIMIT)
-        .map(({ text, count, line }) => ({ text, count, line, nearest: nearestMessages(text) })),
+/** Pieces of a long line overlap, so that one message may stand in two. */
+function isFirstOfItsKind(
+  { known, devices }: RecognisedMessage,
+  place: number,
+  all: readonly RecognisedMessage[],
+): boolean {
+  const key = String(devices)
+  return all.findIndex((each) => each.known === known && String(each.devices) === key) === place
+}
+
+const NOTHING: readonly string[] = []
+
+/** What of a line is to be looked at: most lines of a log are not worth it. The first may be the only one. */
+function textsOf(line: LogLine, ahead: readonly LogLine[], lines: number): readonly string[] {
+  if (line.rest !== null) return line.rest.trim() === '' ? NOTHING : [line.rest]
+  const isWorth = line.isPromising || lines === 1 || mayBeStrange(line.raw) || mayGoOn(line, ahead)
+  return isWorth ? line.clean().texts : NOTHING
+}
+
+/** Whether a message can begin in a line that alone says nothing. */
+function mayGoOn(line: LogLine, ahead: readonly LogLine[]): boolean {
+  const [next] = ahead
+  if (next === undefined || !isShort(line)) return false
+  return (ahead.some(({ isPromising }) => isPromising) || isCutWord(line, next)) && continues(next)
+}
+
+/** The message in a text, with what of it stands in the lines that follow. */
+function wholeMessage(text: string, line: LogLine, ahead: readonly LogLine[]): Recognition | null {
+  const alone = recogniseIn(text)
+  if (alone !== null && !alone.lacksErrno && !alone.message.known.isWrapper) return alone
+  const wrapped = acrossLines(text, line, ahead, alone)
+  if (wrapped === null) return alone
+  for (const [place, each] of ahead.slice(0, wrapped.lines).entries()) {
+    each.rest = place === wrapped.lines - 1 ? wrapped.rest : ''
   }
-}
-
-const RELEVANT = /vfio|iommu|hot.?reset|bus reset|\bFLR\b|passthrough|hostpci|hostdev/i
-const TROUBLE =
-  /\b(?:fail\w*|errors?|cannot|can't|unable|refus\w*|invalid|denied|busy|abort\w*|not (?:be|found|viable|owned|supported|permitted|possible|allowed))\b/i
-
-/** Lines that add nothing to another are no messages of their own; nor is a text that only wraps a reason which is told. */
-function merge(counted: readonly Counted[]): readonly Counted[] {
-  const reasons = counted.map(({ message }) => message).filter(isReason)
-  const kept = counted.filter(({ message }) => !isWrapperOf(message, reasons))
-  return kept.filter((each) => !kept.some((other) => isPartOf(each, other)))
-}
-
-/** A wrapper belongs to the reasons that are about its function; what `wrapperWatch` kept names none, and stays. */
-function isWrapperOf(message: RecognisedMessage, reasons: readonly RecognisedMessage[]): boolean {
-  return (
-    message.known.isWrapper &&
-    namesFunction(message) &&
-    reasons.some(({ devices }) => devices.some((device) => message.devices.includes(device)))
-  )
-}
-
-/**
- * The same diagnosis by the same program that names nothing more, such as QEMU's "Please ensure all devices ..." after
- * "group 1 is not viable". Of two that say the same the earlier stays.
- */
-function isPartOf(each: Counted, other: Counted): boolean {
-  if (each === other || !isWithin(each.message, other.message)) return false
-  return !isWithin(other.message, each.message) || other.line < each.line
-}
-
-function isWithin(part: RecognisedMessage, whole: RecognisedMessage): boolean {
-  return (
-    part.id === whole.id &&
-    part.known.origin === whole.known.origin &&
-    (part.errno === null || part.errno === whole.errno) &&
-    part.devices.every((device) => whole.devices.includes(device)) &&
-    part.groups.every((group) => whole.groups.includes(group)) &&
-    part.cdevs.every((cdev) => whole.cdevs.includes(cdev))
-  )
-}
-
-/** Words of which every known text has at least one (a test holds that), and those of texts that look as if they belonged here. */
-const TOPIC =
-  /vfio|reset|iommu|rmrr|not ready|power|flr|0x3b|pciehp|slot\(|link active|remap|interrupt|token|capability|\bgroup\b|config space|endpoint|device|pci dev|qemu|1:1 |parent|irq_num|enospc|passthrough|hostpci|ioas|peer-to-peer|\/config/i
-
-/** journald writes a message with unprintable characters as a list of bytes, in which no word can be seen. */
-const HIDDEN = /"MESSAGE" ?: ?\[/
-
-/** Whether a line of a log is worth a closer look. Of a log of a whole boot, most are not. */
-export function mayMatter(line: string): boolean {
-  return TOPIC.test(line) || HIDDEN.test(line)
+  return wrapped.recognition
 }

@@ -1,28 +1,65 @@
+import type { PciAddress } from '../../host/pci-address.js'
 import { CATALOGUE } from '../catalogue/catalogue.js'
-import type { DiagnosisId } from '../catalogue/diagnosis.js'
 import type { KnownMessage, RecognisedMessage } from '../catalogue/message.js'
 import { compileTemplate, type Template } from '../catalogue/template.js'
 import { findErrno } from './errno-text.js'
-import { findNamed } from './find-addresses.js'
+import { addressesIn, findNamed } from './find-addresses.js'
+import { narrowed } from './narrowed.js'
+import { wordIndex } from './word-index.js'
+
+interface Known {
+  readonly known: KnownMessage
+  readonly template: Template
+}
 
 /** The catalogue with its patterns; texts that only wrap others come last. */
-const KNOWN: readonly { readonly known: KnownMessage; readonly template: Template }[] = [
+const KNOWN: readonly Known[] = [
   ...CATALOGUE.filter(({ isWrapper }) => !isWrapper),
   ...CATALOGUE.filter(({ isWrapper }) => isWrapper),
 ].map((known) => ({ known, template: compileTemplate(known.text) }))
 
+const INDEX = wordIndex(KNOWN.map(({ template }) => template))
+
+/** Whether a line has a word by which some known text is found. Of a log of a whole boot, most have none. */
+export function mayBeKnown(text: string): boolean {
+  return INDEX.candidates(text).length > 0
+}
+
+/** A known text in a message, and whether the message may go on after it. */
+export interface Recognition {
+  readonly message: RecognisedMessage
+  /** Where the known text begins, and where what was matched ends. */
+  readonly start: number
+  readonly end: number
+  /** An errno should follow, and none does that is known. */
+  readonly lacksErrno: boolean
+}
+
 /** Finds the known text in a message that `messagesIn` has cleaned; null: there is none. */
 export function recognise(text: string): RecognisedMessage | null {
-  const lower = text.toLowerCase()
-  for (const { known, template } of KNOWN) {
-    if (!lower.includes(template.anchor)) continue
+  return recogniseIn(text)?.message ?? null
+}
+
+/** As `recognise`. `across`: a place that the known text has to reach over, as that of a line break; null: none. */
+export function recogniseIn(text: string, across: number | null = null): Recognition | null {
+  for (const place of INDEX.candidates(text)) {
+    const { known, template } = KNOWN[place] as Known
     const match = template.pattern.exec(text)
     if (match === null) continue
+    const start = match.index - leadLength(template, match)
+    const end = match.index + match[0].length
+    if (across !== null && (start >= across || end <= across)) continue
     const errno = errnoOf(known, match, text)
     if (known.needsErrno && errno === null) continue
-    return recognised(known, match.groups ?? {}, errno, text)
+    const message = recognised(known, match.groups ?? {}, errno, text)
+    const lacksErrno = errno === null && template.pattern.source.includes('<errno>')
+    return { message, start, end, lacksErrno }
   }
   return null
+}
+
+function leadLength({ lead }: Template, match: RegExpExecArray): number {
+  return lead === null ? 0 : (match.groups?.[lead]?.length ?? 0)
 }
 
 type Captures = Readonly<Record<string, string | undefined>>
@@ -34,14 +71,14 @@ function recognised(
   text: string,
 ): RecognisedMessage {
   const named = findNamed(text)
-  const subject = findNamed(captures['device'] ?? captures['address'] ?? '').devices[0]
+  const subject = subjectOf(captures)
   const devices =
     subject === undefined
       ? named.devices
       : [subject, ...named.devices.filter((device) => device !== subject)]
   const group = captures['group']
   const groups = group === undefined ? [] : [Number(group)]
-  const id = NARROWED[known.id]?.[errno ?? ''] ?? known.id
+  const id = narrowed(known.id, errno, captures)
   return {
     known,
     id,
@@ -56,35 +93,17 @@ function recognised(
   }
 }
 
+/** The function in the hole of the text that is for one, in whatever form. */
+function subjectOf({ device, address, bdf, sid, slot }: Captures): PciAddress | undefined {
+  const text = device ?? address ?? bdf ?? slot ?? sid
+  if (text === undefined) return undefined
+  const lead = sid !== undefined ? 'SID ' : slot !== undefined ? 'PCI:' : 'device '
+  return addressesIn(`${lead}${text}`)[0]
+}
+
 /** The errno stands where the text has a hole for it, or, where it has none, nowhere. */
 function errnoOf(known: KnownMessage, match: RegExpExecArray, text: string): string | null {
   const found = match.groups?.['errno']
   if (found === undefined) return known.impliedErrno
   return findErrno(found) ?? findErrno(text.slice(match.index)) ?? known.impliedErrno
-}
-
-/** One text with several meanings. */
-const NARROWED: Readonly<Partial<Record<DiagnosisId, Readonly<Record<string, DiagnosisId>>>>> = {
-  'hot-reset-info-failed': {
-    EAGAIN: 'info-changed',
-    EPERM: 'no-group',
-    ENODEV: 'no-bus-or-slot-reset',
-    // The first of the two calls may come to it; the text is about the second.
-    ENOSPC: 'info-never-fits',
-  },
-  'hot-reset-or-map': {
-    // Too little memory may be locked: all but certainly the mapping.
-    ENOMEM: 'dma-map-failed',
-    // Answers that a mapping never gets.
-    EAGAIN: 'hot-reset-errno',
-    EBUSY: 'hot-reset-errno',
-    ENODEV: 'hot-reset-errno',
-  },
-  'p2p-map-failed': {
-    // Answers that a BAR, being no memory that is pinned and in nobody's way, does not get.
-    ENOMEM: 'memory-or-bar-map',
-    EEXIST: 'memory-or-bar-map',
-  },
-  'memory-or-bar-map': { ENOMEM: 'dma-map-failed', EEXIST: 'dma-map-failed' },
-  'reset-info-errno': { EAGAIN: 'info-changed', EPERM: 'no-group', ENODEV: 'no-bus-or-slot-reset' },
 }

@@ -1,11 +1,14 @@
 import { DIAGNOSES, type DiagnosisId } from '../catalogue/diagnosis.js'
 import type { RecognisedMessage } from '../catalogue/message.js'
 
-/** Lines after a chain of errors has begun in which its end stands. */
-const CHAIN = 4
-
-/** Texts that stand before their reason: the head of Cloud Hypervisor's chain of errors. */
-const HEADS: ReadonlySet<DiagnosisId> = new Set(['vmm-device-failed'])
+/**
+ * Texts that stand before their reason, and the lines after them in which it stands: the head of Cloud Hypervisor's chain
+ * of errors, and what libvirt and those above it put before what QEMU said.
+ */
+const HEADS: ReadonlyMap<DiagnosisId, number> = new Map([
+  ['vmm-device-failed', 4],
+  ['see-below', 16],
+])
 
 /** Whether a message can be the reason for a text that only wraps one. */
 export function isReason({ known, id }: RecognisedMessage): boolean {
@@ -55,10 +58,10 @@ export function wrapperWatch() {
     /** The wrapper that was told and whose reason `message` turns out to be; null: there is none. */
     explainedBy(message: RecognisedMessage, line: number): RecognisedMessage | null {
       if (!isReason(message)) return null
-      for (const id of HEADS) {
+      for (const [id, lines] of HEADS) {
         const head = last.get(id)
-        if (head === undefined || head.isExplained || line - head.line > CHAIN) continue
-        if (head.message.known.origin !== message.known.origin) continue
+        if (head === undefined || head.isExplained || line - head.line > lines) continue
+        if (id !== 'see-below' && head.message.known.origin !== message.known.origin) continue
         last.set(id, { ...head, isExplained: true })
         return head.message
       }

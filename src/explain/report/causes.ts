@@ -3,10 +3,10 @@ import type { PciAddress } from '../../host/pci-address.js'
 import type { DeviceReport, InspectReport } from '../../inspect/document.js'
 import { listOf } from '../../inspect/text/device/device-view.js'
 import type { Blocker } from '../../policy/reason.js'
-import { CAUSE_WORDS } from '../catalogue/cause-words.js'
 import { DIAGNOSES } from '../catalogue/diagnosis.js'
 import { CALLER_MISTAKES, CAUSES, type CauseKind } from '../catalogue/kernel-call.js'
 import type { RecognisedMessage } from '../catalogue/message.js'
+import { CAUSE_WORDS } from '../catalogue/words/cause-words.js'
 import type { Cause } from './document.js'
 
 /** What the message is compared with. */

@@ -8,6 +8,8 @@ import type { StepReport } from '../../plan/report/document.js'
 import type { DiagnosisId } from '../catalogue/diagnosis.js'
 import type { CauseKind, KernelCall } from '../catalogue/kernel-call.js'
 import type { KnownMessage, Origin } from '../catalogue/message.js'
+import type { Platform } from '../catalogue/platform.js'
+import type { Listing } from '../log/listing.js'
 
 /** `explain --json` (`docs/reference/documents.md#explain`). */
 export interface ExplainReport {
@@ -19,6 +21,12 @@ export interface ExplainReport {
   readonly gaps: readonly Gap[]
   readonly messages: readonly ExplainedMessage[]
   readonly unknown: readonly UnknownEntry[]
+  /** Further different lines that name a function or an error and are not known. */
+  readonly unlisted: Count
+  /** The text is a list of functions or groups, not a log; null: it is none. */
+  readonly listing: Listing | null
+  /** What machine the log, or the host, shows itself to be: it decides which cures make sense. */
+  readonly platform: Platform
   /** Lines that were not empty. */
   readonly lines: Count
   /** Different messages that were not told, because there were too many; more than 5,000 are not counted. */
@@ -39,6 +47,8 @@ export interface ExplainReport {
 }
 
 export interface ExplainedMessage {
+  /** What somebody who meets it notices: "The VM does not start.", "Harmless.". */
+  readonly answer: string
   readonly text: string
   readonly origin: Origin
   readonly id: DiagnosisId
@@ -58,6 +68,8 @@ export interface ExplainedMessage {
   readonly hint: string | null
   readonly count: Count
   readonly line: Count
+  /** Other lines of the same event: consequences, and the same in other words. In the order of the log. */
+  readonly evidence: readonly EvidenceLine[]
   readonly errno: string | null
   readonly call: KernelCall | null
   readonly groups: readonly GroupNumber[]
@@ -67,6 +79,16 @@ export interface ExplainedMessage {
   readonly absent: readonly PciAddress[]
   /** Groups named that none of the functions' resets touches on this host. */
   readonly strangeGroups: readonly GroupNumber[]
+}
+
+/** A line that belongs to a message. */
+export interface EvidenceLine {
+  readonly text: string
+  readonly origin: Origin
+  readonly id: DiagnosisId
+  readonly title: string
+  readonly count: Count
+  readonly line: Count
 }
 
 /** One of the causes that the message can have. */

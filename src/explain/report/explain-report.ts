@@ -4,14 +4,18 @@ import type { PciAddress } from '../../host/pci-address.js'
 import type { DeviceReport, InspectReport } from '../../inspect/document.js'
 import { listOf } from '../../inspect/text/device/device-view.js'
 import type { StepReport } from '../../plan/report/document.js'
-import { ERRNO_HINTS } from '../catalogue/cause-words.js'
-import { DIAGNOSIS_WORDS } from '../catalogue/diagnosis-words.js'
 import { SOURCE_URLS } from '../catalogue/message.js'
+import { cureFor, type Platform, platformFrom, UNKNOWN_PLATFORM } from '../catalogue/platform.js'
 import { readableText } from '../catalogue/template.js'
+import { ERRNO_HINTS } from '../catalogue/words/cause-words.js'
+import { DIAGNOSIS_WORDS } from '../catalogue/words/diagnosis-words.js'
+import type { Gathered } from '../log/gathered.js'
 import type { Counted } from '../log/kept-messages.js'
-import type { LogReading, UnknownMessage } from '../log/read-log.js'
+import type { LogReading } from '../log/read-log.js'
+import type { UnknownMessage } from '../log/strange-lines.js'
+import { answerTo } from './answer.js'
 import { causesOf } from './causes.js'
-import type { ExplainedMessage, ExplainReport, UnknownEntry } from './document.js'
+import type { EvidenceLine, ExplainedMessage, ExplainReport, UnknownEntry } from './document.js'
 import { matteringOf } from './matters.js'
 
 /** What `explain` was asked, and what it found. */
@@ -29,6 +33,8 @@ export interface ExplainHost {
   readonly report: InspectReport
   /** Functions for each message, in the order of the reading: those named that the host has, and those behind a group or device file. */
   readonly named: ReadonlyMap<Counted, readonly PciAddress[]>
+  /** What machine it is. */
+  readonly platform: Platform
   /** What would help a function's VM to start and to reset it; null: nothing is known to. */
   readonly planFor: (device: PciAddress, counted: Counted) => readonly StepReport[] | null
 }
@@ -41,14 +47,18 @@ export function explainReport({
   tool,
 }: ExplainQuestion): ExplainReport {
   const report = host?.report ?? null
+  const platform = platformFrom(host?.platform ?? UNKNOWN_PLATFORM, reading.platform)
   return {
     schemaVersion: SCHEMA_VERSION,
     kind: 'explain',
     tool,
     source: report?.source ?? null,
     gaps: report?.gaps ?? [],
-    messages: reading.messages.map((counted) => explained(counted, host)),
+    messages: reading.messages.map((gathered) => explained(gathered, host, platform)),
     unknown: reading.unknown.map(unknownEntry),
+    unlisted: reading.unlisted,
+    listing: reading.listing,
+    platform,
     lines: reading.lines,
     omitted: reading.omitted.reduce((sum, { count }) => sum + count, 0),
     omittedKinds: reading.omitted.map(({ id, count }) => ({
@@ -70,14 +80,19 @@ export function explainReport({
   }
 }
 
-function explained(counted: Counted, host: ExplainHost | null): ExplainedMessage {
-  const { message, count, line } = counted
+function explained(
+  gathered: Gathered,
+  host: ExplainHost | null,
+  platform: Platform,
+): ExplainedMessage {
+  const { message, count, line, evidence } = gathered
   const { id, known, errno, call } = message
   const words = DIAGNOSIS_WORDS[id]
-  const present = host?.named.get(counted) ?? []
+  const present = host?.named.get(gathered) ?? []
   const subject = subjectOf(message.device, present, host)
   const { matters, why } = matteringOf(message, subject)
   return {
+    answer: answerTo(id, why),
     text: message.text,
     origin: known.origin,
     id,
@@ -90,10 +105,11 @@ function explained(counted: Counted, host: ExplainHost | null): ExplainedMessage
     plan:
       subject === null || matters === false
         ? null
-        : (host?.planFor(subject.address, counted) ?? null),
-    hint: ERRNO_HINTS[id]?.[errno ?? ''] ?? words.hint,
+        : (host?.planFor(subject.address, gathered) ?? null),
+    hint: cureFor(ERRNO_HINTS[id]?.[errno ?? ''] ?? words.hint, platform),
     count,
     line,
+    evidence: evidence.map(evidenceLine),
     errno,
     call,
     groups: message.groups,
@@ -108,6 +124,10 @@ function explained(counted: Counted, host: ExplainHost | null): ExplainedMessage
     strangeGroups:
       subject === null || why === 'harmless' ? [] : strangeGroups(message.groups, subject),
   }
+}
+
+function evidenceLine({ message: { id, known, text }, count, line }: Counted): EvidenceLine {
+  return { text, origin: known.origin, id, title: DIAGNOSIS_WORDS[id].title, count, line }
 }
 
 /** The function that the message names; where it names only a group, the first of that group. */

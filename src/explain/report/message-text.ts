@@ -1,9 +1,9 @@
-import { listed } from '../../text/english.js'
+import { counted, listed } from '../../text/english.js'
 import { bullet, paragraph } from '../../text/layout.js'
 import type { Style } from '../../text/style.js'
-import { CALL_WORDS } from '../catalogue/cause-words.js'
-import { ORIGIN_WORDS } from '../catalogue/diagnosis-words.js'
-import type { Cause, ExplainedMessage, MatterReason } from './document.js'
+import { CALL_WORDS } from '../catalogue/words/cause-words.js'
+import { ORIGIN_WORDS } from '../catalogue/words/origin-words.js'
+import type { Cause, EvidenceLine, ExplainedMessage } from './document.js'
 import { MATTER_WORDS, NAME_HOST } from './matters.js'
 
 /** How a message stands in its log. */
@@ -19,31 +19,48 @@ export interface Telling {
   readonly style: Style
 }
 
-/** One message: what it says, what happened, whether it matters, its causes, what helps. */
+/** Lines of an event that are shown beside its first. */
+const EVIDENCE = 4
+
+/** One message, the answer first: then what it says, why, its causes, and what to do. */
 export function messageLines(
   message: ExplainedMessage,
   { lines, isFirst, isNewHint, asksForHost, style }: Telling,
 ): string[] {
-  const { origin, title, text, meaning, why, hint, known } = message
+  const { answer, origin, title, text, hint, plan, matters, known, evidence } = message
   const where = lines > 1 ? ` (${placeText(message)})` : ''
+  const why = whyText(message, isFirst, asksForHost)
+  // A plan stands below, where the host is described; what does no harm on this host needs none.
+  const isNeeded = plan === null && (matters !== false || message.why === 'harmless')
+  const isTold = hint !== null && isNewHint && isNeeded
   return [
-    ...paragraph(`${ORIGIN_WORDS[origin]}: ${title}${where}`, style, { tone: 'strong' }),
+    ...paragraph(answer, style, { tone: 'strong' }),
+    ...paragraph(`${ORIGIN_WORDS[origin]}: ${title}${where}`, style),
     ...paragraph(text, style, { by: 2, tone: 'faint' }),
-    '',
-    ...(isFirst
-      ? paragraph(`What happened: ${meaning}${ERA_WORDS[known.era]}`, style, { by: 2 })
-      : []),
-    ...paragraph(`Does it matter? ${matterText(why, asksForHost)}`, style, { by: 2 }),
+    ...evidenceLines(evidence, style),
+    ...(why === '' ? [] : ['', ...paragraph(`Why: ${why}`, style, { by: 2 })]),
     ...causeLines(message, style),
-    ...(hint === null || !isNewHint ? [] : paragraph(`What helps: ${hint}`, style, { by: 2 })),
+    ...(isTold ? paragraph(`What to do: ${hint}`, style, { by: 2 }) : []),
     ...placeLines(message, style),
     ...(isFirst ? paragraph(`Source: ${known.url}`, style, { by: 2, tone: 'faint' }) : []),
   ]
 }
 
-function matterText(why: MatterReason, asksForHost: boolean): string {
+/** What happened, where it was not said before, and what of the function makes it matter or not; empty: neither. */
+function whyText(
+  { meaning, why, known }: ExplainedMessage,
+  isFirst: boolean,
+  asksForHost: boolean,
+): string {
+  const matter = MATTER_WORDS[why]
   const isOpen = why === 'no-host' || why === 'no-host-hot-reset'
-  return isOpen && asksForHost ? `${MATTER_WORDS[why]} ${NAME_HOST}` : MATTER_WORDS[why]
+  return [
+    isFirst ? meaning + ERA_WORDS[known.era] : null,
+    matter,
+    isOpen && asksForHost ? NAME_HOST : null,
+  ]
+    .filter((part) => part !== null)
+    .join(' ')
 }
 
 const ERA_WORDS = {
@@ -51,6 +68,23 @@ const ERA_WORDS = {
   old: ' An older wording.',
   proposed: ' The wording of a patch that was posted; releases print another.',
 } as const satisfies Record<ExplainedMessage['known']['era'], string>
+
+function evidenceLines(evidence: readonly EvidenceLine[], style: Style): string[] {
+  const rest = evidence.length - EVIDENCE
+  return [
+    ...evidence
+      .slice(0, EVIDENCE)
+      .flatMap((each) =>
+        paragraph(`${each.text} (${placeText(each)})`, style, { by: 2, tone: 'faint' }),
+      ),
+    ...(rest > 0
+      ? paragraph(`and ${counted(rest, 'further line')} of the same event`, style, {
+          by: 2,
+          tone: 'faint',
+        })
+      : []),
+  ]
+}
 
 /** Where a text stands, as far as a log has places. */
 export function placeText({ count, line }: Pick<ExplainedMessage, 'count' | 'line'>): string {

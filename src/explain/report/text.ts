@@ -2,47 +2,57 @@ import type { InspectReport } from '../../inspect/document.js'
 import { counted } from '../../text/english.js'
 import { bullet, finish, paragraph } from '../../text/layout.js'
 import type { Style } from '../../text/style.js'
-import { ORIGIN_WORDS } from '../catalogue/diagnosis-words.js'
+import { ORIGIN_WORDS } from '../catalogue/words/origin-words.js'
 import { OMITTED_LIMIT } from '../log/kept-messages.js'
 import type { ExplainedMessage, ExplainReport, UnknownEntry } from './document.js'
 import { hostLines } from './host-text.js'
 import { messageLines, placeText } from './message-text.js'
 
-/** `explain` for people: each message in turn, then what is true now of the functions that they name. */
+/** `explain` for people: the answer to each message, what matters first, then what is true now of the functions named. */
 export function renderExplain(
   report: ExplainReport,
   host: InspectReport | null,
   style: Style,
 ): string {
-  const harmless = report.messages.filter(({ why }) => why === 'harmless')
+  const harmless = report.messages.filter(({ matters }) => matters === false)
   const isMixed = harmless.length < report.messages.length
-  const told = isMixed ? report.messages.filter(({ why }) => why !== 'harmless') : report.messages
+  const listed = isMixed ? harmless.filter(({ why }) => why === 'harmless') : []
+  const told = byGravity(report.messages.filter((message) => !listed.includes(message)))
   const asksForHost = report.source === null && !report.elsewhere
   const sections = [
-    ...(report.elsewhere ? [elsewhereLines(style)] : []),
     ...told.map((message, place) => {
       const isFirst = told.findIndex(({ id }) => id === message.id) === place
       const isNewHint =
         told.findIndex(({ id, hint }) => id === message.id && hint === message.hint) === place
       return messageLines(message, { lines: report.lines, isFirst, isNewHint, asksForHost, style })
     }),
-    ...(isMixed && harmless.length > 0 ? [harmlessLines(harmless, style)] : []),
-    ...report.unknown.map((entry) => unknownLines(entry, report, style)),
-    ...(told.length === 0 ? [nothingLines(report, style)] : []),
+    ...(listed.length > 0 ? [harmlessLines(listed, style)] : []),
+    ...(report.listing !== null ? [listingLines(report, style)] : []),
+    ...unknownSections(report, style),
+    ...(told.length === 0 && report.listing === null ? [nothingLines(report, style)] : []),
     ...(report.omitted > 0 ? [omittedLines(report, style)] : []),
-  ]
+    ...(host === null ? [] : [hostLines(told, host, style)]),
+    ...(report.elsewhere ? [elsewhereLines(report, style)] : []),
+  ].filter((lines) => lines.length > 0)
   return finish(
-    [
-      ...sections.flatMap((lines, place) => (place === 0 ? lines : ['', ...lines])),
-      ...(host === null ? [] : hostLines(told, host, style)),
-    ],
+    sections.flatMap((lines, place) => (place === 0 || lines[0] === '' ? lines : ['', ...lines])),
     style,
   )
 }
 
-function elsewhereLines(style: Style): string[] {
+/** What matters comes before what may, and that before what does not; else the order of the log. */
+function byGravity(messages: readonly ExplainedMessage[]): readonly ExplainedMessage[] {
+  const rank = ({ matters }: ExplainedMessage): number =>
+    matters === true ? 0 : matters === null ? 1 : 2
+  return messages.toSorted((a, b) => rank(a) - rank(b))
+}
+
+function elsewhereLines({ messages }: ExplainReport, style: Style): string[] {
+  const named = [...new Set(messages.flatMap(({ devices }) => devices))].slice(0, 4)
+  const what = named.length === 0 ? 'Most of what this names' : named.join(', ')
+  const verb = named.length > 1 ? 'are' : 'is'
   return paragraph(
-    'Most of what this names is not on this host: it is from another one, or the functions are gone. --root or --capture names another host; without it nothing is said of what is true there now.',
+    `${what} ${verb} not on this host, so nothing is said of what is true there now. With a capture of that host: --capture FILE.`,
     style,
   )
 }
@@ -69,6 +79,42 @@ function harmlessLines(messages: readonly ExplainedMessage[], style: Style): str
   ]
 }
 
+const LISTINGS = {
+  'iommu-groups': 'a list of IOMMU groups',
+  lspci: 'a list of functions, as lspci prints it',
+} as const
+
+function listingLines({ listing }: ExplainReport, style: Style): string[] {
+  if (listing === null) return []
+  return paragraph(
+    `This is ${LISTINGS[listing]}, not a message: there is nothing to explain in it. Which functions share a group, a bus and a reset \`vfio-reset inspect\` shows, on the host itself or from a capture of it (vfio-reset capture -o host.tar.gz).`,
+    style,
+  )
+}
+
+/** Lines that say something went wrong are told each with its nearest; of the others it is enough that they are there. */
+function unknownSections(report: ExplainReport, style: Style): string[][] {
+  const { unknown, unlisted, lines } = report
+  const alike = unknown.filter(({ nearest }) => nearest.length > 0)
+  const plain = unknown.filter(({ nearest }) => nearest.length === 0)
+  if (lines === 1) return unknown.map((entry) => unknownLines(entry, report, style))
+  const rest = [
+    ...plain.flatMap((entry) => bullet(`${entry.text} (${placeText(entry)})`, style)),
+    ...(unlisted > 0
+      ? bullet(
+          `and ${counted(unlisted, 'more kind')} of line that name a function or an error`,
+          style,
+        )
+      : []),
+  ]
+  return [
+    ...alike.map((entry) => unknownLines(entry, report, style)),
+    ...(rest.length === 0
+      ? []
+      : [[...paragraph('Not known, and like nothing known:', style, { tone: 'strong' }), ...rest]]),
+  ]
+}
+
 function unknownLines(entry: UnknownEntry, { lines }: ExplainReport, style: Style): string[] {
   const where = lines > 1 ? ` (${placeText(entry)})` : ''
   return [
@@ -86,10 +132,8 @@ function unknownLines(entry: UnknownEntry, { lines }: ExplainReport, style: Styl
 }
 
 function nothingLines({ unknown, lines }: ExplainReport, style: Style): string[] {
-  return paragraph(
-    unknown.length > 0 && lines === 1
-      ? 'This message is not in the catalogue. `vfio-reset inspect DEVICE` shows what is true of a function now.'
-      : `None of the ${counted(lines, 'line')} is a message that is known here.`,
-    style,
-  )
+  if (unknown.length > 0 && lines === 1) {
+    return paragraph('This message is not in the catalogue.', style)
+  }
+  return paragraph(`None of the ${counted(lines, 'line')} is a message that is known here.`, style)
 }

@@ -55,7 +55,9 @@ it('leaves a line with braces that is no JSON as it is', () => {
 it('has nothing for an empty line, and bounds a long one', () => {
   expect(messagesIn('   ')).toEqual([])
   expect(messagesIn('[  1.000000] ')).toEqual(['[  1.000000]'])
-  expect(messagesIn('x'.repeat(1_000_000))).toEqual(['x'.repeat(TEXT_LIMIT)])
+  const pieces = messagesIn('x'.repeat(1_000_000))
+  expect(pieces[0]).toBe('x'.repeat(TEXT_LIMIT))
+  expect(pieces.length).toBeLessThan(50)
 })
 
 it('looks into deep and wide records only so far', () => {

@@ -1,6 +1,7 @@
 import { readLog } from '../../../src/explain/log/read-log.js'
 import type { ExplainReport } from '../../../src/explain/report/document.js'
 import { explainReport } from '../../../src/explain/report/explain-report.js'
+import { hostPlatform } from '../../../src/explain/report/host-platform.js'
 import { functionsNamed } from '../../../src/explain/report/named.js'
 import type { InspectReport } from '../../../src/inspect/document.js'
 import { inspectReport } from '../../../src/inspect/inspect-report.js'
@@ -40,7 +41,7 @@ export async function explained(
   })
   const report = explainReport({
     reading,
-    host: { report: host, named, planFor: () => null },
+    host: { report: host, named, planFor: () => null, platform: hostPlatform(raw) },
     isElsewhere: false,
     tool: TOOL,
   })

@@ -1,30 +1,20 @@
-import type { Words } from '../../text/word-table.js'
-import type { DiagnosisId } from './diagnosis.js'
-import { EXPLAIN_KERNEL_WORDS } from './diagnosis-words-kernel.js'
-import { EXPLAIN_START_WORDS } from './diagnosis-words-start.js'
-import type { Origin } from './message.js'
-
-/** A diagnosis in words. */
-export interface DiagnosisWords extends Words {
-  /** What happened, in one or two sentences. */
-  readonly meaning: string
-}
+import type { DiagnosesWords } from './words.js'
 
 const MEMBERS =
   'Give every function of that set to the same VM, or rely on a reset of the function itself.'
 
-/** Words for whatever a message about resets, groups and the way in can mean. */
-const RESET_WORDS = {
+/** Words about resets: who refused them, and what the kernel notes of them. */
+export const RESET_WORDS = {
   'foreign-group': {
-    title: 'the reset would hit a group that the VM does not own',
+    title: 'the reset would affect a group that the VM does not own',
     meaning:
-      'QEMU wanted to hot-reset the function. The reset hits functions of other IOMMU groups too, and the VM has opened only some of those groups. QEMU names the first one that is missing and stops; there may be more. It prints this only for functions without PM reset, so silence proves nothing.',
+      'QEMU wanted to hot-reset the function. The reset affects functions of other IOMMU groups too, and the VM has opened only some of those groups. QEMU names the first one that is missing and stops; there may be more. It prints this only for functions without PM reset, so silence proves nothing.',
     hint: MEMBERS,
   },
   'foreign-device': {
-    title: 'the reset would hit a function that is not in the VM’s iommufd context',
+    title: 'the reset would affect a function that is not in the VM’s iommufd context',
     meaning:
-      'QEMU wanted to hot-reset a function that it opened through iommufd. The kernel says that the reset hits a function which is neither bound to this context nor in a group that is. QEMU prints one line for each.',
+      'QEMU wanted to hot-reset a function that it opened through iommufd. The kernel says that the reset affects a function which is neither bound to this context nor in a group that is. QEMU prints one line for each.',
     hint: MEMBERS,
   },
   'no-bus-or-slot-reset': {
@@ -36,7 +26,7 @@ const RESET_WORDS = {
   'hot-reset-refused': {
     title: 'the kernel refused the hot reset',
     meaning: 'VFIO_DEVICE_PCI_HOT_RESET came back with an error.',
-    hint: 'Look which functions the reset hits and who owns them: `vfio-reset inspect` shows it.',
+    hint: 'Look which functions the reset affects and who owns them: `vfio-reset inspect` shows it.',
   },
   'hot-reset-done': {
     title: 'a hot reset was done',
@@ -44,7 +34,7 @@ const RESET_WORDS = {
     hint: null,
   },
   'hot-reset-info-failed': {
-    title: 'the kernel did not say what the reset hits',
+    title: 'the kernel did not say what the reset affects',
     meaning:
       'VFIO_DEVICE_GET_PCI_HOT_RESET_INFO failed, so the caller never got as far as asking for the reset.',
     hint: null,
@@ -57,19 +47,20 @@ const RESET_WORDS = {
   },
   'info-changed': {
     title: 'functions came or went in between',
+    answer: 'Harmless if the next attempt succeeds; else the device keeps its old state.',
     meaning:
-      'Between the two calls of VFIO_DEVICE_GET_PCI_HOT_RESET_INFO a function was added to the set. The next attempt can succeed.',
+      'Between the two calls of VFIO_DEVICE_GET_PCI_HOT_RESET_INFO a function was added to the set.',
     hint: 'Start the VM again. If it comes back, something keeps adding or removing functions (hotplug, SR-IOV).',
   },
   'no-group': {
     title: 'a function of the set has no IOMMU group',
     meaning:
-      'The group form of the question needs a group for every function that the reset hits, and one has none. That happens without an IOMMU and in no-IOMMU mode. EPERM comes from this question, never from the ownership test of the reset itself, which says EINVAL.',
-    hint: 'Bind every function that the reset hits to vfio-pci, or open the function as a device file (iommufd), which needs no groups here.',
+      'The group form of the question needs a group for every function that the reset affects, and one has none. That happens without an IOMMU and in no-IOMMU mode. EPERM comes from this question, never from the ownership test of the reset itself, which says EINVAL.',
+    hint: 'Bind every function that the reset affects to vfio-pci, or open the function as a device file (iommufd), which needs no groups here.',
   },
   'dependent-devices': {
-    title: 'the functions that a hot reset hits',
-    meaning: 'A trace of QEMU that lists what the kernel says a hot reset hits. It is no error.',
+    title: 'the functions that a hot reset affects',
+    meaning: 'A trace of QEMU that lists what the kernel says a hot reset affects. It is no error.',
     hint: null,
   },
   'reset-ioctl-failed': {
@@ -86,6 +77,8 @@ const RESET_WORDS = {
   },
   'hot-reset-or-map': {
     title: 'a hot reset, or a mapping of memory, was refused',
+    answer:
+      'The device keeps its old state, or the VM does not start: two calls look the same here.',
     meaning:
       'VFIO_DEVICE_PCI_HOT_RESET on the file of a function and VFIO_IOMMU_MAP_DMA on that of a container have the same number, and a trace of calls cannot tell them apart. The causes below are those of the hot reset.',
     hint: 'Look further up what the number of the file is: VFIO_GROUP_GET_DEVICE_FD returned that of a function, an open of /dev/vfio/vfio that of a container.',
@@ -93,7 +86,7 @@ const RESET_WORDS = {
   'reset-info-errno': {
     title: 'VFIO_DEVICE_GET_PCI_HOT_RESET_INFO failed',
     meaning:
-      'The kernel did not list what a hot reset hits. ENOSPC is the normal answer to the first of two calls.',
+      'The kernel did not list what a hot reset affects. ENOSPC is the normal answer to the first of two calls.',
     hint: null,
   },
   'device-reset-errno': {
@@ -105,7 +98,7 @@ const RESET_WORDS = {
   'libvirt-reset-failed': {
     title: 'libvirt could not reset the function',
     meaning:
-      'libvirt says only that its own reset failed; the reason stands behind the second colon. libvirt leaves out its reset for functions that are on vfio-pci, so this one was not, or the host runs Xen.',
+      'libvirt says only that its own reset failed; the reason stands behind the second colon. libvirt leaves out its reset for functions that are bound to vfio-pci, so this one was not, or the host runs Xen.',
     hint: 'Bind the function to vfio-pci before the VM starts; then QEMU resets it.',
   },
   'bus-shared': {
@@ -129,17 +122,19 @@ const RESET_WORDS = {
   'sysfs-reset-enotty': {
     title: 'the reset through sysfs is not available',
     meaning:
-      'A 1 was written to the function’s reset file in sysfs, and the kernel has no reset for the function alone (ENOTTY). Proxmox and Xen go on without. VFIO can still reset the whole bus when the VM starts.',
+      'A 1 was written to the function’s reset file in sysfs, and the kernel did not reset the function; with ENOTTY it has no reset for it alone. Proxmox and Xen go on without. VFIO can still reset the whole bus when the VM starts.',
     hint: null,
   },
   'unsupported-reset-method': {
     title: 'somebody wrote a reset method that the function does not have',
+    answer: 'The resets of the function are as they were before.',
     meaning:
       'The file reset_method takes only names that the kernel offers for this function. `device_specific` is offered only where the kernel itself has a reset for the device; a module such as vendor-reset adds its own only if it knows the device.',
     hint: 'Read reset_method before writing it. With vendor-reset: check that it is loaded and that it lists the device’s ID.',
   },
   'reset-methods-emptied': {
     title: 'somebody switched off the resets of the function',
+    answer: 'The device keeps its old state unless VFIO can reset it with its bus.',
     meaning:
       'Somebody wrote an empty line to the function’s reset_method. From now on the kernel has no reset for the function alone. A hot reset through VFIO is not affected.',
     hint: '`echo default > reset_method` brings them back.',
@@ -150,32 +145,24 @@ const RESET_WORDS = {
       'The kernel notes that a reset of the function was tried, or is over: of the function alone, or with its bus or slot; then its neighbours have the same line at the same time.',
     hint: null,
   },
+  'reset-slow': {
+    title: 'the function came back from its reset, slowly',
+    meaning: 'It answered later than a second after the reset, and works.',
+    hint: null,
+  },
   'bars-restored': {
     title: 'the function was reset behind its user’s back',
+    answer:
+      'Harmless once, after the guest’s driver has started; many in a row: the device is dead.',
     meaning:
-      'When the guest switched on the function’s memory, its address registers (BARs) did not hold what the host had put there, and VFIO put it back. Something reset the function in a way that VFIO did not see: the guest’s driver by registers of the device, somebody on the host past VFIO (sysfs, setpci), or a loss of power. Many such lines in a row: the function is most likely dead.',
-    hint: 'Once, after the guest’s driver has started, is no trouble. Look for “resetting”, “not ready” and “Unable to change power state” around it.',
+      'When the guest switched on the function’s memory, its address registers (BARs) did not hold what the host had put there, and VFIO put it back. Something reset the function in a way that VFIO did not see: the guest’s driver by registers of the device, somebody on the host past VFIO (sysfs, setpci), or a loss of power.',
+    hint: 'Look for “resetting”, “not ready” and “Unable to change power state” around it.',
   },
-} as const
-
-/** What each diagnosis says; total, so a new one does not compile without words. */
-export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisId, DiagnosisWords>> = {
-  ...RESET_WORDS,
-  ...EXPLAIN_START_WORDS,
-  ...EXPLAIN_KERNEL_WORDS,
-}
-
-/** Who prints a message, in words. */
-export const ORIGIN_WORDS = {
-  qemu: 'QEMU',
-  libvirt: 'libvirt',
-  proxmox: 'Proxmox VE',
-  'cloud-hypervisor': 'Cloud Hypervisor',
-  crosvm: 'crosvm',
-  kata: 'Kata Containers',
-  dpdk: 'DPDK',
-  spdk: 'SPDK',
-  xen: 'Xen',
-  'vfio-pci-hot-reset': 'vfio-pci-hot-reset',
-  kernel: 'Linux',
-} as const satisfies Record<Origin, string>
+  'reset-pending-io': {
+    title: 'the function was reset while transfers were under way',
+    answer: 'Harmless if the device comes back: no “giving up” follows.',
+    meaning:
+      'Before an FLR the kernel waits for the function to finish its transfers. This one did not within a tenth of a second, and was reset all the same. A driver or guest had left it running.',
+    hint: 'If it comes at every start, shut the guest down rather than stopping it hard.',
+  },
+} as const satisfies DiagnosesWords

@@ -1,9 +1,9 @@
-import { type KnownMessage, rowsOf } from './message.js'
+import { type KnownMessage, rowsOf } from '../message.js'
 
 const KERNEL = { origin: 'kernel', project: 'linux' } as const
 
 /** What the kernel logs, and its answers to VFIO's calls as strace and other tools show them. */
-export const KERNEL_MESSAGES: readonly KnownMessage[] = [
+export const KERNEL_VFIO_MESSAGES: readonly KnownMessage[] = [
   ...rowsOf({ ...KERNEL, file: 'drivers/vfio/pci/vfio_pci_core.c' }, [
     { id: 'device-requested', text: 'Relaying device request to user (#{number})' },
     {
@@ -151,29 +151,39 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
     { id: 'group-changed', text: 'Adding device {device} to group {group}', era: 'old' },
     { id: 'group-changed', text: 'Removing device {device} from group {group}', era: 'old' },
   ]),
-  ...rowsOf({ ...KERNEL, file: 'drivers/pci/pci.c' }, [
-    { id: 'not-ready', text: 'not ready {number}ms after {reset}; waiting' },
-    { id: 'gave-up', text: 'not ready {number}ms after {reset}; giving up' },
-    {
-      id: 'power-inaccessible',
-      text: 'Unable to change power state from {state} to {next}, device inaccessible',
-    },
-    {
-      id: 'power-inaccessible',
-      text: "can't change power state from {state} to {next} (config space inaccessible)",
-      era: 'old',
-    },
-    { id: 'power-inaccessible', text: 'Refused to change power state', era: 'old' },
-    { id: 'flr-failed', text: 'Failed to return from FLR', era: 'old' },
-    { id: 'unsupported-reset-method', text: "Unsupported reset method '{word}'" },
-    { id: 'config-lost', text: 'Device config space inaccessible; unable to save state' },
-    { id: 'link-not-up', text: 'Data Link Layer Link Active not set in {number} msec' },
-    { id: 'reset-methods-emptied', text: 'All device reset methods disabled by user' },
-    { id: 'reset-log', text: 'vfio-pci {device}: resetting' },
-    { id: 'reset-log', text: 'vfio-pci {device}: reset done' },
+  ...rowsOf({ ...KERNEL, file: 'drivers/vfio/pci/vfio_pci_core.c' }, [
+    { id: 'vfs-enabled', text: '{pci}Cannot bind to PF with SR-IOV enabled' },
+    { id: 'vf-token-unwanted', text: 'VF token incorrectly provided, not a PF or VF' },
+    { id: 'vf-owner-trust', text: 'VF {word} bound to driver {word} while PF bound to driver' },
+    { id: 'interrupt-quirk', text: '{pci}Masking broken INTx support' },
+    { id: 'config-lost', text: "vfio_pci_core_disable: Couldn't reload saved state" },
+    { id: 'power-inaccessible', text: '{pci}runtime resume failed {number}' },
+    { id: 'group-changed', text: 'Captured SR-IOV VF {word} driver_override' },
   ]),
-  ...rowsOf({ ...KERNEL, file: 'drivers/pci/hotplug/pciehp_ctrl.c' }, [
-    { id: 'surprise-removal', text: '{pciehp}Slot({word}): Link Down' },
-    { id: 'surprise-removal', text: '{pciehp}Slot({word}): Card not present' },
+  ...rowsOf({ ...KERNEL, file: 'drivers/vfio/pci/vfio_pci.c' }, [
+    {
+      id: 'denied-device',
+      text: 'exists in vfio-pci device denylist, driver probing disallowed.',
+    },
+    { id: 'igd-mode', text: '{pci}Failed to setup Intel IGD regions' },
+    { id: 'option-ignored', text: "vfio_pci: unknown parameter '{word}' ignored" },
+  ]),
+  ...rowsOf({ ...KERNEL, file: 'drivers/vfio/pci/vfio_pci_config.c' }, [
+    { id: 'interrupt-quirk', text: 'Hardware bug: VF reports bogus INTx pin {number}' },
+    { id: 'capability-hidden', text: 'unknown length for PCI cap {hex}' },
+    { id: 'capability-hidden', text: 'unknown length for PCI ecap {hex}' },
+  ]),
+  ...rowsOf({ ...KERNEL, file: 'drivers/vfio/pci/vfio_pci_intrs.c' }, [
+    {
+      id: 'interrupt-quirk',
+      text: 'irq bypass producer (token {word}) registration fails: {number}',
+    },
+  ]),
+  ...rowsOf({ ...KERNEL, file: 'drivers/vfio/vfio_main.c' }, [
+    {
+      id: 'release-blocked',
+      text: 'Device is currently in use, task "{word}" ({number}) blocked until device is released',
+    },
+    { id: 'power-inaccessible', text: 'vfio: runtime resume failed {number}' },
   ]),
 ]

@@ -1,4 +1,4 @@
-import { type KnownMessage, rowsOf } from './message.js'
+import { type KnownMessage, rowsOf } from '../message.js'
 
 const QEMU = { origin: 'qemu', project: 'qemu' } as const
 
@@ -61,7 +61,7 @@ export const QEMU_MESSAGES: readonly KnownMessage[] = [
     // A warning is about a BAR, which QEMU goes on without; before a start a region of memory is named; else it may be either.
     {
       id: 'p2p-map-failed',
-      text: 'warning: vfio_container_dma_map({text}) = {number} ({errno})',
+      text: 'warning: vfio_container_dma_map({hex}, {iova}, {size}, {text}) = {number} ({errno})',
     },
     {
       id: 'p2p-map-failed',
@@ -69,15 +69,22 @@ export const QEMU_MESSAGES: readonly KnownMessage[] = [
     },
     {
       id: 'dma-map-failed',
-      text: 'Region {word}: vfio_container_dma_map({text}) = {number} ({errno})',
+      text: 'Region {word}: vfio_container_dma_map({hex}, {iova}, {size}, {text}) = {number} ({errno})',
     },
     {
       id: 'dma-map-failed',
-      text: 'Region {word}: vfio_dma_map({text}) = {number} ({errno})',
+      text: 'Region {word}: vfio_dma_map({hex}, {iova}, {size}, {text}) = {number} ({errno})',
       era: 'old',
     },
-    { id: 'memory-or-bar-map', text: 'vfio_container_dma_map({text}) = {number} ({errno})' },
-    { id: 'memory-or-bar-map', text: 'vfio_dma_map({text}) = {number} ({errno})', era: 'old' },
+    {
+      id: 'memory-or-bar-map',
+      text: 'vfio_container_dma_map({hex}, {iova}, {size}, {text}) = {number} ({errno})',
+    },
+    {
+      id: 'memory-or-bar-map',
+      text: 'vfio_dma_map({hex}, {iova}, {size}, {text}) = {number} ({errno})',
+      era: 'old',
+    },
     { id: 'dma-map-failed', text: 'vfio: DMA mapping failed, unable to continue' },
   ]),
   ...rowsOf({ ...QEMU, file: 'backends/iommufd.c' }, [
@@ -146,6 +153,7 @@ export const QEMU_MESSAGES: readonly KnownMessage[] = [
     { id: 'dependent-devices', text: '{device}: hot reset dependent devices:' },
     { id: 'dependent-devices', text: 'iommufd_cdev_pci_hot_reset_dep_devices' },
     { id: 'dependent-devices', text: 'vfio_pci_hot_reset_dep_devices' },
+    { id: 'dependent-devices', text: 'vfio_pci_hot_reset_dep_devices_iommufd', era: 'proposed' },
   ]),
   ...rowsOf({ ...QEMU, file: 'hw/pci/pci.c' }, [
     {

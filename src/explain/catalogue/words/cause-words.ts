@@ -1,5 +1,7 @@
-import type { DiagnosisId } from './diagnosis.js'
-import type { CauseKind, KernelCall } from './kernel-call.js'
+import type { DiagnosisId } from '../diagnosis.js'
+import type { CauseKind, KernelCall } from '../kernel-call.js'
+import type { Cure } from '../platform.js'
+import { SWITCH_ON_IOMMU } from './cures.js'
 
 /** The calls as their users know them. */
 export const CALL_WORDS = {
@@ -21,18 +23,18 @@ export const CAUSE_WORDS = {
   'bad-request': 'The request itself was malformed: argsz too short, or flags set.',
   'wrong-door':
     'A list of files was passed for a function opened as a device file, or none for one opened through its group.',
-  'too-many-fds': 'More files were passed than functions are hit by the reset.',
+  'too-many-fds': 'More files were passed than the reset affects functions.',
   'no-group-fd': 'One of the files passed is no group file of VFIO.',
   'not-in-dev-set':
-    'A function that the reset hits is not in the dev_set: it has no driver, a host driver, or is a bridge.',
+    'A function that the reset affects is not in the dev_set: it has no driver, a host driver, or is a bridge.',
   'not-owned': 'A function of the dev_set belongs to nobody, or to somebody else.',
-  'other-groups': 'The reset hits functions outside the IOMMU group of this one.',
+  'other-groups': 'The reset affects functions outside the IOMMU group of this one.',
   'no-usable-reset': 'The reset existed when it was asked about, and not any more when it was due.',
   'no-slot-or-bus': 'There is neither a slot reset nor a bus reset.',
   'root-bus': 'The function sits on a root bus: there is no bridge to reset through.',
   'virtual-bus': 'The function is a VF on a bus that SR-IOV made: no bridge leads there.',
   'bus-reset-forbidden':
-    'A quirk of the kernel forbids bus resets for a function that would be hit.',
+    'A quirk of the kernel forbids bus resets for a function that would be affected.',
   'regression-6-14':
     'Linux 6.14.2 and releases near it refused bus resets by mistake (bugzilla 220010).',
   'regression-6-9':
@@ -47,23 +49,24 @@ export const CAUSE_WORDS = {
   'count-first': 'The first of two calls: it asks how many functions there are. That is normal.',
   'hotplug-race': 'A function was added between counting and listing; try again.',
   'member-without-group':
-    'A function that the reset hits has no IOMMU group (which includes no-IOMMU mode).',
+    'A function that the reset affects has no IOMMU group (which includes no-IOMMU mode).',
   'no-method-at-open': 'When the function was opened, no reset of it alone worked.',
   'no-method': 'The kernel has no reset for the function alone.',
   'group-held': 'Another process, or another part of this one, has the group open.',
   'cdev-bound': 'A function of the group is bound to an iommufd.',
-  'no-node': 'There is no such file: the function is not on vfio-pci, or the number has changed.',
+  'no-node':
+    'There is no such file: the function is not bound to vfio-pci, or the number has changed.',
   'no-permission': 'The file belongs to another user.',
   'lacks-rawio': 'No-IOMMU mode needs CAP_SYS_RAWIO.',
-  'group-not-viable': 'A member of the group is on a host driver.',
+  'group-not-viable': 'A member of the group is bound to a host driver.',
   'already-set': 'The group is in a container already.',
   'foreign-fd': 'The file passed is no VFIO container.',
-  'interrupts-not-isolated': 'The platform has no interrupt remapping.',
+  'interrupts-not-isolated': 'The platform does not isolate interrupts (no interrupt remapping).',
   'reserved-region':
-    'The firmware reserves memory for the function (RMRR on Intel, IVMD on AMD): a `direct` line in the group’s reserved_regions. Since 6.6 the kernel log then speaks of a 1:1 IOMMU mapping.',
+    'The firmware reserves memory for the function: a `direct` line in the group’s reserved_regions. Since 6.6 the kernel log then speaks of a 1:1 IOMMU mapping.',
   'no-backend': 'No IOMMU driver of VFIO is loaded (vfio_iommu_type1).',
   'no-container': 'The group is in no container, or the container has no IOMMU yet.',
-  'not-in-group': 'The group has no such function on vfio-pci.',
+  'not-in-group': 'The group has no such function bound to vfio-pci.',
   'vf-token':
     'The function is a VF (or a PF) that asks for a VF token, and it was wrong or missing.',
   'group-file-open': 'The group file of the function is open.',
@@ -84,12 +87,12 @@ const RESERVED =
 
 /** What helps where it depends on the errno: said in place of the diagnosis's own hint. */
 export const ERRNO_HINTS: Readonly<
-  Partial<Record<DiagnosisId, Readonly<Partial<Record<string, string>>>>>
+  Partial<Record<DiagnosisId, Readonly<Partial<Record<string, Cure>>>>>
 > = {
   'container-refused': { EINVAL: RESERVED },
   'cdev-bind-failed': { EINVAL: RESERVED },
   'probe-failed': {
-    EINVAL: 'Switch on VT-d or AMD-Vi in the firmware; on Intel also boot with intel_iommu=on.',
+    EINVAL: SWITCH_ON_IOMMU,
     EBUSY:
       'Switch the VFs off (`echo 0 > sriov_numvfs`) and bind the PF then. With enable_sriov=1 vfio-pci lets them be switched on again.',
   },
@@ -98,9 +101,9 @@ export const ERRNO_HINTS: Readonly<
   },
   'dma-map-failed': {
     ENOMEM:
-      'Raise the limit of locked memory (ulimit -l, LimitMEMLOCK=), libvirt: <memtune><hard_limit>.',
-    EINVAL:
-      'Limit the guest’s addresses to what the IOMMU reaches: QEMU -cpu host,host-phys-bits-limit=BITS, libvirt <maxphysaddr mode="passthrough" limit="BITS"/>.',
+      'Raise the limit of locked memory (ulimit -l, LimitMEMLOCK=), libvirt: <memtune><hard_limit>. KubeVirt sets it from the VM’s memory; functions that are plugged in later need more.',
+    EPERM:
+      'The process may not raise its own limit of locked memory: give its container a higher one (Docker --ulimit memlock=-1) or CAP_SYS_RESOURCE; KubeVirt before the mending of #17674 does not do so for devices of DRA claims.',
     EFAULT:
       'Mostly it is the BAR of a function that cannot be pinned, not memory of the guest; no limit of memory helps. Cloud Hypervisor with iommufd: --platform vfio_p2p_dma=off leaves BARs out.',
     EEXIST:

@@ -1,13 +1,12 @@
-import { type KnownMessage, rowsOf } from './message.js'
+import { type KnownMessage, rowsOf } from '../message.js'
 
 const RUST_VMM = { origin: 'cloud-hypervisor', project: 'rust-vmm-vfio' } as const
 const KATA = { origin: 'kata', project: 'kata-containers' } as const
 const KATA_RUST = 'src/runtime-rs/crates/hypervisor/src/device/driver'
 const DPDK = { origin: 'dpdk', project: 'dpdk', file: 'lib/eal/linux/eal_vfio.c' } as const
 const SPDK = { origin: 'spdk', project: 'spdk', file: 'scripts/setup.sh' } as const
-const XEN = { origin: 'xen', project: 'xen', file: 'tools/libs/light/libxl_pci.c' } as const
 
-/** What the other users of VFIO print: Cloud Hypervisor, crosvm, Kata, DPDK, SPDK, Xen, and the hot reset test of VFIO's maintainer. */
+/** What the other users of VFIO print: Cloud Hypervisor, crosvm, Kata, DPDK, SPDK, and the hot reset test of VFIO's maintainer. */
 export const OTHER_MESSAGES: readonly KnownMessage[] = [
   ...rowsOf(DPDK, [
     {
@@ -128,19 +127,6 @@ export const OTHER_MESSAGES: readonly KnownMessage[] = [
       id: 'host-uses-it',
       text: 'Active mountpoints on {path}, so not binding PCI dev',
       era: 'old',
-    },
-  ]),
-  ...rowsOf(XEN, [
-    {
-      id: 'sysfs-reset-enotty',
-      text: 'libxl__device_pci_reset: write to {path}/reset returned {number}: {errno}',
-      call: 'sysfs-reset',
-    },
-    {
-      id: 'sysfs-reset-enotty',
-      text: "libxl__device_pci_reset: The kernel doesn't support reset from sysfs for PCI device {device}",
-      call: 'sysfs-reset',
-      impliedErrno: 'ENOENT',
     },
   ]),
   ...rowsOf(

@@ -1,0 +1,40 @@
+import { type Diagnoses, fatal, HARMLESS, NO_START, REFUSED, untold } from '../diagnosis-kind.js'
+
+/** Resets: who refused them, and what the kernel notes of them. */
+export const RESET_DIAGNOSES = {
+  'foreign-group': { ...REFUSED, causes: ['other-groups'] },
+  'foreign-device': { ...REFUSED, causes: ['other-groups'] },
+  'no-bus-or-slot-reset': {
+    ...REFUSED,
+    causes: ['root-bus', 'virtual-bus', 'bus-reset-forbidden', 'regression-6-14'],
+  },
+  'hot-reset-refused': REFUSED,
+  'hot-reset-done': HARMLESS,
+  'hot-reset-info-failed': REFUSED,
+  'info-never-fits': { ...REFUSED, causes: ['hotplug-race', 'regression-6-9'] },
+  'info-changed': { ...untold('old-state'), causes: ['hotplug-race'] },
+  'no-group': { ...REFUSED, causes: ['member-without-group'] },
+  'dependent-devices': HARMLESS,
+  'reset-ioctl-failed': REFUSED,
+  'hot-reset-errno': REFUSED,
+  'hot-reset-or-map': untold('old-state'),
+  'reset-info-errno': REFUSED,
+  'device-reset-errno': REFUSED,
+  'libvirt-reset-failed': NO_START,
+  'bus-shared': NO_START,
+  'no-reset-method': NO_START,
+  'root-bus': { ...fatal('no-start'), causes: ['root-bus'] },
+  'sysfs-reset-enotty': {
+    weight: 'unless-hot-reset',
+    effect: 'old-state',
+    aim: 'reset',
+    causes: ['no-method'],
+    call: 'sysfs-reset',
+  },
+  'unsupported-reset-method': untold('undone'),
+  'reset-methods-emptied': untold('old-state'),
+  'reset-log': HARMLESS,
+  'reset-slow': HARMLESS,
+  'bars-restored': untold('fails-inside'),
+  'reset-pending-io': untold('old-state'),
+} as const satisfies Diagnoses
