@@ -19,7 +19,7 @@ const TWIN = 2
 
 /** The messages of a log as events: one cause with its consequences is one. `lines`: how many the log has. */
 export function gathered(counted: readonly Counted[], lines: number): readonly Gathered[] {
-  const kept = merged(counted)
+  const kept = withoutWrappers(counted)
   const tellers = new Map(kept.map((each) => [each, tellerOf(each, kept)]))
   const heads = kept.filter((each) => tellers.get(each) === null)
   return heads.map((head) => {
@@ -28,11 +28,10 @@ export function gathered(counted: readonly Counted[], lines: number): readonly G
   })
 }
 
-/** Lines that add nothing to another are no messages of their own; nor is a text that only wraps a reason which is told. */
-function merged(counted: readonly Counted[]): readonly Counted[] {
+/** A text that only wraps a reason which is told adds nothing to it. */
+function withoutWrappers(counted: readonly Counted[]): readonly Counted[] {
   const reasons = counted.map(({ message }) => message).filter(isReason)
-  const kept = counted.filter(({ message }) => !isWrapperOf(message, reasons))
-  return kept.filter((each) => !kept.some((other) => isPartOf(each, other)))
+  return counted.filter(({ message }) => !isWrapperOf(message, reasons))
 }
 
 /** A wrapper belongs to the reasons that are about its function; what `wrapperWatch` kept names none, and stays. */
@@ -80,7 +79,7 @@ function rank(teller: Counted, each: Counted): number {
 }
 
 function tells(teller: Counted, each: Counted): boolean {
-  if (isTwin(teller, each)) return true
+  if (isTwin(teller, each) || isPartOf(each, teller)) return true
   if (FOLLOWS[teller.message.id]?.includes(each.message.id) === true) return belongs(teller, each)
   const isSame = teller.message.id === each.message.id && isOneEvent(each.message.id)
   return isSame && teller.line < each.line && sharesFunction(teller, each)

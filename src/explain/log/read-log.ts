@@ -52,10 +52,14 @@ export function readLog(): LogReader {
     if (wrapper !== null) known.retract(wrapper)
   }
   const withFunction = ({ message, start }: Recognition, line: LogLine): RecognisedMessage => {
-    if (message.devices.length > 0 || line.clean().isRecord) return message
-    const { lines, devices } = before.belongingTo(line, message.text.slice(0, start))
+    const lead = message.text.slice(0, start)
+    const isWhole = message.devices.length > 0 && !lead.includes('}')
+    if (isWhole || line.clean().isRecord) return message
+    const { lines, devices } = before.belongingTo(line, lead)
     for (const each of lines) strange.retract(each.number)
-    return { ...message, devices, device: devices[0] ?? null }
+    return message.devices.length > 0
+      ? message
+      : { ...message, devices, device: devices[0] ?? null }
   }
   const settle = (line: LogLine): void => {
     const texts = textsOf(line, ahead, lines)
