@@ -16,6 +16,6 @@ it('has every diagnosis, each under what somebody notices', () => {
 })
 
 it('has no heading twice, so that each can be linked to', () => {
-  const headings = troubleshootingPage().match(/^#{2,3} .*$/gm) ?? []
+  const headings = [...troubleshootingPage().matchAll(/^#{2,3} .*$/gm)].map(([text]) => text)
   expect(headings.filter((each, place) => headings.indexOf(each) !== place)).toEqual([])
 })
