@@ -21,7 +21,7 @@ export interface LabOptions {
   readonly record: boolean
   /** Asks no kernel: judges all recorded answers by the model of today, and strikes off `known-open.json` what agrees. */
   readonly replay: boolean
-  /** Asks scenarios and nothing else: no reset is watched, and no walk is walked. */
+  /** Asks scenarios and nothing else: what was seen of resets and walks is taken from the recordings. */
   readonly onlyAnswers: boolean
   /** Makes scenarios on which model and kernel part smaller. */
   readonly shrinks: boolean
@@ -44,7 +44,7 @@ export const USAGE = `Usage: npm run test:vm -- [OPTIONS]
   --most N         only N of the enumerated scenarios for each machine (40; 0: all)
   --smoke          the part for every push: no kernel is built, 8 minutes
   --record         keep the answers of built kernels in fixtures/lab
-  --only-answers   ask scenarios alone: watch no resets, walk no walks
+  --only-answers   ask scenarios alone: resets and walks are as they were recorded
   --replay         ask no kernel: judge what is recorded by the model of today
   --no-shrink      leave disagreements as they are
   --cache DIR      where kernels are kept ($XDG_CACHE_HOME/vfio-reset-lab)

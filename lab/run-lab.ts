@@ -88,8 +88,9 @@ async function askKernels(
     if (results.length === 0 && benches.length > 0)
       say('NO KERNEL WAS ASKED: the time was up before')
     const earlier = options.smoke ? [] : await earlierBenches(kept, results)
-    const isWatchOver = () => options.onlyAnswers || isTimeUp()
-    const watched = { ...guests, topologies, isTimeUp: isWatchOver }
+    const watched = options.onlyAnswers
+      ? await readWatched(join(repository, RECORDINGS))
+      : await watch(options, host, { ...guests, topologies, isTimeUp })
     return {
       benches: [...results.flatMap((result) => result.kept ?? []), ...earlier],
       missing: guests.missing,
@@ -98,9 +99,8 @@ async function askKernels(
         ...(await replayAll(earlier)),
         ...(options.smoke ? await replayMissing(guests.missing, recorded, host) : []),
       ],
+      ...watched,
       qemu: guests.qemu,
-      native: await checkNative(options, host, watched),
-      walks: await checkWalks(options, host, watched),
     }
   } finally {
     tool.stop()
@@ -187,6 +187,15 @@ interface Watched {
   readonly kernels: readonly Kernel[]
   readonly topologies: readonly Topology[]
   readonly isTimeUp: () => boolean
+}
+
+async function watch(
+  options: LabOptions,
+  host: LabHost,
+  watched: Watched,
+): Promise<Pick<Facts, 'native' | 'walks'>> {
+  const native = await checkNative(options, host, watched)
+  return { native, walks: await checkWalks(options, host, watched) }
 }
 
 async function checkNative(

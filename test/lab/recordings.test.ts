@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { architectureOf } from '../../lab/kernels/kernel.js'
 import { compareWithList, type OpenCause } from '../../lab/known-open.js'
 import type { CaseOutcome } from '../../lab/outcome.js'
-import { readRecordings, recordedReleases } from '../../lab/recordings.js'
+import { readAllRecordings, readRecordings, recordedReleases } from '../../lab/recordings.js'
 import { replay } from '../../lab/replay.js'
+import { isVacuous } from '../../lab/scenario.js'
 
 const FOLDER = 'fixtures/lab'
 
@@ -30,5 +32,44 @@ describe.each(await recordedReleases(FOLDER))('%s', (release) => {
     expect(missing).toStrictEqual([])
     // What agrees by now is to be struck off the list: `npm run test:vm -- --replay` does so.
     expect(settled).toStrictEqual([])
+  })
+})
+
+/** Machines that show what the first ones did not. */
+const NEWER = [
+  'amd-no-intremap',
+  'cxl',
+  'host-bridges',
+  'mixed-ways',
+  'moving-slots',
+  'nested-bridges',
+  'never-bound',
+  'no-intremap',
+  'no-intremap-allowed',
+  'smmu-never-bound',
+  'smmu-no-its',
+  'smmu-ports',
+  'smmu-slots',
+  'smmu-sriov',
+  'tokens',
+  'virtio-iommu',
+]
+
+describe('all that is recorded', async () => {
+  const recordings = await readAllRecordings(FOLDER)
+  const asked = recordings.flatMap(({ kernel, topology, cases }) =>
+    cases
+      .filter(({ scenario }) => !isVacuous(scenario))
+      .map(() => ({ topology, architecture: architectureOf(kernel) })),
+  )
+
+  it('is enough to rest a model on', () => {
+    expect(asked.length).toBeGreaterThanOrEqual(2500)
+    const onArm = asked.filter(({ architecture }) => architecture === 'arm64')
+    expect(onArm.length).toBeGreaterThanOrEqual(200)
+  })
+
+  it.each(NEWER)('asks enough about %s', (name) => {
+    expect(asked.filter(({ topology }) => topology === name).length).toBeGreaterThanOrEqual(50)
   })
 })
