@@ -1,6 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { OPEN_FLAGS } from '../tree/attribute-file.js'
-import { failure, failureOf } from '../tree/failure.js'
+import { readSync } from 'node:fs'
+import { withRegularFile } from '../tree/attribute-file.js'
 import type { ReadFailure } from '../tree/tree.js'
 import type { ConfigSpace } from './config-space.js'
 import { type ConfigReader, walkConfig } from './config-walk.js'
@@ -24,18 +23,9 @@ export function readConfigFile(
   { path, isKernels }: ConfigFile,
   wrap: WrapReader = (read) => read,
 ): ConfigSpace | ReadFailure {
-  let file: number | undefined
-  try {
-    file = openSync(path, OPEN_FLAGS)
-    const stat = fstatSync(file)
-    if (!stat.isFile()) return failure('malformed', 'not a regular file')
-    const read = wrap(fileReader(file), stat.size)
-    return walkConfig(read, { size: stat.size, sizeIsKernels: isKernels })
-  } catch (error) {
-    return failureOf(error)
-  } finally {
-    if (file !== undefined) closeSync(file)
-  }
+  return withRegularFile(path, (file, size) =>
+    walkConfig(wrap(fileReader(file), size), { size, sizeIsKernels: isKernels }),
+  )
 }
 
 function fileReader(file: number): ConfigReader {

@@ -1,8 +1,8 @@
-import { known, mapObserved, type Observed, unknown } from '../gap.js'
+import { known, type Observed, unknown } from '../gap.js'
 import type { RawFunction, RawVfioDev } from '../raw-host.js'
-import { gapOf } from '../tree/failure.js'
+import { gapOf, orNone } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
-import { joinPath, nameOf } from '../tree/tree-path.js'
+import { joinPath } from '../tree/tree-path.js'
 import {
   createParser,
   createSharer,
@@ -22,20 +22,17 @@ export type FunctionIds = Pick<
 export function createIdReader(fields: FieldReader): (folder: FunctionFolder) => FunctionIds {
   const shareNumber = createSharer<number>()
   const shareDriver = createSharer<string>()
-  const parseId = createParser(parseHex)
+  const parseId = createParser(fields, parseHex)
 
   function orFile(folder: FunctionFolder, value: number | undefined, name: FunctionFile) {
-    if (value !== undefined) return shareNumber(value)
-    return parseId(fields.text(folder, name), () => joinPath(folder.path, name))
+    return value === undefined ? parseId(folder, name) : shareNumber(value)
   }
 
   /** A `uevent` with nothing about the driver says that there is none only together with a missing link. */
   function readDriver(folder: FunctionFolder, told: string | undefined): Observed<string | null> {
     if (told !== undefined) return shareDriver(told)
     if (folder.unlisted === null && !hasFile(folder.files, 'driver')) return NONE
-    return mapObserved(fields.link(folder, 'driver'), (target) =>
-      target === null ? null : nameOf(target),
-    )
+    return fields.named(folder, 'driver', (name) => name)
   }
 
   return (folder) => {
@@ -68,20 +65,16 @@ export function readRuntimeStatus(
   if (!hasFile(folder.files, 'power')) return fields.none(folder, 'power')
   const path = joinPath(folder.path, 'power/runtime_status')
   const text = tree.readText(path)
-  if (!isFailure(text)) return known(text)
-  const isNone = text.why === 'absent' && tree.origin.kind === 'live'
-  return isNone ? NONE : unknown(gapOf(tree.origin, path, text))
+  return isFailure(text) ? orNone(tree.origin, path, text, null) : known(text)
 }
 
 /** Reads `enable`, how often the function was enabled; null: no such file. */
 export function createEnabledReader(
   fields: FieldReader,
 ): (folder: FunctionFolder) => Observed<number | null> {
-  const parseCount = createParser(parseDecimal)
+  const parseCount = createParser(fields, parseDecimal)
   return (folder) =>
-    hasFile(folder.files, 'enable')
-      ? parseCount(fields.text(folder, 'enable'), () => joinPath(folder.path, 'enable'))
-      : fields.none(folder, 'enable')
+    hasFile(folder.files, 'enable') ? parseCount(folder, 'enable') : fields.none(folder, 'enable')
 }
 
 /** `vfio-dev/vfioN`, which exists exactly while a vfio driver has the function registered (6.1+). */

@@ -1,7 +1,7 @@
 import { type Known, known, type Observed, type Unknown, unknown } from '../gap.js'
 import { gapOf, malformedText, missingWhy } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
-import { joinPath } from '../tree/tree-path.js'
+import { joinPath, nameOf } from '../tree/tree-path.js'
 import { DEVICES, type FunctionFile, type FunctionFolder, hasFile } from './function-folders.js'
 
 /** Reads single attributes of functions, and says of a missing one what it means that it is missing. */
@@ -12,8 +12,12 @@ export interface FieldReader {
   text(folder: FunctionFolder, name: FunctionFile): Observed<string>
   /** Text of an attribute that not every kernel or function has; null: the host has no such file. */
   optional(folder: FunctionFolder, name: FunctionFile): Observed<string | null>
-  /** Target of a link; null: the folder has no such link, and that is the kernel's answer. */
-  link(folder: FunctionFolder, name: FunctionFile): Observed<string | null>
+  /** What the last name of a link's target stands for; null: there is no such link, and that is the kernel's answer. */
+  named<T>(
+    folder: FunctionFolder,
+    name: FunctionFile,
+    parse: (name: string) => T | undefined,
+  ): Observed<T | null>
   /** Value of an attribute that is not there but should be; to be settled when all functions are noted. */
   missing(folder: FunctionFolder, name: FunctionFile): Unknown
   /** Value of an attribute that is not there and need not be: null on a live host, a gap in a copy. */
@@ -64,12 +68,14 @@ export function createFieldReader(tree: HostTree): FieldReader {
     text,
     optional: (folder, name) =>
       hasFile(folder.files, name) ? text(folder, name) : none(folder, name),
-    link(folder, name) {
+    named(folder, name, parse) {
       if (folder.unlisted !== null) return unknown(folder.unlisted)
       if (!hasFile(folder.files, name)) return NONE
       const path = joinPath(folder.path, name)
       const target = tree.readLink(path)
-      return isFailure(target) ? unknown(gapOf(tree.origin, path, target)) : known(target)
+      if (isFailure(target)) return unknown(gapOf(tree.origin, path, target))
+      const value = parse(nameOf(target))
+      return value === undefined ? unknown(malformedText(path, target)) : known(value)
     },
     missing,
     none,
@@ -98,18 +104,21 @@ export function createSharer<T>(): (value: T) => Known<T> {
 }
 
 /**
- * Makes of a text what it stands for; a text that stands for nothing is a gap that quotes it. Equal texts share a value.
+ * Reads what the text of an attribute stands for; a text that stands for nothing is a gap that quotes it. Equal texts share a
+ * value.
  */
 export function createParser<T>(
+  fields: FieldReader,
   parse: (text: string) => T | undefined,
-): (text: Observed<string>, path: () => string) => Observed<T> {
+): (folder: FunctionFolder, name: FunctionFile) => Observed<T> {
   const values = new Map<string, Known<T>>()
-  return (text, path) => {
+  return (folder, name) => {
+    const text = fields.text(folder, name)
     if (!text.known) return text
     const same = values.get(text.value)
     if (same !== undefined) return same
     const value = parse(text.value)
-    if (value === undefined) return unknown(malformedText(path(), text.value))
+    if (value === undefined) return unknown(malformedText(joinPath(folder.path, name), text.value))
     const made = known(value)
     if (values.size < SHARED_VALUES) values.set(text.value, made)
     return made

@@ -145,9 +145,8 @@ function physfnOf({ physfn }: FunctionFacts): PciAddress | null {
  */
 function createRevisionReader(fields: FieldReader) {
   const ofVirtfns = new Map<PciAddress, Observed<number>>()
-  const parse = createParser(parseHex)
-  const readFile = ({ folder }: FunctionIdentity) =>
-    parse(fields.text(folder, 'revision'), () => joinPath(folder.path, 'revision'))
+  const parse = createParser(fields, parseHex)
+  const readFile = ({ folder }: FunctionIdentity) => parse(folder, 'revision')
   return (identity: FunctionIdentity, config: Observed<ConfigSpace>): Observed<number> => {
     if (config.known && config.value.header.id !== 0xffffffff) {
       return known(config.value.header.revision)

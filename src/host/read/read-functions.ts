@@ -100,15 +100,13 @@ function createFactReader(
   const readIds = createIdReader(fields)
   const readVirtual = createVirtualReader(tree, fields, gaps)
   const readEnabled = createEnabledReader(fields)
-  const parseNode = createParser(nodeOf)
-  const parseMethods = createParser(methodsOf)
-  const parseFlag = createParser(flagOf)
+  const parseNode = createParser(fields, nodeOf)
+  const parseMethods = createParser(fields, methodsOf)
+  const parseFlag = createParser(fields, flagOf)
 
   /** Only VGA functions have the file. */
   function readBootVga(folder: FunctionFolder, classCode: Observed<number>) {
-    if (hasFile(folder.files, 'boot_vga')) {
-      return parseFlag(fields.text(folder, 'boot_vga'), () => joinPath(folder.path, 'boot_vga'))
-    }
+    if (hasFile(folder.files, 'boot_vga')) return parseFlag(folder, 'boot_vga')
     const isVga = !classCode.known || classCode.value >>> 8 === VGA_CLASS
     return isVga ? fields.none(folder, 'boot_vga') : NONE
   }
@@ -127,10 +125,8 @@ function createFactReader(
       subsystemDeviceId: ids.subsystemDeviceId,
       classCode: ids.classCode,
       driver: ids.driver,
-      numaNode: parseNode(fields.text(folder, 'numa_node'), () => joinPath(path, 'numa_node')),
-      resetMethods: parseMethods(fields.text(folder, 'reset_method'), () =>
-        joinPath(path, 'reset_method'),
-      ),
+      numaNode: parseNode(folder, 'numa_node'),
+      resetMethods: parseMethods(folder, 'reset_method'),
       physfn: virtual.physfn,
       virtfns: virtual.virtfns,
       sriovTotal: virtual.sriovTotal,

@@ -1,10 +1,10 @@
 import { type Gap, known, type Observed, unknown } from '../gap.js'
 import { comparePciAddress, type PciAddress, parsePciAddress } from '../pci-address.js'
 import type { RawGroup, RawGroupOther } from '../raw-host.js'
-import { gapOf, malformedText, unknownOf } from '../tree/failure.js'
-import { type HostTree, isFailure, type ReadFailure } from '../tree/tree.js'
+import { gapOf, malformedText, orNone, unknownOf } from '../tree/failure.js'
+import { type HostTree, isFailure } from '../tree/tree.js'
 import { joinPath, nameOf, resolveLink } from '../tree/tree-path.js'
-import { type FieldReader, NONE, parseDecimal } from './function-fields.js'
+import { type FieldReader, parseDecimal } from './function-fields.js'
 import { type FunctionFolder, hasFile } from './function-folders.js'
 
 export interface Groups {
@@ -24,7 +24,10 @@ const REAL_TYPES: ReadonlySet<string> = new Set(['DMA', 'DMA-FQ', 'identity'])
 /** Reads all IOMMU groups: two accesses for a usual one. `functions`: addresses of the functions that were found. */
 export function readGroups(tree: HostTree, functions: ReadonlySet<PciAddress>): Groups {
   const names = tree.list(GROUPS)
-  if (isFailure(names)) return unlisted(tree, names)
+  // A live kernel without the folder has no IOMMU support, hence no groups.
+  if (isFailure(names)) {
+    return { groups: [], listed: orNone<true>(tree.origin, GROUPS, names, true), gaps: [] }
+  }
   const groups: RawGroup[] = []
   const gaps: Gap[] = []
   for (const name of names) {
@@ -64,18 +67,7 @@ export function readGroupNumber(
 ): Observed<number | null> {
   const listed = hasFile(folder.files, 'iommu_group') ? groupOf.get(folder.address) : undefined
   if (listed !== undefined) return known(listed)
-  const target = fields.link(folder, 'iommu_group')
-  if (!target.known || target.value === null) return target.known ? NONE : target
-  const id = parseDecimal(nameOf(target.value))
-  if (id !== undefined) return known(id)
-  return unknown(malformedText(joinPath(folder.path, 'iommu_group'), target.value))
-}
-
-/** A live kernel without the folder has no IOMMU support, hence no groups. */
-function unlisted(tree: HostTree, names: ReadFailure): Groups {
-  const isNone = names.why === 'absent' && tree.origin.kind === 'live'
-  const listed = isNone ? known<true>(true) : unknownOf(tree.origin, GROUPS, names)
-  return { groups: [], listed, gaps: [] }
+  return fields.named(folder, 'iommu_group', parseDecimal)
 }
 
 function isReal(type: string | null): boolean {
@@ -85,9 +77,7 @@ function isReal(type: string | null): boolean {
 /** null: a live host has no such file. */
 function readWord(tree: HostTree, path: string): Observed<string | null> {
   const text = tree.readText(path)
-  if (!isFailure(text)) return known(text)
-  const isNone = text.why === 'absent' && tree.origin.kind === 'live'
-  return isNone ? known(null) : unknownOf(tree.origin, path, text)
+  return isFailure(text) ? orNone(tree.origin, path, text, null) : known(text)
 }
 
 /** A group has the file only if its driver named it (`iommu_group_set_name`). */

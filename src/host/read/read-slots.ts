@@ -1,7 +1,7 @@
 import { type Gap, known, type Observed } from '../gap.js'
 import { type PciAddress, parseBusId, parsePciAddress } from '../pci-address.js'
 import type { RawSlot } from '../raw-host.js'
-import { gapOf, malformedText, unknownOf } from '../tree/failure.js'
+import { gapOf, malformedText, orNone, unknownOf } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
 import { joinPath, nameOf } from '../tree/tree-path.js'
 
@@ -24,10 +24,7 @@ export function readSlots(tree: HostTree): Slots {
 /** A live kernel makes the folder whether or not it has slots, unless it is built without them. */
 function listSlots(tree: HostTree, gaps: Gap[]): Observed<readonly RawSlot[]> {
   const names = tree.list(SLOTS)
-  if (isFailure(names)) {
-    const isNone = names.why === 'absent' && tree.origin.kind === 'live'
-    return isNone ? known([]) : unknownOf(tree.origin, SLOTS, names)
-  }
+  if (isFailure(names)) return orNone(tree.origin, SLOTS, names, [])
   const slots: RawSlot[] = []
   for (const name of names) {
     const slot = readSlot(tree, name)

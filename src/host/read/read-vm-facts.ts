@@ -1,7 +1,7 @@
 import { known, type Observed, unknown } from '../gap.js'
 import { type PciAddress, parsePciAddress } from '../pci-address.js'
 import type { GroupNumber } from '../scalars.js'
-import { malformedText, unknownOf } from '../tree/failure.js'
+import { malformedText, orNone, unknownOf } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
 import { joinPath } from '../tree/tree-path.js'
 import type { InterruptIsolation, ReservedRegion, VmFacts } from '../vm-facts.js'
@@ -98,8 +98,7 @@ function readD3cold(tree: HostTree, address: PciAddress): Observed<boolean | nul
   const text = tree.readText(path)
   if (text === '0' || text === '1') return known(text === '1')
   if (!isFailure(text)) return unknown(malformedText(path, text))
-  const isNone = text.why === 'absent' && tree.origin.kind === 'live'
-  return isNone ? known(null) : unknownOf(tree.origin, path, text)
+  return orNone(tree.origin, path, text, null)
 }
 
 /** Folders below a function that are named after what the host made of it. */

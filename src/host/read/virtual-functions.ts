@@ -1,4 +1,4 @@
-import { type Gap, type Known, known, type Observed, unknown } from '../gap.js'
+import { type Gap, type Known, known, type Observed } from '../gap.js'
 import { type PciAddress, parsePciAddress } from '../pci-address.js'
 import type { RawFunction } from '../raw-host.js'
 import { gapOf, malformedText } from '../tree/failure.js'
@@ -19,7 +19,7 @@ export function createVirtualReader(
   gaps: Gap[],
 ): (folder: FunctionFolder) => VirtualFacts {
   const physfnOf = new Map<PciAddress, Known<PciAddress>>()
-  const parseTotal = createParser(parseDecimal)
+  const parseTotal = createParser(fields, parseDecimal)
 
   function followVirtfns({ address, path, virtfns }: FunctionFolder): readonly PciAddress[] {
     const physfn = known(address)
@@ -41,20 +41,12 @@ export function createVirtualReader(
   /** null: the function has no `physfn` link, it is no VF. */
   function readPhysfn(folder: FunctionFolder): Observed<PciAddress | null> {
     const told = hasFile(folder.files, 'physfn') ? physfnOf.get(folder.address) : undefined
-    if (told !== undefined) return told
-    const target = fields.link(folder, 'physfn')
-    if (!target.known || target.value === null) return target.known ? NONE : target
-    const address = parsePciAddress(nameOf(target.value))
-    if (address !== undefined) return known(address)
-    return unknown(malformedText(joinPath(folder.path, 'physfn'), target.value))
+    return told ?? fields.named(folder, 'physfn', parsePciAddress)
   }
 
   /** null: no SR-IOV. A function with VFs has the file, wherever it got lost. */
   function readTotal(folder: FunctionFolder): Observed<number | null> {
-    const path = () => joinPath(folder.path, 'sriov_totalvfs')
-    if (hasFile(folder.files, 'sriov_totalvfs')) {
-      return parseTotal(fields.text(folder, 'sriov_totalvfs'), path)
-    }
+    if (hasFile(folder.files, 'sriov_totalvfs')) return parseTotal(folder, 'sriov_totalvfs')
     const isLost = folder.virtfns.length > 0 || folder.unlisted !== null
     return isLost ? fields.missing(folder, 'sriov_totalvfs') : NONE
   }

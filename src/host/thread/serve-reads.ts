@@ -35,9 +35,7 @@ export function serveReads(
   port.on('message', (job: ReadJob) => {
     const progress = startProgress(state)
     while (progress.done < job.files.length && !progress.isGivenUp()) {
-      if (job.kind === 'configs') sendConfigs(port, job.files, progress, readers)
-      else if (job.kind === 'texts') sendTexts(port, job.files, progress, readers)
-      else sendPrefixes(port, job.files, progress, readers)
+      sendBatch(port, job, progress, readers)
     }
   })
 }
@@ -51,43 +49,31 @@ function createFileReaders(): FileReaders {
   }
 }
 
-function sendConfigs(
+function sendBatch(
   port: MessagePort,
-  files: readonly ConfigFile[],
+  job: ReadJob,
   progress: Progress,
   readers: FileReaders,
 ): void {
-  const records = createRecords(readers)
-  const answers = readBatch(files, progress, records.add, records.isFull)
-  const bytes = records.bytes()
-  port.postMessage({ kind: 'configs', answers, records: bytes }, [bytes.buffer])
-}
-
-function sendTexts(
-  port: MessagePort,
-  files: readonly string[],
-  progress: Progress,
-  readers: FileReaders,
-): void {
-  const answers = readBatch(files, progress, readers.text, () => false)
-  port.postMessage({ kind: 'texts', answers })
-}
-
-function sendPrefixes(
-  port: MessagePort,
-  files: readonly PrefixRequest[],
-  progress: Progress,
-  readers: FileReaders,
-): void {
-  const answers = readBatch(files, progress, readers.prefix, () => false)
-  port.postMessage({ kind: 'prefixes', answers })
+  if (job.kind === 'configs') {
+    const records = createRecords(readers)
+    const answers = readBatch(job.files, progress, records.add, records.isFull)
+    const bytes = records.bytes()
+    port.postMessage({ kind: 'configs', answers, records: bytes }, [bytes.buffer])
+  } else {
+    const answers =
+      job.kind === 'texts'
+        ? readBatch(job.files, progress, readers.text)
+        : readBatch(job.files, progress, readers.prefix)
+    port.postMessage({ kind: job.kind, answers })
+  }
 }
 
 function readBatch<File, Answer>(
   files: readonly File[],
   progress: Progress,
   readOne: (file: File) => Answer,
-  isFull: () => boolean,
+  isFull = () => false,
 ): Answer[] {
   const started = performance.now()
   const answers: Answer[] = []

@@ -6,7 +6,31 @@ import { ATTRIBUTE_LIMIT, type FilePrefix, type PrefixRequest, type ReadFailure 
  * How every file is opened: never for writing, never waiting for the other end of a FIFO, never through a link that takes
  * the place of the file. libuv adds O_CLOEXEC.
  */
-export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
+const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
+
+/** Opens a file for `use`, and closes it whatever comes. */
+function withFile<T>(path: string, use: (file: number) => T): T | ReadFailure {
+  let file: number | undefined
+  try {
+    file = openSync(path, OPEN_FLAGS)
+    return use(file)
+  } catch (error) {
+    return failureOf(error)
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
+
+/** The same for what has a size: whatever is no regular file is `malformed`. */
+export function withRegularFile<T>(
+  path: string,
+  use: (file: number, size: number) => T | ReadFailure,
+): T | ReadFailure {
+  return withFile<T | ReadFailure>(path, (file) => {
+    const stat = fstatSync(file)
+    return stat.isFile() ? use(file, stat.size) : failure('malformed', 'not a regular file')
+  })
+}
 
 export interface TextRequest {
   /** Absolute path. */
@@ -41,9 +65,7 @@ export function textOf(bytes: Buffer, length: number): string {
 }
 
 function readInto(target: Buffer, { path, isAttribute }: TextRequest): number | ReadFailure {
-  let file: number | undefined
-  try {
-    file = openSync(path, OPEN_FLAGS)
+  return withFile(path, (file) => {
     let length = 0
     while (length < target.length) {
       const count = readSync(file, target, length, target.length - length, null)
@@ -51,11 +73,7 @@ function readInto(target: Buffer, { path, isAttribute }: TextRequest): number | 
       if (count === 0 || isAttribute) break
     }
     return length
-  } catch (error) {
-    return failureOf(error)
-  } finally {
-    if (file !== undefined) closeSync(file)
-  }
+  })
 }
 
 /**
@@ -63,20 +81,12 @@ function readInto(target: Buffer, { path, isAttribute }: TextRequest): number | 
  * an answer that is shorter than wanted does not mean that the file ends there: `size` says it. Can block as long as a reset.
  */
 export function readPrefix({ path, length }: PrefixRequest): FilePrefix | ReadFailure {
-  let file: number | undefined
-  try {
-    file = openSync(path, OPEN_FLAGS)
-    const stat = fstatSync(file)
-    if (!stat.isFile()) return failure('malformed', 'not a regular file')
+  return withRegularFile(path, (file, size) => {
     const bytes = new Uint8Array(length)
     let end = 0
     for (let count = -1; count !== 0 && end < length; end += count) {
       count = readSync(file, bytes, end, length - end, end)
     }
-    return { bytes: bytes.slice(0, end), size: stat.size }
-  } catch (error) {
-    return failureOf(error)
-  } finally {
-    if (file !== undefined) closeSync(file)
-  }
+    return { bytes: bytes.slice(0, end), size }
+  })
 }

@@ -7,7 +7,7 @@ import {
   startDeadlineReader,
 } from '../thread/deadline-reader.js'
 import { createTextReader, readPrefix, type TextReader } from './attribute-file.js'
-import { errnoFailure, failure, failureOf } from './failure.js'
+import { attempt, errnoFailure, failure } from './failure.js'
 import { confinedPlaces, trustedPlaces } from './places.js'
 import {
   ATTRIBUTE_LIMIT,
@@ -57,7 +57,7 @@ export function openDirectoryTree(options: DirectoryTreeOptions): HostTree | Rea
     },
     readLink(path) {
       const place = places.entry(path)
-      return isFailure(place) ? place : readLink(place)
+      return isFailure(place) ? place : attempt(() => readlinkSync(place))
     },
     list: places.list,
     readConfigs(paths) {
@@ -83,21 +83,11 @@ export function openDirectoryTree(options: DirectoryTreeOptions): HostTree | Rea
 }
 
 function findRoot(root: string): string | ReadFailure {
-  try {
+  return attempt(() => {
     const real = realpathSync.native(root)
     if (!lstatSync(real).isDirectory()) return errnoFailure('ENOTDIR')
     return real === '/' ? '' : real
-  } catch (error) {
-    return failureOf(error)
-  }
-}
-
-function readLink(place: string): string | ReadFailure {
-  try {
-    return readlinkSync(place)
-  } catch (error) {
-    return failureOf(error)
-  }
+  })
 }
 
 /** Has the files that were found read, and puts the failures of the others between the answers. */

@@ -1,5 +1,4 @@
-import type { Gap, GapWhy, Unknown } from '../gap.js'
-import { unknown } from '../gap.js'
+import { type Gap, type GapWhy, known, type Observed, type Unknown, unknown } from '../gap.js'
 import type { ReadFailure, TreeOrigin } from './tree.js'
 
 /** Errnos that say more than "failed". ENODEV and ENXIO are what attributes of a disappearing device answer. */
@@ -21,6 +20,15 @@ const WHY_BY_ERRNO: ReadonlyMap<string, GapWhy> = new Map([
 export function failureOf(error: unknown): ReadFailure {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') throw error
   return errnoFailure(error.code)
+}
+
+/** What `read` gives, or the failure that its system error stands for. */
+export function attempt<T>(read: () => T): T | ReadFailure {
+  try {
+    return read()
+  } catch (error) {
+    return failureOf(error)
+  }
 }
 
 /** The failure that stands for an errno, given by name. */
@@ -47,6 +55,17 @@ export function gapOf(origin: TreeOrigin, path: string, { why, detail }: ReadFai
 /** The same as the value of a field. */
 export function unknownOf(origin: TreeOrigin, path: string, failed: ReadFailure): Unknown {
   return unknown(gapOf(origin, path, failed))
+}
+
+/** The value that a failed read leaves where a live kernel without the file means `none`. */
+export function orNone<T>(
+  origin: TreeOrigin,
+  path: string,
+  failed: ReadFailure,
+  none: T,
+): Observed<T> {
+  const isNone = failed.why === 'absent' && origin.kind === 'live'
+  return isNone ? known(none) : unknownOf(origin, path, failed)
 }
 
 /** The gap of a file whose text is not what the kernel prints there; quotes the beginning of it. */

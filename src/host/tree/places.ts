@@ -1,5 +1,5 @@
 import { type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
-import { errnoFailure, failureOf } from './failure.js'
+import { attempt, errnoFailure } from './failure.js'
 import { createLinkResolver, type EntryKind } from './link-resolver.js'
 import { isFailure, type ReadFailure } from './tree.js'
 
@@ -57,14 +57,6 @@ function look(path: string): EntryKind | ReadFailure {
   const stat = attempt(() => lstatSync(path, { throwIfNoEntry: false }))
   if (stat === undefined) return errnoFailure('ENOENT')
   return isFailure(stat) ? stat : (kindOf(stat) ?? errnoFailure('EINVAL'))
-}
-
-function attempt<T>(read: () => T): T | ReadFailure {
-  try {
-    return read()
-  } catch (error) {
-    return failureOf(error)
-  }
 }
 
 /** undefined: there is nothing in it but links, or the file system does not tell kinds in its listings (DT_UNKNOWN). */
