@@ -1,4 +1,5 @@
 import { numbersOf, type PciAddress, parsePciAddress } from '../../host/pci-address.js'
+import { extendedOffsets } from '../config-lists.js'
 import type { DumpedFunction } from './lspci-buses.js'
 
 /** Which functions of a dump are VFs of which, by the SR-IOV registers of the PFs. */
@@ -20,9 +21,6 @@ interface Ids {
 const SRIOV_ID = 0x10
 const SRIOV_LENGTH = 0x1c
 const VF_ENABLE = 0x1
-
-const EXTENDED_START = 0x100
-const EXTENDED_HOPS = 480
 
 /** Follows the SR-IOV capability of every function of which the dump has the extended space. */
 export function findVirtfns(functions: readonly DumpedFunction[]): Virtfns {
@@ -54,17 +52,8 @@ export function findVirtfns(functions: readonly DumpedFunction[]): Virtfns {
 
 /** Offset of the capability, wholly dumped. */
 function findSriov(bytes: Buffer): number | undefined {
-  const seen = new Set<number>()
-  let at = EXTENDED_START
-  while (at >= EXTENDED_START && at + 4 <= bytes.length && seen.size < EXTENDED_HOPS) {
-    if (seen.has(at)) return undefined
-    seen.add(at)
-    const word = bytes.readUInt32LE(at)
-    if (word === 0 || word === 0xffffffff) return undefined
-    if ((word & 0xffff) === SRIOV_ID) return at + SRIOV_LENGTH <= bytes.length ? at : undefined
-    at = (word >>> 20) & 0xffc
-  }
-  return undefined
+  const at = extendedOffsets(bytes).find((each) => bytes.readUInt16LE(each) === SRIOV_ID)
+  return at !== undefined && at + SRIOV_LENGTH <= bytes.length ? at : undefined
 }
 
 /** `pci_iov_virtfn_bus` and `pci_iov_virtfn_devfn`: routing IDs from First VF Offset on, in steps of VF Stride. */

@@ -1,5 +1,6 @@
 import type { Listing, Recording } from '../../host/archive/recording-tree.js'
-import { parseMounts, unmangle } from '../../host/read/mounts.js'
+import { BOOT_POINTS, parseMounts, parseSwaps } from '../../host/read/mounts.js'
+import { isVfioTarget } from '../../host/read/read-holders.js'
 import type { MemoryEntry } from '../../host/tree/memory-tree.js'
 import {
   inputText,
@@ -13,7 +14,7 @@ import {
 const DEVICE_NODES: ReadonlySet<string> = new Set(['vfio', 'iommu'])
 
 /** Mount points that are looked for by name. */
-const MOUNT_POINTS: ReadonlySet<string> = new Set(['/', '/boot', '/boot/efi', '/efi'])
+const MOUNT_POINTS: ReadonlySet<string> = new Set(['/', ...BOOT_POINTS])
 
 /** Lists that hold far more than analysis takes of them: what is left of each. */
 const TEXTS: ReadonlyMap<string, (text: string) => string> = new Map([
@@ -81,10 +82,7 @@ function isOpenFile(path: string): boolean {
 function isVfioFile(path: string, entry: MemoryEntry): boolean {
   if (!isOpenFile(path) || entry === null || typeof entry === 'string' || !('link' in entry))
     return false
-  const { link } = entry
-  return (
-    link.startsWith('/dev/vfio/') || link === '/dev/iommu' || link === 'anon_inode:[vfio-device]'
-  )
+  return isVfioTarget(entry.link)
 }
 
 function pruneNames(
@@ -107,13 +105,7 @@ function pruneText(path: string, entry: MemoryEntry, { entries }: Recording): Me
 
 /** Mounts that boot and root come from, and those that swap files lie on. */
 function mountsText(text: string, swaps: MemoryEntry | undefined): string {
-  const files =
-    typeof swaps === 'string'
-      ? swaps
-          .split('\n')
-          .slice(1)
-          .map((line) => unmangle(line.split(/\s+/)[0] ?? ''))
-      : []
+  const files = typeof swaps === 'string' ? parseSwaps(swaps).map(({ name }) => name) : []
   const lines = text.split('\n').filter((line) => {
     const point = parseMounts(line)[0]?.point
     if (point === undefined) return false

@@ -1,3 +1,4 @@
+import { capabilityOffsets, EXTENDED_START, extendedOffsets } from '../config-lists.js'
 import type { Redactor } from './redaction.js'
 
 /** Vital Product Data (`PCI_CAP_ID_VPD`): its address and data registers still hold what was read last. */
@@ -12,16 +13,11 @@ const DSN_LENGTH = 8
 /** `rdct`, little endian: begins a serial number that was replaced. */
 const MARK = 0x74_63_64_72
 
-const EXTENDED_START = 0x100
-
-const CAPABILITY_HOPS = 48
-const EXTENDED_HOPS = 480
-
 /** A configuration space without serial numbers. Capabilities keep their places, so it is walked as before. */
 export function redactConfig(bytes: Uint8Array, redactor: Redactor): Uint8Array {
   const config = Buffer.from(bytes)
-  const standard = capabilities(config)
-  const extended = extendedCapabilities(config)
+  const standard = capabilityOffsets(config)
+  const extended = extendedOffsets(config)
   // What another capability stands in is no serial number, and the list would be torn.
   const isFree = (at: number, length: number) =>
     ![...standard, ...extended].some((other) => other > at && other < at + length)
@@ -53,57 +49,23 @@ function redactVpd(config: Buffer, at: number, redactor: Redactor): void {
 function redactSerial(config: Buffer, at: number, redactor: Redactor): void {
   const serial = config.subarray(at, at + DSN_LENGTH)
   if (serial.length < DSN_LENGTH || isBlank(serial) || serial.readUInt32LE(4) === MARK) return
-  // As lspci prints it: the most significant byte first.
-  const printed = Buffer.from(serial).reverse().toString('hex').match(/../g)?.join('-') ?? ''
+  const printed = printedSerial(serial)
   redactor.replace('serial-number', printed, {
     key: printed,
     write(pseudonym) {
       serial.writeUInt32LE(Number.parseInt(pseudonym.slice(-8), 16), 0)
       serial.writeUInt32LE(MARK, 4)
-      return Buffer.from(serial).reverse().toString('hex').match(/../g)?.join('-') ?? ''
+      return printedSerial(serial)
     },
   })
+}
+
+/** As lspci prints it: the most significant byte first. */
+function printedSerial(serial: Uint8Array): string {
+  return Buffer.from(serial).reverse().toString('hex').match(/../g)?.join('-') ?? ''
 }
 
 /** No number was given, or the function is dead. */
 function isBlank(serial: Uint8Array): boolean {
   return serial.every((byte) => byte === 0) || serial.every((byte) => byte === 0xff)
-}
-
-/** Offsets of the standard list, as the kernel walks it. */
-function capabilities(config: Buffer): readonly number[] {
-  if (config.length <= 0x40 || (config.readUInt16LE(6) & 0x10) === 0) return []
-  const type = config.readUInt8(14) & 0x7f
-  const found: number[] = []
-  let at = config.readUInt8(type === 2 ? 0x14 : 0x34) & 0xfc
-  while (
-    at >= 0x40 &&
-    at + 2 <= config.length &&
-    found.length < CAPABILITY_HOPS &&
-    !found.includes(at)
-  ) {
-    if (config.readUInt8(at) === 0xff) break
-    found.push(at)
-    at = config.readUInt8(at + 1) & 0xfc
-  }
-  return found
-}
-
-function extendedCapabilities(config: Buffer): readonly number[] {
-  const found: number[] = []
-  const seen = new Set<number>()
-  let at = EXTENDED_START
-  while (
-    at >= EXTENDED_START &&
-    at + 4 <= config.length &&
-    seen.size < EXTENDED_HOPS &&
-    !seen.has(at)
-  ) {
-    const word = config.readUInt32LE(at)
-    if (word === 0 || word === 0xffffffff) break
-    seen.add(at)
-    found.push(at)
-    at = (word >>> 20) & 0xffc
-  }
-  return found
 }

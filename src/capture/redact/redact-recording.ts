@@ -38,14 +38,18 @@ export function redactRecording(
 ): RedactedRecording {
   const { pseudonyms, hostNames } = options
   const redactions: Redaction[] = []
-  const at = (path: string) => createRedactor(path, pseudonyms, redactions)
+  const at = (path: string): Place => ({
+    path,
+    redactor: createRedactor(path, pseudonyms, redactions),
+    hostNames,
+  })
   const names = new Map<string, string>()
 
   /** A path is told once, however often it is used. */
   const redactPath = (path: string): string => {
     const known = names.get(path)
     if (known !== undefined) return known
-    const renamed = renamePath(path, at(path), hostNames)
+    const renamed = renamePath(at(path))
     names.set(path, renamed)
     return renamed
   }
@@ -53,7 +57,7 @@ export function redactRecording(
   const entries = new Map<string, MemoryEntry>()
   for (const [path, entry] of recording.entries) {
     const renamed = redactPath(path)
-    entries.set(renamed, redactEntry(renamed, entry, at(renamed), hostNames))
+    entries.set(renamed, redactEntry(entry, at(renamed)))
   }
   const listings = new Map<string, Listing>()
   for (const [path, { folder, names: listed }] of recording.listings) {
@@ -72,7 +76,14 @@ function nameIn(folder: string, path: string): string {
   return folder === '' ? path : path.slice(path.lastIndexOf('/') + 1)
 }
 
-function renamePath(path: string, redactor: Redactor, hostNames: readonly string[]): string {
+/** A place in the recording where something is replaced. */
+interface Place {
+  readonly path: string
+  readonly redactor: Redactor
+  readonly hostNames: readonly string[]
+}
+
+function renamePath({ path, redactor, hostNames }: Place): string {
   const named = path.replace(SLOT, (_, folder: string, name: string) => {
     return folder + redactor.replace('slot-label', name)
   })
@@ -80,42 +91,28 @@ function renamePath(path: string, redactor: Redactor, hostNames: readonly string
   return told.startsWith('dev/') ? redactHostNames(told, redactor, hostNames) : told
 }
 
-function redactEntry(
-  path: string,
-  entry: MemoryEntry,
-  redactor: Redactor,
-  hostNames: readonly string[],
-): MemoryEntry {
+function redactEntry(entry: MemoryEntry, place: Place): MemoryEntry {
+  const { path, redactor } = place
   if (entry === null || (typeof entry === 'object' && 'failure' in entry)) return entry
-  if (typeof entry === 'string') return redactFile(path, entry, redactor, hostNames)
-  if ('link' in entry)
-    return { link: redactHostNamesIn(path, redactText(entry.link, redactor), redactor, hostNames) }
+  if (typeof entry === 'string') return redactFile(entry, place)
+  if ('link' in entry) return { link: redactNames(entry.link, place) }
   if (!CONFIG.test(path)) return entry
   if (entry instanceof Uint8Array) return redactConfig(entry, redactor)
   return { ...entry, bytes: redactConfig(entry.bytes, redactor) }
 }
 
 /** Sysfs holds the kernel's own words, in which a host's name would be found by chance only. */
-function redactHostNamesIn(
-  path: string,
-  text: string,
-  redactor: Redactor,
-  hostNames: readonly string[],
-): string {
-  return path.startsWith('sys/') ? text : redactHostNames(text, redactor, hostNames)
+function redactNames(text: string, { path, redactor, hostNames }: Place): string {
+  const told = redactText(text, redactor)
+  return path.startsWith('sys/') ? told : redactHostNames(told, redactor, hostNames)
 }
 
-function redactFile(
-  path: string,
-  text: string,
-  redactor: Redactor,
-  hostNames: readonly string[],
-): string {
+function redactFile(text: string, place: Place): string {
+  const { path, redactor, hostNames } = place
   if (path === 'proc/cmdline')
     return redactCommandLine(redactHostNames(text, redactor, hostNames), redactor)
   if (path === 'proc/version') return redactBuilder(text, redactor)
-  if (PROCESS_NAME.test(path)) return redactCommand(text, redactor)
-  return redactHostNamesIn(path, redactText(text, redactor), redactor, hostNames)
+  return PROCESS_NAME.test(path) ? redactCommand(text, redactor) : redactNames(text, place)
 }
 
 /** `Linux version X (user@host) (compiler) …`: of a kernel that somebody built at home the host is theirs. */

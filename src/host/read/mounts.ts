@@ -26,11 +26,31 @@ export function mountOf(mounts: readonly Mount[], path: string): Mount | undefin
 }
 
 /** Undoes `mangle_path`: blanks and backslashes are printed as octal. */
-export function unmangle(text: string): string {
+function unmangle(text: string): string {
   return text.replace(/\\([0-3][0-7]{2})/g, (_, octal: string) =>
     String.fromCharCode(Number.parseInt(octal, 8)),
   )
 }
+
+/** A line of `proc/swaps` after the first (`swap_show`). */
+export interface Swap {
+  readonly name: string
+  readonly type: string
+}
+
+/** Parses `proc/swaps`. */
+export function parseSwaps(text: string): readonly Swap[] {
+  return text
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const [name, type] = line.split(/\s+/)
+      return name === undefined || type === undefined ? [] : [{ name: unmangle(name), type }]
+    })
+}
+
+/** Where firmware and boot loader find what they start. */
+export const BOOT_POINTS: readonly string[] = ['/boot', '/boot/efi', '/efi']
 
 function parseMount(line: string): Mount | undefined {
   const [left, right] = line.split(' - ')

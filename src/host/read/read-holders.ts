@@ -77,7 +77,7 @@ function listProcesses(tree: HostTree): readonly string[] {
 function vfioFiles(tree: HostTree, pid: string, fds: readonly string[]): readonly OpenFile[] {
   return fds.flatMap((fd) => {
     const target = tree.readLink(`proc/${pid}/fd/${fd}`)
-    return !isFailure(target) && isVfioFile(target) ? { pid, fd, target } : []
+    return !isFailure(target) && isVfioTarget(target) ? { pid, fd, target } : []
   })
 }
 
@@ -90,7 +90,8 @@ function holderGaps(denied: number, isCut: boolean): Gap[] {
   return gaps
 }
 
-function isVfioFile(target: string): boolean {
+/** Where a link of `proc/PID/fd` leads that holds something of VFIO. */
+export function isVfioTarget(target: string): boolean {
   return target.startsWith('/dev/vfio/') || target === '/dev/iommu' || target === DEVICE_FD
 }
 

@@ -13,7 +13,7 @@ import {
   traceNetwork,
   traceTerminal,
 } from './device-trace.js'
-import { type Mount, mountOf, parseMounts, unmangle } from './mounts.js'
+import { BOOT_POINTS, type Mount, mountOf, parseMounts, parseSwaps } from './mounts.js'
 import type { FunctionIdentity } from './read-functions.js'
 
 export interface HostNeeds {
@@ -31,9 +31,6 @@ const SWAPS = 'proc/swaps'
 const IPV4_ROUTES = 'proc/net/route'
 const IPV6_ROUTES = 'proc/net/ipv6_route'
 const ACTIVE_CONSOLES = 'sys/class/tty/console/active'
-
-/** Where firmware and boot loader find what they start. */
-const BOOT_POINTS = ['/boot', '/boot/efi', '/efi']
 
 /** One thing that the host uses, and what stands behind it. */
 interface Use {
@@ -74,19 +71,13 @@ function mountUses(context: TraceContext, mounts: readonly Mount[]): Use[] {
   ]
 }
 
-/** Lines of `proc/swaps` after the first: file name, then `partition` or `file`. */
+/** A swap area is a `partition` or a `file`. */
 function swapUses(context: TraceContext, mounts: readonly Mount[], text: string): Use[] {
-  return text
-    .split('\n')
-    .slice(1)
-    .flatMap((line): Use[] => {
-      const [name, type] = line.split(/\s+/)
-      if (name === undefined || type === undefined) return []
-      const file = unmangle(name)
-      const trace =
-        type === 'partition' ? traceDeviceFile(context, file) : traceFile(context, mounts, file)
-      return [{ kinds: ['swap'], detail: file, trace }]
-    })
+  return parseSwaps(text).map(({ name, type }) => ({
+    kinds: ['swap'],
+    detail: name,
+    trace: type === 'partition' ? traceDeviceFile(context, name) : traceFile(context, mounts, name),
+  }))
 }
 
 function traceFile(context: TraceContext, mounts: readonly Mount[], file: string): Trace {
