@@ -1,7 +1,7 @@
 import { TINTS } from './enclose.js'
-import { element, type Markup } from './markup.js'
+import { type Attributes, element, type Markup } from './markup.js'
 import type { Box, Card, Heading, Link, Outline, Picture, Region } from './picture.js'
-import type { SceneAcs, SceneMark } from './scene.js'
+import type { SceneAcs, SceneMark, SceneNode } from './scene.js'
 import { fitText, textWidth } from './text-width.js'
 
 /** Text sizes in pixels. */
@@ -21,7 +21,7 @@ export type DrawingMode = 'printed' | 'live'
 /** A picture as the content of an `<svg>`. */
 export function drawPicture(picture: Picture, mode: DrawingMode): readonly Markup[] {
   return [
-    element('defs', {}, ...patterns()),
+    element('defs', ...patterns()),
     element('g', { class: 'regions' }, ...picture.regions.flatMap(drawRegion)),
     element('g', { class: 'links' }, ...picture.links.map(drawLink)),
     element('g', { class: 'outlines' }, ...picture.outlines.flatMap(drawOutline)),
@@ -89,9 +89,10 @@ function regionAttributes(tint: number) {
 function drawRegion({ x, y, width, height, label, tint }: Region): Markup[] {
   return [
     element('rect', { ...regionAttributes(tint), x, y, width, height, rx: 8 }),
-    element(
-      'text',
-      { class: `region-label t${tint}`, x: x + 10, y: y + height - 4.5, 'font-size': LABEL },
+    text(
+      `region-label t${tint}`,
+      { x: x + 10, y: y + height - 4.5 },
+      LABEL,
       fitText(label, LABEL, width / 2),
     ),
   ]
@@ -113,18 +114,12 @@ function drawOutline({ x, y, width, height, kind, label, wide }: Outline): Marku
     element('rect', { class: `outline ${kind}`, x, y, width, height, rx: 7 }),
     ...(label === ''
       ? []
-      : [
-          element(
-            'text',
-            { class: `outline-label ${kind}`, ...place, 'font-size': LABEL },
-            fitText(label, LABEL, width - 90),
-          ),
-        ]),
+      : [text(`outline-label ${kind}`, place, LABEL, fitText(label, LABEL, width - 90))]),
   ]
 }
 
-function drawHeading({ x, y, text }: Heading): Markup {
-  return element('text', { class: 'heading', x, y, 'font-size': 14 }, text)
+function drawHeading({ x, y, text: title }: Heading): Markup {
+  return text('heading', { x, y }, 14, title)
 }
 
 function drawCard(card: Card, mode: DrawingMode): Markup {
@@ -144,7 +139,7 @@ function drawCard(card: Card, mode: DrawingMode): Markup {
       transform: `translate(${x} ${y})`,
       ...(mode === 'live' ? treeItem(card) : {}),
     },
-    element('title', {}, node.description),
+    element('title', node.description),
     element('rect', { class: 'face', width: card.width, height: card.height, rx: 5 }),
     ...(mark === null
       ? []
@@ -170,41 +165,38 @@ function treeItem({ node, level }: Card) {
 }
 
 function cardTexts({ node, width }: Card, mode: DrawingMode): Markup[] {
-  const { mark, alert } = node
+  const { mark } = node
   const verdict = mark === null || mark.kind === 'none' ? '' : `${SIGNS[mark.kind]} ${mark.text}`
-  const right = width - INSET
   const room = width - 2 * INSET
   const nameRoom = room - (verdict === '' ? 0 : textWidth(verdict, TEXT * BOLD) + 10)
   const third =
     room - (node.acs === null ? 0 : 34) - (mode === 'live' && node.owned !== null ? 46 : 0)
-  const alertText = alert === null ? '' : `! ${alert}`
   return [
-    text('name', INSET, 18, NAME, fitText(node.name, NAME * BOLD, nameRoom)),
+    text('name', { x: INSET, y: 18 }, NAME, fitText(node.name, NAME * BOLD, nameRoom)),
     ...(verdict === ''
       ? []
-      : [
-          element(
-            'text',
-            { class: 'verdict', x: right, y: 17, 'text-anchor': 'end', 'font-size': TEXT },
-            verdict,
-          ),
-        ]),
-    text('what', INSET, 33, TEXT, fitText(node.what, TEXT, room)),
-    ...(alertText === ''
-      ? [text('facts', INSET, 47, TEXT, fitText(node.facts, TEXT, third))]
-      : [
-          element(
-            'text',
-            { class: 'facts', x: INSET, y: 47, 'font-size': TEXT },
-            element('tspan', { class: 'alert' }, fitText(alertText, TEXT, third)),
-            fitText(` · ${node.facts}`, TEXT, Math.max(0, third - textWidth(alertText, TEXT))),
-          ),
-        ]),
+      : [text('verdict', { x: width - INSET, y: 17, 'text-anchor': 'end' }, TEXT, verdict)]),
+    text('what', { x: INSET, y: 33 }, TEXT, fitText(node.what, TEXT, room)),
+    text('facts', { x: INSET, y: 47 }, TEXT, ...factTexts(node, third)),
   ]
 }
 
-function text(kind: string, x: number, y: number, size: number, content: string): Markup {
-  return element('text', { class: kind, x, y, 'font-size': size }, content)
+function factTexts({ alert, facts }: SceneNode, room: number): readonly (Markup | string)[] {
+  if (alert === null) return [fitText(facts, TEXT, room)]
+  const said = `! ${alert}`
+  return [
+    element('tspan', { class: 'alert' }, fitText(said, TEXT, room)),
+    fitText(` · ${facts}`, TEXT, Math.max(0, room - textWidth(said, TEXT))),
+  ]
+}
+
+function text(
+  kind: string,
+  place: Attributes,
+  size: number,
+  ...content: readonly (Markup | string)[]
+): Markup {
+  return element('text', { class: kind, ...place, 'font-size': size }, ...content)
 }
 
 /** The mark sits on the edge where the port lets requests in from below. */

@@ -8,15 +8,24 @@ export interface Markup {
 /** Attributes of an element; one that is `undefined` is left out, numbers are rounded to a tenth. */
 export type Attributes = Readonly<Record<string, string | number | undefined>>
 
+type Child = Markup | string
+
+/** An element with its attributes, if it has any, and what stands in it. */
 export function element(
   tag: string,
-  attributes: Attributes = {},
-  ...children: readonly (Markup | string)[]
+  ...parts: readonly [(Attributes | Child)?, ...Child[]]
 ): Markup {
-  const written = Object.entries(attributes).flatMap(([name, value]) =>
+  const [first, ...rest] = parts
+  if (first === undefined) return { tag, attributes: {}, children: rest }
+  if (isChild(first)) return { tag, attributes: {}, children: [first, ...rest] }
+  const written = Object.entries(first).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, typeof value === 'number' ? rounded(value) : value]],
   )
-  return { tag, attributes: Object.fromEntries(written), children }
+  return { tag, attributes: Object.fromEntries(written), children: rest }
+}
+
+function isChild(part: Attributes | Child): part is Child {
+  return typeof part === 'string' || 'children' in part
 }
 
 /** XML text of an element. Whatever a host put into a text or an attribute stays text. */

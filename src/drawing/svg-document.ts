@@ -30,7 +30,7 @@ export function svgDocument(scene: Scene, { title, subtitle }: SvgTitle): string
       role: 'img',
       'aria-label': title,
     },
-    element('style', {}, DRAWING_STYLE),
+    element('style', DRAWING_STYLE),
     element('rect', { class: 'paper', width, height }),
     element('text', { class: 'heading', x: 18, y: 28, 'font-size': 17 }, title),
     element('text', { class: 'what', x: 18, y: 47, 'font-size': 12 }, subtitle),

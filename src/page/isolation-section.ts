@@ -6,7 +6,7 @@ import { type DeviceView, groupMembers, pathUp } from '../inspect/text/device/de
 import { findingSentences, tellIsolation } from '../iommu/finding-words.js'
 import type { IsolationFinding } from '../iommu/findings.js'
 import { counted } from '../text/english.js'
-import { goTo, said } from './panel-parts.js'
+import { goTo, said, table } from './panel-parts.js'
 
 /** How well the function's DMA is kept apart: hop by hop up to the root, then the other members of its group. */
 export function isolationSection(view: DeviceView): readonly Markup[] {
@@ -20,29 +20,15 @@ export function isolationSection(view: DeviceView): readonly Markup[] {
     const against = found.some((finding) => tellIsolation(finding).words.speaks === 'against')
     return element(
       'tr',
-      {},
-      element('td', {}, goTo(hop.address, view)),
-      element('td', {}, portWords(hop)),
-      element('td', {}, cellText(hop.iommuGroup)),
+      element('td', goTo(hop.address, view)),
+      element('td', portWords(hop)),
+      element('td', cellText(hop.iommuGroup)),
       element('td', against ? { class: 'no' } : {}, acsText(hop)),
     )
   })
   return [
-    element('h3', {}, 'Isolation, hop by hop'),
-    element(
-      'table',
-      {},
-      element(
-        'thead',
-        {},
-        element(
-          'tr',
-          {},
-          ...['Hop', 'Type', 'Group', 'ACS'].map((title) => element('th', { scope: 'col' }, title)),
-        ),
-      ),
-      element('tbody', {}, ...rows),
-    ),
+    element('h3', 'Isolation, hop by hop'),
+    table(['Hop', 'Type', 'Group', 'ACS'], rows),
     ...sentences(device.isolation.findings, told),
     ...groupSection(view, told),
   ]
@@ -51,7 +37,7 @@ export function isolationSection(view: DeviceView): readonly Markup[] {
 function sentences(findings: readonly IsolationFinding[], told: Set<string>): readonly Markup[] {
   const lines = findingSentences(findings, told)
   if (lines.length === 0) return []
-  return [element('ul', {}, ...lines.map((line) => element('li', {}, said(line))))]
+  return [element('ul', ...lines.map((line) => element('li', said(line))))]
 }
 
 /** Members beyond this many are counted. */
@@ -71,15 +57,14 @@ function groupSection(view: DeviceView, told: Set<string>): readonly Markup[] {
       ? 'It can be opened now.'
       : 'It cannot be opened now: a member is on a native driver.'
   const others = [
-    ...shown.map((member) => element('li', {}, goTo(member, view))),
-    ...group.others.map((other) => element('li', {}, said(other))),
-    ...(more > 0 ? [element('li', {}, `and ${more} more`)] : []),
+    ...shown.map((member) => element('li', goTo(member, view))),
+    ...group.others.map((other) => element('li', said(other))),
+    ...(more > 0 ? [element('li', `and ${more} more`)] : []),
   ]
   return [
-    element('h3', {}, `IOMMU group ${group.id}`),
+    element('h3', `IOMMU group ${group.id}`),
     element(
       'p',
-      {},
       others.length === 0
         ? `It holds this function alone. ${viable}`
         : `It also holds ${counted(members.length + group.others.length, 'other member')}. ${viable}`,

@@ -20,3 +20,16 @@ export function goTo(address: PciAddress, view: DeviceView): Markup {
     view.index.short(address),
   )
 }
+
+/** A table of rows, in one body or several. */
+export function table(
+  titles: readonly string[],
+  ...bodies: readonly (readonly Markup[])[]
+): Markup {
+  const head = titles.map((title) => element('th', { scope: 'col' }, title))
+  return element(
+    'table',
+    element('thead', element('tr', ...head)),
+    ...bodies.map((rows) => element('tbody', ...rows)),
+  )
+}
