@@ -5,67 +5,18 @@ import type { Redactor } from './redaction.js'
  * Parameters of the kernel whose values tell nothing of a user and much about isolation, drivers and power. The value of every
  * other parameter is replaced: what a secret looks like cannot be listed.
  */
-const PLAIN: ReadonlySet<string> = new Set([
-  'amd_iommu',
-  'amd_iommu_intr',
-  'apparmor',
-  'arm-smmu',
-  'console',
-  'crashkernel',
-  'default_hugepagesz',
-  'efi',
-  'earlyprintk',
-  'fbcon',
-  'hugepages',
-  'hugepagesz',
-  'intel_idle',
-  'intel_iommu',
-  'intremap',
-  'iommu',
-  'ioapic',
-  'irqaffinity',
-  'isolcpus',
-  'kvm',
-  'kvm_amd',
-  'kvm_intel',
-  'loglevel',
-  'lsm',
-  'mce',
-  'mitigations',
-  'module_blacklist',
-  'modprobe',
-  'nohz_full',
-  'nomodule',
-  'nvme',
-  'nvme_core',
-  'panic',
-  'pci',
-  'pci_aspm',
-  'pcie_acs_override',
-  'pcie_aspm',
-  'pcie_port_pm',
-  'pcie_ports',
-  'pciehp',
-  'preempt',
-  'processor',
-  'psi',
-  'rcu_nocbs',
-  'rd',
-  'reboot',
-  'selinux',
-  'split_lock_detect',
-  'swiotlb',
-  'systemd',
-  'transparent_hugepage',
-  'tsc',
-  'vfio',
-  'vfio-pci',
-  'vfio_iommu_type1',
-  'vfio_pci',
-  'vga',
-  'video',
-  'vt',
-])
+const PLAIN: ReadonlySet<string> = new Set(
+  `
+    amd_iommu amd_iommu_intr apparmor arm-smmu console crashkernel default_hugepagesz efi
+    earlyprintk fbcon hugepages hugepagesz intel_idle intel_iommu intremap iommu ioapic irqaffinity
+    isolcpus kvm kvm_amd kvm_intel loglevel lsm mce mitigations module_blacklist modprobe nohz_full
+    nomodule nvme nvme_core panic pci pci_aspm pcie_acs_override pcie_aspm pcie_port_pm pcie_ports
+    pciehp preempt processor psi rcu_nocbs rd reboot selinux split_lock_detect swiotlb systemd
+    transparent_hugepage tsc vfio vfio-pci vfio_iommu_type1 vfio_pci vga video vt
+  `
+    .trim()
+    .split(/\s+/),
+)
 
 /** Subkeys of plain names that are not plain: where disks are, what unlocks them, who logs in, what reaches the net. */
 const SECRET_KEY =

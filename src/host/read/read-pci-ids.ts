@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { constants, readSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { failure, failureOf } from '../tree/failure.js'
+import { withRegularFile } from '../tree/attribute-file.js'
+import { failure } from '../tree/failure.js'
 import { isFailure, type ReadFailure } from '../tree/tree.js'
 
 /** Where distributions put the list of names: pciutils, hwdata, Debian's `update-pciids`. */
@@ -33,20 +34,15 @@ export function readPciIds(path: string): Uint8Array | ReadFailure {
   return GZIP_MAGIC.every((magic, at) => bytes[at] === magic) ? unpack(bytes) : bytes
 }
 
+/** Distributions put a link in its place, which is followed. */
+const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
+
 function readBounded(path: string): Uint8Array | ReadFailure {
-  try {
-    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
-    try {
-      const stat = fstatSync(file)
-      if (!stat.isFile()) return failure('malformed', 'not a regular file')
-      if (stat.size > SIZE_LIMIT) return failure('truncated', `larger than ${SIZE_LIMIT} bytes`)
-      return readAll(file, stat.size)
-    } finally {
-      closeSync(file)
-    }
-  } catch (error) {
-    return failureOf(error)
-  }
+  const read = (file: number, size: number) =>
+    size > SIZE_LIMIT
+      ? failure('truncated', `larger than ${SIZE_LIMIT} bytes`)
+      : readAll(file, size)
+  return withRegularFile<Uint8Array>(path, read, FLAGS)
 }
 
 function readAll(file: number, size: number): Uint8Array {

@@ -9,10 +9,14 @@ import { ATTRIBUTE_LIMIT, type FilePrefix, type PrefixRequest, type ReadFailure 
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
 
 /** Opens a file for `use`, and closes it whatever comes. */
-function withFile<T>(path: string, use: (file: number) => T): T | ReadFailure {
+function withFile<T>(
+  path: string,
+  use: (file: number) => T,
+  flags: number = OPEN_FLAGS,
+): T | ReadFailure {
   let file: number | undefined
   try {
-    file = openSync(path, OPEN_FLAGS)
+    file = openSync(path, flags)
     return use(file)
   } catch (error) {
     return failureOf(error)
@@ -25,11 +29,13 @@ function withFile<T>(path: string, use: (file: number) => T): T | ReadFailure {
 export function withRegularFile<T>(
   path: string,
   use: (file: number, size: number) => T | ReadFailure,
+  flags: number = OPEN_FLAGS,
 ): T | ReadFailure {
-  return withFile<T | ReadFailure>(path, (file) => {
+  const look = (file: number) => {
     const stat = fstatSync(file)
     return stat.isFile() ? use(file, stat.size) : failure('malformed', 'not a regular file')
-  })
+  }
+  return withFile<T | ReadFailure>(path, look, flags)
 }
 
 export interface TextRequest {

@@ -6,6 +6,7 @@ import {
   quoted,
   type SkippedDevice,
   type VmInput,
+  vmInput,
 } from './vm-input.js'
 
 /**
@@ -16,12 +17,10 @@ export function parseCloudHypervisor(text: string): VmInput | InputProblem {
   const words = commandWords(text)
   const values = [...deviceValues(words)]
   const shared = words.some((word) => /(?:^|[,=])iommufd=on(?:,|$)/.test(word)) ? 'iommufd' : null
-  const found = values.map((value) => deviceOf(value, shared))
-  return {
-    name: null,
-    devices: found.flatMap((each) => ('place' in each ? [each] : [])),
-    skipped: found.flatMap((each) => ('kind' in each ? [each] : [])),
-  }
+  return vmInput(
+    null,
+    values.map((value) => deviceOf(value, shared)),
+  )
 }
 
 function* deviceValues(words: readonly string[]): Generator<string> {

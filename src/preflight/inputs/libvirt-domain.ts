@@ -6,6 +6,7 @@ import {
   quoted,
   type SkippedDevice,
   type VmInput,
+  vmInput,
 } from './vm-input.js'
 import { childNamed, elementsNamed, parseXml, type XmlElement } from './xml.js'
 
@@ -40,11 +41,7 @@ export function parseLibvirtDomain(xml: string): VmInput | InputProblem {
     ...elementsNamed(domain, 'disk').map((each) => nvmeDisk(each, shared)),
   ].filter((each) => each !== null)
   const name = childNamed(domain, 'name')?.text.trim()
-  return {
-    name: name === undefined || name === '' ? null : name,
-    devices: found.flatMap((each) => ('place' in each ? [each] : [])),
-    skipped: found.flatMap((each) => ('kind' in each ? [each] : [])),
-  }
+  return vmInput(name === undefined || name === '' ? null : name, found)
 }
 
 type Found = InputDevice | SkippedDevice | null

@@ -6,6 +6,7 @@ import {
   quoted,
   type SkippedDevice,
   type VmInput,
+  vmInput,
 } from './vm-input.js'
 
 /**
@@ -45,11 +46,7 @@ function inputOf(settings: readonly Setting[]): VmInput | InputProblem {
     }
     found.push(...devices)
   }
-  return {
-    name: settings.find(({ key }) => key === 'name')?.value ?? null,
-    devices: found.flatMap((each) => ('place' in each ? [each] : [])),
-    skipped: found.flatMap((each) => ('kind' in each ? [each] : [])),
-  }
+  return vmInput(settings.find(({ key }) => key === 'name')?.value ?? null, found)
 }
 
 /** null: the value has not the form of the manual. */

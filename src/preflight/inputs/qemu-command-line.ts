@@ -7,6 +7,7 @@ import {
   quoted,
   type SkippedDevice,
   type VmInput,
+  vmInput,
 } from './vm-input.js'
 
 /** Devices of QEMU that are a VFIO function of PCI. */
@@ -31,11 +32,7 @@ export function parseQemuCommandLine(text: string): VmInput | InputProblem {
     if (driver !== undefined && VFIO_DEVICES.has(driver)) found.push(deviceOf(properties, value))
   }
   const name = valuesOf(options, 'name').at(-1)
-  return {
-    name: name === undefined ? null : guestName(name),
-    devices: found.flatMap((each) => ('place' in each ? [each] : [])),
-    skipped: found.flatMap((each) => ('kind' in each ? [each] : [])),
-  }
+  return vmInput(name === undefined ? null : guestName(name), found)
 }
 
 type Option = readonly [name: string, value: string]

@@ -10,6 +10,18 @@ export interface VmInput {
   readonly skipped: readonly SkippedDevice[]
 }
 
+/** An input from what was found in it, in order. */
+export function vmInput(
+  name: string | null,
+  found: readonly (InputDevice | SkippedDevice)[],
+): VmInput {
+  return {
+    name,
+    devices: found.filter((each) => 'place' in each),
+    skipped: found.filter((each) => 'kind' in each),
+  }
+}
+
 export interface InputDevice {
   readonly place: InputPlace
   /** Whoever reads the input binds the function to vfio-pci. */

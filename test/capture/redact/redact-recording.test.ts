@@ -122,6 +122,7 @@ describe('what is replaced', () => {
     ['ip=10.0.0.2::10.0.0.1:255.255.255.0:walrus:eth0:off', /10\.0|walrus/],
     ['my.password="two words" x', /two|words/],
     ['systemd.hostname=walrus', /walrus/],
+    ['=hush .x=hush', /hush/],
     ['BOOT_IMAGE=/vmlinuz-6.1 -- --token hush', /hush/],
   ])('on the command line: %s', (text, secret) => {
     const redactor = createRedactor('proc/cmdline', pseudonyms, [])
