@@ -108,16 +108,19 @@ export interface RecognisedMessage {
   readonly cdevs: readonly string[]
 }
 
-/** What a row must say; the rest has a usual value. */
-export type Row = Pick<KnownMessage, 'id' | 'text'> &
-  Partial<Omit<KnownMessage, 'id' | 'text' | 'origin' | 'project'>>
+/** What a text means, the text, and what is not usual about it. */
+export type Row = readonly [
+  id: DiagnosisId,
+  text: string,
+  unusual?: Partial<Omit<KnownMessage, 'id' | 'text' | 'origin' | 'project'>>,
+]
 
 /** The rows of one source file of one program. */
 export function rowsOf(
   where: { readonly origin: Origin; readonly project: Project; readonly file: string },
   rows: readonly Row[],
 ): readonly KnownMessage[] {
-  return rows.map((row) => ({ ...USUAL, ...where, ...row }))
+  return rows.map(([id, text, unusual]) => ({ ...USUAL, ...where, id, text, ...unusual }))
 }
 
 const USUAL = {
