@@ -93,6 +93,17 @@ export default {
       to: { circular: true },
     },
     {
+      name: 'analysed-in-one-place',
+      comment:
+        'Ask for an AnalysedHost (src/vfio/analysed-host.ts): what follows from a host is worked out once and handed down.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/vfio/analysed-host\\.ts$' },
+      to: {
+        path: '^src/(pci/build-topology|iommu/analyse-isolation)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'outside-only-at-the-edge',
       comment:
         'Read through HostTree (src/host/tree/tree.ts); clock, environment and terminal come in as arguments from cli.',

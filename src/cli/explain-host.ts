@@ -71,7 +71,7 @@ async function look(
       tool: TOOL,
       names: namesFor(flags, raw.functions),
     })
-    const planFor = explainPlans(tree, raw, host.kernel, targets)
+    const planFor = explainPlans(tree, host, targets)
     return {
       host: { report, named, planFor, platform: hostPlatform(raw) },
       isElsewhere: false,

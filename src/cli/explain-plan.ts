@@ -2,13 +2,12 @@ import { DIAGNOSES, type DiagnosisId } from '../explain/catalogue/diagnosis.js'
 import type { Aim } from '../explain/catalogue/diagnosis-kind.js'
 import type { ExplainHost } from '../explain/report/explain-report.js'
 import type { PciAddress } from '../host/pci-address.js'
-import type { RawHost } from '../host/raw-host.js'
 import type { HostTree } from '../host/tree/tree.js'
 import { planReport, type StepReport } from '../plan/report/document.js'
 import { findCheck } from '../preflight/checks/find-check.js'
 import { runPreflight } from '../preflight/preflight.js'
 import type { PreflightHost, PreflightQuestion, Way } from '../preflight/question.js'
-import type { KernelProfile } from '../vfio/kernel-profile.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { preflightHost, requestOfArguments } from './vm-inputs.js'
 
 /** Functions for which a plan is looked for; a log of a whole host names more than anybody reads plans for. */
@@ -17,12 +16,11 @@ const PLANNED = 8
 /** What `preflight` would do about the functions that messages name, for a VM that gets one of them. */
 export function explainPlans(
   tree: HostTree,
-  raw: RawHost,
-  kernel: KernelProfile,
+  read: AnalysedHost,
   targets: readonly PciAddress[],
 ): ExplainHost['planFor'] {
   const planned = new Set(targets.slice(0, PLANNED))
-  const host = preflightHost(tree, raw, kernel, [...planned])
+  const host = preflightHost(tree, read, [...planned])
   const plans = new Map<string, readonly StepReport[] | null>()
   return (device, { message }) => {
     const { aim } = DIAGNOSES[message.id]

@@ -5,7 +5,7 @@ import type { Preflight } from '../preflight/answer.js'
 import type { VmInput } from '../preflight/inputs/vm-input.js'
 import { runPreflight } from '../preflight/preflight.js'
 import type { VmRequest, Way } from '../preflight/question.js'
-import { hostKernelProfile } from '../vfio/kernel-profile.js'
+import { analyseHost } from '../vfio/analysed-host.js'
 import type { KernelRelease } from '../vfio/kernel-release.js'
 import { HostError, UsageError } from './errors.js'
 import { findDevices } from './find-devices.js'
@@ -113,7 +113,6 @@ async function ask(
   const tree = await openHost(host, packageRoot)
   try {
     const raw = await readHost(tree, { wake: false, holders: true })
-    const kernel = hostKernelProfile(raw.system, kernelOption)
     const vms: readonly VmRequest[] = [
       ...inputs.map((input) => vmRequestOf(input, raw)),
       ...(words.length === 0
@@ -121,7 +120,7 @@ async function ask(
         : [requestOfArguments(findDevices(words, raw, tree), 'unmanaged')]),
     ]
     const functions = vms.flatMap((vm) => vm.functions.map(({ address }) => address))
-    const preflight = runPreflight(preflightHost(tree, raw, kernel, functions), {
+    const preflight = runPreflight(preflightHost(tree, analyseHost(raw, kernelOption), functions), {
       vms,
       via,
       policy: null,

@@ -2,7 +2,6 @@ import { formatPciAddress, numbersOf, type PciAddress } from '../host/pci-addres
 import type { RawHost } from '../host/raw-host.js'
 import { readVmFacts } from '../host/read/read-vm-facts.js'
 import type { HostTree } from '../host/tree/tree.js'
-import { buildTopology } from '../pci/build-topology.js'
 import { parseCloudHypervisor } from '../preflight/inputs/cloud-hypervisor.js'
 import { parseLibvirtDomain } from '../preflight/inputs/libvirt-domain.js'
 import { parseProxmoxConfig } from '../preflight/inputs/proxmox-config.js'
@@ -18,7 +17,7 @@ import {
 import type { PreflightHost, VmRequest, WantedFunction } from '../preflight/question.js'
 import type { InputFacts } from '../preflight/report/document.js'
 import { concernedBy } from '../preflight/situation.js'
-import type { KernelProfile } from '../vfio/kernel-profile.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { UsageError } from './errors.js'
 import { readInputFile } from './input-file.js'
 
@@ -170,11 +169,8 @@ export function vmsToCheck(
 /** Reads what only a start of a VM asks about, for VMs that get these functions. */
 export function preflightHost(
   tree: HostTree,
-  raw: RawHost,
-  kernel: KernelProfile,
+  host: AnalysedHost,
   functions: readonly PciAddress[],
 ): PreflightHost {
-  const topology = buildTopology(raw)
-  const facts = readVmFacts(tree, concernedBy(topology, kernel, functions))
-  return { raw, kernel, facts, topology }
+  return { host, facts: readVmFacts(tree, concernedBy(host, functions)) }
 }

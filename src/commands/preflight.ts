@@ -14,7 +14,7 @@ import { runPreflight } from '../preflight/preflight.js'
 import { preflightReport } from '../preflight/report/document.js'
 import { preflightScript } from '../preflight/report/script.js'
 import { describeFunctions, renderPreflight } from '../preflight/report/text.js'
-import { hostKernelProfile } from '../vfio/kernel-profile.js'
+import { analyseHost } from '../vfio/analysed-host.js'
 
 /** A flag that names descriptions of VMs. */
 function inputFlag(what: string) {
@@ -112,7 +112,6 @@ export default class Preflight extends BaseCommand {
     try {
       await progress.phase('reading the host')
       const raw = await readHost(tree, { wake: flags.wake, holders: true })
-      const kernel = hostKernelProfile(raw.system, kernelOption)
       const targets = findDevices(argv.map(String), raw, tree)
       const { vms, inputs } = vmsToCheck(
         named,
@@ -121,9 +120,9 @@ export default class Preflight extends BaseCommand {
         raw,
       )
       const wanted = vms.flatMap(({ functions }) => functions.map(({ address }) => address))
-      const host = preflightHost(tree, raw, kernel, wanted)
+      const host = analyseHost(raw, kernelOption)
       await progress.phase('working out what is in the way')
-      const preflight = runPreflight(host, {
+      const preflight = runPreflight(preflightHost(tree, host, wanted), {
         vms,
         via: flags.via,
         policy,

@@ -54,6 +54,7 @@ export function analyseIsolation(topology: Topology): IsolationModel {
   const input = { topology, rules, peers, late }
   const strict = strictView(topology, rules, prediction.narrowest)
   const at = (address: PciAddress) => topology.byAddress.get(address)
+  let checked: GroupCheck | undefined
 
   const of = (address: PciAddress): DeviceIsolation => {
     const device = at(address)
@@ -84,7 +85,10 @@ export function analyseIsolation(topology: Topology): IsolationModel {
       const device = at(address)
       return device === undefined ? null : rules.quirkOf(device)
     },
-    check: () => checkGroups(topology, prediction, groupOf, input),
+    check: () => {
+      checked ??= checkGroups(topology, prediction, groupOf, input)
+      return checked
+    },
   }
 }
 

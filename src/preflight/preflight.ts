@@ -14,7 +14,7 @@ export function runPreflight(host: PreflightHost, question: PreflightQuestion): 
   const vms = situation.vms.map((vm): VmPreflight => {
     const bare = checkVm(situation, vm)
     const planFor = question.plans
-      ? findPlan({ host, question, vm: vm.index, start: situation, checks: bare })
+      ? findPlan({ ...host, question, vm: vm.index, start: situation, checks: bare })
       : () => null
     const failing = bare.filter(({ outcome }) => outcome === 'fail')
     const starts = verdictOf(bare.filter(({ id }) => !findCheck(id).leavesState))

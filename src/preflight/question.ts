@@ -1,9 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
-import type { RawHost } from '../host/raw-host.js'
 import type { VmFacts } from '../host/vm-facts.js'
-import type { Topology } from '../pci/topology.js'
 import type { PolicyId } from '../policy/policies/index.js'
-import type { KernelProfile } from '../vfio/kernel-profile.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
 
 /** The door through which a VM gets its functions: the file of the group, or device files on one iommufd. */
 export type Way = 'group' | 'iommufd'
@@ -29,13 +27,11 @@ export interface VmRequest {
   readonly way: Way | null
 }
 
-/** The host, read: what every command reads, and what only a start of a VM asks about. */
+/** A host as it was read, or as a plan would leave it. */
 export interface PreflightHost {
-  readonly raw: RawHost
-  readonly kernel: KernelProfile
+  readonly host: AnalysedHost
+  /** What only a start of a VM asks about. */
   readonly facts: VmFacts
-  /** Of the host as it was read: drivers that a question or a plan changes leave most of it as it is. */
-  readonly topology: Topology
 }
 
 export interface PreflightQuestion {

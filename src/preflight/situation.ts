@@ -2,17 +2,15 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
 import type { Concerned } from '../host/read/read-vm-facts.js'
 import type { VmFacts } from '../host/vm-facts.js'
-import { analyseIsolation } from '../iommu/analyse-isolation.js'
 import type { GroupCheck } from '../iommu/group-check.js'
 import { groupNumbers } from '../iommu/groups.js'
-import { buildTopology } from '../pci/build-topology.js'
 import type { PciDevice } from '../pci/device.js'
-import type { Topology } from '../pci/topology.js'
 import { kernelPolicy, policyOf } from '../policy/find-policy.js'
 import type { ListedPolicy } from '../policy/policies/index.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { type VfioInterfaces, vfioInterfaces } from '../vfio/interfaces.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
-import { resetScopesOf, type VfioHost, vfioHost } from '../vfio/vfio-host.js'
+import { resetScopesOf, type VfioHost } from '../vfio/vfio-host.js'
 import { rebind } from './planning/rebind.js'
 import type {
   PreflightHost,
@@ -65,29 +63,24 @@ export interface Carried extends Pick<Situation, 'fresh'> {
 }
 
 export function situationOf(
-  { raw, kernel, facts, topology: read }: PreflightHost,
+  { host, facts }: PreflightHost,
   question: PreflightQuestion,
   carried?: Carried,
 ): Situation {
+  const { raw, kernel } = host
   const byAddress = new Map(raw.functions.map((each) => [each.address, each]))
   const interfaces = vfioInterfaces(raw, kernel)
   const wanted = question.vms.flatMap(({ functions }) => functions.map(({ address }) => address))
-  const bound = rebind(raw, kernel, new Map(wanted.map((address) => [address, 'vfio-pci'])))
-  const topology = buildTopology(bound, read)
-  let check: GroupCheck | undefined
+  const drivers = new Map(wanted.map((address) => [address, 'vfio-pci']))
+  const bound = rebind(host, drivers)
   return {
     raw,
     byAddress,
     kernel,
     facts,
-    host: { ...vfioHost(topology, kernel), interfaces },
+    host: { ...bound.vfio, interfaces },
     interfaces,
-    groupCheck:
-      carried?.groupCheck ??
-      (() => {
-        check ??= analyseIsolation(topology).check()
-        return check
-      }),
+    groupCheck: carried?.groupCheck ?? (() => bound.isolation.check()),
     vms: question.vms.map((request, index) => vmOf(request, index, question, { raw, interfaces })),
     withinGroup: question.withinGroup,
     fresh: carried === undefined ? new Set() : carried.fresh,
@@ -134,21 +127,19 @@ export function wayOfPolicy({ opened }: ListedPolicy): Way {
  * along.
  */
 export function concernedBy(
-  topology: Topology,
-  kernel: KernelProfile,
+  { topology, vfio }: AnalysedHost,
   functions: readonly PciAddress[],
 ): Concerned {
-  const host = vfioHost(topology, kernel)
   const at = (address: PciAddress): readonly PciDevice[] => {
     const device = topology.byAddress.get(address)
     return device === undefined ? [] : [device]
   }
   const wanted = functions.flatMap(at)
   const hit = wanted.flatMap((device) =>
-    resetScopesOf(host, device).flatMap(({ affected }) => affected),
+    resetScopesOf(vfio, device).flatMap(({ affected }) => affected),
   )
   const groups = groupNumbers([...wanted, ...hit])
-  const members = groups.flatMap((group) => host.groups.get(group)?.devices ?? []).flatMap(at)
+  const members = groups.flatMap((group) => vfio.groups.get(group)?.devices ?? []).flatMap(at)
   const concerned = new Set([...wanted, ...hit, ...members].map(({ address }) => address))
   return { functions: [...concerned], groups }
 }

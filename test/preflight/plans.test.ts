@@ -32,8 +32,8 @@ function checksAfter(
   steps: readonly PlanStep[],
   vm = 0,
 ): readonly CheckResult[] {
-  const planned = applySteps({ host, question }, steps, vm)
-  const situation = situationOf(planned.host, planned.question, {
+  const planned = applySteps({ ...host, question }, steps, vm)
+  const situation = situationOf(planned, planned.question, {
     fresh: planned.fresh,
     groupCheck: situationOf(host, question).groupCheck,
   })
@@ -169,7 +169,7 @@ test('no plan binds a bridge, whatever the VM is to get', async () => {
       for (const step of plans.flatMap((plan) => stepsOf(plan ?? null) ?? [])) {
         if (step.do !== 'bind') continue
         planned += 1
-        const { header } = host.topology.byAddress.get(step.device) ?? {}
+        const { header } = host.host.topology.byAddress.get(step.device) ?? {}
         expect(header).toEqual({ known: true, value: 'normal' })
       }
     }),

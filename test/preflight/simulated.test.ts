@@ -7,7 +7,6 @@ import type { PreflightHost } from '../../src/preflight/question.js'
 import { parseScenario } from '../../src/simulation/scenario/parse-scenario.js'
 import { isScenarioProblem } from '../../src/simulation/scenario/scenario.js'
 import { simulate } from '../../src/simulation/simulate.js'
-import { analyseHost } from '../../src/vfio/analysed-host.js'
 import { ACS_OK, endpoint, type FunctionOptions, rootPort } from '../support/functions.js'
 import type { HostSpec } from '../support/host-spec.js'
 import { type PreflightAsk, preflightHost, questionOf } from '../support/preflight.js'
@@ -40,7 +39,7 @@ function hostOf(all: readonly Options[]): HostSpec {
 }
 
 /** One user binds the functions to one iommufd and hot-resets each: outcomes of the binds, then of the resets. */
-function play({ raw }: PreflightHost, functions: readonly PciAddress[]) {
+function play({ host }: PreflightHost, functions: readonly PciAddress[]) {
   const actor = 'vm'
   const steps = [
     { actor, do: 'open-iommufd', as: 'i0' },
@@ -49,7 +48,6 @@ function play({ raw }: PreflightHost, functions: readonly PciAddress[]) {
   ]
   const scenario = parseScenario(JSON.stringify({ steps }))
   if (isScenarioProblem(scenario)) throw new Error(scenario.problem)
-  const host = analyseHost(raw)
   const played = simulate({ host, scenario, policies: ['kernel'], infoForm: 'kernel' })
   if (isScenarioProblem(played)) throw new Error(played.problem)
   const outcomes = played.runs.flatMap((run) => run.steps.map(({ outcome }) => outcome))
@@ -82,9 +80,9 @@ test('a VM that passes is one whose functions open and hot-reset in the simulato
         if (vm.plan?.found !== true) return
         seen.planned += 1
         const steps = vm.plan.steps.map(({ step }) => step)
-        const planned = applySteps({ host, question }, steps, 0)
+        const planned = applySteps({ ...host, question }, steps, 0)
         const given = planned.question.vms[0]?.functions.map(({ address }) => address) ?? []
-        const after = play(planned.host, given)
+        const after = play(planned, given)
         expect([...after.binds, ...after.resets].every((outcome) => outcome === 'ok')).toBe(true)
       },
     ),

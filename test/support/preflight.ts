@@ -12,7 +12,7 @@ import type {
   VmRequest,
   WantedFunction,
 } from '../../src/preflight/question.js'
-import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
+import { analyseHost } from '../../src/vfio/analysed-host.js'
 import { fullAddress } from './ask.js'
 import { buildHost } from './host-builder.js'
 import type { HostFiles } from './host-files.js'
@@ -73,9 +73,8 @@ export async function preflightHost(spec: HostSpec, ask: PreflightAsk): Promise<
   const tree = createMemoryTree([...files], LIVE)
   try {
     const raw = await readHost(tree, { wake: ask.wake === true, holders: true })
-    const kernel = hostKernelProfile(raw.system, undefined)
     const functions = requestsOf(ask).flatMap((vm) => vm.functions.map(({ address }) => address))
-    return readPreflightHost(tree, raw, kernel, functions)
+    return readPreflightHost(tree, analyseHost(raw), functions)
   } finally {
     tree.close()
   }

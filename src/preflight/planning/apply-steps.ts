@@ -6,35 +6,35 @@ import type { PreflightHost, PreflightQuestion, VmRequest, WantedFunction } from
 import { isOnVfio, rebind, withoutFunctions } from './rebind.js'
 
 /** A host and what is asked of it: what a plan changes. */
-export interface Planned {
-  /** Functions that the steps have bound. */
-  readonly fresh: ReadonlySet<PciAddress>
-  readonly host: PreflightHost
+export interface Plannable extends PreflightHost {
   readonly question: PreflightQuestion
 }
 
+export interface Planned extends Plannable {
+  /** Functions that the steps have bound. */
+  readonly fresh: ReadonlySet<PciAddress>
+}
+
 /** The same host and question after the steps were taken. `vm`: index of the VM that the plan is for. */
-export function applySteps(start: Applied, steps: readonly PlanStep[], vm: number): Planned {
+export function applySteps(start: Plannable, steps: readonly PlanStep[], vm: number): Planned {
   const drivers = new Map<PciAddress, string | null>()
   for (const step of steps) {
     if (step.do === 'bind') drivers.set(step.device, 'vfio-pci')
     if (step.do === 'unbind') drivers.set(step.device, null)
   }
-  const { host, question } = steps.reduce<Applied>((each, step) => applyStep(each, step, vm), start)
-  const fresh = new Set(drivers.keys())
-  return { host: { ...host, raw: rebind(host.raw, host.kernel, drivers) }, question, fresh }
+  const { host, facts, question } = steps.reduce((each, step) => applyStep(each, step, vm), start)
+  return { host: rebind(host, drivers), facts, question, fresh: new Set(drivers.keys()) }
 }
 
-type Applied = Omit<Planned, 'fresh'>
-
-function applyStep(planned: Applied, step: PlanStep, vm: number): Applied {
+function applyStep(planned: Plannable, step: PlanStep, vm: number): Plannable {
   const { host, question } = planned
-  const onRaw = (raw: RawHost): Applied => ({ host: { ...host, raw }, question })
-  const onVm = (change: (request: VmRequest, index: number) => VmRequest): Applied => ({
-    host,
+  const { raw } = host
+  const onRaw = (changed: RawHost): Plannable => ({ ...planned, host: host.whatIf(changed) })
+  const onVm = (change: (request: VmRequest, index: number) => VmRequest): Plannable => ({
+    ...planned,
     question: { ...question, vms: question.vms.map(change) },
   })
-  const own = (change: (request: VmRequest) => VmRequest): Applied =>
+  const own = (change: (request: VmRequest) => VmRequest): Plannable =>
     onVm((request, index) => (index === vm ? change(request) : request))
   switch (step.do) {
     case 'bind':
@@ -42,9 +42,9 @@ function applyStep(planned: Applied, step: PlanStep, vm: number): Applied {
       // Applied together in the end, in one go over all functions.
       return planned
     case 'unbind-other':
-      return onRaw(withoutDriver(host.raw, step.name))
+      return onRaw(withoutDriver(raw, step.name))
     case 'disable-vfs':
-      return onRaw(withoutFunctions(host.raw, new Set(step.vfs)))
+      return onRaw(withoutFunctions(raw, new Set(step.vfs)))
     case 'give':
       return own((request) => given(request, step.device))
     case 'withhold':
@@ -52,11 +52,11 @@ function applyStep(planned: Applied, step: PlanStep, vm: number): Applied {
         index !== vm && request.name === step.vm ? withheld(request, step.device) : request,
       )
     case 'end-holder':
-      return onRaw(withoutHolder(host.raw, step))
+      return onRaw(withoutHolder(raw, step))
     case 'use-way':
       return question.via === 'auto' && question.policy === null
         ? own((request) => ({ ...request, way: step.way }))
-        : { host, question: { ...question, via: step.way, policy: null } }
+        : { ...planned, question: { ...question, via: step.way, policy: null } }
     case 'give-once':
       return own((request) => changed(request, step.device, { times: 1 }))
     case 'state-token':
@@ -64,16 +64,17 @@ function applyStep(planned: Applied, step: PlanStep, vm: number): Applied {
     case 'omit-token':
       return own((request) => changed(request, step.device, { token: null }))
     default:
-      return { host: onKernel(host, step), question }
+      return onKernel(planned, step)
   }
 }
 
-function onKernel(host: PreflightHost, step: PlanStep): PreflightHost {
-  const { facts, raw } = host
+function onKernel(planned: Plannable, step: PlanStep): Plannable {
+  const { host, facts } = planned
+  const { raw } = host
   switch (step.do) {
     case 'allow-unsafe-interrupts':
       return {
-        ...host,
+        ...planned,
         facts: {
           ...facts,
           unsafeInterrupts: { ...facts.unsafeInterrupts, [step.way]: known(true) },
@@ -86,13 +87,13 @@ function onKernel(host: PreflightHost, step: PlanStep): PreflightHost {
       const system = { ...raw.system, commandLine: commandLine.known ? known(left) : commandLine }
       // Only what switches interrupt remapping off can be undone in the model: see `isBeyondModel`.
       return {
-        ...host,
-        raw: { ...raw, system },
+        ...planned,
+        host: host.whatIf({ ...raw, system }),
         facts: { ...facts, interrupts: known('remapped') },
       }
     }
     default:
-      return host
+      return planned
   }
 }
 

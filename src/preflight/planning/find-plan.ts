@@ -4,15 +4,12 @@ import type { CheckResult } from '../answer.js'
 import type { Outcome } from '../checks/check.js'
 import { checkVm } from '../checks/check-vm.js'
 import { needsOf } from '../checks/host-needs.js'
-import type { PreflightHost, PreflightQuestion } from '../question.js'
 import { type Situation, situationOf } from '../situation.js'
-import { applySteps, isBeyondModel, type Planned } from './apply-steps.js'
+import { applySteps, isBeyondModel, type Plannable, type Planned } from './apply-steps.js'
 import { lossesOf } from './losses.js'
 import { isNoPlan, type NoPlan, remediesOf } from './remedies.js'
 
-export interface PlanQuestion {
-  readonly host: PreflightHost
-  readonly question: PreflightQuestion
+export interface PlanQuestion extends Plannable {
   /** Index of the VM. */
   readonly vm: number
   /** The host as it is. */
@@ -57,9 +54,9 @@ interface World {
   readonly checks: readonly CheckResult[]
 }
 
-function worldOf({ host, question, fresh }: Planned, { vm, start }: PlanQuestion): World {
-  const { groupCheck } = start
-  const situation = situationOf(host, question, { fresh, groupCheck })
+function worldOf(planned: Planned, { vm, start }: PlanQuestion): World {
+  const { fresh, question } = planned
+  const situation = situationOf(planned, question, { fresh, groupCheck: start.groupCheck })
   const own = situation.vms[vm]
   return { situation, checks: own === undefined ? [] : checkVm(situation, own) }
 }

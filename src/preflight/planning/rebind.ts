@@ -2,20 +2,20 @@ import { known } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawFunction, RawHost } from '../../host/raw-host.js'
 import { bindState } from '../../simulation/bind-state.js'
+import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import { isVfioBound } from '../../vfio/driver.js'
-import type { KernelProfile } from '../../vfio/kernel-profile.js'
 
 /**
  * The host after these functions changed drivers (null: none), as the simulator sees it; what already is as wanted stays.
  * A PF that leaves a driver of the host loses its VFs, and nobody has a function open that was bound anew.
  */
 export function rebind(
-  raw: RawHost,
-  kernel: KernelProfile,
+  host: AnalysedHost,
   wanted: ReadonlyMap<PciAddress, string | null>,
-): RawHost {
+): AnalysedHost {
+  const { raw, kernel } = host
   const changing = raw.functions.filter((each) => isChanging(each, wanted, raw))
-  if (changing.length === 0) return raw
+  if (changing.length === 0) return host
   const drivers = new Map(
     changing.map(({ address }) => {
       const driver = wanted.get(address)
@@ -29,7 +29,7 @@ export function rebind(
     drivers.has(each.address) ? { ...each, enabled: closed(each.enabled) } : each,
   )
   const lost = changing.filter((each) => !isOnVfio(each, raw)).flatMap(({ virtfns }) => virtfns)
-  return withoutFunctions({ ...bound, system: raw.system, functions }, new Set(lost))
+  return host.whatIf(withoutFunctions({ ...bound, system: raw.system, functions }, new Set(lost)))
 }
 
 /** The host without some functions, which are VFs that were switched off. */

@@ -1,5 +1,5 @@
 import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
-import type { DeviceName, Source } from '../../document/values.js'
+import { type DeviceName, type Source, sourceReport } from '../../document/values.js'
 import { collectGaps } from '../../host/collect-gaps.js'
 import type { Gap } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
@@ -7,9 +7,10 @@ import type { PlanStyle } from '../../plan/report/commands.js'
 import { planReport, type StepReport } from '../../plan/report/document.js'
 import type { NoPlanReason } from '../../plan/step.js'
 import type { PolicyId } from '../../policy/policies/index.js'
+import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { CheckResult, PlannedResult, Preflight, Verdict3, VmPreflight } from '../answer.js'
 import type { SkippedDevice } from '../inputs/vm-input.js'
-import type { PreflightHost, Way } from '../question.js'
+import type { Way } from '../question.js'
 
 /** `preflight --json` (`docs/reference/documents.md#preflight`). */
 export interface PreflightReport {
@@ -54,7 +55,7 @@ export interface VmReport {
 }
 
 export interface PreflightFacts {
-  readonly host: PreflightHost
+  readonly host: AnalysedHost
   readonly preflight: Preflight
   /** Beside each VM of the answer, where it was described. */
   readonly inputs: readonly InputFacts[]
@@ -71,12 +72,13 @@ export interface InputFacts {
 export type FunctionNames = ReadonlyMap<PciAddress, DeviceName>
 
 export function preflightReport({
-  host: { raw, kernel },
+  host,
   preflight,
   inputs,
   style,
   tool,
 }: PreflightFacts): PreflightReport {
+  const { raw } = host
   const vms = preflight.vms.map((vm, index) => vmReport(vm, inputs[index], style))
   const devices = [...new Set(vms.flatMap((vm) => vm.devices))]
   const wanted = new Set(devices)
@@ -84,11 +86,7 @@ export function preflightReport({
     schemaVersion: SCHEMA_VERSION,
     kind: 'preflight',
     tool,
-    source: {
-      ...raw.source,
-      kernelRelease: kernel.release.text,
-      kernelReleaseFrom: kernel.from,
-    },
+    source: sourceReport(host),
     gaps: collectGaps(raw),
     devices: [
       ...raw.functions.map(({ address }) => address).filter((address) => wanted.has(address)),
