@@ -1,13 +1,18 @@
+import type { InferredFlags } from '@oclif/core/interfaces'
 import type { Verdict3 } from '../preflight/answer.js'
 import { type HookTaste, hookOpinion } from '../preflight/report/hook-text.js'
 import { escapeTerminal } from '../text/escape.js'
+import { UsageError } from './errors.js'
 import { type AnswerCode, ExitCode } from './exit-code.js'
+import { checkKernel, type HostFlags } from './flags.js'
+import { parseHookCall } from './hook-call.js'
 import { describeError, errorText } from './report-error.js'
-import { type HookQuestion, runHook } from './run-hook.js'
+import { type HookFinding, type HookQuestion, runHook } from './run-hook.js'
 import { TOOL } from './tool.js'
+import type { hookFlags } from './vm-flags.js'
 
 /** Nobody waits longer for a hook: libvirt holds the domain meanwhile. */
-export const HOOK_DEADLINE_MS = 8_000
+const HOOK_DEADLINE_MS = 8_000
 
 /** What becomes of a VM about which nothing could be told. */
 export type OnUnknown = 'allow' | 'deny'
@@ -19,47 +24,70 @@ export interface HookAsked extends HookTaste {
 }
 
 /** How a hook ends: 0 lets the VM start, 1 does not; no other code. */
-export interface HookAnswer {
+export interface HookAnswer extends Decision {
+  readonly stuck: boolean
+}
+
+interface Decision {
   readonly exitCode: AnswerCode
   /** For stderr. */
   readonly text: string
-  readonly stuck: boolean
+}
+
+type HookFlags = InferredFlags<typeof hookFlags> &
+  HostFlags & { readonly json: boolean | undefined }
+
+/** Does what the caller of a hook asks for with `words`. Throws a UsageError for what no caller of hooks says. */
+export async function callHook(
+  words: readonly string[],
+  flags: HookFlags,
+  packageRoot: string,
+): Promise<HookAnswer> {
+  if (flags.json === true) {
+    throw new UsageError('A hook answers by its exit code, and has no document.', {
+      hint: '`vfio-reset preflight --json` has one.',
+    })
+  }
+  const call = parseHookCall(words)
+  if (call.do === 'nothing') return { ...decide('pass', [], flags.unknown), stuck: false }
+  const kernel = checkKernel(flags.kernel)
+  const question = { call, flags, kernel, packageRoot, stdin: process.stdin }
+  const { unknown, 'only-start': onlyStart } = flags
+  return answerHook({ question, unknown, onlyStart, deadlineMs: HOOK_DEADLINE_MS })
 }
 
 /** Decides about the VM that is about to start. Nothing is thrown: what goes wrong follows `unknown`. */
 export async function answerHook(asked: HookAsked): Promise<HookAnswer> {
   const { question, unknown, deadlineMs } = asked
+  const frame = { stuck: false, phase: async () => undefined }
   try {
-    const timed = await withinTime(runHook(question), deadlineMs)
-    if (!timed.done) {
-      const late = `No answer within ${deadlineMs / 1_000} seconds.`
-      return { ...decide('cannot-tell', [late], unknown), stuck: true }
-    }
-    const { preflight, skipped, stuck } = timed.value
-    const left = skipped.map((text) => `Not checked, since it names no PCI function: ${text}`)
-    if (preflight === null) return { ...decide('pass', left, unknown), stuck }
-    const { verdict, lines } = hookOpinion(preflight, asked)
-    return { ...decide(verdict, [...lines, ...left], unknown), stuck }
+    const finding = await withinTime(runHook(question, frame), deadlineMs)
+    if (finding !== null) return { ...judged(finding, asked), stuck: frame.stuck }
+    const late = `No answer within ${deadlineMs / 1_000} seconds.`
+    return { ...decide('cannot-tell', [late], unknown), stuck: true }
   } catch (error) {
-    return { ...hookFailure(error, unknown), stuck: false }
+    return { ...hookFailure(error, unknown), stuck: frame.stuck }
   }
 }
 
-/** The same for an error before there was anything to decide; `argv` is what the caller said. */
-export function hookError(error: unknown, argv: readonly string[]): Omit<HookAnswer, 'stuck'> {
-  return hookFailure(error, deniesUnknown(argv) ? 'deny' : 'allow')
+function judged({ preflight, skipped }: HookFinding, asked: HookAsked): Decision {
+  const left = skipped.map((text) => `Not checked, since it names no PCI function: ${text}`)
+  if (preflight === null) return decide('pass', left, asked.unknown)
+  const { verdict, lines } = hookOpinion(preflight, asked)
+  return decide(verdict, [...lines, ...left], asked.unknown)
 }
 
-function hookFailure(error: unknown, unknown: OnUnknown): Omit<HookAnswer, 'stuck'> {
+/** The same for an error before there was anything to decide; `argv` is what the caller said. */
+export function hookError(error: unknown, argv: readonly string[]): HookAnswer {
+  return { ...hookFailure(error, deniesUnknown(argv) ? 'deny' : 'allow'), stuck: false }
+}
+
+function hookFailure(error: unknown, unknown: OnUnknown): Decision {
   const decided = decide('cannot-tell', [], unknown)
   return { ...decided, text: errorText(error, describeError(error)) + decided.text }
 }
 
-function decide(
-  verdict: Verdict3,
-  lines: readonly string[],
-  unknown: OnUnknown,
-): Omit<HookAnswer, 'stuck'> {
+function decide(verdict: Verdict3, lines: readonly string[], unknown: OnUnknown): Decision {
   const isRefused = verdict === 'fail' || (verdict === 'cannot-tell' && unknown === 'deny')
   const told = [...lines, ...decisionText(verdict, unknown)]
   return {
@@ -86,17 +114,14 @@ function deniesUnknown(argv: readonly string[]): boolean {
   )
 }
 
-/** What came first: the result, or the end of the time. */
-export type Timed<T> = { readonly done: true; readonly value: T } | { readonly done: false }
-
-/** Waits for `work` at most `limitMs` milliseconds. What is given up goes on until the process ends. */
-export async function withinTime<T>(work: Promise<T>, limitMs: number): Promise<Timed<T>> {
+/** Waits for `work` at most `limitMs` milliseconds; null: it took longer. What is given up goes on until the process ends. */
+async function withinTime<T>(work: Promise<T>, limitMs: number): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<Timed<T>>((resolve) => {
-    timer = setTimeout(() => resolve({ done: false }), limitMs)
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), limitMs)
   })
   try {
-    return await Promise.race([work.then((value): Timed<T> => ({ done: true, value })), late])
+    return await Promise.race([work, late])
   } finally {
     clearTimeout(timer)
   }

@@ -1,11 +1,14 @@
 import { Command } from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import type * as Interfaces from '@oclif/core/interfaces'
+import type { Style } from '../text/style.js'
 import { ExitCode } from './exit-code.js'
 import { isJsonWanted, jsonText } from './json-text.js'
 import { translateParseError } from './parse-error.js'
 import { type Progress, startProgress } from './progress.js'
-import { decideTerminal, type Terminal } from './terminal.js'
+import { reportError } from './report-error.js'
+import { decideTerminal } from './terminal.js'
+import type { Framed } from './with-host.js'
 import { writeOut } from './write-out.js'
 
 /** An answer in its two forms. Only the one that was asked for is made. */
@@ -13,42 +16,78 @@ export interface Answer {
   /** The document (`docs/reference/documents.md`), for `--json`. */
   readonly document: () => object
   /** The same for people; it ends with a line break. */
-  readonly text: (terminal: Terminal) => string | Iterable<string>
+  readonly text: (terminal: Style) => string | Iterable<string>
+  /** What is said beside it, on stderr, once it is out. */
+  readonly aside?: string | Iterable<string>
+  /** How the process ends; left out: the question was answered, with nothing wrong. */
+  readonly exitCode?: ExitCode
 }
 
 /** How a command wants the process to end. */
 export interface Ending {
   readonly exitCode: ExitCode
-  /** A read is stuck in the kernel and would keep the process from ending. */
+  /** A read or a call is stuck in the kernel and would keep the process from ending. */
   readonly stuck: boolean
 }
 
-/**
- * The one base class of all commands. A command parses its flags, calls one function, hands the result to `answer` and
- * sets `exitCode`; errors it lets through, `main.ts` tells them to the user.
- */
-export abstract class BaseCommand extends Command {
+/** Examples of the help: what for, and the command line. */
+export function examples(lines: Readonly<Record<string, string>>) {
+  return Object.entries(lines).map(([description, command]) => ({ description, command }))
+}
+
+/** The one base class of all commands: a command parses its flags, makes one call, and hands its result to `answer`. */
+export abstract class BaseCommand extends Command implements Framed {
   static override baseFlags = {
     json: Flags.boolean({ summary: 'write one JSON document instead of text' }),
   }
 
-  protected exitCode: ExitCode = ExitCode.answered
-  protected stuck = false
+  exitCode: ExitCode = ExitCode.answered
+  stuck = false
+  private progress: Progress | undefined
 
-  /** Runs the command. oclif's static `run` would load the whole configuration a second time. */
+  /**
+   * Runs the command, and tells the user of an error. oclif's static `run` would load the whole configuration a second
+   * time, and its own way with errors ends in exit 1 under `--json`.
+   */
   async execute(): Promise<Ending> {
-    await this._run()
+    try {
+      await this._run()
+    } catch (error) {
+      this.stopProgress()
+      this.exitCode = await reportError(error, { json: this.jsonEnabled() })
+    }
     return { exitCode: this.exitCode, stuck: this.stuck }
   }
 
   abstract override run(): Promise<void>
 
+  phase(text: string): Promise<void> {
+    const { stderr, env } = process
+    const isTerminal = stderr.isTTY && env['TERM'] !== 'dumb'
+    this.progress ??= startProgress({ stream: stderr, isTerminal, now: () => performance.now() })
+    return this.progress.phase(text)
+  }
+
   /** Writes the answer to stdout; when it resolves, all of it is out. */
-  protected async answer({ document, text }: Answer): Promise<void> {
+  async answer({ document, text, aside, exitCode }: Answer): Promise<void> {
+    this.stopProgress()
     await writeOut(
       process.stdout,
       this.jsonEnabled() ? jsonText(document()) : text(this.terminal()),
     )
+    if (aside !== undefined) await this.say(aside)
+    if (exitCode !== undefined) this.exitCode = exitCode
+  }
+
+  /** Tells the user something on stderr: stdout holds nothing but the answer. */
+  say(text: string | Iterable<string>): Promise<void> {
+    this.stopProgress()
+    return writeOut(process.stderr, text)
+  }
+
+  terminal(): Style {
+    const { isTTY, columns } = process.stdout
+    return decideTerminal({ isTerminal: isTTY, columns, env: process.env })
   }
 
   /** By the command line alone, not by oclif's environment variable, and the same before and after it is parsed. */
@@ -56,18 +95,12 @@ export abstract class BaseCommand extends Command {
     return isJsonWanted(this.argv)
   }
 
-  protected terminal(): Terminal {
-    const { isTTY, columns } = process.stdout
-    return decideTerminal({ isTerminal: isTTY, columns, env: process.env })
+  private stopProgress(): void {
+    this.progress?.stop()
+    this.progress = undefined
   }
 
-  protected progress(): Progress {
-    const { stderr, env } = process
-    const isTerminal = stderr.isTTY && env['TERM'] !== 'dumb'
-    return startProgress({ stream: stderr, isTerminal, now: () => performance.now() })
-  }
-
-  /** oclif's own turns every error into exit 1 under `--json` and prints the parser with the user's paths. */
+  /** oclif's own prints the parser with the user's paths. */
   protected override async catch(error: Error): Promise<never> {
     // Tells oclif not to complain, in development mode, about arguments that could not be parsed.
     this.parsed = true

@@ -35,3 +35,8 @@ export class HostError extends ExpectedError {
   override readonly name = 'HostError'
   readonly exitCode = 3
 }
+
+/** How the system calls what went wrong; undefined: it was not the system. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+}

@@ -1,11 +1,16 @@
+import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { lookUpNames, type NamedFunction } from '../document/names.js'
+import type { DeviceName } from '../document/values.js'
+import type { PciAddress } from '../host/pci-address.js'
+import { readPciIds, readSystemPciIds } from '../host/read/read-pci-ids.js'
+import { isFailure } from '../host/tree/tree.js'
 import { DEFAULT_POLICIES } from '../policy/find-policy.js'
-import { type ListedPolicy, POLICIES, type PolicyId } from '../policy/policies/index.js'
-import { wayOfPolicy } from '../preflight/situation.js'
-import { type PolicyChoice, policyChoice } from '../simulation/scenario/scenario.js'
+import { type ListedPolicy, POLICIES } from '../policy/policies/index.js'
 import { type KernelRelease, parseKernelRelease } from '../vfio/kernel-release.js'
 import { UsageError } from './errors.js'
 import { nearest } from './nearest.js'
+import type { HostChoice } from './open-host.js'
 
 /** Which host is studied, and as which kernel. Without any of them: the live one, as it is. */
 export const hostFlags = {
@@ -28,6 +33,19 @@ export const hostFlags = {
   }),
 }
 
+/** What a command line says of them, and of the captured host that ships with the tool. */
+export interface HostFlags extends HostChoice {
+  readonly kernel?: string | undefined
+}
+
+export function demoFlag(summary = 'read the captured host that ships with the tool') {
+  return Flags.boolean({ summary, exclusive: ['root', 'capture'] })
+}
+
+export const wakeFlag = Flags.boolean({
+  summary: 'read functions even if that wakes them from runtime suspend',
+})
+
 /** Where the names of vendors and devices come from. */
 export const nameFlags = {
   'pci-ids': Flags.string({
@@ -39,6 +57,20 @@ export const nameFlags = {
     char: 'n',
     summary: 'show numbers only, look up no names',
   }),
+}
+
+export function policyFlag(summary: string) {
+  return Flags.string({ helpValue: 'ID', summary })
+}
+
+/** Can be given more often than once. */
+export function policiesFlag(summary: string) {
+  return Flags.string({ helpValue: 'ID', summary, multiple: true, multipleNonGreedy: true })
+}
+
+/** The functions that a command line names. */
+export function devicesArg(description: string) {
+  return { device: Args.string({ multiple: true, description }) }
 }
 
 /** An unset shell variable must not turn `--root "$DIR"` into the live host or the current folder. */
@@ -82,38 +114,24 @@ function unknownPolicy(id: string): UsageError {
   })
 }
 
-/** What `--policy` of `simulate` names; undefined: not given. */
-export function choiceFor(text: string | undefined): PolicyChoice | 'all' | undefined {
-  if (text === undefined || text === 'all') return text
-  const choice = policyChoice(text)
-  if (choice !== undefined) return choice
-  const near = nearest(text, ['kernel', 'all', ...POLICIES.map(({ id }) => id)])
-  const list =
-    '`vfio-reset policies` lists them; `all` is every one, `kernel` what the kernel does.'
-  throw new UsageError(`Unknown policy "${text}".`, {
-    hint: near === undefined ? list : `Did you mean "${near}"? ${list}`,
-  })
+export interface NameFlags {
+  readonly numeric: boolean
+  readonly 'pci-ids'?: string | undefined
 }
 
-interface PolicyFlags {
-  readonly policy: string | undefined
-  readonly via: 'group' | 'iommufd' | 'auto'
-}
-
-/** The policy that `--policy` names; null: none. One that no caller of the chosen way in can meet is an error. */
-export function policyOfFlags({ policy, via }: PolicyFlags): PolicyId | null {
-  if (policy === undefined) return null
-  if (policy === 'all') {
-    throw new UsageError('A preflight is judged by one policy, not by all.', {
-      hint: '`vfio-reset inspect DEVICE --policy all` shows every policy side by side.',
-    })
-  }
-  const [found] = policiesFor([policy])
-  if (found === undefined) throw new Error(`no policy ${policy}`)
-  const { id } = found
-  const way = wayOfPolicy(found)
-  if (via === 'auto' || via === way) return id
-  throw new UsageError(`The policy ${id} judges callers that come through ${way}, not ${via}.`, {
-    hint: `Leave out --via, or say --via ${way}.`,
+/** Names of the functions from the list that the flags choose; none with `-n` or on a system without a list. */
+export function namesFor(
+  flags: NameFlags,
+  functions: readonly NamedFunction[],
+): ReadonlyMap<PciAddress, DeviceName> {
+  if (flags.numeric) return new Map()
+  const file = flags['pci-ids']
+  if (file === undefined) return lookUpNames(readSystemPciIds(), functions)
+  const ids = readPciIds(file)
+  if (!isFailure(ids)) return lookUpNames(ids, functions)
+  throw new UsageError(`Cannot read the list of names ${file}: ${ids.detail}.`, {
+    path: file,
+    errno: ids.errno ?? undefined,
+    hint: '--pci-ids takes a file such as /usr/share/misc/pci.ids; -n needs none.',
   })
 }

@@ -2,31 +2,50 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { isatty } from 'node:tty'
 import { INPUT_LIMIT } from '../preflight/inputs/vm-input.js'
-import { UsageError } from './errors.js'
+import { type ErrorFacts, errnoOf, UsageError } from './errors.js'
 
 /**
  * The text of a file, or of standard input for `-`; stops as soon as it is seen to be too large. `what`: what is expected in it,
  * `where`: the file in words. Throws a UsageError.
  */
 export function readInputFile(file: string, what: string, where: string): string {
-  let fd: number | undefined
+  if (file === '-' && isatty(0)) {
+    throw new UsageError(`Cannot read the ${what}: standard input is a terminal.`, {
+      hint: 'Pipe it in: virsh dumpxml NAME | vfio-reset preflight --libvirt -',
+    })
+  }
+  const failed = (why: string, facts: ErrorFacts = {}) =>
+    new UsageError(`Cannot read the ${what} in ${where}: ${why}.`, { path: where, ...facts })
+  let bytes: Buffer
   try {
-    if (file === '-' && isatty(0)) throw nothingGiven(what)
-    fd = file === '-' ? 0 : openSync(file, 'r')
-    const bytes = readAll(fd)
-    if (bytes.length > INPUT_LIMIT) throw tooLarge(what, where)
-    return decoded(bytes, what, where)
+    bytes = file === '-' ? readAll(0, INPUT_LIMIT) : readBounded(file, INPUT_LIMIT)
   } catch (error) {
-    throw error instanceof UsageError ? error : unreadable(what, where, error)
+    const errno = errnoOf(error)
+    throw failed(fileFailure(errno), { errno, cause: error })
+  }
+  if (bytes.length > INPUT_LIMIT) {
+    const hint = 'Give the description of one VM.'
+    throw failed(`it is larger than ${INPUT_LIMIT / 1_048_576} MiB`, { hint })
+  }
+  const text = utf8Text(bytes)
+  if (text === null) throw failed('it is no UTF-8 text')
+  return text
+}
+
+/** What a file holds, or a little more than `limit` bytes of it: enough to see that it is too large. */
+export function readBounded(file: string, limit: number): Buffer {
+  const fd = openSync(file, 'r')
+  try {
+    return readAll(fd, limit)
   } finally {
-    if (fd !== undefined && fd !== 0) closeSync(fd)
+    closeSync(fd)
   }
 }
 
-function readAll(fd: number): Buffer {
+function readAll(fd: number, limit: number): Buffer {
   const chunks: Buffer[] = []
   let length = 0
-  for (let read = -1; read !== 0 && length <= INPUT_LIMIT; length += read) {
+  for (let read = -1; read !== 0 && length <= limit; length += read) {
     const chunk = Buffer.alloc(65_536)
     read = readPatiently(fd, chunk)
     chunks.push(chunk.subarray(0, read))
@@ -50,39 +69,12 @@ function readPatiently(fd: number, chunk: Buffer): number {
   }
 }
 
-function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
-}
-
-function nothingGiven(what: string): UsageError {
-  return new UsageError(`Cannot read the ${what}: standard input is a terminal.`, {
-    hint: 'Pipe it in: virsh dumpxml NAME | vfio-reset preflight --libvirt -',
-  })
-}
-
-function unreadable(what: string, where: string, error: unknown): UsageError {
-  const errno = errnoOf(error)
-  return new UsageError(`Cannot read the ${what} in ${where}: ${fileFailure(errno)}.`, {
-    path: where,
-    errno,
-    cause: error,
-  })
-}
-
-function tooLarge(what: string, where: string): UsageError {
-  return new UsageError(
-    `Cannot read the ${what} in ${where}: it is larger than ${INPUT_LIMIT / 1_048_576} MiB.`,
-    { path: where, hint: 'Give the description of one VM.' },
-  )
-}
-
-function decoded(bytes: Uint8Array, what: string, where: string): string {
+/** null: the bytes are no UTF-8. */
+export function utf8Text(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new UsageError(`Cannot read the ${what} in ${where}: it is no UTF-8 text.`, {
-      path: where,
-    })
+    return null
   }
 }
 

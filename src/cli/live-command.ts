@@ -4,31 +4,51 @@ import { CALL_DEADLINE_MS, type PatientCalls, withDeadline } from '../uapi/with-
 import { BaseCommand } from './base-command.js'
 import { openLiveHost } from './open-host.js'
 import { type Ask, askOnTerminal } from './permission.js'
-import { writeOut } from './write-out.js'
+import { TOOL } from './tool.js'
 
 /** A command that can touch hardware. */
 export abstract class LiveCommand extends BaseCommand {
-  protected surroundings: Surroundings = thisMachine(this.config.root)
+  machine: LiveMachine = thisMachine(this.config.root)
 
   /** Lets the command run somewhere else than on this machine. */
-  within(surroundings: Surroundings): this {
-    this.surroundings = surroundings
+  on(machine: LiveMachine): this {
+    this.machine = machine
     return this
   }
 
-  protected async kernelCalls(): Promise<PatientCalls> {
-    const { loadKernelCalls, callDeadlineMs } = this.surroundings
-    return withDeadline(await loadKernelCalls(), callDeadlineMs)
-  }
-
-  /** Tells the user something; stdout waits for the answer. */
-  protected say(text: string): Promise<void> {
-    return writeOut(process.stderr, text)
+  /**
+   * Lends the calls into the kernel to `use`, and notes whether one of them does not return. A signal to end is
+   * acknowledged at once with `notice`; the work ends by itself at the next safe place.
+   */
+  async withKernel<T>(notice: string, use: (lent: LentKernel) => Promise<T>): Promise<T> {
+    const { loadKernelCalls, callDeadlineMs } = this.machine
+    const kernel = withDeadline(await loadKernelCalls(), callDeadlineMs)
+    let interrupted = false
+    const note = () => {
+      interrupted = true
+      void this.say(`${TOOL.name}: ${notice}\n`)
+    }
+    for (const signal of SIGNALS) process.on(signal, note)
+    try {
+      return await use({ kernel, isInterrupted: () => interrupted })
+    } finally {
+      for (const signal of SIGNALS) process.off(signal, note)
+      this.stuck ||= kernel.isStuck()
+    }
   }
 }
 
+/** Signals by which people and service managers ask a process to end. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+export interface LentKernel {
+  readonly kernel: PatientCalls
+  /** Whether the user asked to stop, while calls run that cannot be cut short. */
+  readonly isInterrupted: () => boolean
+}
+
 /** All that stands between a command and the machine that it can harm; tests put something harmless in its place. */
-export interface Surroundings {
+export interface LiveMachine {
   /** The host that the process runs on: no other has a kernel that could be asked. */
   readonly openLiveHost: () => HostTree
   readonly isRoot: () => boolean
@@ -38,7 +58,7 @@ export interface Surroundings {
   readonly callDeadlineMs: number
 }
 
-export function thisMachine(packageRoot: string): Surroundings {
+export function thisMachine(packageRoot: string): LiveMachine {
   return {
     openLiveHost: () => openLiveHost(packageRoot),
     isRoot: () => process.geteuid?.() === 0,

@@ -96,11 +96,7 @@ function noPci(
 /** The host that one argument of `diff` means: `/` is this one, a folder is a tree, anything else a capture. */
 export function openArgument(argument: string, packageRoot: string): Promise<HostTree> {
   if (argument === '') throw new UsageError('A host to compare is given by an empty word.')
-  return openHost(choiceFor(argument), packageRoot)
-}
-
-function choiceFor(argument: string): HostChoice {
-  return isFolder(argument) ? { root: argument } : { capture: argument }
+  return openHost(isFolder(argument) ? { root: argument } : { capture: argument }, packageRoot)
 }
 
 function isFolder(path: string): boolean {

@@ -5,6 +5,7 @@ import { type HostTree, isFailure } from '../host/tree/tree.js'
 import { escapeTerminal } from '../text/escape.js'
 import { HostError, UsageError } from './errors.js'
 import { type AnswerCode, ExitCode } from './exit-code.js'
+import { TOOL } from './tool.js'
 
 /** What keeps a reset from being carried out. */
 export interface Objection {
@@ -61,11 +62,12 @@ export function refuseDanger(dangers: readonly Danger[]): void {
 /** Throws unless this process can open VFIO's files at all; says what is missing, and the command that helps. */
 export function requireVfio(
   tree: HostTree,
-  { isRoot, commandLine }: { readonly isRoot: boolean; readonly commandLine: string },
+  { isRoot }: { readonly isRoot: () => boolean },
+  commandLine: string,
 ): void {
-  if (!isRoot) {
+  if (!isRoot()) {
     throw new HostError("Only root may open VFIO's files.", {
-      hint: `sudo ${commandLine}`,
+      hint: `sudo ${TOOL.name} ${commandLine}`,
       errno: 'EACCES',
     })
   }

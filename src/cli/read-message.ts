@@ -4,13 +4,21 @@ import { type LogReading, readLog } from '../explain/log/read-log.js'
 import { UsageError } from './errors.js'
 
 /** Bytes of a log that are read. It is read line by line, so this bounds the time, not the memory. */
-export const LOG_LIMIT = 512 * 1024 * 1024
+const LOG_LIMIT = 512 * 1024 * 1024
 
 /** Characters of one line that are kept: what comes after is thrown away, so that no line can fill the memory. */
 const LINE_KEPT = 128 * 1024
 
-/** The messages in the words of a command line. */
-export function readMessageWords(words: readonly string[]): LogReading {
+/** The messages in the words of a command line; without any, or with `-`, those of a log on standard input. */
+export function readMessages(
+  words: readonly string[],
+  stdin: Readable & { readonly isTTY?: boolean },
+): LogReading | Promise<LogReading> {
+  const isGiven = words.length > 0 && words.join(' ') !== '-'
+  return isGiven ? readMessageWords(words) : readMessageStream(stdin)
+}
+
+function readMessageWords(words: readonly string[]): LogReading {
   const text = words.join(' ')
   if (text.trim() === '') throw nothing()
   if (words.length === 1 && isFile(text)) {
@@ -31,8 +39,8 @@ function readLines(lines: readonly string[]): LogReading {
   return log.finish()
 }
 
-/** The messages of a log on standard input. Throws a UsageError where there is none, or nobody would end it. */
-export async function readMessageStream(
+/** Throws a UsageError where there is no log, or nobody would end it. */
+async function readMessageStream(
   input: Readable & { readonly isTTY?: boolean },
 ): Promise<LogReading> {
   if (input.isTTY === true) {

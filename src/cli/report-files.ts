@@ -28,7 +28,7 @@ const MODES = { redacted: 0o644, whole: 0o600 } as const
 
 /** The files that the flags ask for. Throws a UsageError where two of them would go to the same place. */
 export function checkReportFiles(
-  flags: Readonly<Partial<Record<ReportFile['format'], string | undefined>>>,
+  flags: Readonly<Record<ReportFile['format'], string | undefined>>,
 ): readonly WantedFile[] {
   const wanted = FORMATS.flatMap((format): readonly WantedFile[] => {
     const path = flags[format]
@@ -53,13 +53,9 @@ export async function writeReportFiles(
     const bytes = Buffer.from(text)
     if (path !== STDOUT) {
       const maxBytes = bytes.length
-      await writeAtomically({ file: path, mode: MODES[content], maxBytes, chunks: once(bytes) })
+      await writeAtomically({ file: path, mode: MODES[content], maxBytes, chunks: [bytes] })
     }
     written.push({ format, path, bytes: bytes.length })
   }
   return written
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }

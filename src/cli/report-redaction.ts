@@ -19,12 +19,17 @@ export interface ReportedHost {
 }
 
 /**
- * Reads a host as a redacted capture of it would be read, so that a report never shows more than that capture holds.
+ * Reads a host for a report: with `redact` as a redacted capture of it would be read, so that a report never shows more than
+ * that capture holds.
  */
-export async function readRedacted(
+export async function readForReport(
   tree: HostTree,
-  { wake }: { readonly wake: boolean },
+  { wake, redact }: { readonly wake: boolean; readonly redact: boolean },
 ): Promise<ReportedHost> {
+  if (!redact) {
+    const read = await readHost(tree, { wake, holders: true })
+    return { read, shown: read }
+  }
   const { raw: read, recording } = await recordHost(tree, { wake })
   const options = { pseudonyms: pseudonymsFor(tree), hostNames: hostNamesOf(tree) }
   const redacted = redactRecording(recording, options).recording
@@ -33,15 +38,6 @@ export async function readRedacted(
   const source = { kind, path: path === null ? null : basename(path) }
   const copy = createRecordedTree(redacted.entries, recordOf(redacted), source)
   return { read, shown: await readHost(copy, { wake, holders: true }) }
-}
-
-/** Reads a host as it is. */
-export async function readUnredacted(
-  tree: HostTree,
-  { wake }: { readonly wake: boolean },
-): Promise<ReportedHost> {
-  const read = await readHost(tree, { wake, holders: true })
-  return { read, shown: read }
 }
 
 /** Identity of an installation (machine-id(5)): confidential, and only to be used through a keyed hash. */

@@ -1,11 +1,4 @@
-/** What the text renderers need to know of the place where their text will stand. */
-export interface Terminal {
-  readonly color: boolean
-  /** False: ASCII only. */
-  readonly unicode: boolean
-  /** Columns to stay within; null: no limit, the text goes to a pipe or a file. */
-  readonly width: number | null
-}
+import type { Style } from '../text/style.js'
 
 /** Everything the decision rests on, so that it can be tested without a terminal. */
 export interface TerminalFacts {
@@ -20,7 +13,7 @@ const DEFAULT_WIDTH = 80
 const LEAST_WIDTH = 40
 
 /** Decides colour, character set and width of the text output. */
-export function decideTerminal(facts: TerminalFacts): Terminal {
+export function decideTerminal(facts: TerminalFacts): Style {
   return { color: hasColor(facts), unicode: hasUnicode(facts), width: widthOf(facts) }
 }
 

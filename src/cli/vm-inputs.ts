@@ -21,32 +21,49 @@ import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { UsageError } from './errors.js'
 import { readInputFile } from './input-file.js'
 
-/** Programs whose description of a VM can be read. */
-export type InputKind = 'libvirt' | 'qemu' | 'proxmox' | 'cloud-hypervisor'
-
-const PARSERS: Readonly<Record<InputKind, (text: string) => VmInput | InputProblem>> = {
-  libvirt: parseLibvirtDomain,
-  qemu: parseQemuCommandLine,
-  proxmox: parseProxmoxConfig,
-  'cloud-hypervisor': parseCloudHypervisor,
+interface InputFormat {
+  readonly parse: (text: string) => VmInput | InputProblem
+  readonly words: string
+  readonly hint: string
 }
 
-const KIND_WORDS: Readonly<Record<InputKind, string>> = {
-  libvirt: 'libvirt domain',
-  qemu: 'QEMU command line',
-  proxmox: 'Proxmox configuration',
-  'cloud-hypervisor': 'Cloud Hypervisor command line',
-}
+/** Descriptions of VMs that can be read, by the flag that names them. */
+const FORMATS = {
+  libvirt: {
+    parse: parseLibvirtDomain,
+    words: 'libvirt domain',
+    hint: '`virsh dumpxml NAME` prints what is expected.',
+  },
+  qemu: {
+    parse: parseQemuCommandLine,
+    words: 'QEMU command line',
+    hint: 'A command line as `ps`, /proc/PID/cmdline or the log in /var/log/libvirt/qemu has it is expected.',
+  },
+  proxmox: {
+    parse: parseProxmoxConfig,
+    words: 'Proxmox configuration',
+    hint: 'A file such as /etc/pve/qemu-server/100.conf is expected.',
+  },
+  'cloud-hypervisor': {
+    parse: parseCloudHypervisor,
+    words: 'Cloud Hypervisor command line',
+    hint: 'A command line with --device path=/sys/bus/pci/devices/… is expected.',
+  },
+} as const satisfies Record<string, InputFormat>
+
+type InputKind = keyof typeof FORMATS
+
+const KINDS: readonly InputKind[] = ['libvirt', 'qemu', 'proxmox', 'cloud-hypervisor']
 
 /** The VM that a file describes; `-` is standard input. Throws a UsageError that says what is wrong with it. */
-export function readVmInput(kind: InputKind, file: string): VmInput {
+function readVmInput(kind: InputKind, file: string): VmInput {
   const where = file === '-' ? 'standard input' : file
-  return parseVmInput(kind, readInputFile(file, KIND_WORDS[kind], where), where)
+  return parseVmInput(kind, readInputFile(file, FORMATS[kind].words, where), where)
 }
 
 /** The VM that a text describes. `what` names the text in an error. */
 export function parseVmInput(kind: InputKind, text: string, what: string): VmInput {
-  const input = PARSERS[kind](text)
+  const input = FORMATS[kind].parse(text)
   if (isInputProblem(input)) throw inputError(kind, what, input)
   if (input.devices.length > MOST_DEVICES) {
     const problem = `it gives ${input.devices.length} functions to one VM, and ${MOST_DEVICES} is the most`
@@ -109,17 +126,10 @@ function wayOf(devices: readonly InputDevice[]): VmRequest['way'] {
 
 function inputError(kind: InputKind, what: string, { problem, line }: InputProblem): UsageError {
   const where = line === null ? what : `${what}, line ${line}`
-  return new UsageError(`Cannot read the ${KIND_WORDS[kind]} in ${where}: ${problem}.`, {
+  return new UsageError(`Cannot read the ${FORMATS[kind].words} in ${where}: ${problem}.`, {
     path: what,
-    hint: INPUT_HINTS[kind],
+    hint: FORMATS[kind].hint,
   })
-}
-
-const INPUT_HINTS: Readonly<Record<InputKind, string>> = {
-  libvirt: '`virsh dumpxml NAME` prints what is expected.',
-  qemu: 'A command line as `ps`, /proc/PID/cmdline or the log in /var/log/libvirt/qemu has it is expected.',
-  proxmox: 'A file such as /etc/pve/qemu-server/100.conf is expected.',
-  'cloud-hypervisor': 'A command line with --device path=/sys/bus/pci/devices/… is expected.',
 }
 
 /** Files that describe VMs, by the flag that names them. */
@@ -130,8 +140,6 @@ export interface NamedInput {
   readonly file: string
   readonly input: VmInput
 }
-
-const KINDS: readonly InputKind[] = ['libvirt', 'qemu', 'proxmox', 'cloud-hypervisor']
 
 /** Reads every description that the flags name; standard input can be one of them. */
 export function readInputs(flags: InputFlags): readonly NamedInput[] {
@@ -166,11 +174,12 @@ export function vmsToCheck(
   }
 }
 
-/** Reads what only a start of a VM asks about, for VMs that get these functions. */
+/** Reads what only a start of these VMs asks about. */
 export function preflightHost(
   tree: HostTree,
   host: AnalysedHost,
-  functions: readonly PciAddress[],
+  vms: readonly VmRequest[],
 ): PreflightHost {
+  const functions = vms.flatMap((vm) => vm.functions.map(({ address }) => address))
   return { host, facts: readVmFacts(tree, concernedBy(host, functions)) }
 }

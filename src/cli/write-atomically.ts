@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { constants, lstatSync, unlinkSync } from 'node:fs'
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { HostError, UsageError } from './errors.js'
+import { errnoOf, HostError, UsageError } from './errors.js'
 
 /** A file to be written whole or not at all. */
 export interface WholeFile {
   readonly file: string
   /** Permissions, before the umask. */
   readonly mode: number
-  readonly chunks: AsyncIterable<Uint8Array>
+  readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
   /** Largest size in bytes. */
   readonly maxBytes: number
 }
@@ -132,7 +132,7 @@ async function syncFolder(folder: string): Promise<void> {
 /** Folder and permissions are the caller's to choose; a disk that is full or broken is not. */
 function writeError(file: string, error: unknown): unknown {
   if (error instanceof UsageError) return error
-  const errno = error instanceof Error && 'code' in error ? String(error.code) : undefined
+  const errno = errnoOf(error)
   if (errno === undefined || !/^E[A-Z0-9]+$/.test(errno)) return error
   const facts = { path: file, errno, cause: error }
   const why = REASONS.get(errno)

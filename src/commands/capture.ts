@@ -1,53 +1,20 @@
-import process from 'node:process'
 import * as Flags from '@oclif/core/flags'
-import { type CaptureOutcome, captureReport } from '../capture/report/document.js'
-import { renderCapture } from '../capture/report/text.js'
-import { BaseCommand } from '../cli/base-command.js'
-import { UsageError } from '../cli/errors.js'
-import { hostFlags } from '../cli/flags.js'
-import {
-  captureTime,
-  defaultFile,
-  environment,
-  type MadeCapture,
-  makeCapture,
-  packCapture,
-  parseSize,
-} from '../cli/make-capture.js'
-import { openHost } from '../cli/open-host.js'
-import { TOOL } from '../cli/tool.js'
-import { writeAtomically } from '../cli/write-atomically.js'
-import { writeBytes } from '../cli/write-bytes.js'
-import { writeOut } from '../cli/write-out.js'
-import { hostKernelProfile } from '../vfio/kernel-profile.js'
-
-/** Permissions of the file: what is not redacted concerns nobody but who made it. */
-const PRIVATE = 0o600
-const PUBLIC = 0o644
-
-const STDOUT = '-'
+import { BaseCommand, examples } from '../cli/base-command.js'
+import { demoFlag, hostFlags, wakeFlag } from '../cli/flags.js'
+import { saveCapture } from '../cli/save-capture.js'
 
 export default class Capture extends BaseCommand {
   static override summary = 'save what analysis reads of a host, to be looked at elsewhere'
-  static override examples = [
-    {
-      description: 'For a bug report',
-      command: '<%= config.bin %> capture --redact -o host.tar.gz',
-    },
-    {
-      description: 'With what trackers ask for',
-      command: '<%= config.bin %> capture --for vm-problem',
-    },
-    { description: 'Look at one', command: '<%= config.bin %> inspect --capture host.tar.gz' },
-  ]
+  static override examples = examples({
+    'For a bug report': 'vfio-reset capture --redact -o host.tar.gz',
+    'With what trackers ask for': 'vfio-reset capture --for vm-problem',
+    'Look at one': 'vfio-reset inspect --capture host.tar.gz',
+  })
 
   static override flags = {
     root: hostFlags.root,
     capture: hostFlags.capture,
-    demo: Flags.boolean({
-      summary: 'read the captured host that ships with the tool',
-      exclusive: ['root', 'capture'],
-    }),
+    demo: demoFlag(),
     output: Flags.string({
       char: 'o',
       helpValue: 'FILE',
@@ -69,107 +36,11 @@ export default class Capture extends BaseCommand {
       summary: 'write nothing if it would be larger: 500K, 64M',
       default: '256M',
     }),
-    wake: Flags.boolean({ summary: 'read functions even if that wakes them from runtime suspend' }),
+    wake: wakeFlag,
   }
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(Capture)
-    const maxBytes = parseSize(flags['max-size'])
-    const time = captureTime(environment())
-    const file = flags.output ?? defaultFile(time)
-    this.checkOutput(flags.output, flags.for !== undefined && isCopy(flags))
-    const progress = this.progress()
-    const tree = await openHost(flags, this.config.root)
-    try {
-      await progress.phase('reading the host')
-      const made = await makeCapture(tree, {
-        wake: flags.wake,
-        redact: flags.redact,
-        preview: flags['show-redactions'],
-        commands: flags.for !== undefined,
-        time,
-      })
-      await progress.phase('writing the capture')
-      const bytes = await this.write(file, made, { maxBytes, redacted: flags.redact })
-      progress.stop()
-      await this.tell(outcomeOf(made, { file, bytes, redacted: flags.redact }), {
-        redactions: flags['show-redactions'],
-      })
-    } finally {
-      progress.stop()
-      this.stuck ||= tree.stuck
-      tree.close()
-    }
-  }
-
-  private checkOutput(output: string | undefined, isForeign: boolean): void {
-    if (output === '') throw new UsageError('--output expects a value, but it is empty.')
-    if (isForeign) {
-      throw new UsageError('--for vm-problem runs commands on this host, so it goes with no other.')
-    }
-    if (output !== STDOUT) return
-    if (this.jsonEnabled()) {
-      throw new UsageError('Standard output cannot hold both the capture and the JSON document.')
-    }
-    if (process.stdout.isTTY) {
-      throw new UsageError('Standard output is a terminal: a capture would garble it.', {
-        hint: 'Name a file with -o, or send the output into one.',
-      })
-    }
-  }
-
-  private write(
-    file: string,
-    { entries }: MadeCapture,
-    { maxBytes, redacted }: { readonly maxBytes: number; readonly redacted: boolean },
-  ): Promise<number> {
-    const chunks = packCapture(entries)
-    if (file === STDOUT) return writeBytes(process.stdout, chunks, maxBytes)
-    return writeAtomically({ file, mode: redacted ? PUBLIC : PRIVATE, chunks, maxBytes })
-  }
-
-  /** What was done goes where the capture does not. */
-  private async tell(
-    outcome: CaptureOutcome,
-    shown: { readonly redactions: boolean },
-  ): Promise<void> {
-    if (outcome.file === STDOUT) {
-      await writeOut(process.stderr, renderCapture(outcome, shown, this.terminal()))
-      return
-    }
-    await this.answer({
-      document: () => captureReport(outcome),
-      text: (terminal) => renderCapture(outcome, shown, terminal),
-    })
-  }
-}
-
-function isCopy(flags: {
-  root?: string | undefined
-  capture?: string | undefined
-  demo: boolean
-}): boolean {
-  return (
-    flags.demo || flags.capture !== undefined || (flags.root !== undefined && flags.root !== '/')
-  )
-}
-
-function outcomeOf(
-  { raw, gaps, entries, redactions, commands }: MadeCapture,
-  written: Pick<CaptureOutcome, 'file' | 'bytes' | 'redacted'>,
-): CaptureOutcome {
-  const kernel = hostKernelProfile(raw.system, undefined)
-  return {
-    tool: TOOL,
-    source: {
-      ...raw.source,
-      kernelRelease: kernel.release.text,
-      kernelReleaseFrom: kernel.from,
-    },
-    gaps,
-    ...written,
-    entries: entries.length,
-    redactions,
-    commands,
+    await this.answer(await saveCapture(this, flags))
   }
 }

@@ -26,18 +26,18 @@ export interface InspectQuestion {
 }
 
 /** The document with its devices still to be made: one after the other while it is written, they never stand in memory together. */
-export interface InspectDraft extends Omit<InspectReport, 'devices'> {
+export interface InspectAnswer extends Omit<InspectReport, 'devices'> {
   /** Makes every device anew each time. */
   readonly devices: Iterable<DeviceReport>
 }
 
 /** The whole of `inspect`: from what was read to the document. Pure. */
 export function inspectReport(question: InspectQuestion): InspectReport {
-  const draft = inspectDraft(question)
-  return { ...draft, devices: [...draft.devices] }
+  const answer = inspectAnswer(question)
+  return { ...answer, devices: [...answer.devices] }
 }
 
-export function inspectDraft(question: InspectQuestion): InspectDraft {
+export function inspectAnswer(question: InspectQuestion): InspectAnswer {
   const { query, tool } = question
   const { raw, topology, vfio: host, isolation } = question.host
   const targets =

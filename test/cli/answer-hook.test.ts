@@ -9,6 +9,8 @@ import { fixturePath } from '../support/fixtures.js'
 
 const CAPTURE = fixturePath('amd-x570-rtx3090', 'tree.tar.gz')
 
+const FLAGS = { capture: CAPTURE, via: 'auto', config: undefined } as const
+
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hook-'))
@@ -36,12 +38,9 @@ function ask(
     ...rest,
     question: {
       call: { do: 'libvirt', name: 'win10' },
-      host: { capture: CAPTURE },
-      kernelOption: undefined,
+      flags: FLAGS,
+      kernel: undefined,
       packageRoot: folder,
-      via: 'auto',
-      config: undefined,
-      inputs: [],
       stdin: Readable.from([domain('0a:00.0')]),
       ...question,
     },
@@ -59,7 +58,9 @@ describe('a VM that cannot start', () => {
   it('is refused on Proxmox and systemd too', async () => {
     const config = join(folder, '100.conf')
     writeFileSync(config, 'hostpci0: 0000:0a:00.0\n')
-    const proxmox = await ask({ question: { call: { do: 'proxmox', vmid: '100' }, config } })
+    const proxmox = await ask({
+      question: { call: { do: 'proxmox', vmid: '100' }, flags: { ...FLAGS, config } },
+    })
     expect([proxmox.exitCode, proxmox.text]).toEqual([1, expect.stringContaining('VM 100 cannot')])
     const systemd = await ask({ question: { call: { do: 'systemd', devices: ['0a:00.0'] } } })
     expect([systemd.exitCode, systemd.text]).toEqual([1, expect.stringContaining('The VM cannot')])
@@ -82,8 +83,11 @@ describe('what cannot be told', () => {
   it.each([
     ['malformed XML', { stdin: Readable.from(['<domain']) }],
     ['50 MB of it', { stdin: Readable.from(Array(50).fill('a'.repeat(1_000_000))) }],
-    ['a host that cannot be read', { host: { capture: 'nowhere.tar.gz' } }],
-    ['a guest without configuration', { call: { do: 'proxmox', vmid: '1' }, config: '/nowhere' }],
+    ['a host that cannot be read', { flags: { ...FLAGS, capture: 'nowhere.tar.gz' } }],
+    [
+      'a guest without configuration',
+      { call: { do: 'proxmox', vmid: '1' }, flags: { ...FLAGS, config: '/nowhere' } },
+    ],
     ['a unit that names nothing', { call: { do: 'systemd', devices: [] } }],
     ['a device that is not there', { call: { do: 'systemd', devices: ['99:00.0'] } }],
   ] as const)('%s', async (_, question) => {
@@ -119,7 +123,8 @@ describe('what cannot be told', () => {
 
 describe('a VM without functions of the host', () => {
   it('starts, and the host is not even read', async () => {
-    const question = { host: { capture: 'nowhere.tar.gz' }, stdin: Readable.from([domain()]) }
+    const flags = { ...FLAGS, capture: 'nowhere.tar.gz' }
+    const question = { flags, stdin: Readable.from([domain()]) }
     expect(await ask({ question })).toEqual({ exitCode: 0, text: '', stuck: false })
   })
 
@@ -127,7 +132,7 @@ describe('a VM without functions of the host', () => {
     const config = join(folder, '100.conf')
     writeFileSync(config, 'hostpci0: mapping=gpu\n')
     const { exitCode, text } = await ask({
-      question: { call: { do: 'proxmox', vmid: '100' }, config },
+      question: { call: { do: 'proxmox', vmid: '100' }, flags: { ...FLAGS, config } },
     })
     expect(exitCode).toBe(0)
     expect(text).toContain('Not checked')

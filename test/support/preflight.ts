@@ -73,8 +73,7 @@ export async function preflightHost(spec: HostSpec, ask: PreflightAsk): Promise<
   const tree = createMemoryTree([...files], LIVE)
   try {
     const raw = await readHost(tree, { wake: ask.wake === true, holders: true })
-    const functions = requestsOf(ask).flatMap((vm) => vm.functions.map(({ address }) => address))
-    return readPreflightHost(tree, analyseHost(raw), functions)
+    return readPreflightHost(tree, analyseHost(raw), requestsOf(ask))
   } finally {
     tree.close()
   }

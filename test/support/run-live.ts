@@ -1,8 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Config } from '@oclif/core/config'
-import { isJsonWanted } from '../../src/cli/json-text.js'
-import type { LiveCommand } from '../../src/cli/live-command.js'
-import { reportError } from '../../src/cli/report-error.js'
+import type { LiveCommand, LiveMachine } from '../../src/cli/live-command.js'
 import { PACKAGE_JSON } from '../../src/cli/tool.js'
 import { createMemoryTree } from '../../src/host/tree/memory-tree.js'
 import type { HostTree } from '../../src/host/tree/tree.js'
@@ -50,21 +48,18 @@ export async function runLive(
   const stdout = divert(process.stdout)
   const stderr = divert(process.stderr)
   const written = () => ({ stdout: stdout.text(), stderr: stderr.text() })
-  const command = new Command([...argv], config).within(surroundings(machine))
+  const command = new Command([...argv], config).on(liveMachine(machine))
   command.id = Command.name.toLowerCase()
   try {
     const ending = await command.execute()
     return { ...written(), ...ending }
-  } catch (error) {
-    const exitCode = await reportError(error, { json: isJsonWanted(argv) })
-    return { ...written(), exitCode, stuck: false }
   } finally {
     stdout.restore()
     stderr.restore()
   }
 }
 
-function surroundings(machine: FakeMachine) {
+function liveMachine(machine: FakeMachine): LiveMachine {
   const { kernel = fakeKernel(), isRoot = true, answer = null, callDeadlineMs = 60_000 } = machine
   let looks = 0
   return {

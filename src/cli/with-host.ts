@@ -1,0 +1,63 @@
+import { type ReadOptions, readHost } from '../host/read/read-host.js'
+import type { HostTree } from '../host/tree/tree.js'
+import { type AnalysedHost, analyseHost } from '../vfio/analysed-host.js'
+import type { KernelRelease } from '../vfio/kernel-release.js'
+
+/** What the frame needs of a command. */
+export interface Framed {
+  /** Whether a read hangs in the kernel and would keep the process from ending. */
+  stuck: boolean
+  /** Says on a terminal what takes so long. */
+  readonly phase: (text: string) => Promise<void>
+}
+
+/** Which host a command wants. */
+export interface TreeWish {
+  readonly open: () => HostTree | Promise<HostTree>
+  /** What it waits for, in words. */
+  readonly phase?: string
+}
+
+/** The same, and how it is to be read. */
+export interface HostWish extends TreeWish, ReadOptions {
+  /** Release whose rules answer; undefined: that of the host. */
+  readonly kernel?: KernelRelease | undefined
+  /** Throws where the command cannot do its work on this tree; asked before anything is read. */
+  readonly check?: (tree: HostTree) => void
+}
+
+/** A host that was read; its tree is open as long as the command uses it. */
+export interface OpenedHost {
+  readonly tree: HostTree
+  readonly host: AnalysedHost
+}
+
+/** The frame of commands: opens a host, reads it, hands it on analysed, and closes it, whatever happens meanwhile. */
+export function withHost<T>(
+  command: Framed,
+  wish: HostWish,
+  use: (opened: OpenedHost) => T | Promise<T>,
+): Promise<T> {
+  return withTree(command, wish, async (tree) => {
+    wish.check?.(tree)
+    return use({ tree, host: analyseHost(await readHost(tree, wish), wish.kernel) })
+  })
+}
+
+/** The same for those who read in a way of their own. */
+export async function withTree<T>(
+  command: Framed,
+  { open, phase = 'reading the host' }: TreeWish,
+  use: (tree: HostTree) => Promise<T>,
+): Promise<T> {
+  // Opening an archive reads all of it.
+  await command.phase(phase)
+  const tree = await open()
+  try {
+    await command.phase(phase)
+    return await use(tree)
+  } finally {
+    command.stuck ||= tree.stuck
+    tree.close()
+  }
+}
