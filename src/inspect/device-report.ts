@@ -7,6 +7,7 @@ import { groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import { predictFunctionResets } from '../pci/function-reset.js'
 import { dmaPeers } from '../vfio/dma-groups.js'
+import { ownReset } from '../vfio/own-reset.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type {
   AcsReport,
@@ -56,6 +57,7 @@ export function deviceReport(device: PciDevice, context: DeviceReporting): Devic
     sriov: related.sriov,
     resetMethods: stated(raw.resetMethods),
     functionResets: stated(predictFunctionResets(device, host.topology)),
+    ownReset: stated(ownReset(host, device)),
     acs: related.acs,
     isolation: related.isolation,
     state: related.state,

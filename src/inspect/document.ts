@@ -11,6 +11,7 @@ import type { PortType } from '../pci/port-type.js'
 import type { Blocker } from '../policy/reason.js'
 import type { Verdict } from '../policy/verdict.js'
 import type { DevSetKey } from '../vfio/dev-set.js'
+import type { OwnReset } from '../vfio/own-reset.js'
 import type { Unit } from '../vfio/units.js'
 
 /** `inspect --json` (`docs/reference/documents.md#inspect`). */
@@ -68,6 +69,8 @@ export interface DeviceReport {
    * Resets of this function alone that its capabilities and the kernel's tables allow; the file above is the authority.
    */
   readonly functionResets: Stated<readonly FunctionResetMethod[]>
+  /** What resets this function alone when it is opened, as a VM start does; null: nothing that works. */
+  readonly ownReset: Stated<OwnReset | null>
   readonly acs: AcsReport
   readonly isolation: {
     readonly isolated: Stated<boolean>

@@ -111,6 +111,14 @@ type ResetReason =
       readonly method: string
       readonly weak: boolean
     }
+  /** By registers and tables it has one, which somebody may have switched off in `reset_method`: that was not read. */
+  | {
+      readonly kind: 'own-reset-likely'
+      readonly address: PciAddress
+      readonly method: string
+      /** The hot reset that happens if so; null: none, or that is not known either. */
+      readonly otherwise: 'slot' | 'bus' | null
+    }
   | { readonly kind: 'hot-reset'; readonly address: PciAddress; readonly scope: 'slot' | 'bus' }
   | { readonly kind: 'nothing-resets'; readonly address: PciAddress }
   /** The hot reset also wipes functions that the kernel neither lists nor asks about. */

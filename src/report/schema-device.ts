@@ -97,6 +97,16 @@ export const DeviceEntry = Type.Object({
   functionResets: statedAs(
     Type.Array(Type.Enum(['device_specific', 'flr', 'af_flr', 'pm', 'bus'])),
   ),
+  ownReset: statedAs(
+    orNull(
+      Type.Object({
+        methods: Type.Unsafe<readonly [string, ...string[]]>(
+          Type.Array(Type.String(), { minItems: 1 }),
+        ),
+        weak: Type.Boolean(),
+      }),
+    ),
+  ),
   hotReset: HotReset,
   coupled: Type.Object({ direct: Addresses, claimCost: Addresses }),
 })

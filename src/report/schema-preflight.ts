@@ -73,6 +73,11 @@ const START_REASONS = [
   }),
   kindOf('is-vf', { address: Address, pf: Address }),
   kindOf('own-reset', { address: Address, method: Type.String(), weak: Type.Boolean() }),
+  kindOf('own-reset-likely', {
+    address: Address,
+    method: Type.String(),
+    otherwise: orNull(Type.Enum(['slot', 'bus'])),
+  }),
   kindOf('hot-reset', { address: Address, scope: Type.Enum(['slot', 'bus']) }),
   kindOf('nothing-resets', { address: Address }),
   kindOf('reset-beyond', { address: Address, others: Addresses }),

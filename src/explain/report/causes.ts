@@ -1,7 +1,6 @@
 import { isStated } from '../../document/stated.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { DeviceReport, InspectReport } from '../../inspect/document.js'
-import { listOf } from '../../inspect/text/device/device-view.js'
 import type { Blocker } from '../../policy/reason.js'
 import { DIAGNOSES } from '../catalogue/diagnosis.js'
 import { CALLER_MISTAKES, CAUSES, type CauseKind } from '../catalogue/kernel-call.js'
@@ -161,11 +160,9 @@ function holders({ address, state }: DeviceReport): Judgement {
   return state.holders.length > 0 ? { holds: true, devices: [address] } : OPEN
 }
 
-function methods({ address, resetMethods, hotReset }: DeviceReport): Judgement {
-  if (!isStated(resetMethods)) return OPEN
-  const alone = listOf(hotReset.affected).length === 1
-  const usable = (resetMethods ?? []).filter((method) => method !== 'bus' || alone)
-  return usable.length > 0 ? NO : { holds: true, devices: [address] }
+function methods({ address, ownReset }: DeviceReport): Judgement {
+  if (!isStated(ownReset)) return OPEN
+  return ownReset === null ? { holds: true, devices: [address] } : NO
 }
 
 function bridge({ address, header }: DeviceReport): Judgement {

@@ -1,7 +1,7 @@
 import { isStated } from '../../document/stated.js'
 import type { DeviceReport } from '../../inspect/document.js'
 import { askable, isStructural, listOf } from '../../inspect/text/device/device-view.js'
-import { ownResets } from '../../inspect/text/reset-text.js'
+import { isBusMethod, isStrong } from '../../vfio/own-reset.js'
 import { DIAGNOSES } from '../catalogue/diagnosis.js'
 import type { RecognisedMessage } from '../catalogue/message.js'
 import type { MatterReason } from './document.js'
@@ -57,11 +57,12 @@ function byFailedReset(errno: string | null, device: DeviceReport | null): Matte
  * hw/vfio/pci.c).
  */
 function byOwnReset(device: DeviceReport): Mattering {
-  const own = ownResets(device)
-  if (!own.known) return byCapabilities(device)
-  if (own.strong) return { matters: false, why: ownReason(device) }
-  if (own.methods.includes('bus')) return { matters: false, why: 'alone-on-bus' }
-  return { matters: true, why: own.methods.length > 0 ? 'weak-reset' : 'no-own-reset' }
+  const { ownReset } = device
+  if (!isStated(ownReset)) return byCapabilities(device)
+  if (ownReset === null) return { matters: true, why: 'no-own-reset' }
+  if (ownReset.weak) return { matters: true, why: 'weak-reset' }
+  if (isBusMethod(ownReset.methods[0])) return { matters: false, why: 'alone-on-bus' }
+  return { matters: false, why: ownReason(device) }
 }
 
 /** Of a VF there is more to say: nobody should want its hot reset. */
@@ -74,17 +75,16 @@ function ownReason({ sriov }: DeviceReport): 'own-reset' | 'virtual-function' {
  * off they do not tell, so nothing is certain.
  */
 function byCapabilities({ functionResets }: DeviceReport): Mattering {
-  const methods = listOf(functionResets)
-  const isStrong = methods.some((method) => method !== 'pm' && method !== 'bus')
-  return { matters: null, why: isStrong ? 'own-reset-likely' : 'reset-unread' }
+  const isLikely = listOf(functionResets).some(isStrong)
+  return { matters: null, why: isLikely ? 'own-reset-likely' : 'reset-unread' }
 }
 
 /** Of a reset through sysfs that was refused: a strong one now was switched off then, or is what failed. */
 function byHotReset(errno: string | null, device: DeviceReport): Mattering {
-  const own = ownResets(device)
+  const { ownReset } = device
   const now = hotResetNow(device)
   if (now === 'permitted') return { matters: false, why: 'hot-reset-works' }
-  if (own.known && own.strong) {
+  if (isStated(ownReset) && ownReset !== null && isStrong(ownReset.methods[0])) {
     return errno !== null && UNTRIED.has(errno)
       ? { matters: false, why: 'own-reset-left' }
       : { matters: null, why: 'own-reset-now' }

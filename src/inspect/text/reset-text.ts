@@ -14,32 +14,6 @@ export function resetReach({ hotReset }: Pick<DeviceReport, 'hotReset'>): string
   return bridges ? `${count}, with bridges` : String(count)
 }
 
-/** The resets that act on the function alone, strongest first; `bus` is not one of them where others share its bus. */
-export function ownResets({
-  resetMethods,
-  hotReset,
-}: Pick<DeviceReport, 'resetMethods' | 'hotReset'>): OwnResets {
-  if (!isStated(resetMethods)) return { known: false, methods: [], strong: false }
-  const { affected } = hotReset
-  const alone = isStated(affected) && affected.length === 1
-  const methods = (resetMethods ?? []).filter((method) => method !== 'bus' || alone)
-  return { known: true, methods, strong: methods.some(isStrong) }
-}
-
-export interface OwnResets {
-  readonly known: boolean
-  readonly methods: readonly string[]
-  /** One that clears the whole function, and that a VM start prefers to a hot reset. */
-  readonly strong: boolean
-}
-
-/** Whether a method clears the whole function; `pm` and `bus` are not asked for first. */
-export function isStrong(method: string): boolean {
-  return STRONG.has(method)
-}
-
-const STRONG: ReadonlySet<string> = new Set(['device_specific', 'acpi', 'flr', 'af_flr'])
-
 /** A verdict as far as one sign can tell it. `none`: the kernel has no such interface. */
 export type MarkKind = 'yes' | 'no' | 'unsure' | 'none'
 

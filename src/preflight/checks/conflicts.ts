@@ -1,10 +1,10 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import { groupNumber } from '../../iommu/groups.js'
+import { isReliedOn, ownReset } from '../../vfio/own-reset.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
 import type { PreflightReason } from '../reason.js'
 import type { Asked, Vm } from '../situation.js'
 import { type Check, type Finding, fail, pass, warn } from './check.js'
-import { ownReset } from './own-reset.js'
 
 /** Whether another VM of the same question needs the function, its group, or something that its hot reset hits. */
 export const conflicts = {
@@ -32,9 +32,8 @@ function run(asked: Asked): Finding | null {
       ),
   )
   if (resets.length === 0) return pass()
-  const own = ownReset(asked)
-  const isHarmless = own.known && own.value !== null && !own.value.weak
-  return isHarmless
+  const own = ownReset(situation.host, device)
+  return isReliedOn(own) === true
     ? { ...warn(resets), harmless: true }
     : { ...(own.known && own.value === null ? fail(resets) : warn(resets)), harmless: false }
 }

@@ -3,10 +3,10 @@ import { isBlocker, type Reason, type Refusal } from '../../policy/reason.js'
 import { refusalsOf } from '../../policy/refusals.js'
 import type { ResetCase } from '../../policy/reset-case.js'
 import { resetQuestion } from '../../policy/verdict.js'
+import { isReliedOn, ownReset } from '../../vfio/own-reset.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked } from '../situation.js'
 import { type Finding, pass } from './check.js'
-import { ownReset } from './own-reset.js'
 
 /** What one rule says about the function's hot reset. */
 export interface RuleAnswer {
@@ -78,18 +78,18 @@ function distinct(refusals: readonly Refusal[]): readonly Reason[] {
   return [...new Map(refusals.map(({ reason }) => [JSON.stringify(reason), reason])).values()]
 }
 
-/** A hot reset is the wrong path for a VF: it would need the PF. Nothing is lost by that, since a VF has FLR. */
-export function virtualFunction({ device, raw: { physfn } }: Asked): Finding | null {
+/** A hot reset is the wrong path for a VF: it would need the PF. Its own reset is FLR, unless somebody switched that off. */
+export function virtualFunction({ device, raw: { physfn }, situation }: Asked): Finding | null {
   if (!device.isVirtfn || !physfn.known || physfn.value === null) return null
   const reason = { kind: 'is-vf', address: device.address, pf: physfn.value } as const
-  return { ...pass([reason]), harmless: true }
+  return { ...pass([reason]), harmless: isReliedOn(ownReset(situation.host, device)) }
 }
 
 /** A refusal is a failure only where nothing else resets the function. */
 export function refusalFinding(asked: Asked, { outcome, reasons }: RuleAnswer): Finding {
   if (outcome === 'clear') return pass()
-  const own = ownReset(asked)
-  const harmless = own.known ? own.value !== null && !own.value.weak : null
+  const own = ownReset(asked.situation.host, asked.device)
+  const harmless = isReliedOn(own)
   if (outcome === 'open') {
     const decisive = !own.known || own.value === null
     return { outcome: 'cannot-tell', reasons, harmless, decisive }

@@ -1,8 +1,9 @@
+import type { Observed } from '../../host/gap.js'
+import { likelyMethod, type OwnReset, ownReset } from '../../vfio/own-reset.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked } from '../situation.js'
 import { type Check, cannotTell, type Finding, fail, pass } from './check.js'
 import { type HotReset, hotReset, type RuleAnswer } from './hot-reset.js'
-import { type OwnReset, ownReset } from './own-reset.js'
 import { type ResetThatHappens, resetsBus, resetWarnings } from './reset-warnings.js'
 
 /**
@@ -18,17 +19,21 @@ export const resetAtStart = {
 } as const satisfies Check
 
 function run(asked: Asked): Finding {
-  const { device } = asked
+  const { device, situation } = asked
   const { address } = device
-  const own = ownReset(asked)
-  const hot = hotReset(asked)
-  const outcome = device.isVirtfn ? 'refused' : joined(hot)
+  const own = ownReset(situation.host, device)
   const usual = own.known ? own.value : null
   if (usual !== null && !usual.weak) {
     return happens(asked, ownReason(asked, usual), { own: usual, isHot: false })
   }
+  const hot = hotReset(asked)
+  const outcome = device.isVirtfn ? 'refused' : joined(hot)
   if (outcome === 'clear' && hot.scope !== null) {
-    const reason = { kind: 'hot-reset', address, scope: hot.scope } as const
+    const reason = (own.known ? null : likelyReason(asked, hot.scope)) ?? {
+      kind: 'hot-reset',
+      address,
+      scope: hot.scope,
+    }
     return happens(asked, reason, { own: usual, isHot: true })
   }
   if (usual !== null) {
@@ -39,11 +44,29 @@ function run(asked: Asked): Finding {
   if (own.known && outcome === 'refused') {
     return { ...fail([{ kind: 'nothing-resets', address }, ...flr]), harmless: false }
   }
-  // Either nothing resets it, or what was not read does.
-  const unread = own.known
-    ? [...hot.set.reasons, ...hot.ownership.reasons].filter(({ kind }) => kind === 'unread')
-    : [unreadReason(address, own.gap)]
-  return cannotTell([...unread, ...flr])
+  return cannotTell([...undecided(asked, own, hot), ...flr])
+}
+
+/** Either nothing resets it, or what was not read does. */
+function undecided(
+  asked: Asked,
+  own: Observed<OwnReset | null>,
+  { set, ownership }: HotReset,
+): readonly PreflightReason[] {
+  if (own.known)
+    return [...set.reasons, ...ownership.reasons].filter(({ kind }) => kind === 'unread')
+  const likely = likelyReason(asked, null)
+  const unread = unreadReason(asked.device.address, own.gap)
+  return likely === null ? [unread] : [unread, likely]
+}
+
+function likelyReason(
+  { device, situation }: Asked,
+  otherwise: HotReset['scope'],
+): PreflightReason | null {
+  const method = likelyMethod(situation.host, device)
+  const { address } = device
+  return method === null ? null : { kind: 'own-reset-likely', address, method, otherwise }
 }
 
 function joined({ set, ownership }: HotReset): RuleAnswer['outcome'] {
@@ -51,7 +74,8 @@ function joined({ set, ownership }: HotReset): RuleAnswer['outcome'] {
   return set.outcome === 'open' || ownership.outcome === 'open' ? 'open' : 'clear'
 }
 
-function ownReason({ device: { address } }: Asked, { method, weak }: OwnReset): PreflightReason {
+function ownReason({ device: { address } }: Asked, { methods, weak }: OwnReset): PreflightReason {
+  const [method] = methods
   return { kind: 'own-reset', address, method, weak }
 }
 

@@ -1,9 +1,9 @@
 import type { PciAddress } from '../../host/pci-address.js'
+import { isBusMethod, type OwnReset } from '../../vfio/own-reset.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
 import type { PreflightReason } from '../reason.js'
 import type { Asked } from '../situation.js'
 import { kernelTrouble, knownBad } from './known-bad.js'
-import type { OwnReset } from './own-reset.js'
 
 /** The reset that happens: that of the function alone, or the hot reset. */
 export interface ResetThatHappens {
@@ -22,13 +22,13 @@ export function resetWarnings(asked: Asked, reset: ResetThatHappens): readonly P
 
 /** Whether the whole bus is reset, be it for one function alone on it. */
 export function resetsBus({ own, isHot }: ResetThatHappens): boolean {
-  return isHot || own?.method === 'bus'
+  return isHot || (own !== null && isBusMethod(own.methods[0]))
 }
 
 /** A method made for the device is what such devices need. */
 function functionTrouble({ device }: Asked, { own }: ResetThatHappens): readonly PreflightReason[] {
   const bad = knownBad(device)
-  if (bad === undefined || own?.method === 'device_specific') return []
+  if (bad === undefined || own?.methods[0] === 'device_specific') return []
   const { what, source } = bad
   return [{ kind: 'known-bad-reset', address: device.address, what, source }]
 }

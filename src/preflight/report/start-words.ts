@@ -203,6 +203,12 @@ export const START_WORDS = {
         : `${address} is reset by itself (${method}) when the VM starts.`,
     hint: null,
   },
+  'own-reset-likely': {
+    title: 'most likely has a reset of its own',
+    sentence: ({ address, method, otherwise }) =>
+      `By its registers ${address} has a reset of its own (${method}), which the start of a VM uses unless somebody switched it off in reset_method${otherwise === null ? '' : `; then it is hot-reset (${otherwise})`}.`,
+    hint: null,
+  },
   'hot-reset': {
     title: 'hot reset',
     sentence: ({ address, scope }) => `${address} is hot-reset (${scope}) when the VM starts.`,

@@ -83,7 +83,8 @@ describe('whether it matters', () => {
     const [device] = report.devices
     if (device === undefined) throw new Error('no device')
     const ask = (functionResets: DeviceReport['functionResets']): string => {
-      const unread = { ...device, resetMethods: { unknown: 'denied' } as const, functionResets }
+      const denied = { unknown: 'denied' } as const
+      const unread = { ...device, resetMethods: denied, ownReset: denied, functionResets }
       const hidden = { ...report, devices: [unread] }
       return flowing(renderDevice(hidden, at('0000:65:00.0'), PIPE))
     }

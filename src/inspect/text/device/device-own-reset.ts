@@ -1,33 +1,36 @@
 import { isStated } from '../../../document/stated.js'
+import { isBusMethod, isStrong } from '../../../vfio/own-reset.js'
 import type { DeviceReport } from '../../document.js'
-import { isStrong, ownResets } from '../reset-text.js'
 import { askable } from './device-view.js'
 
-/**
- * Whether a refused hot reset matters. QEMU asks for the function's own reset first if that is FLR or stronger, then for
- * the hot reset, then for PM (`vfio_pci_reset` in its hw/vfio/pci.c).
- */
+/** Whether a refused hot reset matters: `ownReset` of vfio/own-reset.ts has the argument. */
 export function ownResetSentence(device: DeviceReport): string {
-  const own = ownResets(device)
-  const names = own.methods.join(', ')
-  if (!own.known) return unknownSentence(device)
-  if (own.strong) return strongSentence(names, device)
+  const { ownReset } = device
+  if (!isStated(ownReset)) return unknownSentence(device)
   const start = opening(device)
-  if (own.methods.includes('bus')) {
-    return `${start('does little harm')} function is alone on its bus, so the kernel resets that bus by itself whenever the function is opened (${names}).`
+  if (ownReset === null) {
+    const otherwise = isRefusable(device)
+      ? 'a VM starts with whatever state the last user left'
+      : 'only the hot reset clears its state'
+    return `${start('matters')} function has no reset of its own${whyNone(device)}, so ${otherwise}.`
   }
-  if (own.methods.length > 0) {
-    return `${start('matters')} function has only a weak reset of its own (${names}), which may leave old state behind.`
+  const { methods, weak } = ownReset
+  const [first] = methods
+  const names = methods.join(', ')
+  if (weak) {
+    return `${start('matters')} function has only a weak reset of its own (${first}), which may leave old state behind.`
   }
-  const otherwise = isRefusable(device)
-    ? 'a VM starts with whatever state the last user left'
-    : 'only the hot reset clears its state'
-  return `${start('matters')} function has no reset of its own${whyNone(device)}, so ${otherwise}.`
+  return isBusMethod(first)
+    ? `${start('does little harm')} function is alone on its bus, so the kernel resets that bus by itself whenever the function is opened (${names}).`
+    : strongSentence(names, device)
 }
 
 /** Where the kernel's list was not read, registers and tables still tell what it would hold at boot. */
 function unknownSentence(device: DeviceReport): string {
-  const { functionResets } = device
+  const { functionResets, resetMethods } = device
+  if (isStated(resetMethods)) {
+    return 'Whether one of its own resets works, which a VM start would prefer, is not known: a fact that decides was not read.'
+  }
   if (!isStated(functionResets) || !functionResets.some(isStrong)) {
     return 'Whether the function also has a reset of its own (such as FLR), which a VM start would prefer, is not known: reset_method was not read.'
   }
@@ -60,9 +63,11 @@ function isRefusable(device: DeviceReport): boolean {
   )
 }
 
-function whyNone({ resetMethods }: DeviceReport): string {
+function whyNone({ resetMethods, hotReset: { affected } }: DeviceReport): string {
   if (!isStated(resetMethods) || resetMethods === null) return ''
-  return resetMethods.length === 0
-    ? ' (reset_method is empty: somebody switched its resets off)'
-    : ' (reset_method names bus, which cannot work while others are on that bus)'
+  if (resetMethods.length === 0) return ' (reset_method is empty: somebody switched its resets off)'
+  const cause = isStated(affected) && affected.length > 1 ? ' while others are on that bus' : ' here'
+  return resetMethods.every(isBusMethod)
+    ? ` (reset_method names ${resetMethods.join(' and ')}, which cannot work${cause})`
+    : ''
 }

@@ -14,7 +14,7 @@ import { type Cell, type Column, type Row, renderTable } from '../../../text/tab
 import type { DeviceReport, InspectReport } from '../../document.js'
 import type { ReportIndex } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
-import { MARK_TONES, type MarkKind, markKind, ownResets, resetReach } from '../reset-text.js'
+import { MARK_TONES, type MarkKind, markKind, resetReach } from '../reset-text.js'
 import type { Block, Entry } from './overview-entries.js'
 
 /** Policies that get a column: those that kernels have; if none of them was asked for, the ones that were. */
@@ -128,7 +128,7 @@ function policyColumn(policy: PolicyId): Column {
 interface TableView {
   readonly index: ReportIndex
   readonly policies: readonly PolicyId[]
-  /** A copy without `reset_method` would show a column of question marks. */
+  /** Where nothing is known of it, the column would hold question marks only. */
   readonly isResetKnown: boolean
   readonly style: Style
 }
@@ -138,7 +138,7 @@ function tableView(index: ReportIndex, style: Style): TableView {
   return {
     index,
     policies: shownPolicies(report),
-    isResetKnown: report.devices.some(({ resetMethods }) => isStated(resetMethods)),
+    isResetKnown: report.devices.some(({ ownReset }) => isStated(ownReset)),
     style,
   }
 }
@@ -204,9 +204,9 @@ function groupText(devices: readonly DeviceReport[]): string {
 }
 
 /** `flr`, `pm`, `none`, `?`. */
-function ownText(device: DeviceReport): string {
-  const { known, methods } = ownResets(device)
-  return known ? (methods[0] ?? 'none') : '?'
+function ownText({ ownReset }: DeviceReport): string {
+  if (!isStated(ownReset)) return '?'
+  return ownReset === null ? 'none' : ownReset.methods[0]
 }
 
 function verdictOf({ hotReset }: DeviceReport, policy: PolicyId) {
