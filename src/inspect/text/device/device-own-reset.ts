@@ -66,7 +66,8 @@ function isRefusable(device: DeviceReport): boolean {
 function whyNone({ resetMethods, hotReset: { affected } }: DeviceReport): string {
   if (!isStated(resetMethods) || resetMethods === null) return ''
   if (resetMethods.length === 0) return ' (reset_method is empty: somebody switched its resets off)'
-  const cause = isStated(affected) && affected.length > 1 ? ' while others are on that bus' : ' here'
+  const cause =
+    isStated(affected) && affected.length > 1 ? ' while others are on that bus' : ' here'
   return resetMethods.every(isBusMethod)
     ? ` (reset_method names ${resetMethods.join(' and ')}, which cannot work${cause})`
     : ''
