@@ -193,7 +193,5 @@ export type WarningKind =
   | 'late-quirk'
   /** Another process seems to have the function open, but it could not be seen which. */
   | 'open-elsewhere'
-  | 'acs-override'
-  | 'stale-isolation'
   | 'unsafe-noiommu'
   | 'host-changed'

@@ -1,3 +1,5 @@
+import { NEED_WORDS } from '../host/need-words.js'
+import type { HostNeed } from '../host/raw-host.js'
 import type { Sentence, Told, Words } from '../text/word-table.js'
 import type { Warning, WarningKind } from './document.js'
 
@@ -10,37 +12,17 @@ const KEEP = 'Do not bind or reset it on a running host.'
 
 /** Words for every warning. */
 export const WARNING_WORDS = {
-  'boot-disk': {
-    title: 'boot disk',
-    hostNeeds: true,
-    sentence: (warning) => `${subject(warning)} carries the boot disk (${warning.detail}).`,
-    hint: KEEP,
-  },
-  'root-filesystem': {
-    title: 'root file system',
-    hostNeeds: true,
-    sentence: (warning) => `${subject(warning)} carries the root file system (${warning.detail}).`,
-    hint: KEEP,
-  },
-  swap: {
-    title: 'swap',
-    hostNeeds: true,
-    sentence: (warning) => `${subject(warning)} carries swap space in use (${warning.detail}).`,
-    hint: 'Switch that swap space off (swapoff) before you take the function.',
-  },
-  'active-route': {
-    title: 'network in use',
-    hostNeeds: true,
-    sentence: (warning) =>
-      `The host routes its traffic through ${subject(warning)} (${warning.detail}).`,
-    hint: 'Taking it can cut you off: have another way into the host first.',
-  },
-  console: {
-    title: 'console',
-    hostNeeds: true,
-    sentence: (warning) => `${subject(warning)} shows the console of the host (${warning.detail}).`,
-    hint: 'The screen stays dark once it is taken: have another way into the host first.',
-  },
+  'boot-disk': needed('boot-disk', KEEP),
+  'root-filesystem': needed('root-filesystem', KEEP),
+  swap: needed('swap', 'Switch that swap space off (swapoff) before you take the function.'),
+  'active-route': needed(
+    'active-route',
+    'Taking it can cut you off: have another way into the host first.',
+  ),
+  console: needed(
+    'console',
+    'The screen stays dark once it is taken: have another way into the host first.',
+  ),
   'kernel-assumed': {
     title: 'kernel assumed',
     hostNeeds: false,
@@ -111,20 +93,6 @@ export const WARNING_WORDS = {
       `Some process seems to have ${subject(warning)} open (${warning.detail}), but which one could not be seen.`,
     hint: 'Run it again as root to see the processes of other users.',
   },
-  'acs-override': {
-    title: 'ACS override',
-    hostNeeds: false,
-    sentence: ({ detail }) =>
-      `The kernel was told to pretend isolation (${detail}): groups may be finer than what the hardware does.`,
-    hint: 'Do not trust the groups where users distrust each other.',
-  },
-  'stale-isolation': {
-    title: 'stale isolation',
-    hostNeeds: false,
-    sentence: (warning) =>
-      `ACS was switched off after the groups were made, at ${subject(warning)} (${warning.detail}): the groups promise more than the hardware does.`,
-    hint: 'Undo what switched it off, or reboot.',
-  },
   'unsafe-noiommu': {
     title: 'unsafe no-IOMMU mode',
     hostNeeds: false,
@@ -139,6 +107,12 @@ export const WARNING_WORDS = {
     hint: 'Run it again.',
   },
 } as const satisfies Record<WarningKind, WarningWords>
+
+function needed(kind: HostNeed['kind'], hint: string): WarningWords {
+  const { noun, does } = NEED_WORDS[kind]
+  const sentence = (warning: Warning) => `${subject(warning)} ${does} (${warning.detail}).`
+  return { title: noun, hostNeeds: true, sentence, hint }
+}
 
 function subject({ address }: Warning): string {
   return address ?? 'the host'

@@ -1,5 +1,5 @@
+import type { NeedKind } from '../host/need-words.js'
 import type { PciAddress } from '../host/pci-address.js'
-import type { HostNeed } from '../host/raw-host.js'
 import type { GroupNumber, ProcessId } from '../host/scalars.js'
 
 /** One step of a plan: facts only, the commands are made from them in the report. */
@@ -97,5 +97,14 @@ export type PlanAnswer =
     }
   | { readonly found: false; readonly why: NoPlanReason; readonly at: PciAddress | null }
 
-/** What the host can need a function for; `keyboard` is asked only before a VM starts. */
-export type NeedKind = HostNeed['kind'] | 'keyboard'
+/** Whether a host goes down or is cut off without it. A dark screen or a dead keyboard can be what was wanted. */
+export function isVital(need: NeedKind): boolean {
+  return VITAL.has(need)
+}
+
+const VITAL: ReadonlySet<NeedKind> = new Set([
+  'boot-disk',
+  'root-filesystem',
+  'swap',
+  'active-route',
+])

@@ -1,10 +1,10 @@
 import type { Gap } from '../host/gap.js'
+import type { NeedKind } from '../host/need-words.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHolder } from '../host/raw-host.js'
 import type { Count, GroupNumber } from '../host/scalars.js'
 import type { ReservedRegion } from '../host/vm-facts.js'
 import type { HeaderKind } from '../pci/device.js'
-import type { NeedKind } from '../plan/step.js'
 import type { Reason } from '../policy/reason.js'
 
 /** One fact behind the outcome of a check: what the policies say already, and what only a start of a VM meets. */

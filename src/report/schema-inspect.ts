@@ -85,8 +85,6 @@ export const WarningEntry = Type.Object({
     'dpc-triggered',
     'late-quirk',
     'open-elsewhere',
-    'acs-override',
-    'stale-isolation',
     'unsafe-noiommu',
     'host-changed',
   ]),

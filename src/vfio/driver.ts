@@ -1,5 +1,5 @@
 import { known, type Observed } from '../host/gap.js'
-import type { RawSystem } from '../host/raw-host.js'
+import type { RawFunction, RawSystem } from '../host/raw-host.js'
 import type { PciDevice } from '../pci/device.js'
 
 /** Drivers built on vfio-pci-core, by the name of their `driver` link (drivers/vfio/pci, 5.10 to 7.3). */
@@ -33,6 +33,12 @@ export function isVfioBound(
   if (isVfioDriver(driver.value, system)) return known(true)
   // A vfio driver that the list does not know would show in the folder that was not read.
   return vfioDev.known ? known(false) : vfioDev
+}
+
+/** Whether a vfio-pci-core driver has the function for certain; false also where that was not read. */
+export function isOnVfio(raw: RawFunction, system: RawSystem): boolean {
+  const bound = isVfioBound({ raw }, system)
+  return bound.known && bound.value
 }
 
 /** Whether a driver name belongs to the vfio-pci-core family. */

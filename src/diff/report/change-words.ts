@@ -1,3 +1,4 @@
+import { NEED_WORDS } from '../../host/need-words.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { HostNeed } from '../../host/raw-host.js'
 import type { ByKind } from '../../text/word-table.js'
@@ -148,14 +149,6 @@ export const INCOMPARABLE_WORDS = {
   'command-line': 'kernel command lines',
 } as const satisfies Record<Incomparable['what'], string>
 
-const NEED_WORDS = {
-  'boot-disk': 'boot disk',
-  'root-filesystem': 'root file system',
-  swap: 'swap',
-  'active-route': 'network route',
-  console: 'console',
-} as const satisfies Record<HostNeed['kind'], string>
-
 export function endingText({ outcome, errno }: Ending): string {
   if (outcome === 'undetermined') return 'cannot tell'
   if (outcome === 'refused' && errno === null) return 'refused (there is nothing to call)'
@@ -174,7 +167,7 @@ export function listText(addresses: readonly PciAddress[]): string {
 function needsText(needs: readonly HostNeed[]): string {
   const byAddress = new Map<string, Set<string>>()
   for (const { address, kind } of needs) {
-    byAddress.set(address, (byAddress.get(address) ?? new Set()).add(NEED_WORDS[kind]))
+    byAddress.set(address, (byAddress.get(address) ?? new Set()).add(NEED_WORDS[kind].noun))
   }
   const texts = [...byAddress].map(
     ([address, kinds]) => `${address} is the host's ${[...kinds].join(' and ')}`,
@@ -184,7 +177,7 @@ function needsText(needs: readonly HostNeed[]): string {
 
 function needsChange(before: readonly HostNeed[], after: readonly HostNeed[]): string {
   const text = (needs: readonly HostNeed[]) =>
-    needs.map(({ kind, address }) => `${NEED_WORDS[kind]} on ${address}`).join(', ')
+    needs.map(({ kind, address }) => `${NEED_WORDS[kind].noun} on ${address}`).join(', ')
   const parts = [
     ...(before.length === 0 ? [] : [`no longer ${text(before)}`]),
     ...(after.length === 0 ? [] : [`now ${text(after)}`]),

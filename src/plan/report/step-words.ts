@@ -1,3 +1,4 @@
+import { NEED_WORDS } from '../../host/need-words.js'
 import { counted, listed } from '../../text/english.js'
 import type { Loss, PlanStep } from '../step.js'
 
@@ -52,7 +53,7 @@ export function lossText(loss: Loss): string {
     case 'driver':
       return `the host loses ${namesText(loss.names, loss.driver)}`
     case 'host-need':
-      return `the host loses its ${NEED_NOUNS[loss.need]} (${loss.detail})`
+      return `the host loses its ${NEED_WORDS[loss.need].noun} (${loss.detail})`
     case 'vfs':
       return `${counted(loss.vfs.length, 'VF')} and whoever uses ${loss.vfs.length === 1 ? 'it' : 'them'}`
     case 'reboot':
@@ -67,15 +68,6 @@ export function lossText(loss: Loss): string {
       return 'a malicious guest can forge interrupts of the host'
   }
 }
-
-const NEED_NOUNS = {
-  'boot-disk': 'boot disk',
-  'root-filesystem': 'root file system',
-  swap: 'swap space',
-  'active-route': 'network route',
-  console: 'console',
-  keyboard: 'keyboard',
-} as const
 
 /** A VM in a sentence. */
 export function vmName(name: string | null): string {

@@ -2,7 +2,7 @@ import type { Gap } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawHolder } from '../../host/raw-host.js'
 import { groupNumber } from '../../iommu/groups.js'
-import { isVfioBound } from '../../vfio/driver.js'
+import { isOnVfio } from '../../vfio/driver.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked, Situation } from '../situation.js'
 import { type Check, cannotTell, type Finding, fail, missing, pass } from './check.js'
@@ -46,9 +46,7 @@ function vfioMembers({ device, situation }: Asked): readonly PciAddress[] {
   const devices = group === null ? [] : (situation.host.groups.get(group)?.devices ?? [])
   return [...new Set([device.address, ...devices])].filter((address) => {
     const raw = situation.byAddress.get(address)
-    if (raw === undefined || situation.fresh.has(address)) return false
-    const bound = isVfioBound({ raw }, situation.raw.system)
-    return bound.known && bound.value
+    return raw !== undefined && !situation.fresh.has(address) && isOnVfio(raw, situation.raw.system)
   })
 }
 

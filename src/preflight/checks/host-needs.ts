@@ -2,8 +2,8 @@ import type { Gap } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawFunction } from '../../host/raw-host.js'
 import { groupNumber } from '../../iommu/groups.js'
-import type { NeedKind } from '../../plan/step.js'
-import { isVfioBound } from '../../vfio/driver.js'
+import { isVital } from '../../plan/step.js'
+import { isOnVfio } from '../../vfio/driver.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked, Situation } from '../situation.js'
@@ -27,22 +27,20 @@ function run(asked: Asked): Finding {
   const others = companions(asked)
     .filter((address) => !vm.owned.has(address))
     .flatMap((address) => needsOf(situation, address, false))
-  if (own.some(isFatal)) return fail([...own, ...others])
-  const gaps = isInUse(raw, situation) ? gapsThatMatter(raw, situation) : []
+  if (own.some(({ need }) => isVital(need))) return fail([...own, ...others])
+  const gaps = isOnVfio(raw, situation.raw.system) ? [] : gapsThatMatter(raw, situation)
   const unread = gaps.map(({ gap }) => unreadReason(raw.address, gap))
   if (gaps.some(({ fatal }) => fatal)) return cannotTell([...own, ...others, ...unread])
   if (own.length + others.length > 0) return warn([...own, ...others])
   return gaps.length > 0 ? cannotTellMuch(unread) : pass()
 }
 
-/** What the host needs a function for. One that is on vfio already is needed no more. */
+/** What the host needs a function for. A screen can show the console although vfio-pci has it: firmware's framebuffer stays. */
 export function needsOf(
   situation: Situation,
   address: PciAddress,
   wanted: boolean,
 ): readonly (PreflightReason & { readonly kind: 'host-needs' })[] {
-  const raw = situation.byAddress.get(address)
-  if (raw === undefined || !isInUse(raw, situation)) return []
   const { keyboards } = situation.facts
   const needs = situation.raw.hostNeeds.filter((each) => each.address === address)
   const keyboard =
@@ -52,23 +50,6 @@ export function needsOf(
   return [...needs, ...keyboard].map(({ kind: need, detail }) => {
     return { kind: 'host-needs', address, need, detail, wanted }
   })
-}
-
-/** Needs without which a host goes down or is cut off. A dark screen or a dead keyboard can be what was wanted. */
-const FATAL: ReadonlySet<NeedKind> = new Set([
-  'boot-disk',
-  'root-filesystem',
-  'swap',
-  'active-route',
-])
-
-function isFatal(reason: PreflightReason): boolean {
-  return reason.kind === 'host-needs' && FATAL.has(reason.need)
-}
-
-function isInUse(raw: RawFunction, { raw: { system } }: Situation): boolean {
-  const bound = isVfioBound({ raw }, system)
-  return !(bound.known && bound.value)
 }
 
 /** Functions that share the fate of the one asked about: of its group, and those that its hot reset hits. */

@@ -2,8 +2,9 @@ import { known } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawHost } from '../../host/raw-host.js'
 import type { PlanStep } from '../../plan/step.js'
+import { isOnVfio } from '../../vfio/driver.js'
 import type { PreflightHost, PreflightQuestion, VmRequest, WantedFunction } from '../question.js'
-import { isOnVfio, rebind, withoutFunctions } from './rebind.js'
+import { rebind, withoutFunctions } from './rebind.js'
 
 /** A host and what is asked of it: what a plan changes. */
 export interface Plannable extends PreflightHost {
@@ -152,7 +153,7 @@ function withoutHolder(
     freed.has(each.address) &&
     each.enabled.known &&
     each.enabled.value !== null &&
-    isOnVfio(each, raw)
+    isOnVfio(each, raw.system)
       ? { ...each, enabled: known(0) }
       : each,
   )

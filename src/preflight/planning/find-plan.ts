@@ -1,5 +1,5 @@
 import type { PciAddress } from '../../host/pci-address.js'
-import type { PlanAnswer, PlanStep } from '../../plan/step.js'
+import { isVital, type PlanAnswer, type PlanStep } from '../../plan/step.js'
 import type { CheckResult } from '../answer.js'
 import type { Outcome } from '../checks/check.js'
 import { checkVm } from '../checks/check-vm.js'
@@ -126,13 +126,11 @@ function causesOf(check: CheckResult, checks: readonly CheckResult[]): readonly 
   )
 }
 
-/** No plan takes from the host what it boots, swaps or lives from. */
+/** No plan takes from the host what it goes down or is cut off without. */
 function takesVital(step: PlanStep, start: Situation): boolean {
   if (step.do !== 'bind' && step.do !== 'unbind') return false
-  return needsOf(start, step.device, false).some(({ need }) => VITAL.has(need))
+  return needsOf(start, step.device, false).some(({ need }) => isVital(need))
 }
-
-const VITAL: ReadonlySet<string> = new Set(['boot-disk', 'root-filesystem', 'swap'])
 
 /** Leaves out what turns out not to be needed, dearest first, and states what the rest costs. */
 function finish(search: Search, goal: ReadonlySet<string>, steps: readonly PlanStep[]): PlanAnswer {

@@ -3,7 +3,7 @@ import type { PciAddress } from '../../host/pci-address.js'
 import type { RawFunction, RawHost } from '../../host/raw-host.js'
 import { bindState } from '../../simulation/bind-state.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
-import { isVfioBound } from '../../vfio/driver.js'
+import { isOnVfio } from '../../vfio/driver.js'
 
 /**
  * The host after these functions changed drivers (null: none), as the simulator sees it; what already is as wanted stays.
@@ -28,7 +28,9 @@ export function rebind(
   const functions = bound.functions.map((each) =>
     drivers.has(each.address) ? { ...each, enabled: closed(each.enabled) } : each,
   )
-  const lost = changing.filter((each) => !isOnVfio(each, raw)).flatMap(({ virtfns }) => virtfns)
+  const lost = changing
+    .filter((each) => !isOnVfio(each, raw.system))
+    .flatMap(({ virtfns }) => virtfns)
   return host.whatIf(withoutFunctions({ ...bound, system: raw.system, functions }, new Set(lost)))
 }
 
@@ -56,14 +58,8 @@ function isChanging(
 ): boolean {
   const driver = wanted.get(each.address)
   if (driver === undefined) return false
-  if (driver !== null) return !isOnVfio(each, raw)
+  if (driver !== null) return !isOnVfio(each, raw.system)
   return !each.driver.known || each.driver.value !== null
-}
-
-/** Whether a vfio driver has the function for certain: one that was not read is bound anew. */
-export function isOnVfio(each: RawFunction, { system }: RawHost): boolean {
-  const bound = isVfioBound({ raw: each }, system)
-  return bound.known && bound.value
 }
 
 function closed(enabled: RawFunction['enabled']): RawFunction['enabled'] {

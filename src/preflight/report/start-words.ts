@@ -1,18 +1,8 @@
+import { NEED_WORDS } from '../../host/need-words.js'
 import { vmName } from '../../plan/report/step-words.js'
-import type { NeedKind } from '../../plan/step.js'
 import { counted } from '../../text/english.js'
 import type { ByKind, Words, WordTable } from '../../text/word-table.js'
 import type { StartReason } from '../reason.js'
-
-/** What a host needs a function for, at the end of "it …". */
-const NEED_WORDS = {
-  'boot-disk': 'carries the boot disk',
-  'root-filesystem': 'carries the root file system',
-  swap: 'carries swap space in use',
-  'active-route': 'carries the traffic of the host',
-  console: 'shows the console of the host',
-  keyboard: 'has a keyboard of the host behind it',
-} as const satisfies Record<NeedKind, string>
 
 /** Words for every fact that only a start of a VM meets; those of hot resets are in `words-reasons.ts`. */
 export const START_WORDS = {
@@ -186,7 +176,7 @@ export const START_WORDS = {
   'host-needs': {
     title: 'needed by the host',
     sentence: ({ address, need, detail, wanted }) =>
-      `${address} ${NEED_WORDS[need]} (${detail})${wanted ? '' : ', and the VM’s functions drag it along'}.`,
+      `${address} ${NEED_WORDS[need].does} (${detail})${wanted ? '' : ', and the VM’s functions drag it along'}.`,
     hint: null,
   },
   'is-vf': {
