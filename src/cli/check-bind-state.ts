@@ -1,6 +1,7 @@
 import type { Observed } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
+import { overrideCommand, switchCommand, unbindCommand } from '../plan/report/commands.js'
 import type { DriverChoice, Scenario } from '../simulation/scenario/scenario.js'
 import { UsageError } from './errors.js'
 
@@ -28,10 +29,7 @@ function bindError(
     `The scenario ${file}, line ${line}: ${address} should ${should}, but ${found.known ? is : 'its driver cannot be read'}.`,
     {
       path: file,
-      hint:
-        wanted === null
-          ? `echo ${address} > /sys/bus/pci/devices/${address}/driver/unbind`
-          : `driverctl --nosave set-override ${address} ${wanted}`,
+      hint: wanted === null ? unbindCommand(address) : overrideCommand(address, wanted),
     },
   )
 }
@@ -39,9 +37,9 @@ function bindError(
 function checkNoiommu(file: string, wanted: boolean | null, { system }: RawHost): void {
   const { unsafeNoiommu } = system
   if (wanted === null || !unsafeNoiommu.known || unsafeNoiommu.value === wanted) return
-  const [value, state] = wanted ? ['Y', 'on'] : ['N', 'off']
+  const [value, state] = wanted ? (['Y', 'on'] as const) : (['N', 'off'] as const)
   throw new UsageError(`The scenario ${file}: unsafe no-IOMMU mode should be ${state}.`, {
     path: file,
-    hint: `echo ${value} > /sys/module/vfio/parameters/enable_unsafe_noiommu_mode`,
+    hint: switchCommand('vfio', 'enable_unsafe_noiommu_mode', value),
   })
 }

@@ -2,6 +2,7 @@ import type { Danger } from '../execution/danger.js'
 import { dangerText } from '../execution/report/danger-text.js'
 import type { ResetReport } from '../execution/report/reset-document.js'
 import { type HostTree, isFailure } from '../host/tree/tree.js'
+import { loadCommand } from '../plan/report/commands.js'
 import { escapeTerminal } from '../text/escape.js'
 import { HostError, UsageError } from './errors.js'
 import { type AnswerCode, ExitCode } from './exit-code.js'
@@ -75,14 +76,14 @@ export function requireVfio(
   const hasCore = !isFailure(tree.list('sys/module/vfio_pci_core'))
   if (!hasDriver && !hasCore) {
     throw new HostError('vfio-pci is not loaded.', {
-      hint: 'modprobe vfio-pci',
+      hint: loadCommand('vfio-pci'),
       path: '/sys/bus/pci/drivers/vfio-pci',
       errno: 'ENOENT',
     })
   }
   if (isFailure(tree.list('dev/vfio'))) {
     throw new HostError('There is no /dev/vfio, though vfio-pci is loaded.', {
-      hint: 'modprobe vfio; inside a container, /dev/vfio and /dev/iommu have to be passed in.',
+      hint: `${loadCommand('vfio')}; inside a container, /dev/vfio and /dev/iommu have to be passed in.`,
       path: '/dev/vfio',
       errno: 'ENOENT',
     })

@@ -3,6 +3,7 @@ import { chooseWay, type Way } from '../execution/reset-plan.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { isBridge, type PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
+import { loadCommand, type PlanStyle, resetCommand, stepCommands } from '../plan/report/commands.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import { HostError, UsageError } from './errors.js'
 import { TOOL } from './tool.js'
@@ -42,7 +43,7 @@ function checkKind(device: PciDevice, topology: Topology): void {
     throw new UsageError(
       `${address} is a VF: a hot reset of it would hit its PF${pf} and all other VFs.`,
       {
-        hint: `Reset it by itself: echo 1 > /sys/bus/pci/devices/${address}/reset`,
+        hint: `Reset it by itself: ${resetCommand(address)}`,
       },
     )
   }
@@ -53,12 +54,13 @@ function checkBound(device: PciDevice, host: VfioHost): void {
   const bound = host.sets.isVfio(device)
   if (!bound.known || bound.value) return
   const driver = raw.driver.known ? raw.driver.value : null
-  const folder = `/sys/bus/pci/devices/${address}`
-  const unbind = driver === null ? '' : ` && echo ${address} > ${folder}/driver/unbind`
+  const step = { do: 'bind', device: address, from: driver, ids: null } as const
+  const bind = (style: PlanStyle) =>
+    (stepCommands({ step, losses: [] }, style).command ?? []).join(' && ')
   throw new HostError(
     `${address} ${driver === null ? 'has no driver' : `is on ${driver}`}: it must be on vfio-pci to be opened.`,
     {
-      hint: `modprobe vfio-pci && driverctl --nosave set-override ${address} vfio-pci; or without driverctl: modprobe vfio-pci && echo vfio-pci > ${folder}/driver_override${unbind} && echo ${address} > /sys/bus/pci/drivers_probe`,
+      hint: `${loadCommand('vfio-pci')} && ${bind('driverctl')}; or without driverctl: ${bind('sysfs')}`,
     },
   )
 }
@@ -77,7 +79,7 @@ export function wayFor(via: (typeof WAYS)[number], host: VfioHost, target: PciDe
 function checkGroupApi({ interfaces: { groupApi, cdev } }: VfioHost): void {
   if (!groupApi.known || groupApi.value) return
   throw new HostError('This host has no group files: there is no /dev/vfio/vfio.', {
-    hint: cdev.known && cdev.value ? 'Use --via cdev.' : 'modprobe vfio_iommu_type1',
+    hint: cdev.known && cdev.value ? 'Use --via cdev.' : loadCommand('vfio_iommu_type1'),
   })
 }
 

@@ -2,6 +2,7 @@ import type { SCHEMA_VERSION, Tool } from '../document/envelope.js'
 import type { DeviceName, Source, Stated } from '../document/values.js'
 import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { HostNeed } from '../host/raw-host.js'
 import type { Count, GroupNumber, ProcessId } from '../host/scalars.js'
 import type { IsolationFinding } from '../iommu/findings.js'
 import type { GroupCheck } from '../iommu/group-check.js'
@@ -171,11 +172,7 @@ export interface Warning {
 }
 
 export type WarningKind =
-  | 'boot-disk'
-  | 'root-filesystem'
-  | 'swap'
-  | 'active-route'
-  | 'console'
+  | HostNeed['kind']
   /** The kernel release was not recorded; the newest modelled one was taken. */
   | 'kernel-assumed'
   /** The release is newer than the model. */

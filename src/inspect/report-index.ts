@@ -1,4 +1,5 @@
 import type { PciAddress } from '../host/pci-address.js'
+import type { HostNeed } from '../host/raw-host.js'
 import type { Unit } from '../vfio/units.js'
 import type {
   DeviceReport,
@@ -6,6 +7,7 @@ import type {
   InspectReport,
   RelatedFunction,
   Warning,
+  WarningKind,
 } from './document.js'
 
 /** A report with the look-ups that text needs. */
@@ -51,3 +53,16 @@ export function indexReport(report: InspectReport): ReportIndex {
 }
 
 const FULL_ADDRESS = /\b0000:(?=[0-9a-f]{2}:[01][0-9a-f]\.[0-7])/g
+
+/** Whether a warning says that the host itself needs the function: taking it away can take the host down. */
+export function isHostNeed(warning: Warning): warning is Warning & HostNeed {
+  return warning.address !== undefined && NEEDS.has(warning.kind)
+}
+
+const NEEDS: ReadonlySet<WarningKind> = new Set<HostNeed['kind']>([
+  'boot-disk',
+  'root-filesystem',
+  'swap',
+  'active-route',
+  'console',
+])

@@ -3,10 +3,7 @@ import type { HostNeed } from '../host/raw-host.js'
 import type { Sentence, Told, Words } from '../text/word-table.js'
 import type { Warning, WarningKind } from './document.js'
 
-export interface WarningWords extends Words, Sentence<Warning> {
-  /** The host itself needs the function: taking it away can take the host down. */
-  readonly hostNeeds: boolean
-}
+export interface WarningWords extends Words, Sentence<Warning> {}
 
 const KEEP = 'Do not bind or reset it on a running host.'
 
@@ -25,84 +22,72 @@ export const WARNING_WORDS = {
   ),
   'kernel-assumed': {
     title: 'kernel assumed',
-    hostNeeds: false,
     sentence: ({ detail }) =>
       `The kernel release was not recorded. The answers are those of ${detail}, the newest one known here.`,
     hint: 'Name the release with --kernel.',
   },
   'kernel-newer': {
     title: 'kernel newer than this tool',
-    hostNeeds: false,
     sentence: ({ detail }) =>
       `The kernel ${detail} is newer than any that this tool was compared with. The newest known rules answer.`,
     hint: 'Look for a newer vfio-reset.',
   },
   'dead-function': {
     title: 'does not answer',
-    hostNeeds: false,
     sentence: (warning) =>
       `${subject(warning)} does not answer: its configuration space reads as all ones. It is dead, asleep or gone.`,
     hint: 'No reset of VFIO is sure to bring it back; often only a power cycle does.',
   },
   'unaccounted-reset': {
     title: 'reset beyond the list',
-    hostNeeds: false,
     sentence: (warning) =>
       `A hot reset of ${subject(warning)} also wipes functions that the kernel neither lists nor asks about: ${warning.detail}.`,
     hint: 'Stop whoever uses them first: they get no notice.',
   },
   'vfs-destroyed': {
     title: 'VFs destroyed',
-    hostNeeds: false,
     sentence: (warning) =>
       `A hot reset of ${subject(warning)} destroys VFs that the kernel does not list: ${warning.detail}.`,
     hint: 'Stop whoever uses the VFs and switch them off (sriov_numvfs) first.',
   },
   'sbr-masked': {
     title: 'reset has no effect',
-    hostNeeds: false,
     sentence: (warning) =>
       `${subject(warning)} is a CXL port that masks bus resets (Unmask SBR is 0): the call succeeds and resets nothing.`,
     hint: 'The cxl_bus method of the function works: see its reset_method.',
   },
   'link-inactive': {
     title: 'link is down',
-    hostNeeds: false,
     sentence: (warning) =>
       `The link below ${subject(warning)} is down: a reset may or may not bring it back.`,
     hint: null,
   },
   'dpc-triggered': {
     title: 'link cut after an error',
-    hostNeeds: false,
     sentence: (warning) =>
       `${subject(warning)} has cut the link below it after an error (DPC triggered): nothing below answers.`,
     hint: 'Look into the kernel log (dmesg).',
   },
   'late-quirk': {
     title: 'rests on a late quirk',
-    hostNeeds: false,
     sentence: (warning) =>
       `That ${subject(warning)} is exempt from bus resets is a quirk that some releases lack (${warning.detail}).`,
     hint: null,
   },
   'open-elsewhere': {
     title: 'open somewhere',
-    hostNeeds: false,
     sentence: (warning) =>
       `Some process seems to have ${subject(warning)} open (${warning.detail}), but which one could not be seen.`,
     hint: 'Run it again as root to see the processes of other users.',
   },
   'unsafe-noiommu': {
     title: 'unsafe no-IOMMU mode',
-    hostNeeds: false,
     sentence: () =>
       'Unsafe no-IOMMU mode is on: VFIO hands out functions whose DMA nothing limits.',
     hint: 'Switch it off unless you trust the users like root.',
   },
   'host-changed': {
     title: 'host changed meanwhile',
-    hostNeeds: false,
     sentence: () => 'Functions came or went while the host was read, so the picture may be torn.',
     hint: 'Run it again.',
   },
@@ -111,7 +96,7 @@ export const WARNING_WORDS = {
 function needed(kind: HostNeed['kind'], hint: string): WarningWords {
   const { noun, does } = NEED_WORDS[kind]
   const sentence = (warning: Warning) => `${subject(warning)} ${does} (${warning.detail}).`
-  return { title: noun, hostNeeds: true, sentence, hint }
+  return { title: noun, sentence, hint }
 }
 
 function subject({ address }: Warning): string {

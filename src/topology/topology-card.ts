@@ -2,6 +2,7 @@ import { describeFunction, isBridge, portWords } from '../document/function-text
 import { isStated } from '../document/stated.js'
 import type { SceneAcs, SceneMark, SceneNode } from '../drawing/scene.js'
 import type { RelatedFunction } from '../inspect/document.js'
+import { isHostNeed } from '../inspect/report-index.js'
 import { acsText } from '../inspect/text/acs-text.js'
 import { isEndpoint } from '../inspect/text/overview/overview-entries.js'
 import { markKind } from '../inspect/text/reset-text.js'
@@ -154,8 +155,9 @@ function sharedMark(functions: TreeNode['functions'], options: SceneOptions): Sc
 /** What the host needs it for, or that it does not answer. */
 function alertOf({ address }: RelatedFunction, { index }: SceneOptions): string | null {
   for (const warning of index.warningsOf.get(address) ?? []) {
-    const { words } = tellWarning(warning)
-    if (words.hostNeeds || warning.kind === 'dead-function') return words.title
+    if (isHostNeed(warning) || warning.kind === 'dead-function') {
+      return tellWarning(warning).words.title
+    }
   }
   return null
 }

@@ -1,5 +1,7 @@
 import { isStated } from '../../document/stated.js'
-import { lastingCommands } from '../../inspect/text/device/remedy-commands.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import { jointCommands } from '../../plan/report/commands.js'
+import type { PlannedStep } from '../../plan/step.js'
 import { tellReason } from '../../policy/reason-words.js'
 import { listed, lowerFirst } from '../../text/english.js'
 import { bullet, command, finish, heading, paragraph } from '../../text/layout.js'
@@ -53,12 +55,16 @@ function predictionLines({ prediction, device }: ResetReport, style: Style): str
       ? []
       : [
           ...paragraph(`These would have to be bound to vfio-pci as well:`, style, { by: 2 }),
-          ...lastingCommands(bind).map(command),
+          ...jointCommands(bind.map(bindStep), 'lasting').map(command),
         ]),
     ...(outcome === 'permitted'
       ? []
       : paragraph(`More about it: vfio-reset inspect ${device}`, style, { by: 2, tone: 'faint' })),
   ]
+}
+
+function bindStep(device: PciAddress): PlannedStep {
+  return { step: { do: 'bind', device, from: null, ids: null }, losses: [] }
 }
 
 const TONES = { permitted: 'good', refused: 'bad', undetermined: 'unsure' } as const

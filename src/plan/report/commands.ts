@@ -41,11 +41,43 @@ export function stepCommands({ step, losses }: PlannedStep, style: PlanStyle): S
   }
 }
 
+/** More steps than this are a loop. */
+const SPELLED_OUT = 4
+
+/** Steps taken in one go: what each begins with is said once, and many that differ in the function alone are a loop. */
+export function jointCommands(
+  steps: readonly PlannedStep[],
+  part: 'command' | 'lasting',
+): readonly string[] {
+  const begun = new Set<string>()
+  const loops = new Map<string, PciAddress[]>()
+  const lines = steps.flatMap((planned) => {
+    const { device } = planned.step
+    const [head = '', ...rest] = stepCommands(planned, 'sysfs')[part] ?? []
+    const isShared = device === null || !head.includes(device)
+    const own = isShared ? rest : [head, ...rest]
+    const shared = isShared && head !== '' && !begun.has(head) ? [head] : []
+    begun.add(head)
+    if (device === null || steps.length <= SPELLED_OUT) return [...shared, ...own]
+    const body = own.join('\n').replaceAll(device, '$f')
+    loops.set(body, [...(loops.get(body) ?? []), device])
+    return shared
+  })
+  return [...lines, ...[...loops].flatMap(([body, devices]) => loop(devices, body.split('\n')))]
+}
+
+function loop(devices: readonly PciAddress[], body: readonly string[]): readonly string[] {
+  const head = `for f in ${devices.join(' ')}; do`
+  return body.length === 1
+    ? [`${head} ${body[0]}; done`]
+    : [head, ...body.map((line) => `  ${line}`), 'done']
+}
+
 type BindStep = Extract<PlanStep, { readonly do: 'bind' }>
 
 function bindCommands({ device, from }: BindStep, style: PlanStyle): StepCommands {
   if (style === 'driverctl') {
-    const command = [`driverctl --nosave set-override ${device} vfio-pci`]
+    const command = [overrideCommand(device, 'vfio-pci')]
     return { ...NONE, command, undo: [`driverctl --nosave unset-override ${device}`] }
   }
   if (style === 'virsh') {
@@ -57,17 +89,47 @@ function bindCommands({ device, from }: BindStep, style: PlanStyle): StepCommand
   return {
     ...NONE,
     command: [
-      'modprobe vfio-pci',
+      loadCommand('vfio-pci'),
       `echo vfio-pci > ${folder}/driver_override`,
-      ...(from === null ? [] : [`echo ${device} > ${folder}/driver/unbind`]),
+      ...(from === null ? [] : [unbindCommand(device)]),
       `echo ${device} > /sys/bus/pci/drivers_probe`,
     ],
     undo: [
       `echo > ${folder}/driver_override`,
-      `echo ${device} > ${folder}/driver/unbind`,
+      unbindCommand(device),
       ...(from === null ? [] : [`echo ${device} > /sys/bus/pci/drivers_probe`]),
     ],
   }
+}
+
+/** Loads a module. */
+export function loadCommand(module: string): string {
+  return `modprobe ${module}`
+}
+
+/** Binds a function to a driver until the next boot. */
+export function overrideCommand(device: PciAddress, driver: string): string {
+  return `driverctl --nosave set-override ${device} ${word(driver)}`
+}
+
+/** Takes a function off its driver. */
+export function unbindCommand(device: PciAddress): string {
+  return `echo ${device} > ${folderOf(device)}/driver/unbind`
+}
+
+/** Resets a function by itself. */
+export function resetCommand(device: PciAddress): string {
+  return `echo 1 > ${folderOf(device)}/reset`
+}
+
+/** Names the device file of a function that is bound to vfio-pci. */
+export function deviceFileCommand(device: PciAddress): string {
+  return `echo /dev/vfio/devices/$(ls ${folderOf(device)}/vfio-dev)`
+}
+
+/** Switches a module's parameter on or off. */
+export function switchCommand(module: string, parameter: string, value: 'Y' | 'N'): string {
+  return `echo ${value} > /sys/module/${module}/parameters/${parameter}`
 }
 
 /**
@@ -90,17 +152,17 @@ function lastingLines({ device, from, ids }: BindStep, losses: readonly Loss[]):
 
 function unbindCommands(device: PciAddress, from: string): StepCommands {
   return {
-    command: [`echo ${device} > ${folderOf(device)}/driver/unbind`],
+    command: [unbindCommand(device)],
     undo: [`echo ${device} > ${word(`/sys/bus/pci/drivers/${from}/bind`)}`],
     lasting: null,
   }
 }
 
 function unsafeCommands(module: string): StepCommands {
-  const file = `/sys/module/${module}/parameters/allow_unsafe_interrupts`
+  const parameter = 'allow_unsafe_interrupts'
   return {
-    command: [`modprobe ${module}`, `echo Y > ${file}`],
-    undo: [`echo N > ${file}`],
+    command: [loadCommand(module), switchCommand(module, parameter, 'Y')],
+    undo: [switchCommand(module, parameter, 'N')],
     lasting: [
       `echo 'options ${module} allow_unsafe_interrupts=1' > /etc/modprobe.d/${module}.conf`,
     ],

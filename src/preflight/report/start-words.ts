@@ -1,4 +1,5 @@
 import { NEED_WORDS } from '../../host/need-words.js'
+import { loadCommand } from '../../plan/report/commands.js'
 import { vmName } from '../../plan/report/step-words.js'
 import { counted } from '../../text/english.js'
 import type { ByKind, Words, WordTable } from '../../text/word-table.js'
@@ -129,7 +130,7 @@ export const START_WORDS = {
   'vfio-not-loaded': {
     title: 'VFIO not loaded',
     sentence: () => 'VFIO is not loaded yet, so it is not known which files it will bring.',
-    hint: 'modprobe vfio-pci',
+    hint: loadCommand('vfio-pci'),
   },
   'interrupts-not-isolated': {
     title: 'interrupts not isolated',

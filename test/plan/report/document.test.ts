@@ -1,6 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { parsePciAddress } from '../../../src/host/pci-address.js'
-import { type PlanStyle, stepCommands } from '../../../src/plan/report/commands.js'
+import { type PciAddress, parsePciAddress } from '../../../src/host/pci-address.js'
+import { jointCommands, type PlanStyle, stepCommands } from '../../../src/plan/report/commands.js'
 import { planReport } from '../../../src/plan/report/document.js'
 import type { PlannedStep, PlanStep } from '../../../src/plan/step.js'
 
@@ -98,4 +99,54 @@ test('a plan states cost, undo and what it does in words', () => {
       cost: 'nobody else can use it while the VM runs',
     },
   ])
+})
+
+describe('steps taken in one go', () => {
+  const at = (number: number): PciAddress => {
+    const address = parsePciAddress(`0000:50:00.${number}`)
+    if (address === undefined) throw new Error('no address')
+    return address
+  }
+  const bind = (number: number, from: string | null): PlannedStep => ({
+    step: { do: 'bind', device: at(number), from, ids: null },
+    losses: [],
+  })
+
+  test('load the driver once', () => {
+    const lines = jointCommands([bind(0, 'igb'), bind(1, null)], 'command')
+    expect(lines.filter((line) => line.startsWith('modprobe'))).toHaveLength(1)
+    expect(lines).toHaveLength(1 + 3 + 2)
+  })
+
+  test('are loops where there are many, one for each way in which they differ', () => {
+    const steps = [bind(0, 'igb'), bind(1, 'igb'), bind(2, null), bind(3, null), bind(4, 'e1000e')]
+    expect(jointCommands(steps, 'command')).toEqual([
+      'modprobe vfio-pci',
+      'for f in 0000:50:00.0 0000:50:00.1 0000:50:00.4; do',
+      '  echo vfio-pci > /sys/bus/pci/devices/$f/driver_override',
+      '  echo $f > /sys/bus/pci/devices/$f/driver/unbind',
+      '  echo $f > /sys/bus/pci/drivers_probe',
+      'done',
+      'for f in 0000:50:00.2 0000:50:00.3; do',
+      '  echo vfio-pci > /sys/bus/pci/devices/$f/driver_override',
+      '  echo $f > /sys/bus/pci/drivers_probe',
+      'done',
+    ])
+    expect(jointCommands(steps, 'lasting')).toEqual([
+      'for f in 0000:50:00.0 0000:50:00.1 0000:50:00.2 0000:50:00.3 0000:50:00.4; do driverctl set-override $f vfio-pci; done',
+    ])
+  })
+})
+
+test('a command line for the host is spelled in no other file', () => {
+  const root = new URL('../../../src/', import.meta.url)
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  const speakers = files.filter(
+    (file) =>
+      file.endsWith('.ts') &&
+      /echo [^\n]* > \/?(?:\$\{|sys)|driverctl --|virsh nodedev-[dr]e|^[^`]*'modprobe |\}\s*modprobe /.test(
+        readFileSync(new URL(file, root), 'utf8'),
+      ),
+  )
+  expect(speakers).toEqual(['plan/report/commands.ts'])
 })

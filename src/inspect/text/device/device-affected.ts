@@ -4,6 +4,7 @@ import { tellReason } from '../../../policy/reason-words.js'
 import { counted, lowerFirst } from '../../../text/english.js'
 import { heading, paragraph } from '../../../text/layout.js'
 import { type Column, type Row, renderTable } from '../../../text/table.js'
+import { isHostNeed } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
 import { type DeviceView, listOf } from './device-view.js'
 
@@ -85,9 +86,9 @@ function notesOf(address: PciAddress, { device, index }: DeviceView): string[] {
     .filter((blocker) => blocker.address === address)
     .map((blocker) => lowerFirst(tellReason(blocker).words.title))
   const warnings = (index.warningsOf.get(address) ?? []).flatMap((warning) => {
-    const { words } = tellWarning(warning)
-    if (words.hostNeeds) return [`host: ${words.title}`]
-    return warning.kind === 'dead-function' ? [words.title] : []
+    const { title } = tellWarning(warning).words
+    if (isHostNeed(warning)) return [`host: ${title}`]
+    return warning.kind === 'dead-function' ? [title] : []
   })
   return [...new Set([...blockers, ...warnings])]
 }

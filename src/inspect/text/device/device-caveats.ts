@@ -5,7 +5,8 @@ import { type PciAddress, parsePciAddress } from '../../../host/pci-address.js'
 import { counted } from '../../../text/english.js'
 import { bullet, heading } from '../../../text/layout.js'
 import type { Warning } from '../../document.js'
-import { tellWarning, WARNING_WORDS } from '../../warning-words.js'
+import { isHostNeed } from '../../report-index.js'
+import { tellWarning } from '../../warning-words.js'
 import { type DeviceView, groupMembers, hitFunctions, pathUp } from './device-view.js'
 
 /** What else an operator must know: dangers, the kernel whose rules answered, and what could not be read. */
@@ -40,8 +41,9 @@ const TOLD_BEFORE: ReadonlySet<Warning['kind']> = new Set(['kernel-assumed'])
 
 function warningTexts({ index: { report } }: DeviceView, { functions }: Concern): string[] {
   return report.warnings
-    .filter(({ address, kind }) => {
-      if (TOLD_BEFORE.has(kind) || WARNING_WORDS[kind].hostNeeds) return false
+    .filter((warning) => {
+      const { address, kind } = warning
+      if (TOLD_BEFORE.has(kind) || isHostNeed(warning)) return false
       return address === undefined || functions.has(address)
     })
     .map((warning) => {

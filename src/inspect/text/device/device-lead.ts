@@ -8,6 +8,7 @@ import { counted, listed, lowerFirst } from '../../../text/english.js'
 import { paragraph } from '../../../text/layout.js'
 import { glyphsOf, type Style } from '../../../text/style.js'
 import type { DeviceReport } from '../../document.js'
+import { isHostNeed } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
 import { ownResetSentence } from './device-own-reset.js'
 import {
@@ -50,9 +51,9 @@ function hostNeeds(view: DeviceView): string[] {
   const { attention } = glyphsOf(style)
   const concerned = new Set([...hitFunctions(device), ...groupMembers(view), device.address])
   return [...concerned].flatMap((address) =>
-    (index.warningsOf.get(address) ?? []).flatMap((warning) => {
+    (index.warningsOf.get(address) ?? []).filter(isHostNeed).map((warning) => {
       const { words, sentence } = tellWarning(warning)
-      return words.hostNeeds ? [`${attention} ${sentence} ${words.hint ?? ''}`] : []
+      return `${attention} ${sentence} ${words.hint ?? ''}`
     }),
   )
 }

@@ -1,17 +1,15 @@
 import { isStated } from '../../../document/stated.js'
 import type { PciAddress } from '../../../host/pci-address.js'
+import { jointCommands } from '../../../plan/report/commands.js'
+import { stepSentence } from '../../../plan/report/step-words.js'
 import { tellReason } from '../../../policy/reason-words.js'
 import type { Verdict } from '../../../policy/verdict.js'
 import { counted, listed } from '../../../text/english.js'
 import { bullet, command, heading, paragraph } from '../../../text/layout.js'
+import { disableVfs, type Remedy, remedyOf } from '../../remedy-steps.js'
+import { isHostNeed } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
 import { type DeviceView, isStructural, realVerdicts, reasonsOf } from './device-view.js'
-import {
-  bindCommands,
-  lastingCommands,
-  releaseCommands,
-  switchOffCommands,
-} from './remedy-commands.js'
 import { openingLines } from './remedy-opening.js'
 
 /** What to bind, to leave and to open so that the reset is permitted, as exact commands; or why nothing helps. */
@@ -26,6 +24,7 @@ export function remedyLines(view: DeviceView): string[] {
   if (device.hotReset.scope === null) return [...title, ...hopeless(first, view)]
   const pf = pfOf(device)
   if (pf !== null) return [...title, ...virtualFunction(pf, view)]
+  const remedy = remedyOf(device, reachable, view.index)
   return [
     ...title,
     ...(verdicts.every(({ outcome }) => outcome === 'permitted')
@@ -33,8 +32,9 @@ export function remedyLines(view: DeviceView): string[] {
       : []),
     ...settling(verdicts, view),
     ...stopping(view, reachable),
-    ...binding(view, reachable),
-    ...releasing(view, reachable),
+    ...keeping(remedy, view),
+    ...binding(remedy, view),
+    ...releasing(remedy, view),
     ...openingLines(view, reachable),
   ]
 }
@@ -64,7 +64,7 @@ function permittedText({ device }: DeviceView): string {
 }
 
 /** Something that no binding removes. VFs at least can be switched off. */
-function hopeless(verdict: Verdict, { device, style }: DeviceView): string[] {
+function hopeless(verdict: Verdict, { index, device, style }: DeviceView): string[] {
   const reasons = reasonsOf(verdict, device)
   const structural = reasons.filter(isStructural)
   const hints = (structural.length > 0 ? structural : reasons).flatMap(
@@ -76,7 +76,9 @@ function hopeless(verdict: Verdict, { device, style }: DeviceView): string[] {
       ? paragraph('Nothing that could be bound or owned makes this permitted.', style, { by: 2 })
       : []),
     ...[...new Set(hints)].flatMap((hint) => bullet(hint, style)),
-    ...(isSplit && pfOf(device) === null ? switchOffCommands(device.address).map(command) : []),
+    ...(isSplit && pfOf(device) === null
+      ? jointCommands([disableVfs(device.address, index)], 'command').map(command)
+      : []),
   ]
 }
 
@@ -113,106 +115,54 @@ function touched({ requires }: Verdict): readonly PciAddress[] {
   return requires === null ? [] : [...requires.bind, ...requires.release]
 }
 
-function binding(view: DeviceView, verdicts: readonly Verdict[]): string[] {
-  const { style } = view
-  const wanted = distinct(verdicts.flatMap(({ requires }) => requires?.bind ?? []))
-  const lost = new Set(wanted.flatMap((address) => virtualFunctionsOf(address, view)))
-  const { kept, free } = sortOut(
-    wanted.filter((address) => !lost.has(address)),
-    view,
-  )
-  if (wanted.length === 0) return []
+function binding({ bind, lost }: Remedy, { style }: DeviceView): string[] {
+  const addresses = bind.flatMap(({ step }) => (step.do === 'bind' ? [step.device] : []))
+  if (addresses.length === 0) return []
   return [
-    ...keepLines(kept, view),
-    ...(free.length === 0
+    ...bullet(
+      `Bind ${listed(addresses)} to vfio-pci, as root and once nothing uses ${addresses.length === 1 ? 'it' : 'them'}. Until the next boot:`,
+      style,
+    ),
+    ...jointCommands(bind, 'command').map(command),
+    ...paragraph('or for good:', style, { by: 4 }),
+    ...jointCommands(bind, 'lasting').map(command),
+    ...(lost.length === 0
       ? []
-      : [
-          ...bullet(
-            `Bind ${listed(free)} to vfio-pci, as root and once nothing uses ${free.length === 1 ? 'it' : 'them'}. Until the next boot:`,
-            style,
-          ),
-          ...bindCommands(free, view).map(command),
-          ...paragraph('or for good:', style, { by: 4 }),
-          ...lastingCommands(free).map(command),
-          ...(lost.size === 0
-            ? []
-            : bullet(
-                `That switches off ${counted(lost.size, 'VF')}: stop their users first, and ask again afterwards, since less is to be opened then.`,
-                style,
-              )),
-        ]),
+      : bullet(
+          `That switches off ${counted(lost.length, 'VF')}: stop their users first, and ask again afterwards, since less is to be opened then.`,
+          style,
+        )),
   ]
-}
-
-/** A PF with VFs cannot be bound: they go first. */
-function virtualFunctionsOf(address: PciAddress, { index }: DeviceView): readonly PciAddress[] {
-  const sriov = index.functions.get(address)?.sriov
-  return sriov !== undefined && isStated(sriov) && sriov?.role === 'pf' ? sriov.vfs : []
 }
 
 /** Members of the group outside the reset: no driver is enough for them. */
-function releasing(view: DeviceView, verdicts: readonly Verdict[]): string[] {
-  const { style, device } = view
-  const bound = new Set(verdicts.flatMap(({ requires }) => requires?.bind ?? []))
-  const wanted = distinct(verdicts.flatMap(({ requires }) => requires?.release ?? []))
-  const { kept, free } = sortOut(
-    wanted.filter((address) => !bound.has(address)),
-    view,
-  )
+function releasing({ release }: Remedy, { device, style }: DeviceView): string[] {
+  const functions = release.filter(({ step }) => step.do === 'unbind')
+  const others = release.filter(({ step }) => step.do === 'unbind-other')
+  const addresses = functions.flatMap(({ step }) => step.device ?? [])
   const group = isStated(device.iommuGroup) ? device.iommuGroup : null
+  const isOne = addresses.length === 1
   return [
-    ...keepLines(kept, view),
-    ...(free.length === 0
+    ...(addresses.length === 0
       ? []
-      : [
-          ...bullet(
-            `Take ${listed(free)} off the driver: ${free.length === 1 ? 'it shares' : 'they share'} group ${group}. No driver is enough, since the reset does not hit ${free.length === 1 ? 'it' : 'them'}:`,
-            style,
-          ),
-          ...releaseCommands(free).map(command),
-        ]),
-    ...strangers(view),
+      : bullet(
+          `Take ${listed(addresses)} off the driver: ${isOne ? 'it shares' : 'they share'} group ${group}. No driver is enough, since the reset does not hit ${isOne ? 'it' : 'them'}:`,
+          style,
+        )),
+    ...jointCommands(functions, 'command').map(command),
+    ...others.flatMap((planned) => [
+      ...bullet(stepSentence(planned.step), style),
+      ...jointCommands([planned], 'command').map(command),
+    ]),
   ]
 }
 
-/** Members of the group that are no PCI functions. */
-function strangers({ device, style }: DeviceView): string[] {
-  const found = new Map<string, string>()
-  for (const verdict of device.hotReset.verdicts) {
-    for (const reason of verdict.reasons) {
-      if (reason.kind === 'group-not-viable' && reason.address === null) {
-        found.set(reason.member, reason.driver)
-      }
-    }
-  }
-  return [...found].flatMap(([member, driver]) =>
-    bullet(
-      `Take ${member}, which is no PCI function, off its driver ${driver}: it shares the group.`,
-      style,
-    ),
-  )
-}
-
-/** What the host itself needs is not taken from it by a command that somebody copies at night. */
-function sortOut(wanted: readonly PciAddress[], { index }: DeviceView) {
-  const isNeeded = (address: PciAddress): boolean =>
-    (index.warningsOf.get(address) ?? []).some((warning) => tellWarning(warning).words.hostNeeds)
-  return {
-    kept: wanted.filter(isNeeded),
-    free: wanted.filter((address) => !isNeeded(address)),
-  }
-}
-
-function keepLines(kept: readonly PciAddress[], { index, style }: DeviceView): string[] {
+/** What the host cannot do without is not taken from it by a command that somebody copies at night. */
+function keeping({ kept }: Remedy, { index, style }: DeviceView): string[] {
   return kept.flatMap((address) =>
-    (index.warningsOf.get(address) ?? []).flatMap((warning) => {
+    (index.warningsOf.get(address) ?? []).filter(isHostNeed).flatMap((warning) => {
       const { words, sentence } = tellWarning(warning)
-      if (!words.hostNeeds) return []
       return bullet(`Stop: ${sentence} ${words.hint ?? ''} No command is given for it.`, style)
     }),
   )
-}
-
-function distinct<T>(values: readonly T[]): T[] {
-  return [...new Set(values)]
 }

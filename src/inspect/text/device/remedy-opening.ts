@@ -1,4 +1,5 @@
 import type { PciAddress } from '../../../host/pci-address.js'
+import { deviceFileCommand } from '../../../plan/report/commands.js'
 import { policyOf } from '../../../policy/find-policy.js'
 import type { Policy } from '../../../policy/policy.js'
 import type { Reason } from '../../../policy/reason.js'
@@ -61,7 +62,5 @@ function deviceFiles(
 }
 
 function fileNames({ devices }: Requirement): string[] {
-  return devices.map((address) =>
-    command(`echo /dev/vfio/devices/$(ls /sys/bus/pci/devices/${address}/vfio-dev)`),
-  )
+  return devices.map((address) => command(deviceFileCommand(address)))
 }

@@ -5,6 +5,7 @@ import {
   portWords,
 } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
+import { NEED_WORDS } from '../../../host/need-words.js'
 import type { PciAddress } from '../../../host/pci-address.js'
 import type { PolicyId } from '../../../policy/policies/index.js'
 import { counted, listed } from '../../../text/english.js'
@@ -12,8 +13,7 @@ import { paragraph } from '../../../text/layout.js'
 import { glyphsOf, type Style } from '../../../text/style.js'
 import { type Cell, type Column, type Row, renderTable } from '../../../text/table.js'
 import type { DeviceReport, InspectReport } from '../../document.js'
-import type { ReportIndex } from '../../report-index.js'
-import { tellWarning } from '../../warning-words.js'
+import { isHostNeed, type ReportIndex } from '../../report-index.js'
 import { MARK_TONES, type MarkKind, markKind, resetReach } from '../reset-text.js'
 import type { Block, Entry } from './overview-entries.js'
 
@@ -177,10 +177,9 @@ function entryText({ devices, pf }: Entry, index: ReportIndex): string {
 
 /** What must not be overlooked before the function is taken: the host needs it, somebody has it, it is dead. */
 function notesOf({ address, state }: DeviceReport, { warningsOf }: ReportIndex): string[] {
-  const needs = (warningsOf.get(address) ?? []).flatMap((warning) => {
-    const { words } = tellWarning(warning)
-    return words.hostNeeds ? [words.title] : []
-  })
+  const needs = (warningsOf.get(address) ?? [])
+    .filter(isHostNeed)
+    .map(({ kind }) => NEED_WORDS[kind].noun)
   const [holder] = state.holders
   return [
     ...(needs.length > 0 ? [`host needs it: ${needs.join(', ')}`] : []),

@@ -4,7 +4,7 @@ import { counted, listed } from '../../../text/english.js'
 import { bullet, finish, heading, paragraph } from '../../../text/layout.js'
 import { glyphsOf, type Style } from '../../../text/style.js'
 import type { InspectReport } from '../../document.js'
-import { indexReport, type ReportIndex } from '../../report-index.js'
+import { indexReport, isHostNeed, type ReportIndex } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
 import { type OverviewEntries, overviewEntries } from './overview-entries.js'
 import { renderHost } from './overview-host.js'
@@ -125,13 +125,12 @@ function warnings({ report, shorten }: ReportIndex, style: Style): string[] {
   // The line about the kernel has said that already.
   const found = report.warnings.filter(({ kind }) => kind !== 'kernel-assumed')
   if (found.length === 0) return []
-  const told = found.map(tellWarning)
-  const needs = told.filter(({ words }) => words.hostNeeds)
-  const others = told.filter(({ words }) => !words.hostNeeds)
+  const needs = found.filter(isHostNeed)
+  const others = found.filter((warning) => !isHostNeed(warning))
   return [
     ...heading('Take care', style),
-    ...[...needs, ...others.slice(0, LISTED)].flatMap(({ sentence }) =>
-      bullet(shorten(sentence), style),
+    ...[...needs, ...others.slice(0, LISTED)].flatMap((warning) =>
+      bullet(shorten(tellWarning(warning).sentence), style),
     ),
     ...rest(others.length - LISTED, 'warning', style),
   ]
