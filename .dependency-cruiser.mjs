@@ -58,7 +58,7 @@ const ADVICE = {
     'drawing places and draws plain nodes. What they are and what they are called belongs to topology.',
   uapi: 'uapi is the wire format of the ioctls and the calls themselves; what they mean belongs to vfio.',
   host: 'host reads files and interprets nothing. Decoding belongs to pci.',
-  text: 'text knows strings and widths, and has never heard of PCI.',
+  text: 'text knows strings, lists and widths, and has never heard of PCI.',
 }
 
 /** Modules that may touch the outside: files, processes, threads, the terminal. */

@@ -5,7 +5,7 @@ import type { ReportIndex } from '../inspect/report-index.js'
 import { hitFunctions, reasonsOf } from '../inspect/text/device/device-view.js'
 import { findingSentences } from '../iommu/finding-words.js'
 import { tellReason } from '../policy/reason-words.js'
-import { counted } from '../text/english.js'
+import { counted, some } from '../text/english.js'
 import { codeSpan, markdownTable, markdownText } from '../text/markdown.js'
 
 /** Functions in a line of the report; further ones are counted. */
@@ -18,8 +18,6 @@ const LISTED = 24
 export function functionFacts(device: DeviceReport, index: ReportIndex): readonly string[] {
   const { hotReset, driver, iommuGroup, state } = device
   const hit = hitFunctions(device)
-  const shown = hit.slice(0, LISTED).map(codeSpan)
-  const more = hit.length > shown.length ? ` and ${hit.length - shown.length} more` : ''
   const { scope, via } = hotReset
   const way = isStated(scope) ? (scope ?? 'none') : 'not known'
   const below = isStated(via) && via !== null ? ` below ${codeSpan(via)}` : ''
@@ -30,7 +28,7 @@ export function functionFacts(device: DeviceReport, index: ReportIndex): readonl
     ` - Type: ${portWords(device)}; power state: ${markdownText(cellText(state.power))}; enabled ${cellText(state.enabled)} times`,
     ` - Driver: ${markdownText(cellText(driver))}; IOMMU group: ${cellText(iommuGroup)}`,
     ` - ${codeSpan('reset_method')}: ${methodsText(device.resetMethods)}`,
-    ` - Hot reset: ${way}${below}, hits ${counted(hit.length, 'function')}${hit.length > 0 ? `: ${shown.join(', ')}${more}` : ''}`,
+    ` - Hot reset: ${way}${below}, hits ${counted(hit.length, 'function')}${hit.length > 0 ? `: ${some(hit.map(codeSpan), LISTED)}` : ''}`,
     ...(isBridge(device) ? [] : ['', ...verdictTable(device), ...reasonLines(device, index)]),
     ...(findings.length === 0
       ? []

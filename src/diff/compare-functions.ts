@@ -1,6 +1,7 @@
 import type { Observed } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
+import { append, isSame } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { ResetAnswer } from '../vfio/reset-scope.js'
 import type {
@@ -24,8 +25,7 @@ export interface ComparedFunctions {
 export function compareFunctions(comparison: Comparison): ComparedFunctions {
   const { pairs } = comparison.matching
   const unread = new Map<Incomparable['what'], PciAddress[]>()
-  const note: Note = (what, { after }) =>
-    unread.set(what, [...(unread.get(what) ?? []), after.address])
+  const note: Note = (what, { after }) => append(unread, what, after.address)
   return {
     changes: [
       ...presence(comparison),
@@ -95,7 +95,7 @@ function acsChanges(pair: Pair, comparison: Comparison, note: Note): readonly Re
   const changes: RegisterChange[] = []
   if (before === undefined || after === undefined) {
     if (before !== after) note('acs', pair)
-  } else if (JSON.stringify(before) !== JSON.stringify(after)) {
+  } else if (!isSame(before, after)) {
     changes.push({ kind: 'acs', devices, before, after, cause: null })
   }
   const was = comparison.before.isolation.quirkOf(pair.before.address)
@@ -173,7 +173,7 @@ function methodChange(pair: Pair, comparison: Comparison, note: Note): readonly 
       note('reset-methods', pair)
     return []
   }
-  if (JSON.stringify(values.before) === JSON.stringify(values.after)) return []
+  if (isSame(values.before, values.after)) return []
   const cause = kernelCause(comparison)
   return [{ kind: 'reset-methods', devices: [pair.after.address], ...values, cause }]
 }

@@ -2,6 +2,7 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
+import { groupBy } from '../text/lists.js'
 
 /** A function that both hosts have. */
 export interface Pair {
@@ -61,12 +62,8 @@ function matchMoved(gone: readonly PciDevice[], added: readonly PciDevice[]): re
 }
 
 function byIdentity(devices: readonly PciDevice[]): ReadonlyMap<string, readonly PciDevice[]> {
-  const groups = new Map<string, PciDevice[]>()
-  for (const device of devices) {
-    const identity = identityOf(device.raw)
-    if (identity === null) continue
-    groups.set(identity, [...(groups.get(identity) ?? []), device])
-  }
+  const groups = groupBy(devices, ({ raw }) => identityOf(raw) ?? '')
+  groups.delete('')
   return groups
 }
 

@@ -1,5 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
+import { hex } from '../text/hex.js'
 import type { DeviceName } from './values.js'
 
 /** The fields of a function that names are looked up by. */
@@ -176,8 +177,4 @@ function nameAt(bytes: Buffer, start: number): string {
 
 function childKey(parent: string, child: string): string {
   return `${parent}/${child}`
-}
-
-function hex(value: number, digits: number): string {
-  return value.toString(16).padStart(digits, '0')
 }

@@ -1,4 +1,5 @@
 import type { Observed } from '../host/gap.js'
+import { hex } from '../text/hex.js'
 import type { Stated } from './values.js'
 
 /** A value as the JSON documents state it: itself, or `{unknown: why}`. */
@@ -13,8 +14,4 @@ export function statedHex(observed: Observed<number>, digits: number): Stated<st
 
 export function isStated<T>(value: Stated<T>): value is T {
   return !(typeof value === 'object' && value !== null && 'unknown' in value)
-}
-
-function hex(value: number, digits: number): string {
-  return value.toString(16).padStart(digits, '0')
 }

@@ -1,3 +1,4 @@
+import { append } from '../text/lists.js'
 import { SIGNS } from './draw-picture.js'
 import { drawnNodes, type Scene, type SceneNode } from './scene.js'
 
@@ -45,7 +46,7 @@ export function setsByMember({ sets }: Scene): ReadonlyMap<string, readonly stri
   const labels = new Map<string, string[]>()
   for (const { kind, label, members } of sets) {
     if (kind !== 'dev-set') continue
-    for (const id of members) labels.set(id, [...(labels.get(id) ?? []), label || OWN_SET])
+    for (const id of members) append(labels, id, label || OWN_SET)
   }
   return labels
 }

@@ -1,3 +1,4 @@
+import { hex } from '../text/hex.js'
 /** `dddd:bb:dd.f` in lower case, domain at least four digits: the name of one PCI function. */
 export type PciAddress = string & { readonly brand: 'PciAddress' }
 
@@ -68,8 +69,4 @@ export function formatBusId(domain: number, bus: number): BusId {
 export function comparePciAddress(a: PciAddress, b: PciAddress): number {
   if (a.length !== b.length) return a.length - b.length
   return a < b ? -1 : a > b ? 1 : 0
-}
-
-function hex(value: number, digits: number): string {
-  return value.toString(16).padStart(digits, '0')
 }

@@ -8,6 +8,7 @@ import type { ListedPolicy } from '../policy/policies/index.js'
 import { BLOCKED, type Blocker, isBlocker, type Reason } from '../policy/reason.js'
 import type { ResetCase } from '../policy/reset-case.js'
 import { judge, resetQuestion } from '../policy/verdict.js'
+import { inAll, isSame } from '../text/lists.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type { HotResetReport } from './document.js'
 
@@ -63,9 +64,7 @@ function agreement<T>(
 ): Stated<T> {
   if (cases.length === 1) return pick(cases[0])
   const [first, ...rest] = cases.map(pick)
-  const same = rest.every(
-    (each) => each === first || JSON.stringify(each) === JSON.stringify(first),
-  )
+  const same = rest.every((each) => isSame(each, first))
   const [gap] = gaps
   if (!same && gap !== undefined) return { unknown: gap.why }
   return first as T
@@ -73,10 +72,7 @@ function agreement<T>(
 
 /** Blockers that stand in every world; one that hangs on an unread fact shows in the verdicts' reasons instead. */
 function blockersOf(cases: readonly [ResetCase, ...ResetCase[]]): readonly Blocker[] {
-  const [first, ...rest] = cases.map(blockersIn)
-  if (first === undefined || rest.length === 0) return first ?? []
-  const others = rest.map((list) => new Set(list.map((each) => JSON.stringify(each))))
-  return first.filter((each) => others.every((list) => list.has(JSON.stringify(each))))
+  return inAll(cases.map(blockersIn))
 }
 
 function blockersIn({ answer, blockers }: ResetCase): readonly Blocker[] {

@@ -1,4 +1,4 @@
-import type { PciDevice } from '../pci/device.js'
+import { idsOf, type PciDevice } from '../pci/device.js'
 import type { DifferenceCause } from './findings.js'
 
 /**
@@ -46,10 +46,4 @@ function parseRegisterOption(option: string): AcsParameters['registers'] {
   const [parameter = '', ...value] = option.split('=')
   if (parameter !== 'config_acs' && parameter !== 'disable_acs_redir') return []
   return [{ kind: 'acs-parameter', parameter, value: value.join('=') }]
-}
-
-function idsOf({ raw: { vendorId, deviceId } }: PciDevice): string | null {
-  if (!vendorId.known || !deviceId.known) return null
-  const hex = (id: number) => id.toString(16).padStart(4, '0')
-  return `${hex(vendorId.value)}:${hex(deviceId.value)}`
 }

@@ -1,4 +1,5 @@
 import type { PciDevice } from '../pci/device.js'
+import { distinct } from '../text/lists.js'
 import type { AcsParameters } from './command-line.js'
 import { isOverridden } from './command-line.js'
 import { type ExplanationInput, explainFunction, explainPath } from './explain-isolation.js'
@@ -122,6 +123,3 @@ function unexplained(
 }
 
 /** Findings are plain facts in a fixed order of fields, so equal text means equal finding. */
-function distinct<T extends IsolationFinding>(findings: readonly T[]): T[] {
-  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()]
-}

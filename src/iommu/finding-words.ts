@@ -1,4 +1,6 @@
 import { GAP_WORDS } from '../host/gap-words.js'
+import { listed, some } from '../text/english.js'
+import { groupBy } from '../text/lists.js'
 import { type ByKind, type Told, tell, type Words, type WordTable } from '../text/word-table.js'
 import type { AcsBit } from './acs.js'
 import type { IsolationFinding } from './findings.js'
@@ -207,21 +209,14 @@ export const ISOLATION_WORDS = {
 
 /** `RR (request redirect) and CR (completion redirect)`. */
 function listBits(bits: readonly AcsBit[]): string {
-  return joined(bits.map((bit) => `${bit} (${ACS_BIT_NAMES[bit]})`))
+  return listed(bits.map((bit) => `${bit} (${ACS_BIT_NAMES[bit]})`))
 }
 
 function listAddresses(addresses: readonly string[]): string {
-  const shown = addresses.slice(0, LISTED)
-  const more = addresses.length - shown.length
-  return joined(more > 0 ? [...shown, `${more} more`] : shown)
+  return addresses.length > LISTED ? some(addresses, LISTED) : listed(addresses)
 }
 
 const LISTED = 8
-
-function joined(parts: readonly string[]): string {
-  const last = parts.at(-1) ?? ''
-  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`
-}
 
 export function tellIsolation(finding: IsolationFinding): Told<IsolationWords> {
   return tell<ByKind<IsolationFinding>, IsolationWords, IsolationFinding['kind']>(
@@ -242,14 +237,11 @@ export function findingSentences(
   findings: readonly IsolationFinding[],
   told: Set<string>,
 ): readonly string[] {
-  const byKind = new Map<IsolationFinding['kind'], IsolationFinding[]>()
-  for (const finding of findings) {
+  const fresh = findings.filter((finding) => {
     const key = findingKey(finding)
-    if (told.has(key)) continue
-    told.add(key)
-    byKind.set(finding.kind, [...(byKind.get(finding.kind) ?? []), finding])
-  }
-  return [...byKind.values()].flatMap(tellKind)
+    return !told.has(key) && told.add(key)
+  })
+  return [...groupBy(fresh, ({ kind }) => kind).values()].flatMap(tellKind)
 }
 
 /** Two findings with the same key say the same: functions of one slot say it of each other. */
@@ -259,15 +251,11 @@ export function findingKey(finding: IsolationFinding): string {
     : JSON.stringify(finding)
 }
 
-function tellKind(findings: readonly IsolationFinding[]): readonly string[] {
+function tellKind(findings: readonly [IsolationFinding, ...IsolationFinding[]]): readonly string[] {
   const [first] = findings
-  if (first === undefined || findings.length <= SENTENCES) {
+  if (findings.length <= SENTENCES) {
     return findings.map((finding) => tellIsolation(finding).sentence)
   }
   const places = [...new Set(findings.flatMap((each) => ('at' in each ? [each.at] : [])))]
-  const more = places.length - LISTED_FUNCTIONS
-  const rest = more > 0 ? ` and ${more} more` : ''
-  return [
-    `${tellIsolation(first).words.title}: ${places.slice(0, LISTED_FUNCTIONS).join(', ')}${rest}`,
-  ]
+  return [`${tellIsolation(first).words.title}: ${some(places, LISTED_FUNCTIONS)}`]
 }

@@ -1,5 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
+import { groupBy } from '../text/lists.js'
 import type { IsolationFinding } from './findings.js'
 
 /** The actual groups against the recomputed ones (`docs/reference/groups.md#comparison-with-the-actual-groups`). */
@@ -49,14 +50,8 @@ export type GroupSide = 'actual' | 'predicted'
 export function groupBySide(
   functions: readonly GroupedFunction[],
   side: GroupSide,
-): Map<number, GroupedFunction[]> {
-  const groups = new Map<number, GroupedFunction[]>()
-  for (const each of functions) {
-    const group = groups.get(each[side])
-    if (group === undefined) groups.set(each[side], [each])
-    else group.push(each)
-  }
-  return groups
+): Map<number, readonly GroupedFunction[]> {
+  return groupBy(functions, (each) => each[side])
 }
 
 interface FloodState {

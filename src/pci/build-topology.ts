@@ -1,5 +1,6 @@
 import { type BusId, type PciAddress, slotKeyOf } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
+import { append } from '../text/lists.js'
 import { decodeDevice, type Relatives } from './decode-device.js'
 import type { PciDevice } from './device.js'
 import { placeOf } from './place.js'
@@ -93,10 +94,4 @@ function describeBus(id: BusId, members: readonly PciDevice[]): PciBus {
   if (real === undefined) return { id, bridge: null, kind: 'virtual', devices: members }
   if (real.onRootBus) return { id, bridge: null, kind: 'root', devices: members }
   return { id, bridge: real.parent, kind: 'secondary', devices: members }
-}
-
-function append<K>(map: Map<K, PciDevice[]>, key: K, device: PciDevice): void {
-  const list = map.get(key)
-  if (list === undefined) map.set(key, [device])
-  else list.push(device)
 }

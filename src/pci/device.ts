@@ -1,6 +1,7 @@
 import type { Observed } from '../host/gap.js'
 import type { BusId, PciAddress } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
+import { hex } from '../text/hex.js'
 import type { PortType } from './port-type.js'
 
 export type HeaderKind = 'normal' | 'bridge' | 'cardbus'
@@ -43,6 +44,13 @@ export interface PciDevice {
   /** CXL port with "Unmask SBR" clear: a secondary bus reset of it has no effect. False without that capability. */
   readonly sbrMasked: Observed<boolean>
   readonly isVirtfn: boolean
+}
+
+/** `10de:2204`; null: not read. */
+export function idsOf({ raw: { vendorId, deviceId } }: Pick<PciDevice, 'raw'>): string | null {
+  return vendorId.known && deviceId.known
+    ? `${hex(vendorId.value, 4)}:${hex(deviceId.value, 4)}`
+    : null
 }
 
 /** Whether a function is a bridge for certain; vfio-pci binds to none (`vfio_pci_core_register_device`). */

@@ -44,7 +44,8 @@ function verdictOf(checks: readonly CheckResult[]): Verdict3 {
   return open ? 'cannot-tell' : 'pass'
 }
 
-function worst(verdicts: readonly Verdict3[]): Verdict3 {
+/** The verdict on several: a failure is one whatever else is open. */
+export function worst(verdicts: readonly Verdict3[]): Verdict3 {
   if (verdicts.includes('fail')) return 'fail'
   return verdicts.includes('cannot-tell') ? 'cannot-tell' : 'pass'
 }

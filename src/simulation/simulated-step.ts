@@ -2,6 +2,7 @@ import type { Gap, GapWhy } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Count } from '../host/scalars.js'
 import { unread } from '../policy/reason.js'
+import { distinct, inAll, isSame } from '../text/lists.js'
 import { decidingGaps, type Possibility } from './facts.js'
 import type { StepReason } from './reason.js'
 import type { Step, Verb } from './scenario/scenario.js'
@@ -72,11 +73,8 @@ function hasSameOutcome(a: StepAnswer, b: StepAnswer): boolean {
 
 /** Reasons that hold however the unread facts are; where no reason is common to all, those of the first possibility. */
 function sharedReasons(all: readonly StepAnswer[]): readonly StepReason[] {
-  const [first, ...rest] = all
-  const others = rest.map(({ reasons }) => new Set(reasons.map((each) => JSON.stringify(each))))
-  const own = distinct(first?.reasons ?? [])
-  const shared = own.filter((each) => others.every((set) => set.has(JSON.stringify(each))))
-  return shared.length > 0 ? shared : own
+  const shared = inAll(all.map(({ reasons }) => reasons))
+  return distinct(shared.length > 0 ? shared : (all[0]?.reasons ?? []))
 }
 
 type Extras = Pick<SimulatedStep, 'info' | 'possible' | 'effects'>
@@ -109,12 +107,4 @@ function commonEffects(all: readonly StepAnswer[]): readonly Effect[] {
     const always = all.every(({ effects }) => effects.some((each) => isSame(each, effect)))
     return always ? effect : { ...effect, certain: false as const }
   })
-}
-
-function distinct<T>(values: readonly T[]): readonly T[] {
-  return [...new Map(values.map((each) => [JSON.stringify(each), each])).values()]
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
 }

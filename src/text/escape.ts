@@ -1,3 +1,5 @@
+import { hex } from './hex.js'
+
 /**
  * Characters that could move the cursor, change what was already written or reverse the reading order: C0 and C1 controls,
  * DEL, bidirectional marks, embeddings, overrides and isolates, zero-width characters, line and paragraph separators,
@@ -25,6 +27,6 @@ export function escapeTerminal(text: string): string {
 export function escapeJson(json: string): string {
   if (PLAIN.test(json)) return json
   return json.replace(UNSAFE, (character) =>
-    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    character === '\n' ? character : `\\u${hex(character.charCodeAt(0), 4)}`,
   )
 }

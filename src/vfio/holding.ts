@@ -1,5 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHolder, RawHost } from '../host/raw-host.js'
+import { append } from '../text/lists.js'
 
 /** What a process holds open, resolved to groups and functions (`docs/reference/hot-reset.md#who-has-it-open`). */
 export interface Holding {
@@ -39,10 +40,4 @@ function cdevNames(raw: RawHost): Map<string, PciAddress> {
     if (vfioDev.known && vfioDev.value !== null) names.set(vfioDev.value.name, address)
   }
   return names
-}
-
-function append<K>(map: Map<K, RawHolder[]>, key: K, holder: RawHolder): void {
-  const list = map.get(key)
-  if (list === undefined) map.set(key, [holder])
-  else list.push(holder)
 }

@@ -2,6 +2,7 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { GroupNumber } from '../host/scalars.js'
 import { groupNumber, groupNumbers } from '../iommu/groups.js'
 import { isBridge, type PciDevice } from '../pci/device.js'
+import { append } from '../text/lists.js'
 import type { ResetAnswer } from './reset-scope.js'
 import type { VfioHost } from './vfio-host.js'
 import { isVirtfnIn, type World } from './world.js'
@@ -53,12 +54,6 @@ export function computeUnits(host: VfioHost): readonly Unit[] {
 }
 
 const NO_REASON: readonly Coupling[] = []
-
-function append<T>(lists: Map<PciAddress, T[]>, key: PciAddress, value: T): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [value])
-  else list.push(value)
-}
 
 function* dmaEdges(host: VfioHost, normal: readonly PciDevice[]): Generator<Coupling> {
   const first = new Map<number, PciAddress>()

@@ -1,4 +1,6 @@
 import { busOf, numbersOf, type PciAddress } from '../../host/pci-address.js'
+import { hex } from '../../text/hex.js'
+import { append } from '../../text/lists.js'
 
 /** One function as a dump shows it: its address and the beginning of its configuration space. */
 export interface DumpedFunction {
@@ -37,10 +39,10 @@ export function layOutBuses(functions: readonly DumpedFunction[]): BusLayout {
     if (above.has(bus)) continue
     const bridge = bridgeAbove(bus, numbersOf(address), bridges)
     above.set(bus, bridge)
-    if (bridge !== undefined) below.set(bridge, [...(below.get(bridge) ?? []), bus])
+    if (bridge !== undefined) append(below, bridge, bus)
   }
   for (const bridge of bridges) {
-    const secondary = `${bridge.address.split(':')[0]}:${byteHex(bridge.secondary)}`
+    const secondary = `${bridge.address.split(':')[0]}:${hex(bridge.secondary, 2)}`
     const buses = below.get(bridge.address) ?? []
     // A bridge with nothing below it has a bus all the same.
     if (!buses.includes(secondary) && !above.has(secondary)) {
@@ -84,8 +86,4 @@ function bridgeAbove(
     ({ secondary, subordinate }) => secondary < number && number <= subordinate,
   )
   return around.sort((a, b) => b.secondary - a.secondary)[0]?.address
-}
-
-function byteHex(value: number): string {
-  return value.toString(16).padStart(2, '0')
 }

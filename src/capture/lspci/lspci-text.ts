@@ -2,6 +2,7 @@ import { type PciAddress, parsePciAddress } from '../../host/pci-address.js'
 import { failure } from '../../host/tree/failure.js'
 import { createMemoryTree, type MemoryEntry } from '../../host/tree/memory-tree.js'
 import type { HostTree, TreeOrigin } from '../../host/tree/tree.js'
+import { hex } from '../../text/hex.js'
 import { type DumpedBus, type DumpedFunction, layOutBuses } from './lspci-buses.js'
 import { findVirtfns, type Virtfns } from './lspci-virtfns.js'
 
@@ -89,13 +90,13 @@ function* attributes(
     vendor: bytes.readUInt16LE(0),
     device: bytes.readUInt16LE(2),
   }
-  yield [`${folder}/vendor`, hex(ids.vendor, 4)]
-  yield [`${folder}/device`, hex(ids.device, 4)]
-  yield [`${folder}/revision`, hex(bytes.readUInt8(8), 2)]
-  yield [`${folder}/class`, hex(bytes.readUIntLE(9, 3), 6)]
+  yield [`${folder}/vendor`, attribute(ids.vendor, 4)]
+  yield [`${folder}/device`, attribute(ids.device, 4)]
+  yield [`${folder}/revision`, attribute(bytes.readUInt8(8), 2)]
+  yield [`${folder}/class`, attribute(bytes.readUIntLE(9, 3), 6)]
   if ((bytes.readUInt8(14) & 0x7f) !== 0) return
-  yield [`${folder}/subsystem_vendor`, hex(bytes.readUInt16LE(0x2c), 4)]
-  yield [`${folder}/subsystem_device`, hex(bytes.readUInt16LE(0x2e), 4)]
+  yield [`${folder}/subsystem_vendor`, attribute(bytes.readUInt16LE(0x2c), 4)]
+  yield [`${folder}/subsystem_device`, attribute(bytes.readUInt16LE(0x2e), 4)]
 }
 
 function* busEntries(
@@ -119,6 +120,6 @@ function* virtualEntries(
   }
 }
 
-function hex(value: number, digits: number): string {
-  return `0x${value.toString(16).padStart(digits, '0')}\n`
+function attribute(value: number, digits: number): string {
+  return `0x${hex(value, digits)}\n`
 }

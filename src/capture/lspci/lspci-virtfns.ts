@@ -1,4 +1,5 @@
 import { numbersOf, type PciAddress, parsePciAddress } from '../../host/pci-address.js'
+import { hex } from '../../text/hex.js'
 import { extendedOffsets } from '../config-lists.js'
 import type { DumpedFunction } from './lspci-buses.js'
 
@@ -79,7 +80,7 @@ function enabledVirtfns(
 }
 
 function addressOf(domain: string, id: number): PciAddress | undefined {
-  const bus = (id >> 8).toString(16).padStart(2, '0')
-  const device = ((id >> 3) & 0x1f).toString(16).padStart(2, '0')
+  const bus = hex(id >> 8, 2)
+  const device = hex((id >> 3) & 0x1f, 2)
   return parsePciAddress(`${domain}:${bus}:${device}.${id & 7}`)
 }

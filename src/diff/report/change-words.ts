@@ -1,6 +1,7 @@
 import { NEED_WORDS } from '../../host/need-words.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { HostNeed } from '../../host/raw-host.js'
+import { some } from '../../text/english.js'
 import type { ByKind } from '../../text/word-table.js'
 import type { Change, ChangeKind, DiffCause, Ending, Incomparable } from '../change.js'
 
@@ -159,9 +160,7 @@ export function endingText({ outcome, errno }: Ending): string {
 const LISTED = 6
 
 export function listText(addresses: readonly PciAddress[]): string {
-  const shown = addresses.slice(0, LISTED).join(', ')
-  const rest = addresses.length - LISTED
-  return rest > 0 ? `${shown} and ${rest} more` : shown
+  return some(addresses, LISTED)
 }
 
 function needsText(needs: readonly HostNeed[]): string {

@@ -1,6 +1,7 @@
 import type { DeviceName, Source } from '../../document/values.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import { finish, heading, paragraph } from '../../text/layout.js'
+import { groupBy } from '../../text/lists.js'
 import { glyphsOf, type Style, type Tone } from '../../text/style.js'
 import type { Change, VerdictChange } from '../change.js'
 import {
@@ -24,7 +25,7 @@ export function renderDiff(report: DiffReport, names: DiffNames, style: Style): 
       ...paragraph(`After   ${sourceText(sources.after)}`, style, { next: 8 }),
       '',
       ...paragraph(summary(report), style, { tone: 'strong' }),
-      ...sections(changes).flatMap(([title, list]) => [
+      ...[...groupBy(changes, changeTitle)].flatMap(([title, list]) => [
         ...heading(title, style),
         ...mergePolicies(list).flatMap((entry) => entryLines(entry, names, style)),
       ]),
@@ -46,15 +47,6 @@ function summary({ same, changes }: DiffReport): string {
   const count = changes.length === 1 ? '1 difference' : `${changes.length} differences`
   if (flips === 0) return `${count}; no verdict changed.`
   return `${count}, among them ${flips === 1 ? '1 verdict that changed' : `${flips} verdicts that changed`}.`
-}
-
-function sections(changes: readonly Change[]): readonly (readonly [string, readonly Change[]])[] {
-  const found = new Map<string, Change[]>()
-  for (const change of changes) {
-    const title = changeTitle(change)
-    found.set(title, [...(found.get(title) ?? []), change])
-  }
-  return [...found]
 }
 
 interface Entry {

@@ -1,5 +1,6 @@
 import { formatPciAddress, type PciAddress, parsePciAddress } from '../../host/pci-address.js'
 import type { GroupNumber } from '../../host/scalars.js'
+import { distinct } from '../../text/lists.js'
 
 /** Functions, groups and device files that a text names. */
 export interface Named {
@@ -73,8 +74,4 @@ function addressOf(match: ArrayLike<string | undefined>): readonly PciAddress[] 
 function address(parts: Parameters<typeof formatPciAddress>[0]): readonly PciAddress[] {
   const parsed = parsePciAddress(formatPciAddress(parts))
   return parsed === undefined || parsed === null ? [] : [parsed]
-}
-
-function distinct<T>(values: readonly T[]): T[] {
-  return [...new Set(values)].slice(0, LIMIT)
 }

@@ -3,6 +3,7 @@ import { isBlocker, type Reason, type Refusal } from '../../policy/reason.js'
 import { refusalsOf } from '../../policy/refusals.js'
 import type { ResetCase } from '../../policy/reset-case.js'
 import { resetQuestion } from '../../policy/verdict.js'
+import { distinct } from '../../text/lists.js'
 import { isReliedOn, ownReset } from '../../vfio/own-reset.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked } from '../situation.js'
@@ -61,21 +62,21 @@ function ruleAnswer(
 ): RuleAnswer {
   const all = worlds.map(answerOf)
   const [first = 'clear'] = all
-  const certain = distinct((worlds[0] ?? []).filter(({ unless }) => unless === null))
+  const certain = reasonsOf((worlds[0] ?? []).filter(({ unless }) => unless === null))
   if (isModelled && all.every((each) => each === first) && first !== 'open') {
     return { outcome: first, reasons: certain }
   }
   const unread = settling.map((gap) => unreadReason(null, gap))
-  return { outcome: 'open', reasons: [...unread, ...distinct(worlds.flat())] }
+  return { outcome: 'open', reasons: [...unread, ...reasonsOf(worlds.flat())] }
+}
+
+function reasonsOf(refusals: readonly Refusal[]): readonly Reason[] {
+  return distinct(refusals.map(({ reason }) => reason))
 }
 
 function answerOf(refusals: readonly Refusal[]): RuleAnswer['outcome'] {
   if (refusals.some(({ unless }) => unless === null)) return 'refused'
   return refusals.length > 0 ? 'open' : 'clear'
-}
-
-function distinct(refusals: readonly Refusal[]): readonly Reason[] {
-  return [...new Map(refusals.map(({ reason }) => [JSON.stringify(reason), reason])).values()]
 }
 
 /** A hot reset is the wrong path for a VF: it would need the PF. Its own reset is FLR, unless somebody switched that off. */

@@ -1,6 +1,7 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import { parseAcsParameters } from '../../iommu/command-line.js'
 import type { IsolationFinding } from '../../iommu/findings.js'
+import { distinct } from '../../text/lists.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked } from '../situation.js'
 import { type Check, cannotTellMuch, type Finding, pass, warn } from './check.js'
@@ -53,8 +54,4 @@ function doubt(address: PciAddress): (finding: IsolationFinding) => readonly Pre
         return []
     }
   }
-}
-
-function distinct(reasons: readonly PreflightReason[]): readonly PreflightReason[] {
-  return [...new Map(reasons.map((each) => [JSON.stringify(each), each])).values()]
 }

@@ -1,5 +1,6 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import { isVital, type PlanAnswer, type PlanStep } from '../../plan/step.js'
+import { distinct, isSame } from '../../text/lists.js'
 import type { CheckResult } from '../answer.js'
 import type { Outcome } from '../checks/check.js'
 import { checkVm } from '../checks/check-vm.js'
@@ -182,12 +183,4 @@ function firstAddress([first]: readonly CheckResult[]): PciAddress | null {
 
 function keyOf({ id, device }: CheckResult): string {
   return `${id} ${device}`
-}
-
-function distinct(steps: readonly PlanStep[]): readonly PlanStep[] {
-  return steps.filter((step, index) => steps.findIndex((each) => isSame(each, step)) === index)
-}
-
-function isSame(a: PlanStep, b: PlanStep): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
 }

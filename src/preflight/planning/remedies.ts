@@ -1,8 +1,7 @@
 import type { PciAddress } from '../../host/pci-address.js'
-import type { RawFunction } from '../../host/raw-host.js'
 import type { ProcessId } from '../../host/scalars.js'
 import { groupNumber, iommuActive } from '../../iommu/groups.js'
-import { isBridge } from '../../pci/device.js'
+import { idsOf, isBridge } from '../../pci/device.js'
 import type { NoPlanReason, PlanStep } from '../../plan/step.js'
 import { resolveHolding } from '../../vfio/holding.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
@@ -120,19 +119,13 @@ function bind(address: PciAddress, { situation }: RemedyCase): Remedy {
   if (raw.iommuGroup.known && raw.iommuGroup.value === null) return noIommuSteps(situation)
   const from = raw.driver.known ? raw.driver.value : null
   const vfs = raw.virtfns.length > 0 ? disableVfs(address, raw.virtfns, situation) : []
-  return { steps: [...vfs, { do: 'bind', device: address, from, ids: idsOf(raw) }] }
+  return { steps: [...vfs, { do: 'bind', device: address, from, ids: idsOf({ raw }) }] }
 }
 
 /** vfio-pci takes none (`vfio_pci_core_register_device`). */
 function isBridgeAt(address: PciAddress, { host }: Situation): boolean {
   const device = host.topology.byAddress.get(address)
   return device !== undefined && isBridge(device)
-}
-
-function idsOf({ vendorId, deviceId }: RawFunction): string | null {
-  if (!vendorId.known || !deviceId.known) return null
-  const hex = (id: number) => id.toString(16).padStart(4, '0')
-  return `${hex(vendorId.value)}:${hex(deviceId.value)}`
 }
 
 /** Off its driver is enough for the group; what the hot reset hits must go to vfio-pci, and so must what the VM gets. */

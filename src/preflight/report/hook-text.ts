@@ -1,5 +1,7 @@
-import { counted } from '../../text/english.js'
+import { vmName } from '../../plan/report/step-words.js'
+import { counted, upperFirst } from '../../text/english.js'
 import type { CheckResult, Preflight, Verdict3, VmPreflight } from '../answer.js'
+import { worst } from '../preflight.js'
 import { tellPreflight } from './check-words.js'
 
 /** What a hook makes of a preflight. */
@@ -27,17 +29,12 @@ export function hookOpinion(preflight: Preflight, { onlyStart }: HookTaste): Hoo
   }
 }
 
-function worst(verdicts: readonly Verdict3[]): Verdict3 {
-  if (verdicts.includes('fail')) return 'fail'
-  return verdicts.includes('cannot-tell') ? 'cannot-tell' : 'pass'
-}
-
 function vmLines(vm: VmPreflight, verdict: Verdict3): readonly string[] {
   const failing = factsOf(vm.checks.filter(({ outcome }) => outcome === 'fail'))
   const open = factsOf(
     vm.checks.filter(({ outcome, decisive }) => outcome === 'cannot-tell' && decisive),
   )
-  const name = vm.name === null ? 'The VM' : `VM ${vm.name}`
+  const name = upperFirst(vmName(vm.name))
   const summary = `${name} ${resultText(vm, verdict)}`
   if (failing.length > 0) return [`${summary}:`, ...some(failing)]
   return open.length > 0 ? [`${summary}:`, ...some(open)] : []

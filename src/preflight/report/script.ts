@@ -1,4 +1,5 @@
 import type { StepReport } from '../../plan/report/document.js'
+import { vmName } from '../../plan/report/step-words.js'
 import { escapeTerminal } from '../../text/escape.js'
 import { NO_PLAN_WORDS } from './check-words.js'
 import type { PreflightReport, VmReport } from './document.js'
@@ -15,7 +16,7 @@ export function preflightScript(report: PreflightReport): string {
 }
 
 function vmLines(vm: VmReport): readonly string[] {
-  const name = vm.name === null ? 'the VM' : `VM ${vm.name}`
+  const name = vmName(vm.name)
   if (!vm.checks.some(({ outcome }) => outcome === 'fail')) {
     return ['', comment(`${name}: nothing fails, so there is nothing to do.`)]
   }

@@ -2,8 +2,10 @@ import { describeFunction } from '../../document/function-text.js'
 import { stated, statedHex } from '../../document/stated.js'
 import { type PciAddress, parsePciAddress } from '../../host/pci-address.js'
 import type { RawFunction } from '../../host/raw-host.js'
-import { counted, listed } from '../../text/english.js'
+import { vmName } from '../../plan/report/step-words.js'
+import { counted, listed, upperFirst } from '../../text/english.js'
 import { displayWidth, finish, heading, pad, paragraph } from '../../text/layout.js'
+import { groupBy } from '../../text/lists.js'
 import { glyphsOf, paint, type Style, type Tone } from '../../text/style.js'
 import type { Verdict3 } from '../answer.js'
 import type { Outcome } from '../checks/check.js'
@@ -56,9 +58,7 @@ const VERDICT_TONES = {
 
 function title({ name, input }: VmReport): string {
   const where = input === null ? '' : ` (${input === '-' ? 'standard input' : input})`
-  return name === null && input === null
-    ? 'This VM'
-    : `${name === null ? 'The VM' : `VM ${name}`}${where}`
+  return name === null && input === null ? 'This VM' : `${upperFirst(vmName(name))}${where}`
 }
 
 /** The two questions in one sentence. */
@@ -202,9 +202,7 @@ const MOST_OF_A_KIND = 4
 const MOST_UNREAD = 2
 
 function sentencesOf({ reasons, harmless, outcome, id }: CheckReport): readonly string[] {
-  const kinds = [...new Set(reasons.map(({ kind }) => kind))]
-  const told = kinds.flatMap((kind) => {
-    const all = reasons.filter((each) => each.kind === kind)
+  const told = [...groupBy(reasons, ({ kind }) => kind)].flatMap(([kind, all]) => {
     const most = kind === 'unread' ? MOST_UNREAD : MOST_OF_A_KIND
     const shown = all.slice(0, most).map((each) => tellPreflight(each).sentence)
     const left = all.length - shown.length

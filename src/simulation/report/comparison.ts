@@ -2,6 +2,7 @@ import { isStated } from '../../document/stated.js'
 import { KERNEL_POLICIES } from '../../policy/find-policy.js'
 import { listed } from '../../text/english.js'
 import { bullet, heading, paragraph } from '../../text/layout.js'
+import { groupBy } from '../../text/lists.js'
 import type { Style } from '../../text/style.js'
 import { type Cell, renderTable } from '../../text/table.js'
 import type { StepReason } from '../reason.js'
@@ -169,13 +170,7 @@ function whyLines(
 
 /** Who is in the story: the functions with their IOMMU groups, and what a hot reset of one does to the others. */
 export function castLines(cast: readonly CastReport[], style: Style): string[] {
-  const alike = new Map<string, CastReport[]>()
-  for (const member of cast) {
-    const key = isStated(member.affected) ? member.affected.join() : 'unknown'
-    const same = alike.get(key)
-    if (same === undefined) alike.set(key, [member])
-    else same.push(member)
-  }
+  const alike = groupBy(cast, ({ affected }) => (isStated(affected) ? affected.join() : 'unknown'))
   return [...alike.values()].flatMap((members) => bullet(sentence(members), style))
 }
 

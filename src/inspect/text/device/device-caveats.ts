@@ -4,6 +4,7 @@ import { tellGap } from '../../../host/gap-words.js'
 import { type PciAddress, parsePciAddress } from '../../../host/pci-address.js'
 import { counted } from '../../../text/english.js'
 import { bullet, heading } from '../../../text/layout.js'
+import { groupBy } from '../../../text/lists.js'
 import type { Warning } from '../../document.js'
 import { isHostNeed } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
@@ -70,13 +71,10 @@ const LISTED = 8
 
 /** Gaps of the functions and groups concerned, and those that belong to none; one entry for each cause. */
 function gapTexts({ index: { report }, device }: DeviceView, concerned: Concern): string[] {
-  const byWhy = new Map<string, Gap[]>()
-  for (const gap of report.gaps.filter((each) => isRelevant(each, concerned))) {
-    byWhy.set(gap.why, [...(byWhy.get(gap.why) ?? []), gap])
-  }
+  const relevant = report.gaps.filter((each) => isRelevant(each, concerned))
+  const byWhy = groupBy(relevant, ({ why }) => why)
   return [...byWhy.values()].flatMap((gaps) => {
     const [first] = gaps
-    if (first === undefined) return []
     const { words } = tellGap(first)
     const own = gaps.filter(({ path }) => path.includes(device.address))
     const ordered = [...own, ...gaps.filter((gap) => !own.includes(gap))]

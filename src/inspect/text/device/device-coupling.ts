@@ -1,7 +1,8 @@
 import { isBridge } from '../../../document/function-text.js'
 import type { PciAddress } from '../../../host/pci-address.js'
-import { counted } from '../../../text/english.js'
+import { counted, some } from '../../../text/english.js'
 import { bullet, heading, paragraph } from '../../../text/layout.js'
+import { groupBy } from '../../../text/lists.js'
 import { type DeviceView, groupMembers, hitFunctions } from './device-view.js'
 
 /** With whom the function cannot be used independently, and by what. */
@@ -29,15 +30,13 @@ export function couplingLines(view: DeviceView): string[] {
       kind === 'reset' && absent === null && to === device.address ? [from] : [],
     ),
   )
-  const kinds = new Map<CouplingKind, PciAddress[]>()
-  for (const address of others) {
-    const kind = couplingKind({
+  const kinds = groupBy(others, (address) =>
+    couplingKind({
       dma: peers.has(address),
       reset: hit.has(address),
       wiped: wipers.has(address),
-    })
-    kinds.set(kind, [...(kinds.get(kind) ?? []), address])
-  }
+    }),
+  )
   return [
     ...title,
     ...paragraph(
@@ -83,10 +82,7 @@ function reasonLine(
   functions: readonly PciAddress[],
   { style }: DeviceView,
 ): string[] {
-  if (functions.length === 0) return []
-  const shown = functions.slice(0, LISTED)
-  const more = functions.length - shown.length
-  return bullet(`${title}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`, style)
+  return functions.length === 0 ? [] : bullet(`${title}: ${some(functions, LISTED)}`, style)
 }
 
 const ABSENT = {
@@ -110,17 +106,14 @@ function absentLines({ device, index, style }: DeviceView): string[] {
   }
   return [...causes].flatMap(([absent, others]) =>
     bullet(
-      `A shared reset does not couple it with ${shortList([...others])}: ${ABSENT[absent]}.`,
+      `A shared reset does not couple it with ${some([...others], LISTED_INSIDE)}: ${ABSENT[absent]}.`,
       style,
     ),
   )
 }
 
-function shortList(addresses: readonly PciAddress[]): string {
-  const shown = addresses.slice(0, 4)
-  const more = addresses.length - shown.length
-  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
-}
+/** The same inside a sentence. */
+const LISTED_INSIDE = 4
 
 /** What nobody else could use once somebody had claimed all that the reset hits, group by group. */
 function costLine({ device, style }: DeviceView): string[] {
@@ -129,7 +122,7 @@ function costLine({ device, style }: DeviceView): string[] {
   const beyond = claimCost.filter((address) => !hit.has(address))
   if (beyond.length === 0) return []
   return bullet(
-    `Owning the groups of all that the reset hits also takes ${counted(beyond.length, 'function')} that it does not hit: ${shortList(beyond)}.`,
+    `Owning the groups of all that the reset hits also takes ${counted(beyond.length, 'function')} that it does not hit: ${some(beyond, LISTED_INSIDE)}.`,
     style,
   )
 }

@@ -3,7 +3,7 @@ import { isStated } from '../../../document/stated.js'
 import { parsePciAddress } from '../../../host/pci-address.js'
 import { findingKey, findingSentences, tellIsolation } from '../../../iommu/finding-words.js'
 import type { IsolationFinding } from '../../../iommu/findings.js'
-import { counted } from '../../../text/english.js'
+import { counted, some } from '../../../text/english.js'
 import { bullet, heading, paragraph } from '../../../text/layout.js'
 import { type Row, renderTable } from '../../../text/table.js'
 import type { GroupReport, RelatedFunction } from '../../document.js'
@@ -109,13 +109,12 @@ function groupLines(view: DeviceView, told: Set<string>): string[] {
       ),
     ]
   }
-  const members = others.slice(0, LISTED).map((name) => memberText(name, view))
-  const more = others.length - members.length
+  const members = others.map((name) => memberText(name, view))
   const why = findingSentences(group.findings, told)
   return [
     '',
     ...paragraph(
-      `IOMMU group ${group.id} holds ${counted(others.length, 'other member')}: ${members.join(', ')}${more > 0 ? ` and ${more} more` : ''}. ${viableText(group, device)}`,
+      `IOMMU group ${group.id} holds ${counted(others.length, 'other member')}: ${some(members, LISTED)}. ${viableText(group, device)}`,
       style,
       { by: 2 },
     ),

@@ -1,4 +1,5 @@
 import { isStated } from '../../../document/stated.js'
+import { upperFirst } from '../../../text/english.js'
 import { isBusMethod, isStrong } from '../../../vfio/own-reset.js'
 import type { DeviceReport } from '../../document.js'
 import { askable } from './device-view.js'
@@ -39,7 +40,7 @@ function unknownSentence(device: DeviceReport): string {
   const rest = 'unless that was switched off in reset_method, which was not read'
   return isRefusable(device)
     ? `${subject(device)} most likely does no harm: ${found}, and a VM start uses that one, ${rest}.`
-    : `${found.charAt(0).toUpperCase()}${found.slice(1)}, which a VM start uses first, ${rest}.`
+    : `${upperFirst(found)}, which a VM start uses first, ${rest}.`
 }
 
 function strongSentence(names: string, device: DeviceReport): string {

@@ -3,6 +3,7 @@ import { RULE_WORDS, RULES, type Rule, tellReason } from '../../../policy/reason
 import type { Verdict } from '../../../policy/verdict.js'
 import { listed } from '../../../text/english.js'
 import { bullet, heading, paragraph } from '../../../text/layout.js'
+import { groupBy } from '../../../text/lists.js'
 import { glyphsOf, type Style } from '../../../text/style.js'
 import { renderTable } from '../../../text/table.js'
 import { MARK_TONES, markKind } from '../reset-text.js'
@@ -106,11 +107,7 @@ function reasonTitle({ policies, reasons }: ReasonSet, all: readonly Verdict[]):
 
 /** The rules apart, each with its meaning: people mix them up. */
 function ruleLines(reasons: readonly Reason[], style: Style): string[] {
-  const byRule = new Map<Rule, Reason[]>()
-  for (const reason of reasons) {
-    const { rule } = tellReason(reason).words
-    byRule.set(rule, [...(byRule.get(rule) ?? []), reason])
-  }
+  const byRule = groupBy(reasons, (reason): Rule => tellReason(reason).words.rule)
   return RULES.flatMap((rule) => {
     const found = byRule.get(rule)
     if (found === undefined) return []
@@ -118,7 +115,9 @@ function ruleLines(reasons: readonly Reason[], style: Style): string[] {
     const kernel = [...new Set(found.flatMap((reason) => tellReason(reason).words.kernel ?? []))]
     return [
       ...(rule === 'unread' ? [] : paragraph(`${title}: ${meaning}`, style, { by: 2 })),
-      ...kinds(found).flatMap((group) => factLines(group, style)),
+      ...[...groupBy(found, ({ kind }) => kind).values()].flatMap((group) =>
+        factLines(group, style),
+      ),
       ...(kernel.length > 0
         ? paragraph(`in the kernel: ${kernel.join(', ')}`, style, { by: 6, tone: 'faint' })
         : []),
@@ -126,19 +125,11 @@ function ruleLines(reasons: readonly Reason[], style: Style): string[] {
   })
 }
 
-function kinds(reasons: readonly Reason[]): readonly (readonly Reason[])[] {
-  const byKind = new Map<Reason['kind'], Reason[]>()
-  for (const reason of reasons)
-    byKind.set(reason.kind, [...(byKind.get(reason.kind) ?? []), reason])
-  return [...byKind.values()]
-}
-
 /** More facts of one kind than this are told once, with a list. */
 const SENTENCES = 3
 
-function factLines(reasons: readonly Reason[], style: Style): string[] {
+function factLines(reasons: readonly [Reason, ...Reason[]], style: Style): string[] {
   const [first] = reasons
-  if (first === undefined) return []
   if (reasons.length <= SENTENCES || first.kind === 'unread') {
     return reasons.flatMap((reason) => bullet(tellReason(reason).sentence, style, 4))
   }

@@ -2,6 +2,7 @@ import { classWords, PURPOSES } from '../../../document/class-words.js'
 import { isBridge } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
 import type { PciAddress } from '../../../host/pci-address.js'
+import { groupBy } from '../../../text/lists.js'
 import type { Unit } from '../../../vfio/units.js'
 import type { DeviceReport } from '../../document.js'
 import type { ReportIndex } from '../../report-index.js'
@@ -93,13 +94,9 @@ function blockRank({ entries }: Block): number {
 /** VFs of one PF share a line where they are alike; so do many functions of one model. */
 function fold(devices: readonly DeviceReport[], { all, likeness }: EntryOptions): Entry[] {
   if (all) return devices.map((device) => ({ devices: [device], pf: null }))
-  const alike = new Map<string, [DeviceReport, ...DeviceReport[]]>()
-  for (const device of devices) {
-    const key = `${pfOf(device)} ${modelKey(device)} ${likeness(device)}`
-    const found = alike.get(key)
-    if (found === undefined) alike.set(key, [device])
-    else found.push(device)
-  }
+  const alike = groupBy(devices, (device) =>
+    [pfOf(device), modelKey(device), likeness(device)].join(' '),
+  )
   const entries: Entry[] = []
   for (const group of alike.values()) {
     const pf = pfOf(group[0])
@@ -112,18 +109,16 @@ function fold(devices: readonly DeviceReport[], { all, likeness }: EntryOptions)
 }
 
 function foldBlocks(blocks: readonly Block[], { all, likeness }: EntryOptions): Block[] {
-  const alike = new Map<string, Block[]>()
-  for (const block of blocks) {
-    const make = block.entries.map(({ devices, pf }) =>
+  const alike = groupBy(blocks, ({ entries, hidden }) => {
+    const make = entries.map(({ devices, pf }) =>
       [devices.length, pf !== null, modelKey(devices[0]), likeness(devices[0])].join(' '),
     )
-    const key = [...make, block.hidden.length].join('\n')
-    alike.set(key, [...(alike.get(key) ?? []), block])
-  }
+    return [...make, hidden.length].join('\n')
+  })
   const folded = new Set<Block>()
   const leaders = new Map<Block, readonly Block[]>()
   for (const [first, ...rest] of alike.values()) {
-    if (all || first === undefined || rest.length + 1 < FOLD_FROM) continue
+    if (all || rest.length + 1 < FOLD_FROM) continue
     leaders.set(first, rest)
     for (const block of rest) folded.add(block)
   }

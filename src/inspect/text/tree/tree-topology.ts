@@ -2,6 +2,7 @@ import { classWords } from '../../../document/class-words.js'
 import { isBridge } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
 import type { PciAddress } from '../../../host/pci-address.js'
+import { append, groupBy } from '../../../text/lists.js'
 import type { RelatedFunction } from '../../document.js'
 import type { ReportIndex } from '../../report-index.js'
 
@@ -53,8 +54,7 @@ function single(each: RelatedFunction): TreeNode {
 
 /** VFs that are alike share a line, and so do the chipset functions of one bus. */
 function foldNodes(functions: readonly RelatedFunction[]): readonly TreeNode[] {
-  const folds = new Map<string, RelatedFunction[]>()
-  for (const each of functions) append(folds, foldKey(each), each)
+  const folds = groupBy(functions, foldKey)
   const nodes: TreeNode[] = []
   const done = new Set<string>()
   for (const each of functions) {
@@ -83,10 +83,4 @@ function leastRest(key: string): number {
 
 function kindOf(key: string): TreeNode['kind'] {
   return key === CHIPSET ? 'chipset' : 'virtual-functions'
-}
-
-function append<K>(map: Map<K, RelatedFunction[]>, key: K, each: RelatedFunction): void {
-  const list = map.get(key)
-  if (list === undefined) map.set(key, [each])
-  else list.push(each)
 }

@@ -1,0 +1,38 @@
+/** Adds a value to the list of a key. */
+export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
+}
+
+/** The values by their key, in the order in which the keys first occur. */
+export function groupBy<K, V>(
+  values: Iterable<V>,
+  keyOf: (value: V) => K,
+): Map<K, readonly [V, ...V[]]> {
+  const lists = new Map<K, [V, ...V[]]>()
+  for (const value of values) {
+    const key = keyOf(value)
+    const list = lists.get(key)
+    if (list === undefined) lists.set(key, [value])
+    else list.push(value)
+  }
+  return lists
+}
+
+/** Plain data that says the same. */
+export function isSame(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
+}
+
+/** Each once of what says the same. */
+export function distinct<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((each) => [JSON.stringify(each), each])).values()]
+}
+
+/** What each of the lists says, in the order of the first. */
+export function inAll<T>([first = [], ...others]: readonly (readonly T[])[]): readonly T[] {
+  if (others.length === 0) return first
+  const said = others.map((list) => new Set(list.map((each) => JSON.stringify(each))))
+  return first.filter((each) => said.every((list) => list.has(JSON.stringify(each))))
+}
