@@ -36,6 +36,7 @@ const RECIPES: readonly (readonly [heading: string, showings: readonly Showing[]
       ],
     ],
   ],
+  ['Add a check to `preflight`', [['preflight 0a:00.0 --demo --all', 'early silicon']]],
 ]
 
 /** The whole of the sources is compiled, and tests run inside a test. */

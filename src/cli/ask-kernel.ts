@@ -2,10 +2,11 @@ import { dangersOf } from '../execution/danger.js'
 import { vfioNodes } from '../execution/nodes.js'
 import { performScenario } from '../execution/perform-scenario.js'
 import { type KernelInfo, kernelInfo } from '../execution/report/kernel-info.js'
-import { chooseWay, infoPlan, type Way } from '../execution/reset-plan.js'
+import { chooseWay, infoPlan } from '../execution/reset-plan.js'
 import { forecast } from '../execution/verify-scenario.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
+import type { Interface } from '../policy/policy.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import { HostError } from './errors.js'
 import type { LiveCommand } from './live-command.js'
@@ -49,6 +50,6 @@ export async function askKernel(
 }
 
 /** Through its device file, if it has one: only then the kernel tells who owns what. */
-function wayOf(host: VfioHost, { address }: PciDevice): Way {
+function wayOf(host: VfioHost, { address }: PciDevice): Interface {
   return vfioNodes(host.topology.raw)(address).cdev === null ? chooseWay(host) : 'cdev'
 }

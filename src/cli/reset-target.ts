@@ -1,9 +1,10 @@
 import { vfioNodes } from '../execution/nodes.js'
-import { chooseWay, type Way } from '../execution/reset-plan.js'
+import { chooseWay } from '../execution/reset-plan.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { isBridge, type PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 import { loadCommand, type PlanStyle, resetCommand, stepCommands } from '../plan/report/commands.js'
+import type { Interface } from '../policy/policy.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import { HostError, UsageError } from './errors.js'
 import { TOOL } from './tool.js'
@@ -69,7 +70,7 @@ function checkBound(device: PciDevice, host: VfioHost): void {
 export const WAYS = ['auto', 'group', 'cdev'] as const
 
 /** The door that `--via` names. Throws where this kernel, or this function, does not have it. */
-export function wayFor(via: (typeof WAYS)[number], host: VfioHost, target: PciDevice): Way {
+export function wayFor(via: (typeof WAYS)[number], host: VfioHost, target: PciDevice): Interface {
   const way = via === 'auto' ? chooseWay(host) : via
   if (way === 'group') checkGroupApi(host)
   else checkCdev(host, target)

@@ -1,14 +1,13 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
+import { representatives } from '../policy/needs.js'
+import type { Interface } from '../policy/policy.js'
 import type { Scenario, Step } from '../simulation/scenario/scenario.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 
-/** Through which of VFIO's doors a reset is asked for. */
-export type Way = 'group' | 'cdev'
-
 /** How a hot reset of a function is carried out: everything that has to be opened, the reset, and the closing. */
 export interface ResetPlan {
-  readonly way: Way
+  readonly way: Interface
   readonly target: PciAddress
   /** Functions that stand for what the caller owns beside the target. */
   readonly owning: ReadonlySet<PciAddress>
@@ -20,15 +19,15 @@ export interface ResetPlan {
  * rest, a context needs a device of each group, and every open device is reset
  * (`docs/reference/hot-reset.md#resets-that-nobody-asked-for`).
  */
-export function chooseWay({ interfaces }: VfioHost): Way {
+export function chooseWay({ interfaces }: VfioHost): Interface {
   const { groupApi, cdev } = interfaces
   const hasGroups = !groupApi.known || groupApi.value
   return !hasGroups && cdev.known && cdev.value ? 'cdev' : 'group'
 }
 
 /** The plan for one user who opens what the target's dev_set asks for, and no more. */
-export function resetPlan(host: VfioHost, target: PciDevice, way: Way): ResetPlan {
-  const others = representatives(host, target)
+export function resetPlan(host: VfioHost, target: PciDevice, way: Interface): ResetPlan {
+  const others = representatives(host, target, possibleMembers(host, target))
   const steps = way === 'group' ? groupSteps(host, target, others) : cdevSteps(target, others)
   return {
     way,
@@ -39,7 +38,7 @@ export function resetPlan(host: VfioHost, target: PciDevice, way: Way): ResetPla
 }
 
 /** The plan that opens the target alone, asks what its reset would hit, and closes it again. */
-export function infoPlan(host: VfioHost, target: PciDevice, way: Way): ResetPlan {
+export function infoPlan(host: VfioHost, target: PciDevice, way: Interface): ResetPlan {
   const steps = way === 'group' ? groupSteps(host, target, []) : cdevSteps(target, [])
   return {
     way,
@@ -53,26 +52,15 @@ function scenarioOf(steps: readonly Step[]): Scenario {
   return { kernel: null, policy: null, drivers: new Map(), noiommu: null, steps }
 }
 
-/** The lowest member of each further group of the dev_set; each member for itself where groups are fake. */
-function representatives(host: VfioHost, target: PciDevice): readonly PciDevice[] {
+/** Members of the target's dev_set, those included that an unread fact decides about. */
+function possibleMembers(host: VfioHost, target: PciDevice): ReadonlySet<PciDevice> {
   const { worlds } = host.scopes.worldsOf(target)
-  const members = new Set(
+  return new Set(
     worlds.flatMap((world) => {
       const { members, uncertain } = host.sets.setOf(target, world)
       return [...members, ...uncertain.map(({ device }) => device)]
     }),
   )
-  const seen = new Set([groupKey(host, target)])
-  return [...members].filter((device) => {
-    const key = groupKey(host, device)
-    return device !== target && !seen.has(key) && seen.add(key)
-  })
-}
-
-function groupKey({ groupOf }: VfioHost, device: PciDevice): string {
-  const group = groupOf(device)
-  const isReal = group.known && group.value.kind === 'group' && !group.value.fake
-  return isReal && group.value.kind === 'group' ? `group ${group.value.id}` : device.address
 }
 
 const ACTOR = { actor: 'reset', line: 1 } as const

@@ -1,6 +1,9 @@
 import type { Observed } from './gap.js'
 import type { PciAddress } from './pci-address.js'
 
+/** How a VM gets functions: through the files of their groups, or through their device files and one iommufd. */
+export type Way = 'group' | 'iommufd'
+
 /** What only the start of a VM asks a host about; read for the functions and groups concerned alone. */
 export interface VmFacts {
   /** `reserved_regions` by group number. A group that was not asked about is not in it. */
@@ -8,7 +11,7 @@ export interface VmFacts {
   /** Whether devices can signal only the interrupts they were given, as the chips in `proc/interrupts` tell. */
   readonly interrupts: Observed<InterruptIsolation>
   /** `allow_unsafe_interrupts` of vfio_iommu_type1 and of iommufd. */
-  readonly unsafeInterrupts: Readonly<Record<'group' | 'iommufd', Observed<boolean>>>
+  readonly unsafeInterrupts: Readonly<Record<Way, Observed<boolean>>>
   /** Functions behind which a keyboard of the host hangs (`proc/bus/input/devices`). */
   readonly keyboards: Observed<readonly PciAddress[]>
   /** `d3cold_allowed` by function; null: no such file. */

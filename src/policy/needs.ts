@@ -2,6 +2,7 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { GroupNumber } from '../host/scalars.js'
 import { groupNumbers } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
+import type { VfioHost } from '../vfio/vfio-host.js'
 import type { ResetCase } from './reset-case.js'
 
 /**
@@ -37,17 +38,27 @@ export function everyGroupFile(c: ResetCase): Needs {
 
 /** The target, and the lowest function of each further group; of fake noiommu groups that is every function. */
 export function oneDeviceOfEachGroup(c: ResetCase): Needs {
-  const seen = new Set([groupKey(c, c.target)])
-  const others = withTarget(c, c.affected).filter((device) => {
-    const key = groupKey(c, device)
-    return device === c.target || (!seen.has(key) && seen.add(key))
+  const others = new Set(representatives(c.host, c.target, c.affected))
+  const devices = withTarget(c, c.affected).filter((each) => each === c.target || others.has(each))
+  return { groups: [], devices: devices.map(({ address }) => address) }
+}
+
+/** The first of `members` in each group other than the target's; each for itself where groups are fake. */
+export function representatives(
+  host: VfioHost,
+  target: PciDevice,
+  members: Iterable<PciDevice>,
+): readonly PciDevice[] {
+  const seen = new Set([groupKey(host, target)])
+  return [...members].filter((device) => {
+    const key = groupKey(host, device)
+    return device !== target && !seen.has(key) && seen.add(key)
   })
-  return { groups: [], devices: others.map(({ address }) => address) }
 }
 
 /** Functions with the same key need one bound device between them. */
-function groupKey(c: ResetCase, device: PciDevice): string {
-  const group = c.host.groupOf(device)
+function groupKey({ groupOf }: VfioHost, device: PciDevice): string {
+  const group = groupOf(device)
   if (!group.known || group.value.kind === 'none' || group.value.fake) return device.address
   return `group ${group.value.id}`
 }

@@ -1,9 +1,9 @@
 import type { PciAddress } from '../host/pci-address.js'
+import type { Way } from '../host/vm-facts.js'
 import type { PlanAnswer } from '../plan/step.js'
 import type { PolicyId } from '../policy/policies/index.js'
 import type { Finding } from './checks/check.js'
 import type { CheckId } from './checks/index.js'
-import type { Way } from './question.js'
 
 /** What one check found of one function. */
 export interface CheckResult extends Finding {

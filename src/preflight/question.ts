@@ -1,10 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
-import type { VmFacts } from '../host/vm-facts.js'
+import type { VmFacts, Way } from '../host/vm-facts.js'
 import type { PolicyId } from '../policy/policies/index.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
-
-/** The door through which a VM gets its functions: the file of the group, or device files on one iommufd. */
-export type Way = 'group' | 'iommufd'
 
 /** A function that a VM is to get. */
 export interface WantedFunction {

@@ -1,7 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
 import type { Concerned } from '../host/read/read-vm-facts.js'
-import type { VmFacts } from '../host/vm-facts.js'
+import type { VmFacts, Way } from '../host/vm-facts.js'
 import type { GroupCheck } from '../iommu/group-check.js'
 import { groupNumbers } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
@@ -12,13 +12,7 @@ import { type VfioInterfaces, vfioInterfaces } from '../vfio/interfaces.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { resetScopesOf, type VfioHost } from '../vfio/vfio-host.js'
 import { rebind } from './planning/rebind.js'
-import type {
-  PreflightHost,
-  PreflightQuestion,
-  VmRequest,
-  WantedFunction,
-  Way,
-} from './question.js'
+import type { PreflightHost, PreflightQuestion, VmRequest, WantedFunction } from './question.js'
 
 /** A question about a host, with everything that the checks share worked out. */
 export interface Situation {

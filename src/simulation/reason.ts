@@ -1,5 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { Count, GroupNumber } from '../host/scalars.js'
+import type { Interface } from '../policy/policy.js'
 import type { Blocker, Reason } from '../policy/reason.js'
 
 /** Why a step was not answered with "ok". What a static verdict says of processes, a step says of its actors. */
@@ -62,7 +63,7 @@ export type StepReason =
   | { readonly kind: 'argsz'; readonly least: Count }
   | { readonly kind: 'no-space'; readonly count: Count; readonly argsz: Count }
   | { readonly kind: 'flags' }
-  | { readonly kind: 'mode'; readonly via: 'group' | 'cdev' }
+  | { readonly kind: 'mode'; readonly via: Interface }
   | { readonly kind: 'empty-array' }
   | { readonly kind: 'array'; readonly count: Count; readonly most: Count }
   /** Another user has the function open. */

@@ -1,5 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { GroupNumber } from '../host/scalars.js'
+import type { Interface } from '../policy/policy.js'
 import type { DevSetKey } from '../vfio/dev-set.js'
 
 /** Everything that the steps so far have changed. Plain data: a step makes a new one. */
@@ -54,7 +55,7 @@ export interface GroupFile extends File {
 export interface DeviceFile extends File {
   readonly kind: 'device'
   readonly device: PciAddress
-  readonly via: 'group' | 'cdev'
+  readonly via: Interface
   /** The group file that it was opened through. */
   readonly groupFile: number | null
   /** The context that the device is bound to. noiommu functions opened through a group have none. */

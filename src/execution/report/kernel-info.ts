@@ -1,4 +1,5 @@
 import type { PciAddress } from '../../host/pci-address.js'
+import type { Interface } from '../../policy/policy.js'
 import type { Verb } from '../../simulation/scenario/scenario.js'
 import type { SimulatedStep } from '../../simulation/simulated-step.js'
 import { listed } from '../../text/english.js'
@@ -6,12 +7,12 @@ import { finish, heading, paragraph } from '../../text/layout.js'
 import type { Style } from '../../text/style.js'
 import { agrees } from '../agreement.js'
 import type { PerformedInfo, PerformedStep } from '../performed-step.js'
-import type { ResetPlan, Way } from '../reset-plan.js'
+import type { ResetPlan } from '../reset-plan.js'
 
 /** What the running kernel said of a function's hot reset: `verified` of `inspect --verify --json`. */
 export interface KernelInfo {
   readonly device: PciAddress
-  readonly via: Way
+  readonly via: Interface
   /** The step that ended it: INFO, or an opening call that was refused. */
   readonly at: Verb
   readonly errno: string | null

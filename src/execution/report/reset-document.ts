@@ -3,10 +3,10 @@ import type { Source, Stated } from '../../document/values.js'
 import type { Gap } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { HotResetReport } from '../../inspect/document.js'
+import type { Interface } from '../../policy/policy.js'
 import type { Verdict } from '../../policy/verdict.js'
 import type { Verb } from '../../simulation/scenario/scenario.js'
 import type { Danger } from '../danger.js'
-import type { Way } from '../reset-plan.js'
 import type { PlannedCall } from './reset-calls.js'
 
 /** `reset --json` (`docs/reference/documents.md#reset`). */
@@ -17,7 +17,7 @@ export interface ResetReport {
   readonly source: Source
   readonly gaps: readonly Gap[]
   readonly device: PciAddress
-  readonly via: Way
+  readonly via: Interface
   readonly scope: HotResetReport['scope']
   /** The bridge that is reset through. */
   readonly bridge: HotResetReport['via']

@@ -8,6 +8,7 @@ import { hotResetReport, sharedAnswers } from '../../inspect/hot-reset-report.js
 import type { PciDevice } from '../../pci/device.js'
 import type { Topology } from '../../pci/topology.js'
 import { kernelPolicy } from '../../policy/find-policy.js'
+import type { Interface } from '../../policy/policy.js'
 import { judge, resetQuestion } from '../../policy/verdict.js'
 import type { SimulatedStep } from '../../simulation/simulated-step.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
@@ -15,7 +16,7 @@ import { agrees } from '../agreement.js'
 import { dangersOf, reachOf } from '../danger.js'
 import { vfioNodes } from '../nodes.js'
 import type { ResetRun } from '../perform-reset.js'
-import { type ResetPlan, resetPlan, type Way } from '../reset-plan.js'
+import { type ResetPlan, resetPlan } from '../reset-plan.js'
 import { forecast } from '../verify-scenario.js'
 import { plannedCalls } from './reset-calls.js'
 import type { AfterReport, ResetAnswerReport, ResetReport } from './reset-document.js'
@@ -23,7 +24,7 @@ import type { AfterReport, ResetAnswerReport, ResetReport } from './reset-docume
 export interface ResetRequest {
   readonly host: AnalysedHost
   readonly target: PciDevice
-  readonly way: Way
+  readonly way: Interface
   readonly tool: Tool
 }
 

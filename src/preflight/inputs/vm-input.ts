@@ -1,4 +1,5 @@
 import type { PciNumbers } from '../../host/pci-address.js'
+import type { Way } from '../../host/vm-facts.js'
 
 /** What an input says about one VM, before it is known what the host has. */
 export interface VmInput {
@@ -27,7 +28,7 @@ export interface InputDevice {
   /** Whoever reads the input binds the function to vfio-pci. */
   readonly managed: boolean
   /** The door that the input names for the device; null: none. */
-  readonly way: 'group' | 'iommufd' | null
+  readonly way: Way | null
   readonly token: string | null
 }
 

@@ -3,6 +3,7 @@ import { type DeviceName, type Source, sourceReport } from '../../document/value
 import { collectGaps } from '../../host/collect-gaps.js'
 import type { Gap } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
+import type { Way } from '../../host/vm-facts.js'
 import type { PlanStyle } from '../../plan/report/commands.js'
 import { planReport, type StepReport } from '../../plan/report/document.js'
 import type { NoPlanReason } from '../../plan/step.js'
@@ -10,7 +11,6 @@ import type { PolicyId } from '../../policy/policies/index.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { CheckResult, PlannedResult, Preflight, Verdict3, VmPreflight } from '../answer.js'
 import type { SkippedDevice } from '../inputs/vm-input.js'
-import type { Way } from '../question.js'
 
 /** `preflight --json` (`docs/reference/documents.md#preflight`). */
 export interface PreflightReport {
