@@ -41,8 +41,8 @@ const LIMIT = 64
 export function findNamed(text: string): Named {
   return {
     devices: addressesIn(text),
-    groups: distinct([...text.matchAll(GROUP)].map(([, number]) => Number(number))),
-    cdevs: distinct([...text.matchAll(CDEV)].flatMap(([, name]) => name ?? [])),
+    groups: kept([...text.matchAll(GROUP)].map(([, number]) => Number(number))),
+    cdevs: kept([...text.matchAll(CDEV)].flatMap(([, name]) => name ?? [])),
   }
 }
 
@@ -54,7 +54,7 @@ export function addressesIn(text: string): readonly PciAddress[] {
     addressOf(['', domain, bus, device, '0']),
   )
   const requesters = [...text.matchAll(REQUESTER)].flatMap(([, id = '']) => requester(id))
-  return distinct([...usual, ...others, ...nvidia, ...requesters])
+  return kept([...usual, ...others, ...nvidia, ...requesters])
 }
 
 function requester(id: string): readonly PciAddress[] {
@@ -74,4 +74,8 @@ function addressOf(match: ArrayLike<string | undefined>): readonly PciAddress[] 
 function address(parts: Parameters<typeof formatPciAddress>[0]): readonly PciAddress[] {
   const parsed = parsePciAddress(formatPciAddress(parts))
   return parsed === undefined || parsed === null ? [] : [parsed]
+}
+
+function kept<T>(values: readonly T[]): readonly T[] {
+  return distinct(values).slice(0, LIMIT)
 }
