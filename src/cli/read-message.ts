@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { type LogReading, readLog } from '../explain/log/read-log.js'
+import { decoderFor, ENCODING_SAMPLE } from '../explain/log/text-encoding.js'
 import { UsageError } from './errors.js'
 
 /** Bytes of a log that are read. It is read line by line, so this bounds the time, not the memory. */
@@ -50,7 +51,7 @@ async function readMessageStream(
   }
   const log = readLog()
   const lines = lineCutter(log.take)
-  const decoder = new TextDecoder()
+  const text = textDecoder(lines.take)
   let bytes = 0
   for await (const chunk of input) {
     const piece: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
@@ -60,9 +61,9 @@ async function readMessageStream(
         hint: 'Give the part around the failure, such as: journalctl --since -1h | vfio-reset explain',
       })
     }
-    lines.take(decoder.decode(piece, { stream: true }))
+    text.take(piece)
   }
-  lines.take(decoder.decode())
+  text.end()
   lines.end()
   const reading = log.finish()
   if (reading.lines === 0) throw nothing()
@@ -75,9 +76,37 @@ function nothing(): UsageError {
   })
 }
 
-/** People give the log's name where its text is wanted. */
+/** People give the log's name where its text is wanted. What no file can be called, or nobody may look at, is a message. */
 function isFile(text: string): boolean {
-  return !text.includes('\n') && statSync(text, { throwIfNoEntry: false })?.isFile() === true
+  if (text.includes('\n')) return false
+  try {
+    return statSync(text, { throwIfNoEntry: false })?.isFile() === true
+  } catch {
+    return false
+  }
+}
+
+/** Decodes a stream of bytes, once enough of it has come to tell how it is written. */
+function textDecoder(take: (text: string) => void) {
+  let decoder: ReturnType<typeof decoderFor> | null = null
+  let start = new Uint8Array()
+  const begin = () => {
+    const chosen = decoderFor(start)
+    decoder = chosen
+    take(chosen.decode(start, { stream: true }))
+    return chosen
+  }
+  return {
+    take(piece: Uint8Array): void {
+      if (decoder !== null) {
+        take(decoder.decode(piece, { stream: true }))
+        return
+      }
+      start = Buffer.concat([start, piece])
+      if (start.length >= ENCODING_SAMPLE) begin()
+    },
+    end: (): void => take((decoder ?? begin()).decode()),
+  }
 }
 
 /** Cuts a stream of text into lines. */

@@ -128,8 +128,7 @@ const PREFIXES: readonly RegExp[] = [
 ]
 
 /** Programs that begin a line with their name. */
-const PROGRAM =
-  /^(?:kvm|qemu[\w-]{0,40}|libvirt\w{0,20}|virsh|error|Error|TASK [A-Z]+|EAL|time=")[:"0-9]/
+const PROGRAM = /^(?:kvm|qemu[\w-]{0,40}|libvirt\w{0,20}|virsh|TASK [A-Z]+|EAL|time=")[:"0-9]/
 
 /** More than these are no log's. */
 const MOST_PREFIXES = 6

@@ -46,15 +46,24 @@ export function findNamed(text: string): Named {
   }
 }
 
+/** No address, in whatever form, is without one of these. */
+const ANY = /:(?:0x)?[01]?[0-9a-f]\.[0-7]|pci_[0-9a-f]{4}|PCI:[0-9a-f]{4}|\bSID (?:0x)?[0-9a-f]/i
+
+const NONE: readonly PciAddress[] = []
+
 /** The functions alone. Without a domain, domain 0 is meant. */
 export function addressesIn(text: string): readonly PciAddress[] {
-  const usual = [...text.matchAll(ADDRESS)].flatMap((match) => addressOf(match))
-  const others = OTHER_FORMS.flatMap((form) => [...text.matchAll(form)].flatMap(addressOf))
-  const nvidia = [...text.matchAll(NVIDIA)].flatMap(([, domain, bus, device]) =>
-    addressOf(['', domain, bus, device, '0']),
-  )
-  const requesters = [...text.matchAll(REQUESTER)].flatMap(([, id = '']) => requester(id))
-  return kept([...usual, ...others, ...nvidia, ...requesters])
+  if (!ANY.test(text)) return NONE
+  const found: PciAddress[] = []
+  for (const match of text.matchAll(ADDRESS)) found.push(...addressOf(match))
+  for (const form of OTHER_FORMS) {
+    for (const match of text.matchAll(form)) found.push(...addressOf(match))
+  }
+  for (const [, domain, bus, device] of text.matchAll(NVIDIA)) {
+    found.push(...addressOf(['', domain, bus, device, '0']))
+  }
+  for (const [, id = ''] of text.matchAll(REQUESTER)) found.push(...requester(id))
+  return kept(found)
 }
 
 function requester(id: string): readonly PciAddress[] {

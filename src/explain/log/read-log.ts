@@ -45,6 +45,8 @@ export function readLog(): LogReader {
   const ahead: LogLine[] = []
   let number = 0
   let lines = 0
+  /** Lines in which a message only goes on. */
+  let continued = 0
 
   const note = (message: RecognisedMessage, line: number): void => {
     if (!wrappers.isExplained(message, line)) known.add(message, line)
@@ -70,6 +72,7 @@ export function readLog(): LogReader {
       return []
     })
     for (const message of messages.filter(isFirstOfItsKind)) note(message, line.number)
+    if (line.rest !== null) continued++
     before.add(line)
   }
   const whole = wholeLines((physical) => {
@@ -85,7 +88,7 @@ export function readLog(): LogReader {
     finish: () => {
       whole.end()
       while (ahead.length > 0) settle(ahead.shift() as LogLine)
-      const messages = gathered(known.messages(), lines)
+      const messages = gathered(known.messages(), lines - continued)
       const isKnown = messages.length > 0
       return {
         messages,
@@ -98,6 +101,11 @@ export function readLog(): LogReader {
       }
     },
   }
+}
+
+/** Whether a message lacks nothing, and something else stands behind it in its line. */
+function isOver({ message, end, lacksErrno }: Recognition, text: string): boolean {
+  return end < text.length && !lacksErrno && !message.known.isWrapper
 }
 
 /** Pieces of a long line overlap, so that one message may stand in two. */
@@ -129,7 +137,7 @@ function mayGoOn(line: LogLine, ahead: readonly LogLine[]): boolean {
 /** The message in a text, with what of it stands in the lines that follow. */
 function wholeMessage(text: string, line: LogLine, ahead: readonly LogLine[]): Recognition | null {
   const alone = recogniseIn(text)
-  if (alone !== null && !alone.lacksErrno && !alone.message.known.isWrapper) return alone
+  if (alone !== null && isOver(alone, text)) return alone
   const wrapped = acrossLines(text, line, ahead, alone)
   if (wrapped === null) return alone
   for (const [place, each] of ahead.slice(0, wrapped.lines).entries()) {

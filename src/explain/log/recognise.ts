@@ -25,6 +25,13 @@ export function mayBeKnown(text: string): boolean {
   return INDEX.candidates(text).length > 0
 }
 
+const WORDS: ReadonlySet<string> = new Set(KNOWN.flatMap(({ template }) => template.words))
+
+/** Whether a word stands in some known text. */
+export function isKnownWord(word: string): boolean {
+  return WORDS.has(word.toLowerCase())
+}
+
 /** A known text in a message, and whether the message may go on after it. */
 export interface Recognition {
   readonly message: RecognisedMessage

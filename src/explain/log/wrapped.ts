@@ -1,6 +1,6 @@
 import { addressesIn } from './find-addresses.js'
 import { continues, isShort, type LogLine } from './log-line.js'
-import { mayBeKnown, type Recognition, recogniseIn } from './recognise.js'
+import { isKnownWord, mayBeKnown, type Recognition, recogniseIn } from './recognise.js'
 
 /** Lines that a message may go on in after the one where it begins. */
 export const AHEAD = 4
@@ -25,36 +25,68 @@ export function acrossLines(
   wanted: Recognition | null,
 ): Wrapped | null {
   if (!isShort(line)) return null
-  let joins: Joins = { blank: text, glued: text, told: text, isPromising: line.isPromising }
+  const joins = joinsOf(text, line, following)
+  const { length } = text
+  // What the most lines together do not show, fewer do not show either.
+  const all = joins.at(-1)
+  if (all === undefined || acrossBreak(all, length, wanted) === null) return null
   let best: Wrapped | null = null
-  for (const [place, next] of following.slice(0, AHEAD).entries()) {
-    if (!continues(next)) break
-    const [more = ''] = next.clean().texts
-    joins = longer(joins, more, next)
-    const recognition = acrossBreak(joins, text.length, wanted ?? best?.recognition ?? null)
+  for (const [place, join] of joins.entries()) {
+    const recognition = acrossBreak(join, length, wanted ?? best?.recognition ?? null)
     if (recognition === null) continue
     const left = recognition.message.text.length - recognition.end
-    best = { recognition, lines: place + 1, rest: left === 0 ? '' : more.slice(-left) }
+    best = { recognition, lines: place + 1, rest: left === 0 ? '' : join.last.slice(-left) }
     if (!recognition.lacksErrno) break
   }
   return best
 }
 
+function joinsOf(text: string, line: LogLine, following: readonly LogLine[]): readonly Joins[] {
+  const joins: Joins[] = []
+  let join: Joins = {
+    blank: text,
+    glued: line.raw.length < NARROWEST && !text.endsWith('=') ? null : text,
+    told: text,
+    last: text,
+    endsBlank: line.raw.endsWith(' '),
+    isPromising: line.isPromising,
+  }
+  for (const next of following.slice(0, AHEAD)) {
+    if (!continues(next)) break
+    join = longer(join, next)
+    joins.push(join)
+  }
+  return joins
+}
+
+/** Columns of the narrowest terminal that breaks words. */
+const NARROWEST = 40
+
 /** Lines put together again: with a blank at every break, with none, or as each break looks. */
 interface Joins {
   readonly blank: string
-  readonly glued: string
+  /** null: no terminal is so narrow. */
+  readonly glued: string | null
   readonly told: string
+  /** What the last line added. */
+  readonly last: string
+  /** The last line ended in a blank. */
+  readonly endsBlank: boolean
   /** Some line, or a word that a break parts, has a word by which a text is found. */
   readonly isPromising: boolean
 }
 
-function longer({ blank, glued, told, isPromising }: Joins, more: string, next: LogLine): Joins {
+function longer({ blank, glued, told, endsBlank, isPromising }: Joins, next: LogLine): Joins {
+  const [last = ''] = next.clean().texts
+  const glue = endsBlank ? ' ' : ''
   return {
-    blank: `${blank} ${more}`,
-    glued: `${glued}${more}`,
-    told: `${told}${isCut(told, more) ? '' : ' '}${more}`,
-    isPromising: isPromising || next.isPromising || mayBeKnown(lastWord(told) + firstWord(more)),
+    blank: `${blank} ${last}`,
+    // `=` at the end of a line is the soft break of quoted-printable mail.
+    glued: glued === null ? null : `${glued.replace(/=$/, '')}${glue}${last}`,
+    told: `${told}${isCut(told, last) ? glue : ' '}${last}`,
+    last,
+    endsBlank: next.raw.endsWith(' '),
+    isPromising: isPromising || next.isPromising || mayBeKnown(lastWord(told) + firstWord(last)),
   }
 }
 
@@ -64,34 +96,46 @@ function acrossBreak(
   than: Recognition | null,
 ): Recognition | null {
   if (!isPromising) return null
-  for (const joined of new Set([told, blank, glued])) {
+  for (const joined of new Set([told, blank, glued ?? blank])) {
     const recognition = recogniseIn(joined, across)
     if (recognition !== null && isBetter(recognition, than)) return recognition
   }
   return null
 }
 
-/** Of a text that was recognised already, more must be told: its errno, or the reason that it wraps. */
-function isBetter({ message, lacksErrno }: Recognition, than: Recognition | null): boolean {
+/** Of a text that was recognised already, more must be told: its errno, the reason that it wraps, or a longer text. */
+function isBetter({ message, start, lacksErrno }: Recognition, than: Recognition | null): boolean {
   if (than === null) return true
-  if (than.message.known.isWrapper && !message.known.isWrapper) return true
-  return message.known === than.message.known && than.lacksErrno && !lacksErrno
+  const [known, before] = [message.known, than.message.known]
+  if (before.isWrapper && !known.isWrapper) return true
+  if (known === before) return than.lacksErrno && !lacksErrno
+  return start === than.start && known.text.length > before.text.length
 }
 
 /** Whether a break parts one word, or one address: then no blank was there. */
 function isCut(before: string, after: string): boolean {
   const [head, tail] = [lastWord(before), firstWord(after)]
-  if (head === '' || tail === '') return false
+  if (partsWord(head, tail)) return true
+  if (head === '' || tail === '' || addressesIn(` ${head}${tail}`).length === 0) return false
   return (
     addressesIn(` ${head}${tail}`).length >
     addressesIn(` ${head}`).length + addressesIn(` ${tail}`).length
   )
 }
 
+/** Whether two ends make a word of some known text, and are not both such words themselves. */
+function partsWord(head: string, tail: string): boolean {
+  const one = /[a-z0-9_]{1,40}$/i.exec(head)?.[0]
+  const other = /^[a-z0-9_]{1,40}/i.exec(tail)?.[0]
+  if (one === undefined || other === undefined || !isKnownWord(one + other)) return false
+  return !isKnownWord(one) || !isKnownWord(other)
+}
+
 function lastWord(text: string): string {
-  return /[^\s]{1,80}$/.exec(text.slice(-80))?.[0] ?? ''
+  return text.slice(text.lastIndexOf(' ') + 1).slice(-80)
 }
 
 function firstWord(text: string): string {
-  return /^[^\s]{1,80}/.exec(text)?.[0] ?? ''
+  const end = text.indexOf(' ')
+  return (end === -1 ? text : text.slice(0, end)).slice(0, 80)
 }
