@@ -44,9 +44,10 @@ class BundledPlugin extends Plugin {
 
 // With --if-stale, nothing is done when the last build is newer than all that goes into it.
 if (!process.argv.includes('--if-stale') || isStale()) {
-  await bundle()
-  await bundlePage()
-  await makeSchemas(ROOT)
+  const bundled = bundle().then(bundlePage)
+  // Meanwhile: esbuild is a process of its own.
+  makeSchemas(ROOT)
+  await bundled
   // Last, because its time says that the whole build was done.
   await writeManifest()
 }

@@ -1,28 +1,27 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { fileURLToPath } from 'node:url'
+import { definitionsOf } from './schema/definitions.mjs'
+import { documentSchema } from './schema/document-schema.mjs'
 
-/** Writes the JSON Schema of every document (`src/report/schema.ts`) into `share/schema`, where it is shipped. */
-export async function makeSchemas(root) {
-  const folder = join(root, 'share/schema')
+/** Lists the documents. */
+const SOURCE = { file: 'src/cli/documents.ts', type: 'Documents' }
+const ENDING = '.schema.json'
+
+/** Writes the JSON Schema of every document, made from its TypeScript type, into `folder`: `share/schema` is shipped. */
+export function makeSchemas(root, folder = join(root, 'share/schema')) {
+  const definitions = definitionsOf(join(root, SOURCE.file), SOURCE.type)
+  const documents = Object.entries(definitions[SOURCE.type].properties)
   mkdirSync(folder, { recursive: true })
-  const { jsonSchemas } = await importSource(root, 'src/report/schema.ts')
-  for (const [kind, schema] of jsonSchemas()) {
-    writeFileSync(join(folder, `${kind}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`)
+  for (const name of readdirSync(folder)) rmSync(join(folder, name))
+  for (const [kind, { $ref }] of documents) {
+    const schema = documentSchema(kind, $ref, definitions)
+    writeFileSync(join(folder, `${kind}${ENDING}`), `${JSON.stringify(schema, null, 2)}\n`)
   }
 }
 
-/** Node runs no TypeScript yet, so the file and all that it imports become one module in memory. */
-async function importSource(root, path) {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: [path],
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-    logLevel: 'warning',
-  })
-  const [{ contents }] = outputFiles
-  return import(`data:text/javascript;base64,${Buffer.from(contents).toString('base64')}`)
+// Called as a program with a folder, it writes there.
+const [, program, folder] = process.argv
+if (program === fileURLToPath(import.meta.url)) {
+  makeSchemas(fileURLToPath(new URL('..', import.meta.url)), folder)
 }

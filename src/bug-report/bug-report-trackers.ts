@@ -3,6 +3,7 @@ import { codeSpan, markdownText, toFillIn } from '../text/markdown.js'
 import { summaryLines } from './bug-report-facts.js'
 import type { BugContext } from './context.js'
 
+/** Tracker whose template a bug report fills in. */
 export type TrackerId = 'qemu' | 'kernel' | 'libvirt' | 'proxmox' | 'kubevirt'
 
 /** How one tracker wants its reports. */

@@ -2,6 +2,7 @@ import { Command } from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import type * as Interfaces from '@oclif/core/interfaces'
 import type { Style } from '../text/style.js'
+import type { WrittenDocument } from './documents.js'
 import { ExitCode } from './exit-code.js'
 import { isJsonWanted, jsonText } from './json-text.js'
 import { translateParseError } from './parse-error.js'
@@ -14,7 +15,7 @@ import { writeOut } from './write-out.js'
 /** An answer in its two forms. Only the one that was asked for is made. */
 export interface Answer {
   /** The document (`docs/reference/documents.md`), for `--json`. */
-  readonly document: () => object
+  readonly document: () => WrittenDocument
   /** The same for people; it ends with a line break. */
   readonly text: (terminal: Style) => string | Iterable<string>
   /** What is said beside it, on stderr, once it is out. */

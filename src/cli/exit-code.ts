@@ -27,7 +27,16 @@ export const ExitCode = {
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
-/** The codes that an answer can have; the others are for errors. */
+/** Exit code of a process that ended in an error. */
+export type ErrorCode =
+  /** Wrong usage, an unknown function, or an input that is none. */
+  | 2
+  /** The host could not be read, or does not let us act. */
+  | 3
+  /** A bug in vfio-reset. */
+  | 70
+
+/** The codes that an answer can have. */
 export type AnswerCode = Exclude<ExitCode, typeof ExitCode.usage | typeof ExitCode.bug>
 
 const WORST_FIRST: readonly AnswerCode[] = [
@@ -43,7 +52,7 @@ export function worstExitCode(codes: Iterable<AnswerCode>): AnswerCode {
 }
 
 /** The code for a thrown error: 2 and 3 for the errors we throw on purpose, 70 for everything else. */
-export function exitCodeFor(error: unknown): ExitCode {
+export function exitCodeFor(error: unknown): ErrorCode {
   return error instanceof ExpectedError ? error.exitCode : ExitCode.bug
 }
 

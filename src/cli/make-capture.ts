@@ -8,7 +8,7 @@ import { redactRecording } from '../capture/redact/redact-recording.js'
 import { redactOutput } from '../capture/redact/redact-text.js'
 import { createRedactor } from '../capture/redact/redaction.js'
 import type { CaptureOutcome } from '../capture/report/document.js'
-import { sourceReport } from '../document/values.js'
+import { envelope } from '../document/envelope.js'
 import { recordOf } from '../host/archive/capture-record.js'
 import { createRecordedTree } from '../host/archive/recorded-tree.js'
 import type { Recording } from '../host/archive/recording-tree.js'
@@ -66,9 +66,7 @@ export async function makeCapture(
   return {
     entries,
     outcome: {
-      tool: TOOL,
-      source: sourceReport(analyseHost(raw)),
-      gaps,
+      ...envelope('capture', analyseHost(raw), { gaps, tool: TOOL }),
       redacted: wish.redact,
       entries: entries.length,
       redactions,

@@ -1,7 +1,8 @@
-import { SCHEMA_VERSION } from '../document/envelope.js'
+import { type Heading, heading } from '../document/envelope.js'
+import type { ErrnoName } from '../host/scalars.js'
 import { escapeTerminal } from '../text/escape.js'
 import { ExpectedError } from './errors.js'
-import { type ExitCode, exitCodeFor } from './exit-code.js'
+import { type ErrorCode, exitCodeFor } from './exit-code.js'
 import { jsonText } from './json-text.js'
 import { TOOL } from './tool.js'
 import { writeOut } from './write-out.js'
@@ -9,18 +10,22 @@ import { writeOut } from './write-out.js'
 const BUG_HINT =
   'This is a bug in vfio-reset: please report it with these lines, the command line and the kernel release (uname -r).'
 
-/** The document that stands on stdout instead of an answer (`docs/reference/documents.md#common-rules`). */
-export interface ErrorDocument {
-  readonly schemaVersion: typeof SCHEMA_VERSION
-  readonly kind: 'error'
-  readonly tool: typeof TOOL
-  readonly error: {
-    readonly message: string
-    readonly hint: string | null
-    readonly path: string | null
-    readonly errno: string | null
-  }
-  readonly exitCode: ExitCode
+/** What stands in place of an answer. The same sentence is told on standard error. */
+export interface ErrorDocument extends Heading<'error'> {
+  readonly error: ErrorReport
+  readonly exitCode: ErrorCode
+}
+
+/** What went wrong. */
+export interface ErrorReport {
+  /** One sentence, for people. */
+  readonly message: string
+  /** What to do about it; null: nothing that is known. */
+  readonly hint: string | null
+  /** The file or folder that it is about; null: none. */
+  readonly path: string | null
+  /** What the system answered; null: it is not about the system. */
+  readonly errno: ErrnoName | null
 }
 
 /**
@@ -30,7 +35,7 @@ export interface ErrorDocument {
 export async function reportError(
   error: unknown,
   { json }: { readonly json: boolean },
-): Promise<ExitCode> {
+): Promise<ErrorCode> {
   const document = describeError(error)
   const written = [
     json ? writeOut(process.stdout, jsonText(document)) : undefined,
@@ -49,9 +54,7 @@ export function describeError(error: unknown): ErrorDocument {
       ? { message: error.message, hint: error.hint, path: error.path, errno: error.errno }
       : { message: `Internal error: ${summaryOf(error)}`, hint: BUG_HINT, path: null, errno: null }
   return {
-    schemaVersion: SCHEMA_VERSION,
-    kind: 'error',
-    tool: TOOL,
+    ...heading('error', TOOL),
     error: told,
     exitCode: exitCodeFor(error),
   }

@@ -1,9 +1,10 @@
-import type { Count } from '../host/scalars.js'
+import type { Bytes } from '../host/scalars.js'
 import { UsageError } from './errors.js'
 import { writeAtomically } from './write-atomically.js'
 
 /** A file that a report was asked for. */
 export interface ReportFile {
+  /** What it holds: a page, an image, a drawing for Graphviz, a Mermaid chart. */
   readonly format: 'html' | 'svg' | 'dot' | 'mermaid'
   /** As the user named it; `-` is standard output. */
   readonly path: string
@@ -13,9 +14,9 @@ export interface ReportFile {
 /** A file as the command line names it. */
 export type WantedFile = Pick<ReportFile, 'format' | 'path'>
 
-/** What was written, as the document states it. */
+/** A page or drawing that was written. */
 export interface WrittenFile extends WantedFile {
-  readonly bytes: Count
+  readonly bytes: Bytes
 }
 
 /** Stands for standard output where a file is expected. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { bugReport } from '../bug-report/bug-report.js'
 import type { TrackerId } from '../bug-report/bug-report-trackers.js'
-import { SCHEMA_VERSION } from '../document/envelope.js'
+import { heading } from '../document/envelope.js'
 import { stated } from '../document/stated.js'
 import type { RawHost } from '../host/raw-host.js'
 import { inspectReport } from '../inspect/inspect-report.js'
@@ -87,9 +87,7 @@ export function reportHost(
     const { source, gaps } = report
     return {
       document: () => ({
-        schemaVersion: SCHEMA_VERSION,
-        kind: 'report',
-        tool: TOOL,
+        ...heading('report', TOOL),
         source,
         gaps,
         for: tracker,

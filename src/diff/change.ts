@@ -1,14 +1,13 @@
-import type { PciAddress } from '../host/pci-address.js'
+import type { PciAddress, PciAddresses } from '../host/pci-address.js'
 import type { HostNeed } from '../host/raw-host.js'
+import type { BoundDriver, DriverName, TreeFile } from '../host/scalars.js'
 import type { AcsBit } from '../iommu/acs.js'
+import type { AcsQuirkId } from '../iommu/acs-quirk-table.js'
 import type { PolicyId } from '../policy/policies/index.js'
 import type { Reason } from '../policy/reason.js'
 import type { Verdict } from '../policy/verdict.js'
 
-/**
- * One difference between two hosts. `devices` are those it is about, by their addresses after; of what is gone, before.
- * Facts only: words stand in `report/words-diff.ts`.
- */
+/** One difference between two hosts. */
 export type Change =
   | VerdictChange
   | GroupChange
@@ -17,113 +16,197 @@ export type Change =
   | RegisterChange
   | HostChange
 
-interface Differing<Kind extends string, Value> {
+interface Differing<Kind extends string, Before, After = Before> {
+  /** What differs. */
   readonly kind: Kind
+  /** The functions that it is about, by their addresses after; of what is gone, before. Empty: it is about the host. */
   readonly devices: readonly PciAddress[]
-  readonly before: Value
-  readonly after: Value
+  /** What was there on the first host. */
+  readonly before: Before
+  /** What is there on the second host. */
+  readonly after: After
+  /** What brought it about; null: unknown. */
   readonly cause: DiffCause | null
 }
 
 /** What a policy answers, with the reasons that only this side has. */
 export interface Ending extends Pick<Verdict, 'outcome' | 'errno' | 'at'> {
+  /** Why, as far as the other side does not say the same. */
   readonly reasons: readonly Reason[]
 }
 
+/** Another outcome, errno or stage under one policy. */
 export interface VerdictChange extends Differing<'verdict', Ending> {
   readonly policy: PolicyId
 }
 
-/** `others`: what the host itself needs of the functions that share a group now, and did not before. */
-export interface GroupChange
-  extends Differing<
-    'groups-joined' | 'groups-split' | 'groups-rearranged' | 'groups-lost' | 'groups-gained',
-    readonly (readonly PciAddress[])[]
-  > {
+/** Other functions share a group. `before` and `after` are the members of each group that the functions are in. */
+export interface GroupChange extends Differing<GroupChangeKind, readonly PciAddresses[]> {
+  /** What the host itself needs of the functions that share a group now, and did not before. */
   readonly hostNeeds: readonly HostNeed[]
 }
 
+/** What happened to groups. */
+export type GroupChangeKind =
+  /** Groups became one. */
+  | 'groups-joined'
+  /** A group became several. */
+  | 'groups-split'
+  /** Neither: members moved from one to another. */
+  | 'groups-rearranged'
+  /** The functions have no group any more. */
+  | 'groups-lost'
+  /** The functions had no group before. */
+  | 'groups-gained'
+
+/** Another function, or another driver of one. */
 export type FunctionChange =
-  | (Differing<'function-gone', FunctionFacts> & { readonly after: null })
-  | Differing<'function-added', FunctionFacts>
+  /** The function is not there any more. */
+  | Differing<'function-gone', FunctionFacts, null>
+  /** The function was not there before. */
+  | Differing<'function-added', null, FunctionFacts>
+  /** The function has another address. */
   | Differing<'function-moved', PciAddress>
-  | Differing<'driver', string | null>
+  /** Another driver is bound to the function. */
+  | Differing<'driver', BoundDriver>
 
-/** `null`: there is no such function on that side. */
-export type FunctionFacts = {
-  readonly driver: string | null
+/** A function that one side does not have. */
+export interface FunctionFacts {
+  /** Driver that is bound to it; null: none, or not read. */
+  readonly driver: DriverName | null
   /** The other members of its group. */
-  readonly groupWith: readonly PciAddress[]
-} | null
+  readonly groupWith: PciAddresses
+}
 
+/** Another reset of functions. */
 export type ResetChange =
-  /** Functions that a hot reset of `devices` hits, and by which reset; `scope` null: there is none. */
-  | Differing<
-      'reset-scope',
-      { readonly scope: 'slot' | 'bus' | null; readonly affected: readonly PciAddress[] }
-    >
-  | Differing<'dev-set', readonly PciAddress[]>
+  /** A hot reset of the functions affects others, or is another one. */
+  | Differing<'reset-scope', ScopeFacts>
+  /** VFIO keeps the function together with others: another dev_set. */
+  | Differing<'dev-set', PciAddresses>
+  /** Other words in `reset_method`; null: no such file. */
   | Differing<'reset-methods', readonly string[] | null>
 
-export type RegisterChange =
-  /** Bits set in the ACS control register; null: no ACS capability. */
-  Differing<'acs', readonly AcsBit[] | null> | Differing<'acs-quirk', string | null>
+/** The hot reset of a function. */
+export interface ScopeFacts {
+  /** Whether the kernel resets a hot-plug slot or a bus; null: there is no such reset. */
+  readonly scope: 'slot' | 'bus' | null
+  /** Functions that it affects. */
+  readonly affected: PciAddresses
+}
 
+/** Other ACS of functions. */
+export type RegisterChange =
+  /** Other bits are set in the ACS control register; null: no ACS capability. */
+  | Differing<'acs', readonly AcsBit[] | null>
+  /** Another row of the kernel's quirk table decides for the functions; null: none. */
+  | Differing<'acs-quirk', AcsQuirkId | null>
+
+/** Another host as a whole. */
 export type HostChange =
+  /** Another kernel release. */
   | Differing<'kernel-release', string>
   /** Words of the kernel's command line that only one side has. */
   | Differing<'command-line', readonly string[]>
-  /** Functions that the host itself needs. */
+  /** What the host itself needs functions for, as far as only one side does. */
   | Differing<'host-needs', readonly HostNeed[]>
 
 export type ChangeKind = Change['kind']
 
-/** What brought a change about, as far as it can be told. */
+/** What brought a change about, as far as it is known. */
 export type DiffCause =
-  | {
-      readonly kind: 'acs-changed'
-      readonly at: PciAddress
-      readonly before: readonly AcsBit[] | null
-      readonly after: readonly AcsBit[] | null
-    }
-  | {
-      readonly kind: 'quirk-changed'
-      readonly at: PciAddress
-      readonly before: string | null
-      readonly after: string | null
-    }
-  | {
-      readonly kind: 'parameter-changed'
-      readonly before: readonly string[]
-      readonly after: readonly string[]
-    }
-  | { readonly kind: 'kernel-changed'; readonly before: string; readonly after: string }
-  | {
-      readonly kind: 'driver-changed'
-      readonly at: PciAddress
-      readonly before: string | null
-      readonly after: string | null
-    }
-  /** The group of `at` has other members: `joined` came to it, `left` went. */
-  | {
-      readonly kind: 'group-changed'
-      readonly at: PciAddress
-      readonly joined: readonly PciAddress[]
-      readonly left: readonly PciAddress[]
-    }
+  | AcsChanged
+  | QuirkChanged
+  | ParameterChanged
+  | KernelChanged
+  | DriverChanged
+  | MembersChanged
+  /** A hot reset of `at` affects other functions. */
   | { readonly kind: 'scope-changed'; readonly at: PciAddress }
-  | {
-      readonly kind: 'function-changed'
-      readonly at: PciAddress
-      readonly how: 'added' | 'gone' | 'moved'
-    }
+  | FunctionChanged
   /** Another process holds what is needed. */
   | { readonly kind: 'holder-changed' }
-  /** Not read on that side. */
-  | { readonly kind: 'unread'; readonly side: 'before' | 'after'; readonly path: string | null }
+  | SideUnread
+
+/** Other bits are set in the ACS control register of `at`. */
+export interface AcsChanged {
+  readonly kind: 'acs-changed'
+  readonly at: PciAddress
+  /** null: no ACS capability. */
+  readonly before: readonly AcsBit[] | null
+  /** null: no ACS capability. */
+  readonly after: readonly AcsBit[] | null
+}
+
+/** Another row of the kernel's quirk table decides for `at`. */
+export interface QuirkChanged {
+  readonly kind: 'quirk-changed'
+  readonly at: PciAddress
+  /** null: none. */
+  readonly before: AcsQuirkId | null
+  /** null: none. */
+  readonly after: AcsQuirkId | null
+}
+
+/** Other parameters of the kernel that change groups. */
+export interface ParameterChanged {
+  readonly kind: 'parameter-changed'
+  /** Those that only the first host has. */
+  readonly before: readonly string[]
+  /** Those that only the second host has. */
+  readonly after: readonly string[]
+}
+
+/** Another kernel release. */
+export interface KernelChanged {
+  readonly kind: 'kernel-changed'
+  /** Release of the first host. */
+  readonly before: string
+  /** Release of the second host. */
+  readonly after: string
+}
+
+/** Another driver is bound to `at`. */
+export interface DriverChanged {
+  readonly kind: 'driver-changed'
+  readonly at: PciAddress
+  readonly before: BoundDriver
+  readonly after: BoundDriver
+}
+
+/** The group of `at` has other members. */
+export interface MembersChanged {
+  readonly kind: 'group-changed'
+  readonly at: PciAddress
+  /** Functions that came to it. */
+  readonly joined: PciAddresses
+  /** Functions that went. */
+  readonly left: PciAddresses
+}
+
+/** The function `at` came, went or moved. */
+export interface FunctionChanged {
+  readonly kind: 'function-changed'
+  readonly at: PciAddress
+  /** Which of these it did. */
+  readonly how: 'added' | 'gone' | 'moved'
+}
+
+/** A fact that decides was not read on that side. */
+export interface SideUnread {
+  readonly kind: 'unread'
+  readonly side: Side
+  /** File that would settle it; null: no single one. */
+  readonly path: TreeFile | null
+}
+
+/** The first host, or the second. */
+export type Side = 'before' | 'after'
 
 /** A fact that one side did not tell, so that it was not compared. */
 export interface Incomparable {
+  /** The fact, by the kind of change that it could have been. */
   readonly what: 'driver' | 'group' | 'acs' | 'reset-scope' | 'reset-methods' | 'command-line'
+  /** The functions that it is about; empty: it is about the host. */
   readonly devices: readonly PciAddress[]
 }

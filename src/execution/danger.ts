@@ -6,9 +6,9 @@ import type { VfioHost } from '../vfio/vfio-host.js'
 
 /** Why functions should not be reset by anybody who is not sure. */
 export type Danger =
-  /** Another process has the function, its cdev or the file of its group open. */
+  /** Another process has the function, its device file or the file of its group open. */
   | { readonly kind: 'held'; readonly address: PciAddress; readonly holder: RawHolder }
-  /** `enable` counts an open, and no process was seen that has it. */
+  /** Its `enable` in sysfs counts `count` opens, and no process was seen that has it open. */
   | { readonly kind: 'open'; readonly address: PciAddress; readonly count: Count }
   /** The host itself needs the function. */
   | { readonly kind: 'needed'; readonly address: PciAddress; readonly need: HostNeed }

@@ -1,32 +1,48 @@
 import { comparePciAddress, formatPciAddress, type PciAddress } from '../host/pci-address.js'
-import type { Count, GroupNumber } from '../host/scalars.js'
+import type { Count, ErrnoName, GroupNumber } from '../host/scalars.js'
+import type { DeviceId } from '../simulation/step-result.js'
 import { type HotResetInfo, hotResetFlagNames } from '../uapi/abi.js'
 import type { CallResult } from '../uapi/kernel-calls.js'
 import type { InfoResult } from '../uapi/vfio-files.js'
 
-/** What the kernel answered to one step (`actual`, `docs/reference/documents.md#verify`). */
+/** What the running kernel answered to one step. */
 export interface PerformedStep {
-  readonly outcome: 'ok' | 'refused'
-  readonly errno: string | null
+  readonly outcome: PerformedOutcome
+  /** Errno of the first call of the step that failed; null: none did, or nothing was called. */
+  readonly errno: ErrnoName | null
+  /** What `reset-info` wrote; left out: nothing. */
   readonly info?: PerformedInfo
-  /** There was no file to put the step to: nothing was called. */
+  /** Why there was no file to call; left out: something was called. */
   readonly skipped?: 'not-open'
 }
 
-/** What INFO wrote. */
+/** How a step ended on the running kernel. */
+export type PerformedOutcome =
+  /** The call succeeded. */
+  | 'ok'
+  /** It failed, or nothing could be called. */
+  | 'refused'
+
+/** What VFIO_DEVICE_GET_PCI_HOT_RESET_INFO wrote. */
 export interface PerformedInfo {
+  /**
+   * `dev-id`: the entries hold device IDs of the caller's context, not group numbers. `dev-id-owned`: the caller owns every
+   * function that the reset affects.
+   */
   readonly flags: readonly ('dev-id' | 'dev-id-owned')[]
-  /** Sorted by address. */
+  /** Its entries, sorted by address. */
   readonly devices: readonly PerformedInfoDevice[]
-  /** Written with ENOSPC, when no entry can be trusted: how many there would be. */
+  /** Written with ENOSPC, when there is no entry: how many there would be. */
   readonly count?: Count
 }
 
+/** One function that the reset affects. */
 export interface PerformedInfoDevice {
   readonly address: PciAddress
+  /** null: the answer holds device IDs. */
   readonly group: GroupNumber | null
-  /** -1: not owned; 0: owned through its group. */
-  readonly devid: number | null
+  /** null: the answer holds groups. */
+  readonly devid: DeviceId | null
 }
 
 export const OK: PerformedStep = { outcome: 'ok', errno: null }

@@ -17,9 +17,10 @@ export interface Forecast {
   readonly gaps: readonly Gap[]
 }
 
-/** A step with both answers. */
+/** A step with both answers: what was predicted, and what the running kernel gave. */
 export interface VerifiedStep extends SimulatedStep {
   readonly actual: PerformedStep
+  /** Whether the two agree. An errno that was announced in `possible` does; an undetermined prediction never does. */
   readonly agrees: boolean
 }
 

@@ -1,19 +1,29 @@
-/** Why a fact that analysis wanted is missing (`docs/reference/documents.md#common-rules`). */
+/** Why a fact that was wanted is missing. */
 export type GapWhy =
+  /** The file may not be read: root could. */
   | 'denied'
+  /** There is no such file, although this kernel should have it. */
   | 'absent'
+  /** The file could be read in part only, such as 64 bytes of a configuration space without root. */
   | 'truncated'
+  /** The file does not hold what the kernel writes there. */
   | 'malformed'
+  /** The file went away while the host was read. */
   | 'vanished'
+  /** The function is runtime suspended, and reading the file would wake it. */
   | 'asleep'
+  /** The file gave no answer in time. */
   | 'timeout'
+  /** The read ended with another error. */
   | 'failed'
+  /** The copy of the host that was read does not hold the file; the host itself may. */
   | 'not-captured'
+  /** What this kernel release does in the case is not known. */
   | 'unmodelled'
 
 /** A fact that was wanted and not had: where it would stand, why it is missing, and what was seen instead. */
 export interface Gap {
-  /** Path of the file that would settle it, relative to the root of the tree, without a leading slash. */
+  /** File that would settle it, relative to the root of the tree, without a leading slash. */
   readonly path: string
   readonly why: GapWhy
   /** One short phrase for people: errno, length or value seen. */

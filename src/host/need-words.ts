@@ -1,7 +1,7 @@
-import type { HostNeed } from './raw-host.js'
+import type { HostNeedKind } from './raw-host.js'
 
 /** What the host can need a function for; `keyboard` is asked only before a VM starts. */
-export type NeedKind = HostNeed['kind'] | 'keyboard'
+export type NeedKind = HostNeedKind | 'keyboard'
 
 interface NeedWords {
   /** After "its": what the host loses with the function. */

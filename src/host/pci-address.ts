@@ -1,8 +1,22 @@
 import { hex } from '../text/hex.js'
-/** `dddd:bb:dd.f` in lower case, domain at least four digits: the name of one PCI function. */
+
+/**
+ * Name of a PCI function as the kernel writes it, in hexadecimal: domain (at least four digits), bus, device, function, such
+ * as `0000:65:00.1`.
+ * @pattern ^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$
+ */
 export type PciAddress = string & { readonly brand: 'PciAddress' }
 
-/** `dddd:bb`: the name of one PCI bus. */
+/**
+ * PCI functions, each once, sorted by domain, bus, device and function.
+ * @uniqueItems true
+ */
+export type PciAddresses = readonly PciAddress[]
+
+/**
+ * Name of a PCI bus: domain and bus number in hexadecimal, such as `0000:65`.
+ * @pattern ^[0-9a-f]{4,8}:[0-9a-f]{2}$
+ */
 export type BusId = string & { readonly brand: 'BusId' }
 
 /** Domain, bus, device and function of an address as numbers; `device` and `func` are the two halves of devfn. */

@@ -129,18 +129,33 @@ export interface RawGroupOther {
 /** A process that holds something under `/dev/vfio` or `/dev/iommu` open. */
 export interface RawHolder {
   readonly pid: ProcessId
+  /** Its name (`/proc/PID/comm`). */
   readonly command: string
-  /** Target of the fd link: `/dev/vfio/12`, `/dev/vfio/devices/vfio3`, `/dev/iommu`, `anon_inode:[vfio-device]`. */
+  /** What it has open: `/dev/vfio/12`, `/dev/vfio/devices/vfio3`, `/dev/iommu`, `anon_inode:[vfio-device]`. */
   readonly target: string
+  /** Number of the file in that process. */
   readonly fd: string
   /** Function named by `vfio-device-syspath` in fdinfo (6.18+); null: not stated. */
   readonly device: PciAddress | null
 }
 
-/** A function that the host itself needs (`docs/reference/documents.md#functions-that-the-host-needs`). */
+/** A function that the host itself needs. */
 export interface HostNeed {
-  readonly kind: 'boot-disk' | 'root-filesystem' | 'swap' | 'active-route' | 'console'
+  readonly kind: HostNeedKind
   readonly address: PciAddress
-  /** What was traced to it: a mount point, an interface name. */
+  /** What was traced to it: a mount point, a disk, an interface. */
   readonly detail: string
 }
+
+/** What the host itself needs a function for. */
+export type HostNeedKind =
+  /** The function carries the boot disk. */
+  | 'boot-disk'
+  /** The function carries the root file system. */
+  | 'root-filesystem'
+  /** The function carries swap space in use. */
+  | 'swap'
+  /** The host routes its traffic through the function. */
+  | 'active-route'
+  /** The function shows the console. */
+  | 'console'

@@ -2,6 +2,7 @@ import { isStated, stated, statedHex } from '../document/stated.js'
 import type { DeviceName, Stated } from '../document/values.js'
 import type { RawHolder } from '../host/raw-host.js'
 import { acsBitNames } from '../iommu/acs.js'
+import type { AcsQuirkId } from '../iommu/acs-quirk-table.js'
 import type { IsolationModel } from '../iommu/analyse-isolation.js'
 import { groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
@@ -111,7 +112,7 @@ function sriovReport(device: PciDevice, host: VfioHost): Stated<SriovReport | nu
   return { role: 'pf', vfs: virtfns, total }
 }
 
-function acsReport({ acs }: PciDevice, quirk: string | null): AcsReport {
+function acsReport({ acs }: PciDevice, quirk: AcsQuirkId | null): AcsReport {
   if (!acs.known) return { present: stated(acs), capabilities: [], enabled: [], quirk }
   if (acs.value === null) return { present: false, capabilities: [], enabled: [], quirk }
   // Some Intel ports lay the registers out as dwords, which the kernel reads (`pci_quirk_intel_spt_pch_acs`), and so do we.

@@ -1,5 +1,5 @@
-import { SCHEMA_VERSION, type Tool } from '../document/envelope.js'
-import { type DeviceName, sourceReport } from '../document/values.js'
+import { envelope, type Tool } from '../document/envelope.js'
+import type { DeviceName } from '../document/values.js'
 import { collectGaps } from '../host/collect-gaps.js'
 import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
@@ -55,11 +55,7 @@ export function inspectAnswer(question: InspectQuestion): InspectAnswer {
     nameOf: ({ address }) => question.names.get(address) ?? null,
   }
   return {
-    schemaVersion: SCHEMA_VERSION,
-    kind: 'inspect',
-    tool,
-    source: sourceReport(question.host),
-    gaps: [...collectGaps(raw), ...gaps],
+    ...envelope('inspect', question.host, { gaps: [...collectGaps(raw), ...gaps], tool }),
     host: hostReport(host),
     devices: deviceReports(targets, context),
     related: question.targets === null ? [] : relatedFunctions(targets, concerned, context),

@@ -1,14 +1,8 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { HostNeed } from '../host/raw-host.js'
 import type { Unit } from '../vfio/units.js'
-import type {
-  DeviceReport,
-  GroupReport,
-  InspectReport,
-  RelatedFunction,
-  Warning,
-  WarningKind,
-} from './document.js'
+import type { DeviceReport, GroupReport, InspectReport, RelatedFunction } from './document.js'
+import type { Warning, WarningKind } from './warning.js'
 
 /** A report with the look-ups that text needs. */
 export interface ReportIndex {

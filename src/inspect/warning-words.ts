@@ -1,7 +1,7 @@
 import { NEED_WORDS } from '../host/need-words.js'
 import type { HostNeed } from '../host/raw-host.js'
 import type { Sentence, Told, Words } from '../text/word-table.js'
-import type { Warning, WarningKind } from './document.js'
+import type { Warning, WarningKind } from './warning.js'
 
 export interface WarningWords extends Words, Sentence<Warning> {}
 

@@ -5,7 +5,7 @@ import { NEWEST } from '../vfio/kernel-profile.js'
 import { isAtLeast } from '../vfio/kernel-release.js'
 import type { ResetScope } from '../vfio/reset-scope.js'
 import { distinctScopes, isOpenElsewhere, type VfioHost } from '../vfio/vfio-host.js'
-import type { Warning } from './document.js'
+import type { Warning } from './warning.js'
 
 /** What an operator should know about the host, and about the functions asked about and those reset with them. */
 export function warningsOf(

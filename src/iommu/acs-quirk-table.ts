@@ -1,6 +1,10 @@
 import type { PortType } from '../pci/port-type.js'
 
-/** Stable names of our rules: they appear as `acs.quirk` and in findings. */
+/**
+ * Row of the table of functions that the kernel takes for isolated, or not, whatever their registers say
+ * (`pci_dev_acs_enabled`, drivers/pci/quirks.c). The names are this tool's own and stable. More come with new kernels.
+ * @open
+ */
 export type AcsQuirkId =
   | 'amd-southbridge'
   | 'mf-endpoint-solarflare'

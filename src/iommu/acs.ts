@@ -8,11 +8,22 @@ import {
   PCI_ACS_UF,
 } from '../pci/registers.js'
 
-/**
- * ACS bits by their short names (PCIe 7.7.11): source validation, translation blocking, request redirect, completion
- * redirect, upstream forwarding, egress control, direct translated.
- */
-export type AcsBit = 'SV' | 'TB' | 'RR' | 'CR' | 'UF' | 'EC' | 'DT'
+/** A bit of the ACS capability and control registers (PCIe 7.7.11). */
+export type AcsBit =
+  /** Source validation. */
+  | 'SV'
+  /** Translation blocking. */
+  | 'TB'
+  /** Request redirect. */
+  | 'RR'
+  /** Completion redirect. */
+  | 'CR'
+  /** Upstream forwarding. */
+  | 'UF'
+  /** Egress control. */
+  | 'EC'
+  /** Direct translated. */
+  | 'DT'
 
 const NAMES: readonly (readonly [AcsBit, number])[] = [
   ['SV', PCI_ACS_SV],

@@ -1,19 +1,23 @@
-import type { PciAddress } from '../host/pci-address.js'
+import type { PciAddresses } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import { groupBy } from '../text/lists.js'
 import type { IsolationFinding } from './findings.js'
 
-/** The actual groups against the recomputed ones (`docs/reference/groups.md#comparison-with-the-actual-groups`). */
+/** The groups that the kernel made against those that the registers predict. */
 export interface GroupCheck {
   /** False where there are no groups, or a register on which a group depends was not read. */
   readonly comparable: boolean
+  /** Where the two differ; empty also where they are not comparable. */
   readonly differences: readonly GroupDifference[]
 }
 
 /** Groups that overlap without being equal, closed under overlap: both sides hold the same functions. */
 export interface GroupDifference {
-  readonly actual: readonly (readonly PciAddress[])[]
-  readonly predicted: readonly (readonly PciAddress[])[]
+  /** The members of each group that the kernel made. */
+  readonly actual: readonly PciAddresses[]
+  /** The members of each group that the registers predict. */
+  readonly predicted: readonly PciAddresses[]
+  /** What can have caused it. */
   readonly explanation: readonly IsolationFinding[]
 }
 

@@ -4,6 +4,7 @@ import type { RawFunction } from '../host/raw-host.js'
 import { hex } from '../text/hex.js'
 import type { PortType } from './port-type.js'
 
+/** Layout of the configuration header (PCI 3.0 6.1): of a function, a PCI-to-PCI bridge, a CardBus bridge. */
 export type HeaderKind = 'normal' | 'bridge' | 'cardbus'
 
 /** One PCI function (`struct pci_dev`), decoded. Facts that need no decoding stay in `raw`. */

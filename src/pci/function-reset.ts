@@ -4,8 +4,20 @@ import { noBusReset, noFlr, noPmReset } from './flags.js'
 import { PCI_CLASS_STORAGE_EXPRESS } from './registers.js'
 import type { Topology } from './topology.js'
 
-/** Methods of `pci_reset_fn_methods` that registers and tables tell; `acpi` and `cxl_bus` cannot be told from them. */
-export type FunctionResetMethod = 'device_specific' | 'flr' | 'af_flr' | 'pm' | 'bus'
+/**
+ * A method of `pci_reset_fn_methods` (drivers/pci/pci.c) that follows from registers and tables; `acpi` and `cxl_bus` do not.
+ */
+export type FunctionResetMethod =
+  /** A reset that the kernel knows for this very function. */
+  | 'device_specific'
+  /** Function level reset of the PCIe capability. */
+  | 'flr'
+  /** Function level reset of the Advanced Features capability of conventional PCI. */
+  | 'af_flr'
+  /** Through D3hot, for functions that lose their state there. It may leave old state behind. */
+  | 'pm'
+  /** The bus, where the function is alone on it. */
+  | 'bus'
 
 /**
  * The resets of the function alone that its capabilities and the kernel's tables allow, in the kernel's order

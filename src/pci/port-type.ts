@@ -1,14 +1,19 @@
-/** PCIe device/port type (PCIe 7.5.3.2), or `conventional` for a function without a PCIe capability. */
+/** PCIe device/port type (PCIe 7.5.3.2). */
 export type PortType =
   | 'endpoint'
   | 'legacy-endpoint'
   | 'root-port'
+  /** Upstream port of a switch. */
   | 'upstream-port'
+  /** Downstream port of a switch. */
   | 'downstream-port'
   | 'pcie-to-pci-bridge'
   | 'pci-to-pcie-bridge'
+  /** Integrated endpoint of the root complex. */
   | 'rc-endpoint'
+  /** Root complex event collector. */
   | 'rc-event-collector'
+  /** No PCIe capability. */
   | 'conventional'
 
 const TYPES: readonly (PortType | undefined)[] = [

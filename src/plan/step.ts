@@ -1,6 +1,6 @@
 import type { NeedKind } from '../host/need-words.js'
-import type { PciAddress } from '../host/pci-address.js'
-import type { GroupNumber, ProcessId } from '../host/scalars.js'
+import type { PciAddress, PciAddresses } from '../host/pci-address.js'
+import type { DriverName, GroupNumber, ProcessId } from '../host/scalars.js'
 import type { Way } from '../host/vm-facts.js'
 
 /** One step of a plan: facts only, the commands are made from them in the report. */
@@ -49,17 +49,46 @@ export type PlanStep =
 
 /** What the host, or whoever starts VMs, loses by a step. */
 export type Loss =
-  /** The host loses what the driver made of it: `eth0`, `nvme0`. */
-  | { readonly kind: 'driver'; readonly driver: string; readonly names: readonly string[] }
-  | { readonly kind: 'host-need'; readonly need: NeedKind; readonly detail: string }
-  | { readonly kind: 'vfs'; readonly vfs: readonly PciAddress[] }
+  | DriverLoss
+  | NeedLoss
+  /** These VFs are switched off. */
+  | { readonly kind: 'vfs'; readonly vfs: PciAddresses }
+  /** The host has to be rebooted. */
   | { readonly kind: 'reboot' }
   /** Nobody else can have the function meanwhile. */
   | { readonly kind: 'exclusive' }
-  | { readonly kind: 'process'; readonly pid: ProcessId; readonly command: string }
-  | { readonly kind: 'other-vm'; readonly vm: string | null }
+  | ProcessLoss
+  /** That VM runs without the function. */
+  | { readonly kind: 'other-vm'; readonly vm: VmName }
   /** A guest can then forge interrupts of the host. */
   | { readonly kind: 'forged-interrupts' }
+
+/** The host loses what the driver made of the function. */
+export interface DriverLoss {
+  readonly kind: 'driver'
+  readonly driver: DriverName
+  /** Interfaces, disks, sound cards: `eth0`, `nvme0`. */
+  readonly names: readonly string[]
+}
+
+/** The host loses what it needs the function for. */
+export interface NeedLoss {
+  readonly kind: 'host-need'
+  readonly need: NeedKind
+  /** What was traced to the function: a mount point, a disk, an interface. */
+  readonly detail: string
+}
+
+/** This process has to end. */
+export interface ProcessLoss {
+  readonly kind: 'process'
+  readonly pid: ProcessId
+  /** Its name (`/proc/PID/comm`). */
+  readonly command: string
+}
+
+/** Name of a VM as its description gives it: of the domain, number of the guest; null: the description gives none. */
+export type VmName = string | null
 
 export interface PlannedStep {
   readonly step: PlanStep
@@ -68,35 +97,53 @@ export interface PlannedStep {
 
 /** Why nothing that could be done turns a `fail` into a pass. */
 export type NoPlanReason =
+  /** The function is not on this host. */
   | 'no-such-function'
+  /** The function does not answer. */
   | 'dead'
+  /** The function is a bridge, and vfio-pci does not bind to bridges. */
   | 'not-an-endpoint'
+  /** Firmware reserves memory for the group. */
   | 'firmware'
+  /** No IOMMU translates for the function. */
   | 'no-iommu-above'
+  /** It would take away what the host needs. */
   | 'host-needs'
+  /** The reset affects a bridge. */
   | 'bridge-inside'
+  /** The function is on a root bus. */
   | 'root-bus'
+  /** The function is a VF on a bus that SR-IOV made. */
   | 'virtual-bus'
+  /** The kernel never resets that bus. */
   | 'quirk'
+  /** This kernel keeps each VF in a dev_set of its own. */
   | 'vf-split'
+  /** The reset affects functions of another dev_set. */
   | 'other-dev-set'
+  /** This kernel lacks the interface. */
   | 'kernel'
+  /** The reset reaches beyond the function's own IOMMU group. */
   | 'outside-group'
   /** What was not read stands in the way of any proof. */
   | 'unread'
+  /** None of the plans that were tried helps. */
   | 'not-found'
 
 export type PlanAnswer =
   | {
       readonly found: true
       readonly steps: readonly PlannedStep[]
-      /**
-       * What the same checks say on a host to which the steps were applied in memory. `ask-again`: after a reboot with
-       * an IOMMU the host looks different, so only the first part can be planned.
-       */
-      readonly proof: 'passes' | 'ask-again'
+      readonly proof: Proof
     }
   | { readonly found: false; readonly why: NoPlanReason; readonly at: PciAddress | null }
+
+/** What the same checks say on a host to which the steps of a plan were applied in memory. */
+export type Proof =
+  /** They pass. */
+  | 'passes'
+  /** After a reboot with an IOMMU the host looks different, so only the first part can be planned. */
+  | 'ask-again'
 
 /** Whether a host goes down or is cut off without it. A dark screen or a dead keyboard can be what was wanted. */
 export function isVital(need: NeedKind): boolean {

@@ -1,5 +1,5 @@
-import type { PciAddress } from '../host/pci-address.js'
-import type { GroupNumber } from '../host/scalars.js'
+import type { PciAddresses } from '../host/pci-address.js'
+import type { GroupNumbers } from '../host/scalars.js'
 import { groupNumbers } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
@@ -12,8 +12,10 @@ export type NeedsOf = (c: ResetCase) => Needs | null
 
 /** Group files and functions that the caller has to open. */
 export interface Needs {
-  readonly groups: readonly GroupNumber[]
-  readonly devices: readonly PciAddress[]
+  /** Groups whose files the caller has to open and pass; none where the policy asks for no group files. */
+  readonly groups: GroupNumbers
+  /** Functions that the caller has to open. */
+  readonly devices: PciAddresses
 }
 
 /** The target alone. */

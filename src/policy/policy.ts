@@ -1,16 +1,27 @@
+import type { Day } from '../host/scalars.js'
 import type { Caller, Fact } from './caller.js'
 import type { NeedsOf } from './needs.js'
 
 /** What is said of a policy, in its file and in `policies --json`. */
 export interface PolicyFacts {
   readonly id: string
+  /** Its name for people. */
   readonly title: string
   /** The rule in one sentence, for people. */
   readonly rule: string
-  /** The mail in which it stands. `by` is the author, `date` ISO. */
-  readonly origin: { readonly subject: string; readonly date: string; readonly by: string }
-  /** First mainline release with the rule; null: no kernel ever had it. */
+  /** The mail that proposed it. */
+  readonly origin: PolicyOrigin
+  /** First mainline release with the rule, such as `6.6`; null: no kernel ever had it. */
   readonly implementedSince: string | null
+}
+
+/** A mail on a public list. */
+export interface PolicyOrigin {
+  /** Its subject. */
+  readonly subject: string
+  readonly date: Day
+  /** Its author. */
+  readonly by: string
 }
 
 /**

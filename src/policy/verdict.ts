@@ -1,4 +1,5 @@
-import type { PciAddress } from '../host/pci-address.js'
+import type { PciAddress, PciAddresses } from '../host/pci-address.js'
+import type { ErrnoName } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
 import { isSameKey } from '../vfio/dev-set.js'
 import { isAtLeast, parseKernelRelease } from '../vfio/kernel-release.js'
@@ -11,24 +12,45 @@ import { type Reason, type Refusal, STAGES, type Stage, unread } from './reason.
 import { refusalsOf } from './refusals.js'
 import { type ResetCase, resetCase } from './reset-case.js'
 
-/** The answer of one policy for one function (`docs/reference/documents.md#verdicts`). */
+/**
+ * Whether a policy lets a hot reset of one function through, for one user who opens what the function needs, and whatever
+ * `--owning` names, on the host as it is.
+ */
 export interface Verdict {
   readonly policy: PolicyId
-  readonly outcome: 'permitted' | 'refused' | 'undetermined'
-  readonly errno: string | null
+  readonly outcome: VerdictOutcome
+  /** Errno of the first call that is refused; null: permitted, undetermined, or there is nothing to call. */
+  readonly errno: ErrnoName | null
+  /** That call; null: permitted, undetermined, or there is nothing to call. */
   readonly at: Stage | null
+  /** The kernel release whose rules answer has this policy. */
   readonly implemented: boolean
+  /** No kernel has this policy: it was only proposed. */
   readonly hypothetical: boolean
+  /**
+   * What refuses for certain, in the order in which the kernel asks; of an undetermined verdict first what would settle it.
+   * Empty: permitted.
+   */
   readonly reasons: readonly Reason[]
+  /** What makes it permitted, also where it is; null: nothing the user could do. */
   readonly requires: Requirement | null
 }
 
-/** The least that makes it permitted. */
+/** Whether the reset would be performed. */
+export type VerdictOutcome =
+  /** It would. */
+  | 'permitted'
+  /** It would not: see `errno`, `at` and `reasons`. */
+  | 'refused'
+  /** It hangs on facts that were not read: those among `reasons` of kind `unread`. */
+  | 'undetermined'
+
+/** The least that makes a hot reset permitted. */
 export interface Requirement extends Needs {
-  /** Functions of `affected` still to be bound to vfio-pci. */
-  readonly bind: readonly PciAddress[]
-  /** Functions outside `affected` that must leave a native driver because they share the target's group. */
-  readonly release: readonly PciAddress[]
+  /** Affected functions that are still to be bound to vfio-pci. */
+  readonly bind: PciAddresses
+  /** Functions that the reset does not affect, but that must leave their native driver because they share its group. */
+  readonly release: PciAddresses
 }
 
 /** One function's hot reset, in every world that the unread facts allow. */

@@ -1,6 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { Way } from '../host/vm-facts.js'
-import type { PlanAnswer } from '../plan/step.js'
+import type { PlanAnswer, VmName } from '../plan/step.js'
 import type { PolicyId } from '../policy/policies/index.js'
 import type { Finding } from './checks/check.js'
 import type { CheckId } from './checks/index.js'
@@ -8,8 +8,8 @@ import type { CheckId } from './checks/index.js'
 /** What one check found of one function. */
 export interface CheckResult extends Finding {
   readonly id: CheckId
-  /** The VM's name, as in `VmRequest`. */
-  readonly vm: string | null
+  readonly vm: VmName
+  /** The function that was checked. */
   readonly device: PciAddress
 }
 
@@ -19,10 +19,17 @@ export interface PlannedResult extends CheckResult {
   readonly plan: PlanAnswer | null
 }
 
-export type Verdict3 = 'pass' | 'fail' | 'cannot-tell'
+/** An answer to a question about a VM. */
+export type Verdict3 =
+  /** Yes. */
+  | 'pass'
+  /** No. */
+  | 'fail'
+  /** It hangs on facts that were not read. */
+  | 'cannot-tell'
 
 export interface VmPreflight {
-  readonly name: string | null
+  readonly name: VmName
   readonly functions: readonly PciAddress[]
   readonly way: Way
   readonly policy: PolicyId

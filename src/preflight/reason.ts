@@ -1,15 +1,15 @@
 import type { Gap } from '../host/gap.js'
 import type { NeedKind } from '../host/need-words.js'
-import type { PciAddress } from '../host/pci-address.js'
-import type { RawHolder } from '../host/raw-host.js'
-import type { Count, GroupNumber } from '../host/scalars.js'
-import type { ReservedRegion } from '../host/vm-facts.js'
+import type { PciAddress, PciAddresses } from '../host/pci-address.js'
+import type { BoundDriver, Count, GroupNumber, ProcessId, TreeFile } from '../host/scalars.js'
 import type { HeaderKind } from '../pci/device.js'
+import type { VmName } from '../plan/step.js'
 import type { Reason } from '../policy/reason.js'
 
-/** One fact behind the outcome of a check: what the policies say already, and what only a start of a VM meets. */
+/** One fact behind the outcome of a check: what the policies say already, or what only a start of a VM meets. */
 export type PreflightReason = Reason | StartReason
 
+/** A fact that only a start of a VM meets. */
 export type StartReason =
   | ExistenceReason
   | DriverReason
@@ -18,147 +18,281 @@ export type StartReason =
   | ResetReason
   | ConflictReason
 
-type ExistenceReason =
+/** The function itself: whether it is there and answers. */
+export type ExistenceReason =
+  /** The function is not on this host. */
   | { readonly kind: 'no-such-function'; readonly address: PciAddress }
-  /** Config space reads as all ones. */
+  /** Its configuration space reads as all ones. */
   | { readonly kind: 'dead'; readonly address: PciAddress }
-  /** Not asked, since that would wake it; `power` as sysfs words it, null: not read either. */
-  | { readonly kind: 'asleep'; readonly address: PciAddress; readonly power: string | null }
-  /** In D3cold: power is off. `stays`: `d3cold_allowed` is 0, so the kernel itself would not have put it there. */
-  | { readonly kind: 'd3cold'; readonly address: PciAddress; readonly stays: boolean | null }
-  /** The link below the port is down; `cut`: by downstream port containment, after an error. */
-  | {
-      readonly kind: 'link-down'
-      readonly address: PciAddress
-      readonly port: PciAddress
-      readonly cut: boolean
-    }
+  | Asleep
+  | D3cold
+  | LinkDown
+  /** The function is a bridge, and vfio-pci does not bind to bridges. */
   | { readonly kind: 'not-an-endpoint'; readonly address: PciAddress; readonly header: HeaderKind }
 
-type DriverReason =
-  | { readonly kind: 'bound'; readonly address: PciAddress; readonly driver: string | null }
-  /** Whoever starts the VM binds it. `driver`: what the host loses; null: it has none. */
-  | {
-      readonly kind: 'bound-at-start'
-      readonly address: PciAddress
-      readonly driver: string | null
-    }
-  | { readonly kind: 'not-on-vfio'; readonly address: PciAddress; readonly driver: string | null }
-  /** Leaving its driver switches these VFs off. */
-  | { readonly kind: 'vfs-lost'; readonly address: PciAddress; readonly vfs: readonly PciAddress[] }
+/** The function was not asked, since that would wake it. */
+export interface Asleep {
+  readonly kind: 'asleep'
+  readonly address: PciAddress
+  /** Its `power_state` in sysfs; null: not read either. */
+  readonly power: string | null
+}
 
-type GroupReason =
+/** The function is in D3cold: its power is off. */
+export interface D3cold {
+  readonly kind: 'd3cold'
+  readonly address: PciAddress
+  /** Whether `d3cold_allowed` is 0, so that the kernel itself would not have put it there; null: not known. */
+  readonly stays: boolean | null
+}
+
+/** The link below the port is down. */
+export interface LinkDown {
+  readonly kind: 'link-down'
+  readonly address: PciAddress
+  readonly port: PciAddress
+  /** Whether the port has cut it after an error (downstream port containment). */
+  readonly cut: boolean
+}
+
+/** The driver that is bound to the function. */
+export type DriverReason =
+  /** The function is bound to a vfio driver. */
+  | { readonly kind: 'bound'; readonly address: PciAddress; readonly driver: BoundDriver }
+  /** Whoever starts the VM binds the function to vfio-pci, and takes it from `driver`. */
+  | { readonly kind: 'bound-at-start'; readonly address: PciAddress; readonly driver: BoundDriver }
+  /** The function is not bound to a vfio driver, and nobody binds it. */
+  | { readonly kind: 'not-on-vfio'; readonly address: PciAddress; readonly driver: BoundDriver }
+  /** Leaving its driver switches these VFs off. */
+  | { readonly kind: 'vfs-lost'; readonly address: PciAddress; readonly vfs: PciAddresses }
+
+/** The IOMMU group of the function. */
+export type GroupReason =
   /** The host has no IOMMU that translates: no function has a group. */
   | { readonly kind: 'no-iommu' }
-  | {
-      readonly kind: 'fake-group'
-      readonly address: PciAddress
-      readonly group: GroupNumber | null
-    }
+  | FakeGroup
+  /** The bridge `address` is in the group too; that is allowed. */
   | { readonly kind: 'bridge-in-group'; readonly address: PciAddress; readonly group: GroupNumber }
-  | {
-      readonly kind: 'stranger-in-group'
-      readonly address: PciAddress
-      readonly group: GroupNumber
-      readonly driver: string | null
-    }
-  | { readonly kind: 'acs-override'; readonly address: PciAddress; readonly parameter: string }
+  | StrangerInGroup
+  | OverriddenAcs
+  /** ACS was switched off at `at` after the groups were made: they promise more than the hardware does now. */
   | { readonly kind: 'stale-isolation'; readonly address: PciAddress; readonly at: PciAddress }
-  /** The kernel was told to change ACS registers; `value` as written. */
-  | { readonly kind: 'acs-parameter'; readonly parameter: string; readonly value: string }
-  | {
-      readonly kind: 'direct-region'
-      readonly group: GroupNumber
-      readonly start: ReservedRegion['start']
-      readonly end: ReservedRegion['end']
-    }
+  | ChangedAcs
+  | DirectRegion
 
-type HostReason =
+/** The group is one of unsafe no-IOMMU mode: nothing translates for the function. */
+export interface FakeGroup {
+  readonly kind: 'fake-group'
+  readonly address: PciAddress
+  /** null: its number was not read. */
+  readonly group: GroupNumber | null
+}
+
+/** The function `address` is in the group too, and the VM does not get it: nobody else can have it meanwhile. */
+export interface StrangerInGroup {
+  readonly kind: 'stranger-in-group'
+  readonly address: PciAddress
+  readonly group: GroupNumber
+  readonly driver: BoundDriver
+}
+
+/** The kernel was told to pretend isolation: the group is finer than what the hardware keeps apart. */
+export interface OverriddenAcs {
+  readonly kind: 'acs-override'
+  readonly address: PciAddress
+  /** Value of `pcie_acs_override` on the kernel command line. */
+  readonly parameter: string
+}
+
+/** The kernel was told to change ACS registers, and the groups differ from what the registers say. */
+export interface ChangedAcs {
+  readonly kind: 'acs-parameter'
+  /** Name of the parameter of `pci=`. */
+  readonly parameter: string
+  /** Its value as written. */
+  readonly value: string
+}
+
+/** Firmware wants this memory mapped one to one for the group (RMRR, IVMD), so that the kernel gives it to no VM. */
+export interface DirectRegion {
+  readonly kind: 'direct-region'
+  readonly group: GroupNumber
+  /** First byte, as the kernel writes it: `0x00000000000c0000`. */
+  readonly start: string
+  /** Last byte, as the kernel writes it. */
+  readonly end: string
+}
+
+/** The host: its interfaces, and who and what else uses the function. */
+export type HostReason =
+  /** Unsafe no-IOMMU mode is on; the function has a real group and is not touched by it. */
   | { readonly kind: 'unsafe-noiommu' }
+  /** This kernel has no group files under `/dev/vfio`. */
   | { readonly kind: 'no-group-api' }
+  /** VFIO is not loaded yet, so it is not known which files it will bring. */
   | { readonly kind: 'vfio-not-loaded' }
-  /** `parameter`: what switched remapping off; null: it is off for a cause that was not seen. */
-  | { readonly kind: 'interrupts-not-isolated'; readonly parameter: string | null }
+  | InterruptsNotIsolated
+  /** `allow_unsafe_interrupts` is on: the VM starts, and its functions can forge interrupts of the host. */
   | { readonly kind: 'unsafe-interrupts-allowed' }
-  | {
-      readonly kind: 'held'
-      readonly address: PciAddress
-      readonly pid: RawHolder['pid']
-      readonly command: RawHolder['command']
-      /** The file that is held, `/dev/vfio/12`. */
-      readonly file: RawHolder['target']
-    }
-  /** `enable` counts opens of a function on vfio, and no holder was seen. */
+  | Held
+  /** Its `enable` in sysfs counts `count` opens, and no process was seen that has it open. */
   | { readonly kind: 'open-unseen'; readonly address: PciAddress; readonly count: Count }
+  /** The function is a VF of `pf`, which is bound to vfio-pci: it opens only with the token that the user of `pf` has set. */
   | { readonly kind: 'token-missing'; readonly address: PciAddress; readonly pf: PciAddress }
+  /** The function opens if its token is the one that the user of `pf` has set, which cannot be seen. */
   | { readonly kind: 'token-given'; readonly address: PciAddress; readonly pf: PciAddress }
+  /** The function is given a VF token, and its PF is not bound to vfio-pci: the open is refused. */
   | { readonly kind: 'token-superfluous'; readonly address: PciAddress }
-  /** `wanted`: the VM is to get the function; else it is only reset or taken along. */
-  | {
-      readonly kind: 'host-needs'
-      readonly address: PciAddress
-      readonly need: NeedKind
-      readonly detail: string
-      readonly wanted: boolean
-    }
+  | HostNeeds
 
-type ResetReason =
+/** Interrupt remapping is off: the kernel gives no function to a VM that could forge interrupts. */
+export interface InterruptsNotIsolated {
+  readonly kind: 'interrupts-not-isolated'
+  /** Parameter of the kernel that switched it off; null: it is off for a cause that was not seen. */
+  readonly parameter: string | null
+}
+
+/** A process has a file open that the function needs. */
+export interface Held {
+  readonly kind: 'held'
+  readonly address: PciAddress
+  readonly pid: ProcessId
+  /** Its name (`/proc/PID/comm`). */
+  readonly command: string
+  /** The file: `/dev/vfio/12`. */
+  readonly file: string
+}
+
+/** The host itself needs the function. */
+export interface HostNeeds {
+  readonly kind: 'host-needs'
+  readonly address: PciAddress
+  readonly need: NeedKind
+  /** What was traced to it: a mount point, a disk, an interface. */
+  readonly detail: string
+  /** Whether the VM is to get the function; else it is only reset along, or shares a group. */
+  readonly wanted: boolean
+}
+
+/** How the function is reset. */
+export type ResetReason =
+  /** The function is a VF of `pf`: a hot reset would need that and all its VFs. */
   | { readonly kind: 'is-vf'; readonly address: PciAddress; readonly pf: PciAddress }
-  /** What the kernel does to the function alone when it is opened. `weak`: PM, which may leave state behind. */
-  | {
-      readonly kind: 'own-reset'
-      readonly address: PciAddress
-      readonly method: string
-      readonly weak: boolean
-    }
-  /** By registers and tables it has one, which somebody may have switched off in `reset_method`: that was not read. */
-  | {
-      readonly kind: 'own-reset-likely'
-      readonly address: PciAddress
-      readonly method: string
-      /** The hot reset that happens if so; null: none, or that is not known either. */
-      readonly otherwise: 'slot' | 'bus' | null
-    }
-  | { readonly kind: 'hot-reset'; readonly address: PciAddress; readonly scope: 'slot' | 'bus' }
+  | OwnResetAtStart
+  | OwnResetLikely
+  | HotResetAtStart
+  /** Nothing resets the function: the VM gets whatever state its last user left. */
   | { readonly kind: 'nothing-resets'; readonly address: PciAddress }
-  /** The hot reset also wipes functions that the kernel neither lists nor asks about. */
-  | {
-      readonly kind: 'reset-beyond'
-      readonly address: PciAddress
-      readonly others: readonly PciAddress[]
-    }
-  /** The capability bit of FLR is clear, at this place of this file. */
-  | { readonly kind: 'no-flr'; readonly address: PciAddress; readonly path: string }
-  /** The only reset is that of the bus, and pciehp may take the link loss for an unplug. */
+  | ResetBeyond
+  | NoFlr
+  /** The only reset is that of the bus, and pciehp at `port` may take the lost link for an unplug. */
   | { readonly kind: 'hotplug-port'; readonly address: PciAddress; readonly port: PciAddress }
-  | {
-      readonly kind: 'known-bad-reset'
-      readonly address: PciAddress
-      readonly what: string
-      readonly source: string
-    }
-  | {
-      readonly kind: 'kernel-trouble'
-      readonly release: string
-      readonly what: string
-      readonly source: string
-    }
-  | {
-      readonly kind: 'outside-group'
-      readonly address: PciAddress
-      readonly group: GroupNumber | null
-    }
+  | KnownBadReset
+  | KernelTrouble
+  | OutsideGroup
 
-type ConflictReason =
-  | { readonly kind: 'given-twice'; readonly address: PciAddress; readonly times: Count }
-  | { readonly kind: 'in-two-vms'; readonly address: PciAddress; readonly vm: string | null }
-  | {
-      readonly kind: 'group-in-two-vms'
-      readonly address: PciAddress
-      readonly group: GroupNumber
-      readonly vm: string | null
-    }
-  | { readonly kind: 'set-in-two-vms'; readonly address: PciAddress; readonly vm: string | null }
+/** What the kernel does to the function alone when it is opened. */
+export interface OwnResetAtStart {
+  readonly kind: 'own-reset'
+  readonly address: PciAddress
+  /** The method, as in `reset_method`. */
+  readonly method: string
+  /** Whether it may leave old state behind, as PM does. */
+  readonly weak: boolean
+}
+
+/** By registers and tables the function has a reset of its own; whether that is switched off in `reset_method` was not read. */
+export interface OwnResetLikely {
+  readonly kind: 'own-reset-likely'
+  readonly address: PciAddress
+  /** The method, as in `reset_method`. */
+  readonly method: string
+  /** The hot reset that happens if it is switched off; null: none, or unknown. */
+  readonly otherwise: 'slot' | 'bus' | null
+}
+
+/** The function is hot-reset when the VM starts. */
+export interface HotResetAtStart {
+  readonly kind: 'hot-reset'
+  readonly address: PciAddress
+  /** Whether the kernel resets a hot-plug slot or a bus. */
+  readonly scope: 'slot' | 'bus'
+}
+
+/** The hot reset also resets functions that the kernel neither lists nor locks. */
+export interface ResetBeyond {
+  readonly kind: 'reset-beyond'
+  readonly address: PciAddress
+  /** Those functions. */
+  readonly others: PciAddresses
+}
+
+/** The function has no FLR: its capability bit is clear. */
+export interface NoFlr {
+  readonly kind: 'no-flr'
+  readonly address: PciAddress
+  readonly path: TreeFile
+}
+
+/** The function is known not to come back from its reset. */
+export interface KnownBadReset {
+  readonly kind: 'known-bad-reset'
+  readonly address: PciAddress
+  /** What happens, for people. */
+  readonly what: string
+  /** Where that was reported. */
+  readonly source: string
+}
+
+/** The kernel may be one of those that are known for trouble with resets. */
+export interface KernelTrouble {
+  readonly kind: 'kernel-trouble'
+  /** Its release. */
+  readonly release: string
+  /** What happens, for people. */
+  readonly what: string
+  /** Where that was reported. */
+  readonly source: string
+}
+
+/** The reset also affects the function `address`, which is outside the group, and `--within-group` was given. */
+export interface OutsideGroup {
+  readonly kind: 'outside-group'
+  readonly address: PciAddress
+  /** Its group; null: it has none. */
+  readonly group: GroupNumber | null
+}
+
+/** What VMs want of the same functions. */
+export type ConflictReason =
+  | GivenTwice
+  /** That VM gets the function too. */
+  | { readonly kind: 'in-two-vms'; readonly address: PciAddress; readonly vm: VmName }
+  | GroupInTwoVms
+  /** That VM gets the function `address`, which a hot reset of this one affects. */
+  | { readonly kind: 'set-in-two-vms'; readonly address: PciAddress; readonly vm: VmName }
+
+/** The input gives the function to the VM more than once. */
+export interface GivenTwice {
+  readonly kind: 'given-twice'
+  readonly address: PciAddress
+  readonly times: TimesGiven
+}
+
+/**
+ * How often.
+ * @asType integer
+ * @minimum 2
+ */
+export type TimesGiven = number
+
+/** That VM gets the function `address` of the same group. */
+export interface GroupInTwoVms {
+  readonly kind: 'group-in-two-vms'
+  readonly address: PciAddress
+  readonly group: GroupNumber
+  readonly vm: VmName
+}
 
 /** A fact that was wanted and not had. */
 export function unreadReason(

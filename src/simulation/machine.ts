@@ -22,7 +22,10 @@ export interface Machine {
   readonly infoForm: InfoForm
 }
 
-/** How INFO answers: as the kernel does, or as a version of the series of 2023 would have. */
+/**
+ * How VFIO_DEVICE_GET_PCI_HOT_RESET_INFO answers: as the kernel does, or as that version of the series of 2023 would have
+ * ("Introduce new methods for verifying ownership in vfio PCI hot reset").
+ */
 export type InfoForm = 'kernel' | 'v1' | 'v2' | 'v3' | 'v4' | 'v5'
 
 /** What one step is answered from. */

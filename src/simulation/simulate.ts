@@ -33,6 +33,7 @@ export interface Simulation {
 /** The scenario under one policy. */
 export interface SimulatedRun {
   readonly policy: PolicyChoice
+  /** One for each step of the scenario, in its order. */
   readonly steps: readonly SimulatedStep[]
 }
 

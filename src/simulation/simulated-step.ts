@@ -1,28 +1,45 @@
-import type { Gap, GapWhy } from '../host/gap.js'
+import type { Stated } from '../document/values.js'
+import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
-import type { Count } from '../host/scalars.js'
+import type { Count, ErrnoName } from '../host/scalars.js'
 import { unread } from '../policy/reason.js'
 import { distinct, inAll, isSame } from '../text/lists.js'
 import { decidingGaps, type Possibility } from './facts.js'
 import type { StepReason } from './reason.js'
-import type { Step, Verb } from './scenario/scenario.js'
+import type { ActorName, Step, Verb } from './scenario/scenario.js'
 import type { Effect, ResetInfo, StepAnswer } from './step-result.js'
 
-/** The answer to one step, over all ways in which the unread facts could be (`docs/reference/documents.md#simulate`). */
+/** The answer to one step, over all ways in which the unread facts could be. */
 export interface SimulatedStep {
   /** Its place in `steps`, from 0. */
   readonly index: Count
   readonly do: Verb
-  readonly actor: string
+  readonly actor: ActorName
+  /** The function that the step names; null: it names none. */
   readonly device: PciAddress | null
-  readonly outcome: 'ok' | 'refused' | 'undetermined'
-  readonly errno: string | null
+  readonly outcome: StepOutcome
+  /** Errno of the first call of the step that fails; null: none does, undetermined, or nothing was called. */
+  readonly errno: ErrnoName | null
+  /** Why it does not succeed; empty: it does. */
   readonly reasons: readonly StepReason[]
-  readonly info?: ResetInfo | { readonly unknown: GapWhy }
-  readonly possible?: readonly string[]
+  /** What `reset-info` wrote; left out: nothing. */
+  readonly info?: Stated<ResetInfo>
+  /** Errnos that the call can also end with, by what happens at the moment: locks, a link that does not come back. */
+  readonly possible?: readonly ErrnoName[]
+  /** Resets that the call brings with it though nobody asked for them; left out: none. */
   readonly effects?: readonly Effect[]
-  readonly skipped?: string
+  /** Why there was no file to call; left out: something was called. */
+  readonly skipped?: 'not-open'
 }
+
+/** How a step ends. */
+export type StepOutcome =
+  /** The call succeeds. */
+  | 'ok'
+  /** It fails, or nothing can be called: see `errno`, `reasons` and `skipped`. */
+  | 'refused'
+  /** It hangs on facts that were not read: those among `reasons` of kind `unread`. */
+  | 'undetermined'
 
 export interface StepQuestion {
   readonly step: Step

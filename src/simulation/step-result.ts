@@ -1,5 +1,6 @@
-import type { Gap, GapWhy } from '../host/gap.js'
-import type { PciAddress } from '../host/pci-address.js'
+import type { Stated } from '../document/values.js'
+import type { Gap } from '../host/gap.js'
+import type { PciAddress, PciAddresses } from '../host/pci-address.js'
 import type { Count, GroupNumber } from '../host/scalars.js'
 import type { StepReason } from './reason.js'
 import type { MachineState } from './state.js'
@@ -30,29 +31,54 @@ export interface StepAnswer {
 
 /** What VFIO_DEVICE_GET_PCI_HOT_RESET_INFO wrote. */
 export interface ResetInfo {
+  /** Flags that it set. */
   readonly flags: readonly InfoFlag[]
-  /** Sorted by address. */
+  /** Its entries, sorted by address. */
   readonly devices: readonly InfoDevice[]
-  /** Written with ENOSPC: how many entries there would be. */
+  /** Written with ENOSPC, when there is no entry: how many there would be. */
   readonly count?: Count
 }
 
-/** `resettable`: the name that v4 of the series had for `dev-id-owned`. */
-export type InfoFlag = 'dev-id' | 'dev-id-owned' | 'resettable'
+/** A flag of VFIO_DEVICE_GET_PCI_HOT_RESET_INFO. */
+export type InfoFlag =
+  /** The entries hold device IDs of the caller's context, not group numbers. */
+  | 'dev-id'
+  /** The caller owns every function that the reset affects. */
+  | 'dev-id-owned'
+  /** The name that v4 of the series had for `dev-id-owned`. */
+  | 'resettable'
 
+/** One function that the reset affects. */
 export interface InfoDevice {
   readonly address: PciAddress
-  readonly group: GroupNumber | null | { readonly unknown: GapWhy }
-  readonly devid: number | null
+  /** null: the answer holds device IDs. */
+  readonly group: Stated<GroupNumber | null>
+  /** null: the answer holds groups, or the form of INFO has no ID for the function. */
+  readonly devid: DeviceId | null
 }
+
+/**
+ * What stands for a function in a context: -1: it is not owned; 0: it is owned through its group; above: its own ID, which
+ * depends on the order of binding.
+ * @asType integer
+ * @minimum -1
+ */
+export type DeviceId = number
 
 /** A reset that the call brings with it, though nobody asked for it. */
 export interface Effect {
-  readonly kind: 'function-reset' | 'set-reset'
-  readonly devices: readonly PciAddress[]
+  readonly kind: EffectKind
+  readonly devices: PciAddresses
   /** Left out: it happens. */
   readonly certain?: false
 }
+
+/** A reset that comes with a call. */
+export type EffectKind =
+  /** A reset of the function alone, by one of its own methods. */
+  | 'function-reset'
+  /** A reset of all functions of the dev_set together. */
+  | 'set-reset'
 
 const PLAIN: Omit<StepAnswer, 'outcome' | 'errno'> = {
   reasons: [],

@@ -7,12 +7,11 @@ import type { KernelProfile } from './kernel-profile.js'
 import type { ResetScopes } from './reset-scope.js'
 import { isVirtfnIn, type World } from './world.js'
 
-/**
- * What `vfio_assign_device_set` keys a function's set with (5.15+). `of`: the address itself, the
- * slot's name under `slots/`, or the bus.
- */
+/** What VFIO keys the dev_set of a function with (`vfio_pci_core_register_device`, 5.15 and later). */
 export interface DevSetKey {
+  /** `self`: the function alone. `slot`: its hot-plug slot. `bus`: its bus. */
   readonly kind: 'self' | 'slot' | 'bus'
+  /** The function's address, the name of the slot under `/sys/bus/pci/slots`, or the bus such as `0000:65`. */
   readonly of: string
 }
 

@@ -9,7 +9,7 @@ import type { VfioHost } from './vfio-host.js'
 export interface OwnReset {
   /** In the order in which the kernel tries them; the first is the one that happens. */
   readonly methods: readonly [string, ...string[]]
-  /** The first is PM, which may leave state behind: a VM start does not rely on it. */
+  /** Whether the first is PM, which may leave state behind: a VM start does not rely on it. */
   readonly weak: boolean
 }
 

@@ -1,5 +1,5 @@
-import type { PciAddress } from '../host/pci-address.js'
-import type { GroupNumber } from '../host/scalars.js'
+import type { PciAddress, PciAddresses } from '../host/pci-address.js'
+import type { GroupNumber, GroupNumbers } from '../host/scalars.js'
 import { groupNumber, groupNumbers } from '../iommu/groups.js'
 import { isBridge, type PciDevice } from '../pci/device.js'
 import { append } from '../text/lists.js'
@@ -8,18 +8,20 @@ import type { VfioHost } from './vfio-host.js'
 import { isVirtfnIn, type World } from './world.js'
 
 /**
- * Functions that cannot be given to different users (`docs/reference/documents.md#units`): a connected component over
- * normal functions.
+ * Functions that cannot be given to different users, since they share an IOMMU group or are reset together. Every normal
+ * function is in exactly one unit; bridges are in none.
  */
 export interface Unit {
-  readonly devices: readonly PciAddress[]
-  /** Sorted numbers of their groups. */
-  readonly groups: readonly GroupNumber[]
+  readonly devices: PciAddresses
+  /** Numbers of their groups, sorted. */
+  readonly groups: GroupNumbers
+  /** What ties them together, enough edges to connect all of them; and what would if it were possible. */
   readonly why: readonly Coupling[]
 }
 
 /** An edge between two functions, or (`absent`) one that would be there if the reset were possible. */
 export interface Coupling {
+  /** `dma`: one IOMMU group has both. `reset`: a hot reset of `from` resets `to`. */
   readonly kind: 'dma' | 'reset'
   readonly from: PciAddress
   readonly to: PciAddress

@@ -1,4 +1,4 @@
-import type { Definitions, JsonSchema } from './sample.js'
+import { type Definitions, type JsonSchema, membersOf, resolved } from './schema.js'
 
 /**
  * One value that fits the schema but for its texts and numbers: those are the names of their fields, `<driver>`, so that a
@@ -6,12 +6,13 @@ import type { Definitions, JsonSchema } from './sample.js'
  */
 export function exampleOf(schema: JsonSchema, $defs: Definitions, name = 'value'): unknown {
   const of = (each: JsonSchema, field = name) => exampleOf(each, $defs, field)
-  if (schema.$ref !== undefined) return of(definitionOf(schema.$ref, $defs))
+  if (schema.$ref !== undefined) return of(resolved(schema, $defs))
   if ('const' in schema) return schema.const
   if (schema.enum !== undefined) return schema.enum.find((each) => each !== null)
   if (schema.anyOf !== undefined) return of(schema.anyOf.find(hasMore) ?? {})
   if (schema.allOf !== undefined) return Object.assign({}, ...schema.allOf.map((each) => of(each)))
-  switch (schema.type) {
+  const { type } = schema
+  switch (typeof type === 'object' ? type.find((each) => each !== 'null') : type) {
     case 'boolean':
       return true
     case 'array':
@@ -25,22 +26,12 @@ export function exampleOf(schema: JsonSchema, $defs: Definitions, name = 'value'
   }
 }
 
-/** The members of a union; a schema that is none is its own only member. */
-export function membersOf(schema: JsonSchema, $defs: Definitions): readonly JsonSchema[] {
-  if (schema.$ref !== undefined) return membersOf(definitionOf(schema.$ref, $defs), $defs)
-  return schema.anyOf?.flatMap((each) => membersOf(each, $defs)) ?? [schema]
-}
-
 /** Names of the fields that an object, or any member of a union, can have. */
 export function fieldsOf(schema: JsonSchema, $defs: Definitions): readonly string[] {
   return membersOf(schema, $defs).flatMap(({ properties = {}, allOf = [] }) => [
     ...Object.keys(properties),
     ...allOf.flatMap((each) => fieldsOf(each, $defs)),
   ])
-}
-
-function definitionOf($ref: string, $defs: Definitions): JsonSchema {
-  return $defs[decodeURIComponent($ref.replace('#/$defs/', ''))] ?? {}
 }
 
 function hasMore({ type }: JsonSchema): boolean {

@@ -10,12 +10,11 @@ import { POLICIES } from '../../src/policy/policies/index.js'
 import type { Policy } from '../../src/policy/policy.js'
 import { RULE_WORDS, tellReason } from '../../src/policy/reason-words.js'
 import { tellPreflight } from '../../src/preflight/report/check-words.js'
-import { jsonSchemas } from '../../src/report/schema.js'
 import { tellStep } from '../../src/simulation/report/step-words.js'
 import { hostKernelProfile, type KernelProfile } from '../../src/vfio/kernel-profile.js'
 import { parseKernelRelease } from '../../src/vfio/kernel-release.js'
-import { exampleOf, membersOf } from './example.js'
-import type { JsonSchema } from './sample.js'
+import { exampleOf } from './example.js'
+import { membersOf, shippedSchema } from './schema.js'
 
 /** The parts of `docs/reference` that the code decides, by the name that stands in their mark. */
 export async function referenceSections(
@@ -28,7 +27,7 @@ export async function referenceSections(
     callers: callers(),
     releases: releases(system),
     reasons: reasons(),
-    findings: kinds('inspect', ({ $defs }) => $defs['finding'], tellIsolation),
+    findings: kinds('inspect', 'IsolationFinding', tellIsolation),
     warnings: warnings(),
     gaps: gaps(),
     'step-reasons': stepReasons(),
@@ -257,30 +256,20 @@ interface Telling {
   readonly words: { readonly hint: string | null; readonly kernel?: string | null }
 }
 
-interface DocumentSchema extends JsonSchema {
-  readonly $defs: Readonly<Record<string, JsonSchema>>
-}
-
 /** Each kind of a union of facts with its sentence, the kernel function behind it, and what helps. */
-function kinds(
-  document: string,
-  pick: (schema: DocumentSchema) => JsonSchema | undefined,
-  tell: (fact: never) => Telling,
-): string {
+function kinds(document: string, union: string, tell: (fact: never) => Telling): string {
   return factTable(
-    factsOf(document, pick).map(({ kind, fact }) => ({ kind, told: tell(fact as never) })),
+    factsOf(document, union).map(({ kind, fact }) => ({ kind, told: tell(fact as never) })),
   )
 }
 
 function factsOf(
   document: string,
-  pick: (schema: DocumentSchema) => JsonSchema | undefined,
+  union: string,
 ): readonly { readonly kind: string; readonly fact: object }[] {
-  const schema = jsonSchemas().get(document) as DocumentSchema
-  const union = pick(schema)
-  if (union === undefined) throw new Error(`${document} has no such facts`)
-  return membersOf(union, schema.$defs).map((member) => {
-    const fact = exampleOf(member, schema.$defs) as { readonly kind: string }
+  const { $defs } = shippedSchema(document)
+  return membersOf({ $ref: `#/$defs/${union}` }, $defs).map((member) => {
+    const fact = exampleOf(member, $defs) as { readonly kind: string }
     return { kind: fact.kind, fact }
   })
 }
@@ -300,7 +289,7 @@ function factTable(rows: readonly { readonly kind: string; readonly told: Tellin
 
 /** By the rule that they belong to. */
 function reasons(): string {
-  const all = factsOf('inspect', ({ $defs }) => $defs['reason']).map(({ kind, fact }) => ({
+  const all = factsOf('inspect', 'Reason').map(({ kind, fact }) => ({
     kind,
     told: tellReason(fact as never),
   }))
@@ -313,8 +302,8 @@ function reasons(): string {
 }
 
 function warnings(): string {
-  const schema = jsonSchemas().get('inspect') as DocumentSchema
-  const kinds = schema.properties?.['warnings']?.items?.properties?.['kind']?.enum ?? []
+  const { $defs } = shippedSchema('inspect')
+  const kinds = membersOf({ $ref: '#/$defs/WarningKind' }, $defs).flatMap((each) => each.enum ?? [])
   return factTable(
     kinds.map((kind) => {
       const told = tellWarning({ kind, address: '<address>', detail: '<detail>' } as never)
@@ -338,12 +327,10 @@ function gaps(): string {
 /** Those that say something else than the same kind in a verdict. */
 function stepReasons(): string {
   const said = new Set(
-    factsOf('inspect', ({ $defs }) => $defs['reason']).map(
-      ({ fact }) => tellReason(fact as never).sentence,
-    ),
+    factsOf('inspect', 'Reason').map(({ fact }) => tellReason(fact as never).sentence),
   )
   return factTable(
-    factsOf('simulate', ({ $defs }) => $defs['stepReason'])
+    factsOf('simulate', 'StepReason')
       .map(({ kind, fact }) => ({ kind, told: tellStep(fact as never) }))
       .filter(({ told }) => !said.has(told.sentence)),
   )
@@ -351,10 +338,8 @@ function stepReasons(): string {
 
 /** What only a start of a VM meets; the others are those of verdicts. */
 function checkReasons(): string {
-  const own = new Set(factsOf('inspect', ({ $defs }) => $defs['reason']).map(({ kind }) => kind))
-  const all = factsOf('preflight', ({ properties }) => {
-    return properties?.['checks']?.items?.properties?.['reasons']?.items
-  })
+  const own = new Set(factsOf('inspect', 'Reason').map(({ kind }) => kind))
+  const all = factsOf('preflight', 'PreflightReason')
   return factTable(
     all
       .filter(({ kind }) => !own.has(kind))

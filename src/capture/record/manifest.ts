@@ -19,7 +19,9 @@ export interface Manifest {
   readonly record: CaptureRecord
 }
 
+/** A command that was run for a capture. */
 export interface CommandNote {
+  /** Its command line. */
   readonly command: string
   /** File in `commands/`; null: there is none. */
   readonly file: string | null

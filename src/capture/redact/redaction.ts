@@ -1,14 +1,17 @@
-/** Kinds of values that a capture can do without (`--redact`). */
+/** Kind of a value that could identify the host or its users. */
 export type Secret =
   | 'serial-number'
   | 'mac-address'
   | 'host-name'
+  /** Name of a process. */
   | 'command'
+  /** A value on the kernel command line. */
   | 'command-line'
   | 'uuid'
   | 'network-address'
   | 'slot-label'
   | 'disk-name'
+  /** Who built the kernel, and where. */
   | 'builder'
 
 /** One replacement. */

@@ -1,31 +1,31 @@
-import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
-import { type DeviceName, type Source, sourceReport } from '../../document/values.js'
+import { type Envelope, envelope, sourceReport, type Tool } from '../../document/envelope.js'
+import type { DeviceName, Source } from '../../document/values.js'
 import { collectGaps } from '../../host/collect-gaps.js'
 import type { Gap } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
-import type { Change, Incomparable } from '../change.js'
+import type { Change, Incomparable, Side } from '../change.js'
 import type { HostDifference } from '../compare-hosts.js'
 
-/** `diff --json` (`docs/reference/documents.md#diff`). */
-export interface DiffReport {
-  readonly schemaVersion: typeof SCHEMA_VERSION
-  readonly kind: 'diff'
-  readonly tool: Tool
+/** What is different between two hosts, or one host at two times, and why as far as that is known. */
+export interface DiffReport extends Envelope<'diff'> {
   /** The second host; both stand in `sources`. */
   readonly source: Source
-  readonly sources: { readonly before: Source; readonly after: Source }
-  /** Of both hosts. */
+  /** Both hosts. */
+  readonly sources: Readonly<Record<Side, Source>>
+  /** Every fact that was wanted of either host and not had. */
   readonly gaps: readonly SidedGap[]
+  /** Whether `changes` is empty. */
   readonly same: boolean
-  /** Verdict flips first. */
+  /** Verdicts first, then groups, then the rest; equal changes of several functions are one. */
   readonly changes: readonly Change[]
-  /** What one side did not tell. */
+  /** What one side did not tell, so that it was not compared. */
   readonly incomparable: readonly Incomparable[]
 }
 
+/** A fact that was wanted of one of the hosts and not had. */
 export interface SidedGap extends Gap {
-  readonly side: 'before' | 'after'
+  readonly side: Side
 }
 
 export interface DiffQuestion {
@@ -36,14 +36,11 @@ export interface DiffQuestion {
 }
 
 export function diffReport({ before, after, difference, tool }: DiffQuestion): DiffReport {
-  const sources = { before: sourceReport(before), after: sourceReport(after) }
+  const gaps = [...sidedGaps(before, 'before'), ...sidedGaps(after, 'after')]
   return {
-    schemaVersion: SCHEMA_VERSION,
-    kind: 'diff',
-    tool,
-    source: sources.after,
-    sources,
-    gaps: [...sidedGaps(before, 'before'), ...sidedGaps(after, 'after')],
+    ...envelope('diff', after, { gaps, tool }),
+    sources: { before: sourceReport(before), after: sourceReport(after) },
+    gaps,
     same: difference.changes.length === 0,
     changes: difference.changes,
     incomparable: difference.incomparable,

@@ -6,7 +6,7 @@ import { CONTAINER_NODE, IOMMUFD_NODE } from '../../uapi/vfio-files.js'
 import type { VfioNodes } from '../nodes.js'
 import type { ResetPlan } from '../reset-plan.js'
 
-/** One system call of a plan (`docs/reference/documents.md#reset`). */
+/** One system call of a plan. */
 export interface PlannedCall {
   /** `open`, `close`, or the ioctl by its name in `linux/vfio.h`. */
   readonly call: string

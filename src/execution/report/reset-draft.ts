@@ -1,6 +1,5 @@
-import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
+import { envelope, type Tool } from '../../document/envelope.js'
 import { isStated, stated } from '../../document/stated.js'
-import { sourceReport } from '../../document/values.js'
 import { collectGaps } from '../../host/collect-gaps.js'
 import type { Gap } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
@@ -55,11 +54,7 @@ export function draftReset({ host: analysed, target, way, tool }: ResetRequest):
     plan,
     foretold,
     report: {
-      schemaVersion: SCHEMA_VERSION,
-      kind: 'reset',
-      tool,
-      source: sourceReport(analysed),
-      gaps: [...collectGaps(raw), ...gaps],
+      ...envelope('reset', analysed, { gaps: [...collectGaps(raw), ...gaps], tool }),
       device: target.address,
       via: way,
       scope: hit.scope,

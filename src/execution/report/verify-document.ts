@@ -1,25 +1,27 @@
-import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
-import { type Source, sourceReport } from '../../document/values.js'
+import { type Envelope, envelope, type Tool } from '../../document/envelope.js'
 import type { Gap } from '../../host/gap.js'
 import type { Count } from '../../host/scalars.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { VerifiedStep } from '../verify-scenario.js'
 
-/**
- * `verify --json` (`docs/reference/documents.md#verify`): what `simulate` says of each step, and beside it what the
- * kernel answered.
- */
-export interface VerifyReport {
-  readonly schemaVersion: typeof SCHEMA_VERSION
-  readonly kind: 'verify'
-  readonly tool: Tool
-  readonly source: Source
-  readonly gaps: readonly Gap[]
-  /** The running kernel was asked, so its own policy predicts. */
+/** What is predicted of each step of a scenario, as by `simulate`, and beside it what the running kernel answered. */
+export interface VerifyReport extends Envelope<'verify'> {
+  /** That the rule of the running kernel predicts. */
   readonly policy: 'kernel'
+  /** Release whose rules predict, as in `source`. */
   readonly kernelRelease: string
+  /** One for each step of the scenario, in its order; fewer after an interruption. */
   readonly steps: readonly VerifiedStep[]
-  readonly agreement: { readonly agreed: Count; readonly total: Count }
+  /** How often the kernel answered as predicted. */
+  readonly agreement: Agreement
+}
+
+/** How often the kernel answered as predicted. */
+export interface Agreement {
+  /** Steps that were answered as predicted. */
+  readonly agreed: Count
+  /** Steps that were performed. */
+  readonly total: Count
 }
 
 export interface VerifyFacts {
@@ -31,11 +33,7 @@ export interface VerifyFacts {
 
 export function verifyReport({ host, steps, gaps, tool }: VerifyFacts): VerifyReport {
   return {
-    schemaVersion: SCHEMA_VERSION,
-    kind: 'verify',
-    tool,
-    source: sourceReport(host),
-    gaps,
+    ...envelope('verify', host, { gaps, tool }),
     policy: 'kernel',
     kernelRelease: host.kernel.release.text,
     steps,

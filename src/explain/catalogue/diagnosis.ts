@@ -15,6 +15,7 @@ const ALL = {
   ...MANAGER_DIAGNOSES,
 } as const
 
+/** What a message says, whoever prints it. */
 export type DiagnosisId = keyof typeof ALL
 
 /** Everything that `explain` can say of a message, by id. */

@@ -23,7 +23,7 @@ export type KernelCall =
   /** Binding to vfio-pci (`vfio_pci_probe`). */
   | 'probe'
 
-/** One of the ways in which a call comes to an errno. */
+/** One of the ways in which a call comes to an errno; `meaning` beside it says which. */
 export type CauseKind =
   | 'bad-request'
   | 'wrong-door'
@@ -31,7 +31,7 @@ export type CauseKind =
   | 'no-group-fd'
   | 'not-in-dev-set'
   | 'not-owned'
-  /** QEMU's own test, before it asks: the reset hits a group, or function, that the VM has not opened. */
+  // QEMU's own test, before it asks: the reset hits a group, or function, that the VM has not opened.
   | 'other-groups'
   | 'no-usable-reset'
   | 'no-slot-or-bus'

@@ -33,13 +33,12 @@ export type Origin =
 export interface KnownMessage {
   readonly id: DiagnosisId
   readonly origin: Origin
-  /** The fixed text with its holes, as `template.ts` reads them: `depends on group {group} which is not owned.` */
+  /** The fixed text, with the places that vary in braces: `depends on group {group} which is not owned.` */
   readonly text: string
-  /** Where the text stands, relative to the root of `project`. */
+  /** File of the program's source that holds the text, relative to the root of `project`. */
   readonly file: string
   readonly project: Project
-  /** `old`: releases in use print it, the newest does not. `proposed`: a patch that was posted. */
-  readonly era: 'current' | 'old' | 'proposed'
+  readonly era: Era
   /** The system call whose errno the text ends with; null: none. */
   readonly call: KernelCall | null
   /** The errno that the text stands for where it names none. */
@@ -49,6 +48,15 @@ export interface KnownMessage {
   /** Says only that something failed: any other known text in the same line says more. */
   readonly isWrapper: boolean
 }
+
+/** Whether programs in use print a text. */
+export type Era =
+  /** The newest release prints it. */
+  | 'current'
+  /** Releases in use print it, the newest does not. */
+  | 'old'
+  /** A patch that was posted would print it. */
+  | 'proposed'
 
 /** Folder in which each project's files can be read. */
 export const SOURCE_URLS = {
@@ -84,7 +92,7 @@ export const SOURCE_URLS = {
   linux: 'https://github.com/torvalds/linux/blob/master/',
 } as const
 
-/** Where a text comes from; `SOURCE_URLS` leads to its files. */
+/** Source that a text comes from. */
 export type Project = keyof typeof SOURCE_URLS
 
 /** A text that was recognised, and what it names. */

@@ -1,10 +1,19 @@
-/** Whose processor a machine has, as far as cures differ by it. `x86`: one of Intel or AMD, it is not known which. */
-export type Processor = 'intel' | 'amd' | 'x86' | 'arm' | 'power' | 'riscv' | 's390'
+/** Whose processor a machine has, as far as cures differ by it. */
+export type Processor =
+  | 'intel'
+  | 'amd'
+  /** Intel or AMD. */
+  | 'x86'
+  | 'arm'
+  | 'power'
+  | 'riscv'
+  | 's390'
 
-/** What decides which cures make sense on a machine; null: not known. */
+/** What decides which cures make sense on a machine. */
 export interface Platform {
+  /** null: unknown. */
   readonly processor: Processor | null
-  /** It is a virtual machine itself, which has no firmware menu. */
+  /** Whether it is a virtual machine itself, which has no firmware menu; null: unknown. */
   readonly isGuest: boolean | null
 }
 

@@ -1,4 +1,4 @@
-import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
+import { heading, type Tool } from '../../document/envelope.js'
 import { isStated } from '../../document/stated.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { DeviceReport, InspectReport } from '../../inspect/document.js'
@@ -49,9 +49,7 @@ export function explainReport({
   const report = host?.report ?? null
   const platform = platformFrom(host?.platform ?? UNKNOWN_PLATFORM, reading.platform)
   return {
-    schemaVersion: SCHEMA_VERSION,
-    kind: 'explain',
-    tool,
+    ...heading('explain', tool),
     source: report?.source ?? null,
     gaps: report?.gaps ?? [],
     messages: reading.messages.map((gathered) => explained(gathered, host, platform)),

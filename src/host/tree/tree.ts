@@ -1,11 +1,21 @@
 import type { ConfigSpace } from '../config/config-space.js'
 import type { GapWhy } from '../gap.js'
 
-/** Where a tree comes from; `path` as the user named it, null for the live host and the shipped demo. */
+/** Where a host was read. */
 export interface TreeOrigin {
-  readonly kind: 'live' | 'directory' | 'capture'
+  readonly kind: TreeKind
+  /** Directory or archive as the user named it; null: the running host, or the demo that is shipped. */
   readonly path: string | null
 }
+
+/** What a host was read from. */
+export type TreeKind =
+  /** The running host. */
+  | 'live'
+  /** A directory that holds a copy of its files. */
+  | 'directory'
+  /** An archive of its files. */
+  | 'capture'
 
 /** A read that gave nothing: why, and the errno by name when the system said one. */
 export interface ReadFailure {

@@ -3,19 +3,23 @@ import type { Loss, PlanAnswer, PlannedStep, PlanStep } from '../step.js'
 import { type PlanStyle, stepCommands } from './commands.js'
 import { lossText, stepSentence } from './step-words.js'
 
-/** One step of a plan (`docs/reference/documents.md#preflight`). */
+/** One step of a plan. */
 export interface StepReport {
+  /** What kind of step it is; `what` says it in words. */
   readonly do: PlanStep['do']
+  /** The function that it is done to; null: it is about the host or the VM as a whole. */
   readonly device: PciAddress | null
-  /** Lines for a shell; null: somebody has to do it by hand. */
+  /** Lines for a shell, to be run as root; null: somebody has to do it by hand, as `what` says. */
   readonly command: string | null
   /** What is lost by it, in words; null: nothing. */
   readonly cost: string | null
+  /** Lines for a shell that take it back, to be run as root; null: nothing to take back, or no command does. */
   readonly undo: string | null
   /** What it does, in words. */
   readonly what: string
-  /** The lines that make it outlive a reboot. */
+  /** Lines for a shell that make it outlive a reboot; null: it does so anyway, or no command makes it. */
   readonly lasting: string | null
+  /** What is lost by it, as `cost` says in words. */
   readonly losses: readonly Loss[]
 }
 

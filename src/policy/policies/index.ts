@@ -28,6 +28,7 @@ const LIST = [
   ctxOrGroupInSet,
 ] as const satisfies readonly Policy[]
 
+/** A rule about who may hot-reset; `vfio-reset policies` says what each one is. */
 export type PolicyId = (typeof LIST)[number]['id']
 
 export type ListedPolicy = Policy & { readonly id: PolicyId }

@@ -1,24 +1,25 @@
-import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
-import { type ListedPolicy, POLICIES } from '../policies/index.js'
+import { type Envelope, heading, type Tool } from '../../document/envelope.js'
+import { POLICIES, type PolicyId } from '../policies/index.js'
+import type { PolicyFacts } from '../policy.js'
 
-/** `policies --json`. It reads no host, hence no source and no gaps. */
-export interface PoliciesReport {
-  readonly schemaVersion: typeof SCHEMA_VERSION
-  readonly kind: 'policies'
-  readonly tool: Tool
+/** The rules about who may hot-reset: those that kernels have, and those that were proposed. It is about no host. */
+export interface PoliciesReport extends Envelope<'policies', null> {
+  /** Always null: no host was read. */
   readonly source: null
-  readonly gaps: readonly never[]
-  readonly policies: readonly Pick<
-    ListedPolicy,
-    'id' | 'title' | 'rule' | 'origin' | 'implementedSince'
-  >[]
+  /** Always empty: no host was read. */
+  readonly gaps: readonly []
+  /** Those that kernels have first. */
+  readonly policies: readonly PolicyReport[]
+}
+
+/** One rule about who may hot-reset. */
+export interface PolicyReport extends PolicyFacts {
+  readonly id: PolicyId
 }
 
 export function policiesReport(tool: Tool): PoliciesReport {
   return {
-    schemaVersion: SCHEMA_VERSION,
-    kind: 'policies',
-    tool,
+    ...heading('policies', tool),
     source: null,
     gaps: [],
     policies: POLICIES.map(({ id, title, rule, origin, implementedSince }) => ({

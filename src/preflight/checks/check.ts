@@ -16,15 +16,25 @@ export interface Check {
   readonly run: (asked: Asked) => Finding | null
 }
 
-export type Outcome = 'pass' | 'fail' | 'cannot-tell' | 'warn'
+/** How a check ends. */
+export type Outcome =
+  /** Nothing is wrong. */
+  | 'pass'
+  /** The VM does not start, or gets functions that keep the state of their last user. */
+  | 'fail'
+  /** It hangs on facts that were not read: those among `reasons` of kind `unread`. */
+  | 'cannot-tell'
+  /** The VM starts, with something that its operator should know. */
+  | 'warn'
 
 /** What a check found, before it is known of which function of which VM. */
 export interface Finding {
   readonly outcome: Outcome
+  /** The facts behind the outcome; a pass may have none. */
   readonly reasons: Reasons
-  /** Of resets: whether it does no harm that a hot reset is refused, since another reset happens. null: no such question. */
+  /** Of a hot reset that is refused: whether that does no harm, since another reset happens. null: no such question. */
   readonly harmless: boolean | null
-  /** With `cannot-tell`: what was not read could make it fail. Else an answer either way would change no verdict. */
+  /** Of `cannot-tell`: whether what was not read could make it fail. If not, no verdict hangs on it. */
   readonly decisive: boolean
 }
 

@@ -44,4 +44,5 @@ export const CHECKS = [
   conflicts,
 ] as const satisfies readonly Check[]
 
+/** A check; `vfio-reset preflight` tells in words what each one asks. */
 export type CheckId = (typeof CHECKS)[number]['id']

@@ -39,10 +39,21 @@ export interface InputPlace extends Omit<PciNumbers, 'func'> {
 
 /** Why a device of the input is not checked. */
 export interface SkippedDevice {
-  readonly kind: 'mediated' | 'mapping' | 'other-host-device' | 'no-address'
+  readonly kind: SkippedKind
   /** The words of the input, cut to a line. */
   readonly text: string
 }
+
+/** Why a device is not checked. */
+export type SkippedKind =
+  /** A mediated device (mdev). */
+  | 'mediated'
+  /** A mapping of the cluster, which stands for a function on each node. */
+  | 'mapping'
+  /** A host device that is no PCI function. */
+  | 'other-host-device'
+  /** A function that is named in a way which does not tell its address. */
+  | 'no-address'
 
 /** An input that is none: what is wrong with it, and where. */
 export interface InputProblem {

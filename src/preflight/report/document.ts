@@ -1,57 +1,64 @@
-import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
-import { type DeviceName, type Source, sourceReport } from '../../document/values.js'
+import { type Envelope, envelope, type Tool } from '../../document/envelope.js'
+import type { DeviceName } from '../../document/values.js'
 import { collectGaps } from '../../host/collect-gaps.js'
-import type { Gap } from '../../host/gap.js'
-import type { PciAddress } from '../../host/pci-address.js'
+import type { PciAddress, PciAddresses } from '../../host/pci-address.js'
 import type { Way } from '../../host/vm-facts.js'
 import type { PlanStyle } from '../../plan/report/commands.js'
 import { planReport, type StepReport } from '../../plan/report/document.js'
-import type { NoPlanReason } from '../../plan/step.js'
+import type { NoPlanReason, Proof, VmName } from '../../plan/step.js'
 import type { PolicyId } from '../../policy/policies/index.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { CheckResult, PlannedResult, Preflight, Verdict3, VmPreflight } from '../answer.js'
 import type { SkippedDevice } from '../inputs/vm-input.js'
 
-/** `preflight --json` (`docs/reference/documents.md#preflight`). */
-export interface PreflightReport {
-  readonly schemaVersion: typeof SCHEMA_VERSION
-  readonly kind: 'preflight'
-  readonly tool: Tool
-  readonly source: Source
-  readonly gaps: readonly Gap[]
-  /** All functions of all VMs, each once. */
-  readonly devices: readonly PciAddress[]
-  /** The way in of the first VM; each VM states its own. null: there is none. */
+/** Whether VMs would get their functions and could reset them, what stands in the way, and what to do about it. */
+export interface PreflightReport extends Envelope<'preflight'> {
+  /** All functions of all VMs. */
+  readonly devices: PciAddresses
+  /** The interface that the first VM uses; each VM states its own. null: there is no VM. */
   readonly via: Way | null
+  /** The checks of all VMs, one after the other. */
   readonly checks: readonly CheckReport[]
+  /** Whether all VMs start, with functions that keep nothing of their last user: the worst of their verdicts. */
   readonly verdict: Verdict3
+  /** The VMs, in the order in which they were given. */
   readonly vms: readonly VmReport[]
 }
 
+/** What one check found of one function. */
 export interface CheckReport extends CheckResult {
+  /** What turns a `fail` into a pass; null: nothing to do, nothing helps (`noPlan`), or plans were not asked for. */
   readonly plan: readonly StepReport[] | null
-  /** Why a failed check has no plan. */
+  /** Why a failed check has no plan; null: it has one, or plans were not asked for. */
   readonly noPlan: NoPlanReason | null
 }
 
-/** One VM; its checks are those of `checks` that name it. */
+/** One VM. */
 export interface VmReport {
-  readonly name: string | null
+  readonly name: VmName
   /** The file that describes it; null: the functions were named on the command line. */
   readonly input: string | null
+  /** Functions that it gets, in the order of the input. */
   readonly devices: readonly PciAddress[]
+  /** Devices of the input that were not checked, since they are no PCI functions that the input names. */
   readonly skipped: readonly SkippedDevice[]
   readonly via: Way
+  /** The rule by which its hot resets are judged. */
   readonly policy: PolicyId
+  /** Whether it gets all its functions. */
   readonly starts: Verdict3
+  /** Whether its functions come to it clean: the checks that are about resets. */
   readonly resets: Verdict3
+  /** Both. */
   readonly verdict: Verdict3
+  /** Those of the whole document that are about it. */
   readonly checks: readonly CheckReport[]
-  /** One plan for all that fails. */
+  /** One plan for everything that fails; null: nothing fails, nothing helps (`noPlan`), or plans were not asked for. */
   readonly plan: readonly StepReport[] | null
+  /** Why there is no plan although something fails; null: there is one, nothing fails, or plans were not asked for. */
   readonly noPlan: NoPlanReason | null
-  /** Whether the same checks pass after the plan, or the host must be asked again after a reboot. */
-  readonly proof: 'passes' | 'ask-again' | null
+  /** What the checks say after the plan, applied to the host in memory; null: there is no plan. */
+  readonly proof: Proof | null
 }
 
 export interface PreflightFacts {
@@ -83,11 +90,7 @@ export function preflightReport({
   const devices = [...new Set(vms.flatMap((vm) => vm.devices))]
   const wanted = new Set(devices)
   return {
-    schemaVersion: SCHEMA_VERSION,
-    kind: 'preflight',
-    tool,
-    source: sourceReport(host),
-    gaps: collectGaps(raw),
+    ...envelope('preflight', host, { gaps: collectGaps(raw), tool }),
     devices: [
       ...raw.functions.map(({ address }) => address).filter((address) => wanted.has(address)),
       ...devices.filter((address) => !raw.functions.some((each) => each.address === address)),

@@ -1,8 +1,7 @@
-import { SCHEMA_VERSION, type Tool } from '../../document/envelope.js'
+import { type Envelope, envelope, type Tool } from '../../document/envelope.js'
 import { stated } from '../../document/stated.js'
-import { type Source, type Stated, sourceReport } from '../../document/values.js'
-import type { Gap } from '../../host/gap.js'
-import type { PciAddress } from '../../host/pci-address.js'
+import type { Stated } from '../../document/values.js'
+import type { PciAddress, PciAddresses } from '../../host/pci-address.js'
 import type { GroupNumber } from '../../host/scalars.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { InfoForm } from '../machine.js'
@@ -10,37 +9,38 @@ import type { PolicyChoice } from '../scenario/scenario.js'
 import type { SimulatedRun, Simulation } from '../simulate.js'
 import type { SimulatedStep } from '../simulated-step.js'
 
-/** `simulate --json` (`docs/reference/documents.md#simulate`). */
+/** What VFIO answers to each step of a scenario, on a host that only exists in memory. */
 export type SimulateReport = SimulateOneReport | SimulateAllReport
 
-interface SimulateEnvelope {
-  readonly schemaVersion: typeof SCHEMA_VERSION
-  readonly kind: 'simulate'
-  readonly tool: Tool
-  readonly source: Source
-  readonly gaps: readonly Gap[]
+interface SimulateEnvelope extends Envelope<'simulate'> {
+  /** Release whose rules answer, as in `source`. */
   readonly kernelRelease: string
-  /** How INFO answered. */
   readonly infoForm: InfoForm
-  /** The functions of the scenario: their groups, and what a hot reset of each hits. */
+  /** The functions that the scenario names. */
   readonly functions: readonly CastReport[]
 }
 
-/** `CastMember`, with what is not known said as such. */
+/** A function that the scenario names. */
 export interface CastReport {
   readonly address: PciAddress
+  /** Its IOMMU group with the scenario's bind state; null: it has none. */
   readonly group: Stated<GroupNumber | null>
-  readonly affected: Stated<readonly PciAddress[]>
+  /** Functions that a hot reset of it affects; empty: there is no such reset. */
+  readonly affected: Stated<PciAddresses>
 }
 
+/** The steps under one policy. */
 export interface SimulateOneReport extends SimulateEnvelope {
   readonly policy: PolicyChoice
+  /** One for each step of the scenario, in its order. */
   readonly steps: readonly SimulatedStep[]
 }
 
-/** `--policy all`: one run a policy. */
+/** `--policy all`: the steps under each policy. */
 export interface SimulateAllReport extends SimulateEnvelope {
+  /** That every policy was asked. */
   readonly policy: 'all'
+  /** One for each policy. */
   readonly runs: readonly SimulatedRun[]
 }
 
@@ -59,12 +59,8 @@ export function simulateReport({
   simulation,
   tool,
 }: SimulateFacts): SimulateReport {
-  const envelope: SimulateEnvelope = {
-    schemaVersion: SCHEMA_VERSION,
-    kind: 'simulate',
-    tool,
-    source: sourceReport(host),
-    gaps: simulation.gaps,
+  const common: SimulateEnvelope = {
+    ...envelope('simulate', host, { gaps: simulation.gaps, tool }),
     kernelRelease: host.kernel.release.text,
     infoForm,
     functions: simulation.cast.map(({ address, group, affected }) => ({
@@ -74,8 +70,8 @@ export function simulateReport({
     })),
   }
   const { runs } = simulation
-  if (policy === 'all') return { ...envelope, policy, runs }
-  return { ...envelope, policy, steps: runs.flatMap(({ steps }) => steps) }
+  if (policy === 'all') return { ...common, policy, runs }
+  return { ...common, policy, steps: runs.flatMap(({ steps }) => steps) }
 }
 
 /** Every step of every run. */

@@ -17,7 +17,10 @@ export interface Scenario {
   readonly steps: readonly Step[]
 }
 
-/** A policy, or what the kernel of the release does. */
+/** Name that the scenario gives to a process. */
+export type ActorName = string
+
+/** A policy, or `kernel`: what the kernel of the release does. */
 export type PolicyChoice = PolicyId | 'kernel'
 
 /** A policy by its id, or `kernel`; undefined for anything else. */
@@ -33,7 +36,7 @@ export interface DriverChoice {
 
 /** What every step says: who acts, and the line of the file where it stands, from 1. */
 interface Acted {
-  readonly actor: string
+  readonly actor: ActorName
   readonly line: number
 }
 
@@ -128,6 +131,7 @@ export type Step =
   | CloseNamedStep
   | SetVfTokenStep
 
+/** What a step does, as the scenario writes it. */
 export type Verb = Step['do']
 
 /** The step of one verb. */

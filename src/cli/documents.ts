@@ -1,0 +1,37 @@
+import type { CaptureReport } from '../capture/report/document.js'
+import type { DiffReport } from '../diff/report/document.js'
+import type { ResetReport } from '../execution/report/reset-document.js'
+import type { VerifyReport } from '../execution/report/verify-document.js'
+import type { ExplainReport } from '../explain/report/document.js'
+import type { InspectReport } from '../inspect/document.js'
+import type { PoliciesReport } from '../policy/report/policies-document.js'
+import type { PreflightReport } from '../preflight/report/document.js'
+import type { SimulateReport } from '../simulation/report/simulate-document.js'
+import type { ReportDocument } from './report-document.js'
+import type { ErrorDocument } from './report-error.js'
+
+/** Every JSON document that the tool writes, by `kind`. `scripts/make-schema.mjs` makes a schema of each. */
+export interface Documents {
+  readonly inspect: InspectReport
+  readonly policies: PoliciesReport
+  readonly simulate: SimulateReport
+  readonly verify: VerifyReport
+  readonly reset: ResetReport
+  readonly explain: ExplainReport
+  readonly preflight: PreflightReport
+  readonly capture: CaptureReport
+  readonly diff: DiffReport
+  readonly report: ReportDocument
+  readonly error: ErrorDocument
+}
+
+/** A document as a command hands it over: the elements of a list may be made while they are written. */
+export type WrittenDocument = Written<Documents[keyof Documents]>
+
+type Written<Document> = Document extends object
+  ? {
+      readonly [Field in keyof Document]: Document[Field] extends readonly (infer Element)[]
+        ? Iterable<Element>
+        : Document[Field]
+    }
+  : never

@@ -1,0 +1,39 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { HostNeedKind } from '../host/raw-host.js'
+
+/** Something an operator should know that is no verdict. */
+export interface Warning {
+  readonly kind: WarningKind
+  /** The function that it is about; left out: the host as a whole. */
+  readonly address?: PciAddress
+  /** What it rests on, as a phrase for people. */
+  readonly detail: string
+}
+
+/** What a warning is about. */
+export type WarningKind =
+  | HostNeedKind
+  /** The kernel release was not recorded; the newest known one was taken. */
+  | 'kernel-assumed'
+  /** The kernel release is newer than any that is known here. */
+  | 'kernel-newer'
+  /** The configuration space of the function reads as all ones. */
+  | 'dead-function'
+  /** A hot reset also resets functions that the kernel neither lists nor locks. */
+  | 'unaccounted-reset'
+  /** A hot reset destroys VFs on a bus of their own, which the kernel does not list. */
+  | 'vfs-destroyed'
+  /** A CXL port that masks bus resets: the call succeeds and resets nothing. */
+  | 'sbr-masked'
+  /** The link below the port is down. */
+  | 'link-inactive'
+  /** The port has cut the link below it after an error (DPC). */
+  | 'dpc-triggered'
+  /** A verdict rests on a row of a quirk table that some kernel releases lack. */
+  | 'late-quirk'
+  /** Another process seems to have the function open, but it could not be seen which. */
+  | 'open-elsewhere'
+  /** Unsafe no-IOMMU mode is on: VFIO hands out functions whose DMA nothing limits. */
+  | 'unsafe-noiommu'
+  /** Functions came or went while the host was read. */
+  | 'host-changed'
