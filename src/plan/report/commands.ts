@@ -193,3 +193,8 @@ function folderOf(device: PciAddress): string {
 function word(text: string): string {
   return /^[\w/.:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
+
+/** Takes the framebuffer of the firmware off its driver, which holds memory of the GPU that it is drawn with. */
+export function framebufferCommand(): string {
+  return 'echo efi-framebuffer.0 > /sys/bus/platform/drivers/efi-framebuffer/unbind'
+}

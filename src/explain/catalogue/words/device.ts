@@ -1,3 +1,4 @@
+import { framebufferCommand } from '../../../plan/report/commands.js'
 import type { DiagnosesWords } from './words.js'
 
 /** Words for memory, regions and interrupts of a function. */
@@ -65,7 +66,7 @@ export const DEVICE_WORDS = {
     title: 'somebody else in the host holds memory of the function',
     meaning:
       'A region (BAR) of the function is in use by the host, so that it cannot be mapped into the VM: black screen, or an error of the driver in the guest. For the GPU that the firmware booted with it is the boot framebuffer (BOOTFB, efifb, simpledrm, vesafb below the BAR in /proc/iomem). It has nothing to do with resets.',
-    hint: 'See who it is: `grep -A4 ADDRESS /proc/iomem` as root. For a framebuffer boot with initcall_blacklist=sysfb_init (video=efifb:off on kernels before 5.15), or unbind it before the VM starts: `echo efi-framebuffer.0 > /sys/bus/platform/drivers/efi-framebuffer/unbind` (simple-framebuffer.0 with simpledrm); or boot on another GPU.',
+    hint: `See who it is: \`grep -A4 ADDRESS /proc/iomem\` as root. For a framebuffer boot with initcall_blacklist=sysfb_init (video=efifb:off on kernels before 5.15), or unbind it before the VM starts: \`${framebufferCommand()}\` (simple-framebuffer.0 with simpledrm); or boot on another GPU.`,
   },
   'region-access': {
     title: 'a region of the function could not be accessed',
