@@ -69,7 +69,7 @@ function checkBound(device: PciDevice, host: VfioHost): void {
 /** What `--via` takes. */
 export const WAYS = ['auto', 'group', 'cdev'] as const
 
-/** The door that `--via` names. Throws where this kernel, or this function, does not have it. */
+/** The interface that `--via` names. Throws where this kernel, or this function, does not have it. */
 export function wayFor(via: (typeof WAYS)[number], host: VfioHost, target: PciDevice): Interface {
   const way = via === 'auto' ? chooseWay(host) : via
   if (way === 'group') checkGroupApi(host)

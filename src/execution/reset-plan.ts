@@ -15,7 +15,7 @@ export interface ResetPlan {
 }
 
 /**
- * The door with the fewest side effects: the group API opens the target's device alone and bare group files for the
+ * The interface with the fewest side effects: the group API opens the target's device alone and bare group files for the
  * rest, a context needs a device of each group, and every open device is reset
  * (`docs/reference/hot-reset.md#resets-that-nobody-asked-for`).
  */

@@ -9,7 +9,7 @@ import type { DevSetKey } from '../vfio/dev-set.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type { DevSetReport, GroupReport, HostReport } from './document.js'
 
-/** The host as a whole: kernel, IOMMU, VFIO's doors. */
+/** The host as a whole: kernel, IOMMU, VFIO's interfaces. */
 export function hostReport({ topology, interfaces }: VfioHost): HostReport {
   const { system, groups, groupsListed } = topology.raw
   return {

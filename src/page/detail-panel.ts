@@ -12,7 +12,7 @@ import {
   named,
   reasonsOf,
 } from '../inspect/text/device/device-view.js'
-import { markKind } from '../inspect/text/reset-text.js'
+import { markKind, verdictOf, verdictWords } from '../inspect/text/reset-text.js'
 import { tellWarning } from '../inspect/warning-words.js'
 import type { PolicyId } from '../policy/policies/index.js'
 import { tellReason } from '../policy/reason-words.js'
@@ -93,15 +93,9 @@ function ownership(address: PciAddress, { owned }: DetailChoice): Markup {
   )
 }
 
-const ANSWERS = {
-  permitted: 'permitted',
-  refused: 'refused',
-  undetermined: 'cannot tell',
-} as const satisfies Record<Verdict['outcome'], string>
-
 function verdictSection(view: DeviceView, { policy }: DetailChoice): Markup[] {
   const { verdicts } = view.device.hotReset
-  const chosen = verdicts.find((verdict) => verdict.policy === policy)
+  const chosen = verdictOf(view.device, policy)
   if (chosen === undefined) return []
   const real = verdicts.filter(({ hypothetical }) => !hypothetical)
   const debated = verdicts.filter(({ hypothetical }) => hypothetical)
@@ -137,12 +131,9 @@ function verdictSection(view: DeviceView, { policy }: DetailChoice): Markup[] {
 }
 
 function verdictRow(verdict: Verdict, chosen: PolicyId): Markup {
-  const { policy, outcome, errno, at, implemented, hypothetical } = verdict
+  const { policy } = verdict
   const kind = markKind(verdict)
-  const where = [
-    ...(errno === null ? [] : [at === null ? errno : `${errno} at ${at}`]),
-    ...(implemented || hypothetical ? [] : ['this kernel does not have it']),
-  ]
+  const { answer, where } = verdictWords(verdict)
   const choose = {
     class: 'link',
     type: 'button',
@@ -153,8 +144,8 @@ function verdictRow(verdict: Verdict, chosen: PolicyId): Markup {
     'tr',
     policy === chosen ? { class: 'chosen', 'aria-current': 'true' } : {},
     element('td', {}, element('button', choose, policy)),
-    element('td', { class: `answer ${kind}` }, `${SIGNS[kind]} ${ANSWERS[outcome]}`),
-    element('td', {}, where.join(', ')),
+    element('td', { class: `answer ${kind}` }, `${SIGNS[kind]} ${answer}`),
+    element('td', {}, where),
   )
 }
 

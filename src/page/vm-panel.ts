@@ -4,9 +4,8 @@ import { element, type Markup } from '../drawing/markup.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { ReportIndex } from '../inspect/report-index.js'
 import { isEndpoint } from '../inspect/text/overview/overview-entries.js'
-import { markKind } from '../inspect/text/reset-text.js'
+import { markKind, verdictOf } from '../inspect/text/reset-text.js'
 import type { PolicyId } from '../policy/policies/index.js'
-import type { Verdict } from '../policy/verdict.js'
 import { counted } from '../text/english.js'
 import { said } from './panel-parts.js'
 
@@ -92,11 +91,4 @@ export function hostSentence({ report }: ReportIndex, policy: PolicyId): string 
   }
   const none = count.none > 0 ? `, ${count.none} cannot be asked` : ''
   return `${policy}: ${SIGNS.yes} ${count.yes} permitted, ${SIGNS.no} ${count.no} refused, ${SIGNS.unsure} ${count.unsure} cannot be told${none}.`
-}
-
-function verdictOf(
-  { hotReset }: ReportIndex['report']['devices'][number],
-  policy: PolicyId,
-): Verdict | undefined {
-  return hotReset.verdicts.find((verdict) => verdict.policy === policy)
 }

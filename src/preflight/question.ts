@@ -20,7 +20,7 @@ export interface VmRequest {
   readonly name: string | null
   /** In the order of the input, each once. */
   readonly functions: readonly WantedFunction[]
-  /** The door that the input itself names; null: it names none. */
+  /** The interface that the input itself names; null: it names none. */
   readonly way: Way | null
 }
 

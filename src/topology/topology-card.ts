@@ -5,14 +5,13 @@ import type { RelatedFunction } from '../inspect/document.js'
 import { isHostNeed } from '../inspect/report-index.js'
 import { acsText } from '../inspect/text/acs-text.js'
 import { isEndpoint } from '../inspect/text/overview/overview-entries.js'
-import { markKind } from '../inspect/text/reset-text.js'
+import { markKind, verdictOf } from '../inspect/text/reset-text.js'
 import { isOnOwnBus } from '../inspect/text/tree/tree-facts.js'
 import type { TreeNode } from '../inspect/text/tree/tree-topology.js'
 import { tellWarning } from '../inspect/warning-words.js'
 import { tellIsolation } from '../iommu/finding-words.js'
 import { kernelPolicy } from '../policy/find-policy.js'
 import type { PolicyId } from '../policy/policies/index.js'
-import type { Verdict } from '../policy/verdict.js'
 import { counted } from '../text/english.js'
 import type { SceneOptions } from './scene-options.js'
 
@@ -27,7 +26,7 @@ export function functionCard(each: RelatedFunction, options: SceneOptions): Card
   const what = bridge ? portWords(each) : describeFunction(each)
   const facts = [...driverText(each), groupText(each)].join(' · ')
   const acs = acsOf(each)
-  const mark = markOf(verdictOf(each, options))
+  const mark = markOf(each, options)
   const alert = alertOf(each, options)
   return {
     kind: bridge ? 'port' : 'function',
@@ -125,16 +124,10 @@ function acsOf(each: RelatedFunction): SceneAcs | null {
 
 const ASKED: ReadonlySet<string> = new Set(['root-port', 'downstream-port'])
 
-function verdictOf(
-  { address }: RelatedFunction,
-  { index, policy }: SceneOptions,
-): Verdict | undefined {
+function markOf({ address }: RelatedFunction, { index, policy }: SceneOptions): SceneMark | null {
   const device = index.devices.get(address)
-  if (device === undefined || !isEndpoint(device)) return undefined
-  return device.hotReset.verdicts.find((each) => each.policy === policy)
-}
-
-function markOf(verdict: Verdict | undefined): SceneMark | null {
+  if (device === undefined || !isEndpoint(device)) return null
+  const verdict = verdictOf(device, policy)
   if (verdict === undefined) return null
   const kind = markKind(verdict)
   if (kind === 'yes') return { kind, text: 'permitted' }
@@ -143,7 +136,7 @@ function markOf(verdict: Verdict | undefined): SceneMark | null {
 }
 
 function sharedMark(functions: TreeNode['functions'], options: SceneOptions): SceneMark | null {
-  const marks = functions.flatMap((each) => markOf(verdictOf(each, options)) ?? [])
+  const marks = functions.flatMap((each) => markOf(each, options) ?? [])
   const [first] = marks
   if (first === undefined) return null
   if (marks.every(({ text }) => text === first.text)) return first

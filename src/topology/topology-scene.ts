@@ -4,6 +4,7 @@ import type { Scene, SceneGroup, SceneNode, SceneRoot, SceneSet } from '../drawi
 import type { PciAddress } from '../host/pci-address.js'
 import type { RelatedFunction } from '../inspect/document.js'
 import { isEndpoint } from '../inspect/text/overview/overview-entries.js'
+import { verdictOf } from '../inspect/text/reset-text.js'
 import {
   type TreeNode,
   type TreeTopology,
@@ -98,8 +99,7 @@ function hiddenText(below: readonly TreeNode[], hidden: number, drawing: Drawing
   for (const { address } of functionsBelow(below, drawing)) {
     const device = index.devices.get(address)
     if (device === undefined || !isEndpoint(device)) continue
-    const verdict = device.hotReset.verdicts.find((each) => each.policy === policy)
-    if (verdict?.outcome === 'refused') refused += 1
+    if (verdictOf(device, policy)?.outcome === 'refused') refused += 1
   }
   const marked = refused > 0 ? `, ${refused} refused` : ''
   return `${counted(hidden, 'function')} below${marked}`

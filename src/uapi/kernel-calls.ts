@@ -12,7 +12,7 @@ export interface Ioctl {
 }
 
 /**
- * The system calls that VFIO needs, and no others. The one door to real hardware: tests put a fake in its place. What can
+ * The system calls that VFIO needs, and no others. The only way to real hardware: tests put a fake in its place. What can
  * reset a function is asynchronous, because it can block for a minute; nothing cuts a blocked call short.
  */
 export interface KernelCalls {

@@ -11,7 +11,7 @@ import { loadFiles } from '../support/load-host.js'
 import { at, reportOf } from '../support/report-of.js'
 
 /** Both ways into VFIO, with nothing bound yet. */
-const DOORS: HostFiles = { 'dev/vfio/vfio': '', 'dev/iommu': '' }
+const VFIO_FILES: HostFiles = { 'dev/vfio/vfio': '', 'dev/iommu': '' }
 
 /** A graphics card on host drivers, in one group. */
 function card(driver: string): HostSpec {
@@ -21,7 +21,7 @@ function card(driver: string): HostSpec {
       endpoint('0000:01:00.0', { mfd: true, group: 2, driver }),
       endpoint('0000:01:00.1', { mfd: true, group: 2, driver }),
     ],
-    files: DOORS,
+    files: VFIO_FILES,
   }
 }
 
@@ -75,7 +75,7 @@ describe('pageModel', () => {
         endpoint('0000:01:00.0', { driver: 'igb' }),
       ],
       noiommu: false,
-      files: DOORS,
+      files: VFIO_FILES,
     })
     const [, device] = model.overview('iommufd', new Set([GPU])).devices
     expect(device).toMatchObject({ driver: null, vfio: false })

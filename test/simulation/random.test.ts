@@ -50,7 +50,7 @@ test('hiding facts never makes an answer another one', async () => {
       maxLength: 2,
     }),
     pciehpPorts: fc.boolean(),
-    doors: fc.boolean(),
+    dev: fc.boolean(),
     noiommu: fc.boolean(),
   })
   await fc.assert(
@@ -66,7 +66,7 @@ test('hiding facts never makes an answer another one', async () => {
           ...(hidden.pciehpPorts ? { pciehpPorts: unknown(gap('sys/bus/pci_express')) } : {}),
           system: {
             ...raw.system,
-            ...(hidden.doors ? { devIommu: null, devVfioDevices: unknown(gap('dev')) } : {}),
+            ...(hidden.dev ? { devIommu: null, devVfioDevices: unknown(gap('dev')) } : {}),
             ...(hidden.noiommu ? { unsafeNoiommu: unknown(gap('sys/module/vfio')) } : {}),
           },
         },

@@ -18,10 +18,10 @@ export function renderReset(report: ResetReport, style: Style): string {
 /** Everything that a person should know before it is done. */
 export function renderResetPlan(report: ResetReport, style: Style): string {
   const { device, via, plan } = report
-  const door = via === 'group' ? 'its IOMMU group' : 'its device file and an iommufd'
+  const way = via === 'group' ? 'its IOMMU group' : 'its device file and an iommufd'
   return finish(
     [
-      ...paragraph(`Hot reset of ${device} through ${door}.`, style, { tone: 'strong' }),
+      ...paragraph(`Hot reset of ${device} through ${way}.`, style, { tone: 'strong' }),
       ...predictionLines(report, style),
       ...hitLines(report, style),
       ...dangerLines(report, style),

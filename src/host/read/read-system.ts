@@ -12,7 +12,7 @@ export interface System {
 
 const NOIOMMU_MODE = 'sys/module/vfio/parameters/enable_unsafe_noiommu_mode'
 
-/** Reads what concerns the whole host: its release, its IOMMUs, and which doors VFIO has. */
+/** Reads what concerns the whole host: its release, its IOMMUs, and which interfaces VFIO has. */
 export function readSystem(tree: HostTree): System {
   const dev = listIfAny(tree, 'dev')
   const devVfio = listIfAny(tree, 'dev/vfio')

@@ -1,9 +1,10 @@
 import { isStated } from '../../document/stated.js'
+import type { PolicyId } from '../../policy/policies/index.js'
 import type { Verdict } from '../../policy/verdict.js'
 import type { Tone } from '../../text/style.js'
 import type { DeviceReport } from '../document.js'
 
-/** How many functions a hot reset of the function hits: `itself`, a number, `none`, `?`. */
+/** How many functions a hot reset of the function affects: `itself`, a number, `none`, `?`. */
 export function resetReach({ hotReset }: Pick<DeviceReport, 'hotReset'>): string {
   const { scope, affected, unaccounted, blockers } = hotReset
   if (scope === null) return 'none'
@@ -13,6 +14,29 @@ export function resetReach({ hotReset }: Pick<DeviceReport, 'hotReset'>): string
   const bridges = blockers.some(({ kind }) => kind === 'bridge-inside')
   return bridges ? `${count}, with bridges` : String(count)
 }
+
+/** What a policy answers for the function; undefined: it was not asked. */
+export function verdictOf(
+  { hotReset }: Pick<DeviceReport, 'hotReset'>,
+  policy: PolicyId,
+): Verdict | undefined {
+  return hotReset.verdicts.find((verdict) => verdict.policy === policy)
+}
+
+/** A verdict in a few words: the answer, and where the caller is refused. */
+export function verdictWords({ outcome, errno, at, implemented, hypothetical }: Verdict) {
+  const where = [
+    ...(errno === null ? [] : [at === null ? errno : `${errno} at ${at}`]),
+    ...(implemented || hypothetical ? [] : ['this kernel does not have it']),
+  ]
+  return { answer: ANSWERS[outcome], where: where.join(', ') }
+}
+
+const ANSWERS = {
+  permitted: 'permitted',
+  refused: 'refused',
+  undetermined: 'cannot tell',
+} as const satisfies Record<Verdict['outcome'], string>
 
 /** A verdict as far as one sign can tell it. `none`: the kernel has no such interface. */
 export type MarkKind = 'yes' | 'no' | 'unsure' | 'none'

@@ -1,7 +1,7 @@
 import { type Asked, isVfioLoaded } from '../situation.js'
 import { type Check, cannotTell, type Finding, fail, missing, pass } from './check.js'
 
-/** Whether the kernel has the door through which the VM is to get its functions. */
+/** Whether the kernel has the interface through which the VM is to get its functions. */
 export const interfaces = {
   id: 'interface',
   title: 'interface',
@@ -13,9 +13,9 @@ export const interfaces = {
 function run({ device, vm, situation }: Asked): Finding {
   const { interfaces, raw, kernel } = situation
   if (vm.way === 'iommufd' && !kernel.cdev) return fail([{ kind: 'no-cdev' }])
-  const door = vm.way === 'group' ? interfaces.groupApi : interfaces.cdev
-  if (!door.known) return missing(device.address, door.gap)
-  if (door.value) return pass()
+  const wanted = vm.way === 'group' ? interfaces.groupApi : interfaces.cdev
+  if (!wanted.known) return missing(device.address, wanted.gap)
+  if (wanted.value) return pass()
   if (!isVfioLoaded(raw)) return cannotTell([{ kind: 'vfio-not-loaded' }])
   return fail([{ kind: vm.way === 'group' ? 'no-group-api' : 'no-cdev' }])
 }

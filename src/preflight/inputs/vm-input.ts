@@ -27,7 +27,7 @@ export interface InputDevice {
   readonly place: InputPlace
   /** Whoever reads the input binds the function to vfio-pci. */
   readonly managed: boolean
-  /** The door that the input names for the device; null: none. */
+  /** The interface that the input names for the device; null: none. */
   readonly way: Way | null
   readonly token: string | null
 }

@@ -95,8 +95,8 @@ function failures({ checks }: VmReport): string {
 }
 
 function wayText({ via, policy }: VmReport): string {
-  const door = via === 'group' ? 'its group file' : 'iommufd'
-  return `Each function is opened through ${door}; a hot reset is judged by ${policy}.`
+  const way = via === 'group' ? 'its group file' : 'iommufd'
+  return `Each function is opened through ${way}; a hot reset is judged by ${policy}.`
 }
 
 function skippedLines({ skipped }: VmReport, style: Style): string[] {

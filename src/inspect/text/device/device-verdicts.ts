@@ -6,7 +6,7 @@ import { bullet, heading, paragraph } from '../../../text/layout.js'
 import { groupBy } from '../../../text/lists.js'
 import { glyphsOf, type Style } from '../../../text/style.js'
 import { renderTable } from '../../../text/table.js'
-import { MARK_TONES, markKind } from '../reset-text.js'
+import { MARK_TONES, markKind, verdictWords } from '../reset-text.js'
 import { type DeviceView, reasonsOf } from './device-view.js'
 
 /** One line a policy, then every reason once, under the rule that it belongs to. */
@@ -43,24 +43,14 @@ function kernelsFirst(verdicts: readonly Verdict[]): readonly Verdict[] {
   return [...verdicts.filter(isReal), ...verdicts.filter((verdict) => !isReal(verdict))]
 }
 
-const ANSWERS = {
-  permitted: 'permitted',
-  refused: 'refused',
-  undetermined: 'cannot tell',
-} as const satisfies Record<Verdict['outcome'], string>
-
 function verdictCells(verdict: Verdict, style: Style) {
-  const { policy, outcome, errno, at, hypothetical, implemented } = verdict
-  const where = [
-    ...(errno === null ? [] : [at === null ? errno : `${errno} at ${at}`]),
-    ...(implemented || hypothetical ? [] : ['this kernel does not have it']),
-  ]
+  const { answer, where } = verdictWords(verdict)
   const kind = markKind(verdict)
   const sign = style.unicode ? `${glyphsOf(style)[kind]} ` : ''
   return [
-    { text: policy },
-    { text: sign + ANSWERS[outcome], tone: MARK_TONES[kind] },
-    { text: where.join(', ') },
+    { text: verdict.policy },
+    { text: sign + answer, tone: MARK_TONES[kind] },
+    { text: where },
   ]
 }
 

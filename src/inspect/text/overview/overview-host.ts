@@ -6,7 +6,7 @@ import type { Style } from '../../../text/style.js'
 import type { InspectReport } from '../../document.js'
 import type { ReportIndex } from '../../report-index.js'
 
-/** The host in a few lines: where it comes from, its kernel, its IOMMU, the doors of VFIO. */
+/** The host in a few lines: where it comes from, its kernel, its IOMMU, the interfaces of VFIO. */
 export function renderHost({ report }: ReportIndex, style: Style): string[] {
   const { host, source, devices, groups } = report
   const lines: (readonly [string, string])[] = [

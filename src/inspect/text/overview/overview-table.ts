@@ -14,7 +14,7 @@ import { glyphsOf, type Style } from '../../../text/style.js'
 import { type Cell, type Column, type Row, renderTable } from '../../../text/table.js'
 import type { DeviceReport, InspectReport } from '../../document.js'
 import { isHostNeed, type ReportIndex } from '../../report-index.js'
-import { MARK_TONES, type MarkKind, markKind, resetReach } from '../reset-text.js'
+import { MARK_TONES, type MarkKind, markKind, resetReach, verdictOf } from '../reset-text.js'
 import type { Block, Entry } from './overview-entries.js'
 
 /** Policies that get a column: those that kernels have; if none of them was asked for, the ones that were. */
@@ -206,10 +206,6 @@ function groupText(devices: readonly DeviceReport[]): string {
 function ownText({ ownReset }: DeviceReport): string {
   if (!isStated(ownReset)) return '?'
   return ownReset === null ? 'none' : ownReset.methods[0]
-}
-
-function verdictOf({ hotReset }: DeviceReport, policy: PolicyId) {
-  return hotReset.verdicts.find((verdict) => verdict.policy === policy)
 }
 
 /** Why the functions of a unit hang together, and what of it is not shown. */
