@@ -6,6 +6,7 @@ import { execa } from 'execa'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { InspectReport } from '../../src/inspect/document.js'
+import { POLICIES } from '../../src/policy/policies/index.js'
 import { fixturePath } from '../support/fixtures.js'
 import { endpoint, rootPort } from '../support/functions.js'
 import { buildHost } from '../support/host-builder.js'
@@ -137,7 +138,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
     const { page } = await openWatched(browser, await x570())
     const report = await inspected('--capture', X570, '--policy', 'all')
     const policies = report.devices.find(({ address }) => address === GPU)?.hotReset.verdicts ?? []
-    expect(policies.length).toBe(12)
+    expect(policies.length).toBe(POLICIES.length)
     for (const { policy } of policies) {
       await page.locator('#policy').selectOption(policy)
       const shown = await verdictsOf(page)

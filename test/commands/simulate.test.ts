@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { POLICIES } from '../../src/policy/policies/index.js'
 import { DEBATE_HOST } from '../support/debate-host.js'
 import { buildHost } from '../support/host-builder.js'
 import { loadFiles } from '../support/load-host.js'
@@ -101,7 +102,7 @@ describe('documents', () => {
     const document = JSON.parse(stdout)
     expect(document.policy).toBe('all')
     expect(document.steps).toBeUndefined()
-    expect(document.runs).toHaveLength(12)
+    expect(document.runs).toHaveLength(POLICIES.length)
     for (const run of document.runs) expect(run.steps).toHaveLength(11)
   })
 

@@ -3,6 +3,7 @@ import type { PciAddress } from '../../src/host/pci-address.js'
 import { pageModel } from '../../src/page/page-model.js'
 import { fittingZoom, toggled, zoomed } from '../../src/page/page-state.js'
 import type { PolicyId } from '../../src/policy/policies/index.js'
+import { POLICIES } from '../../src/policy/policies/index.js'
 import { endpoint, rootPort } from '../support/functions.js'
 import { buildHost } from '../support/host-builder.js'
 import type { HostFiles } from '../support/host-files.js'
@@ -64,7 +65,7 @@ describe('pageModel', () => {
       expect(detail?.hotReset.verdicts.filter((verdict) => verdict.policy === policy)).toEqual(
         expected,
       )
-      expect(detail?.hotReset.verdicts).toHaveLength(12)
+      expect(detail?.hotReset.verdicts).toHaveLength(POLICIES.length)
     },
   )
 

@@ -24,7 +24,7 @@ export function comparisonLines(
     answers: runs.flatMap((run) => run.steps[index] ?? []),
   }))
   const differing = rows.filter(({ answers }) => new Set(answers.map(shortAnswer)).size > 1)
-  const isWide = style.width === null || style.width >= NEEDED
+  const isWide = style.width === null || style.width >= neededFor(policies)
   return [
     ...paragraph(`Linux ${kernelRelease}, the same steps under each policy.`, style, {
       tone: 'strong',
@@ -54,8 +54,13 @@ interface ComparedStep {
   readonly answers: readonly SimulatedStep[]
 }
 
-/** Columns that the table takes: a number, and twelve answers below their policies' names. */
-const NEEDED = 110
+/** Columns that the table takes: a number, and the answers below their policies' names. */
+function neededFor(policies: readonly PolicyChoice[]): number {
+  const widths = policies.map((policy) =>
+    Math.max('EINVAL'.length, ...policy.split('-').map(({ length }) => length)),
+  )
+  return widths.reduce((sum, width) => sum + width + 2, '00'.length)
+}
 
 function stepLines(rows: readonly ComparedStep[], style: Style): string[] {
   return renderTable({
