@@ -59,7 +59,8 @@ export async function callHook(
 /** Decides about the VM that is about to start. Nothing is thrown: what goes wrong follows `unknown`. */
 export async function answerHook(asked: HookAsked): Promise<HookAnswer> {
   const { question, unknown, deadlineMs } = asked
-  const frame = { stuck: false, phase: async () => undefined }
+  const config = { root: question.packageRoot }
+  const frame = { config, stuck: false, phase: async () => undefined }
   try {
     const finding = await withinTime(runHook(question, frame), deadlineMs)
     if (finding !== null) return { ...judged(finding, asked), stuck: frame.stuck }

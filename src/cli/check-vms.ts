@@ -10,7 +10,6 @@ import { UsageError } from './errors.js'
 import { exitCodeForPreflight } from './exit-code.js'
 import { findDevices } from './find-devices.js'
 import { checkKernel, type HostFlags, type NameFlags, namesFor, policiesFor } from './flags.js'
-import { openHost } from './open-host.js'
 import { TOOL } from './tool.js'
 import type { vmFlags } from './vm-flags.js'
 import { preflightHost, readInputs, vmsToCheck } from './vm-inputs.js'
@@ -36,9 +35,8 @@ export function checkVms(
       hint: 'Name its functions, or its description: virsh dumpxml NAME | vfio-reset preflight --libvirt -',
     })
   }
-  const open = () => openHost(flags, command.config.root)
-  return withHost(command, { open, kernel, wake: flags.wake, holders: true }, async (opened) => {
-    const { tree, host } = opened
+  const wish = { from: flags, kernel, wake: flags.wake, holders: true }
+  return withHost(command, wish, async ({ tree, host }) => {
     const { raw } = host
     const managed = flags.managed ? 'managed' : 'unmanaged'
     const { vms, inputs } = vmsToCheck(named, findDevices(devices, raw, tree), managed, raw)

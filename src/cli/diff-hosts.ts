@@ -6,7 +6,7 @@ import type { Answer, BaseCommand } from './base-command.js'
 import { UsageError } from './errors.js'
 import { ExitCode } from './exit-code.js'
 import { type NameFlags, namesFor, policiesFor } from './flags.js'
-import { openArgument } from './open-host.js'
+import { hostNamed } from './open-host.js'
 import { TOOL } from './tool.js'
 import { withHost } from './with-host.js'
 
@@ -40,7 +40,7 @@ export async function diffHosts(command: BaseCommand, asked: DiffAsked): Promise
 
 function read(command: BaseCommand, argument: string): Promise<AnalysedHost> {
   const wish = {
-    open: () => openArgument(argument, command.config.root),
+    from: hostNamed(argument),
     phase: `reading ${argument}`,
     wake: false,
     holders: true,

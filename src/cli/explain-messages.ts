@@ -18,7 +18,7 @@ import type { Answer, BaseCommand } from './base-command.js'
 import { HostError } from './errors.js'
 import { ExitCode } from './exit-code.js'
 import { type NameFlags, namesFor } from './flags.js'
-import { type HostChoice, openHost } from './open-host.js'
+import type { HostChoice } from './open-host.js'
 import { TOOL } from './tool.js'
 import { preflightHost, requestOfArguments } from './vm-inputs.js'
 import { type OpenedHost, withHost } from './with-host.js'
@@ -59,9 +59,8 @@ async function lookAtHost(
 ): Promise<Look> {
   if (!namesSomething(reading)) return NO_HOST
   const isChosen = flags.root !== undefined || flags.capture !== undefined || flags.demo === true
-  const open = () => openHost(flags, command.config.root)
   try {
-    return await withHost(command, { open, kernel, wake: false, holders: true }, (opened) =>
+    return await withHost(command, { from: flags, kernel, wake: false, holders: true }, (opened) =>
       !isChosen && isOfAnotherHost(reading.messages, opened.host.raw)
         ? { host: null, isElsewhere: true }
         : { host: explainHost(opened, reading, flags), isElsewhere: false },

@@ -8,7 +8,6 @@ import { ExitCode, exitCodeForInspect } from './exit-code.js'
 import { findDevices } from './find-devices.js'
 import { checkKernel, type HostFlags, type NameFlags, namesFor, policiesFor } from './flags.js'
 import type { LiveCommand } from './live-command.js'
-import { openHost } from './open-host.js'
 import { TOOL } from './tool.js'
 import { type OpenedHost, withHost } from './with-host.js'
 
@@ -34,9 +33,8 @@ export function inspectHost(
   if (flags.verify && devices.length === 0) {
     throw new UsageError('--verify needs the DEVICE to ask the kernel about.')
   }
-  const open = () =>
-    flags.verify ? command.machine.openLiveHost() : openHost(flags, command.config.root)
-  return withHost(command, { open, kernel, wake: flags.wake, holders: true }, async (opened) => {
+  const from = flags.verify ? command.machine.openLiveHost : flags
+  return withHost(command, { from, kernel, wake: flags.wake, holders: true }, async (opened) => {
     const { tree, host } = opened
     const targets = devices.length === 0 ? null : findDevices(devices, host.raw, tree)
     const owning = new Set(findDevices(flags.owning ?? [], host.raw, tree))

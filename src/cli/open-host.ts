@@ -94,9 +94,9 @@ function noPci(
 }
 
 /** The host that one argument of `diff` means: `/` is this one, a folder is a tree, anything else a capture. */
-export function openArgument(argument: string, packageRoot: string): Promise<HostTree> {
+export function hostNamed(argument: string): HostChoice {
   if (argument === '') throw new UsageError('A host to compare is given by an empty word.')
-  return openHost(isFolder(argument) ? { root: argument } : { capture: argument }, packageRoot)
+  return isFolder(argument) ? { root: argument } : { capture: argument }
 }
 
 function isFolder(path: string): boolean {

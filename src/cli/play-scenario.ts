@@ -13,7 +13,6 @@ import { UsageError } from './errors.js'
 import { exitCodeForSteps } from './exit-code.js'
 import { checkKernel, type HostFlags } from './flags.js'
 import { nearest } from './nearest.js'
-import { openHost } from './open-host.js'
 import { readScenario, scenarioError } from './read-scenario.js'
 import { TOOL } from './tool.js'
 import { withHost } from './with-host.js'
@@ -33,8 +32,7 @@ export function playScenario(
   const release = checkKernel(flags.kernel)
   const scenario = readScenario(file)
   const kernel = release ?? scenario.kernel ?? undefined
-  const open = () => openHost(flags, command.config.root)
-  return withHost(command, { open, kernel, wake: false, holders: false }, ({ host }) => {
+  return withHost(command, { from: flags, kernel, wake: false, holders: false }, ({ host }) => {
     const policy = choice ?? scenario.policy ?? 'kernel'
     const policies = policy === 'all' ? POLICIES.map(({ id }) => id) : [policy]
     const infoForm = flags.info ?? 'kernel'

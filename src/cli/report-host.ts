@@ -13,7 +13,6 @@ import { analyseHost } from '../vfio/analysed-host.js'
 import type { Answer, BaseCommand } from './base-command.js'
 import { findDevices } from './find-devices.js'
 import { checkKernel, type HostFlags, type NameFlags, namesFor, policiesFor } from './flags.js'
-import { openHost } from './open-host.js'
 import { fileText } from './report-drawing.js'
 import {
   checkReportFiles,
@@ -46,8 +45,7 @@ export function reportHost(
   const kernel = checkKernel(flags.kernel)
   const policy = flags.policy === undefined ? undefined : policiesFor([flags.policy])[0]?.id
   const wanted = checkReportFiles(flags)
-  const open = () => openHost(flags, command.config.root)
-  return withTree(command, { open }, async (tree) => {
+  return withTree(command, { from: flags }, async (tree) => {
     const { read, shown } = await readForReport(tree, flags)
     const asked = findDevices(devices, read, tree)
     await command.phase('drawing it')

@@ -63,7 +63,7 @@ function answerOf(report: ResetReport): Answer {
 
 function plan(command: LiveCommand, { device, execute, via }: ResetAsked): Promise<Planned> {
   const wish = {
-    open: command.machine.openLiveHost,
+    from: command.machine.openLiveHost,
     // Without vfio no function is on vfio-pci, which the target's own error tells better.
     check: (tree: HostTree) => {
       if (execute) requireVfio(tree, command.machine, `reset ${device} --execute`)
@@ -99,8 +99,8 @@ function carryOut(command: LiveCommand, { raw, draft }: Planned, forced: boolean
 }
 
 function lookAgain(command: LiveCommand): Promise<Topology> {
-  const open = command.machine.openLiveHost
-  return withHost(command, { open, wake: true, holders: false }, ({ host }) => host.topology)
+  const from = command.machine.openLiveHost
+  return withHost(command, { from, wake: true, holders: false }, ({ host }) => host.topology)
 }
 
 /** Once the reset was asked for, an interruption changes nothing: its answer is told. */

@@ -9,7 +9,7 @@ import { errnoOf, HostError, UsageError } from './errors.js'
 import { findDevices } from './find-devices.js'
 import type { HookCall } from './hook-call.js'
 import { readText } from './input-file.js'
-import { type HostChoice, openHost } from './open-host.js'
+import type { HostChoice } from './open-host.js'
 import {
   type InputFlags,
   parseVmInput,
@@ -94,13 +94,12 @@ async function readConfig(file: string): Promise<string> {
 }
 
 function ask(
-  { flags, kernel, packageRoot }: HookQuestion,
+  { flags, kernel }: HookQuestion,
   inputs: readonly VmInput[],
   words: readonly string[],
   frame: Framed,
 ): Promise<Preflight> {
-  const open = () => openHost(flags, packageRoot)
-  return withHost(frame, { open, kernel, wake: false, holders: true }, ({ tree, host }) => {
+  return withHost(frame, { from: flags, kernel, wake: false, holders: true }, ({ tree, host }) => {
     const vms = inputs.map((input) => vmRequestOf(input, host.raw))
     const named = findDevices(words, host.raw, tree)
     if (named.length > 0) vms.push(requestOfArguments(named, 'unmanaged'))

@@ -10,7 +10,7 @@ import {
   packCapture,
   parseSize,
 } from './make-capture.js'
-import { type HostChoice, openHost } from './open-host.js'
+import type { HostChoice } from './open-host.js'
 import { withTree } from './with-host.js'
 import { writeAtomically } from './write-atomically.js'
 import { writeBytes } from './write-bytes.js'
@@ -32,8 +32,7 @@ export async function saveCapture(command: BaseCommand, flags: CaptureFlags): Pr
   const time = captureTime(process.env)
   const file = flags.output ?? defaultFile(time)
   checkOutput(command, flags)
-  const open = () => openHost(flags, command.config.root)
-  return withTree(command, { open }, async (tree) => {
+  return withTree(command, { from: flags }, async (tree) => {
     const made = await makeCapture(tree, flags, time)
     await command.phase('writing the capture')
     const chunks = packCapture(made.entries)

@@ -26,8 +26,8 @@ export function verifyOnKernel(
   const scenario = readScenario(file)
   checkPolicy(file, scenario)
   const check = (tree: HostTree) => requireVfio(tree, command.machine, `verify ${file}`)
-  const open = command.machine.openLiveHost
-  return withHost(command, { open, check, wake: true, holders: true }, async ({ host }) => {
+  const from = command.machine.openLiveHost
+  return withHost(command, { from, check, wake: true, holders: true }, async ({ host }) => {
     const { raw, vfio } = host
     const foretold = forecast(scenario, host)
     if ('problem' in foretold) throw scenarioError(file, foretold)

@@ -2,9 +2,12 @@ import { type ReadOptions, readHost } from '../host/read/read-host.js'
 import type { HostTree } from '../host/tree/tree.js'
 import { type AnalysedHost, analyseHost } from '../vfio/analysed-host.js'
 import type { KernelRelease } from '../vfio/kernel-release.js'
+import { type HostChoice, openHost } from './open-host.js'
 
 /** What the frame needs of a command. */
 export interface Framed {
+  /** Where the tool's own files are. */
+  readonly config: { readonly root: string }
   /** Whether a read hangs in the kernel and would keep the process from ending. */
   stuck: boolean
   /** Says on a terminal what takes so long. */
@@ -13,7 +16,8 @@ export interface Framed {
 
 /** Which host a command wants. */
 export interface TreeWish {
-  readonly open: () => HostTree | Promise<HostTree>
+  /** What the command line says of it, or what opens it. */
+  readonly from: HostChoice | (() => HostTree)
   /** What it waits for, in words. */
   readonly phase?: string
 }
@@ -47,12 +51,12 @@ export function withHost<T>(
 /** The same for those who read in a way of their own. */
 export async function withTree<T>(
   command: Framed,
-  { open, phase = 'reading the host' }: TreeWish,
+  { from, phase = 'reading the host' }: TreeWish,
   use: (tree: HostTree) => Promise<T>,
 ): Promise<T> {
   // Opening an archive reads all of it.
   await command.phase(phase)
-  const tree = await open()
+  const tree = typeof from === 'function' ? from() : await openHost(from, command.config.root)
   try {
     await command.phase(phase)
     return await use(tree)

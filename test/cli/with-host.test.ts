@@ -23,13 +23,14 @@ function setUp({ stuck = false } = {}) {
     close: () => log.push('close'),
   }
   const command = {
+    config: { root: '' },
     stuck: false,
     phase: async (text: string) => {
       log.push(text)
     },
   }
   const wish: HostWish = {
-    open: () => {
+    from: () => {
       log.push('open')
       return tree
     },
@@ -69,8 +70,8 @@ describe('the frame of commands', () => {
 
   it('has nothing to close where a host cannot be opened', async () => {
     const { log, command, wish } = setUp()
-    const open = () => Promise.reject(new UsageError('Not there.'))
-    await expect(withHost(command, { ...wish, open }, () => null)).rejects.toThrow('Not there.')
+    const from = { capture: 'nowhere.tar.gz' }
+    await expect(withHost(command, { ...wish, from }, () => null)).rejects.toThrow('not exist')
     expect(log).toEqual(['reading the host'])
   })
 })
