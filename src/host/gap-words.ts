@@ -1,4 +1,4 @@
-import type { Sentence, Told, Words } from '../text/word-table.js'
+import type { Rendered, Sentence, Words } from '../text/word-table.js'
 import type { Gap, GapWhy } from './gap.js'
 
 export interface GapWords extends Words, Sentence<Gap> {
@@ -72,7 +72,7 @@ export const GAP_WORDS = {
   },
 } as const satisfies Record<GapWhy, GapWords>
 
-export function tellGap(gap: Gap): Told<GapWords> {
+export function tellGap(gap: Gap): Rendered<GapWords> {
   const words = GAP_WORDS[gap.why]
   return { words, sentence: words.sentence(gap) }
 }

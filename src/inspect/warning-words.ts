@@ -1,6 +1,6 @@
 import { NEED_WORDS } from '../host/need-words.js'
 import type { HostNeed } from '../host/raw-host.js'
-import type { Sentence, Told, Words } from '../text/word-table.js'
+import type { Rendered, Sentence, Words } from '../text/word-table.js'
 import type { Warning, WarningKind } from './warning.js'
 
 export interface WarningWords extends Words, Sentence<Warning> {}
@@ -103,7 +103,7 @@ function subject({ address }: Warning): string {
   return address ?? 'the host'
 }
 
-export function tellWarning(warning: Warning): Told<WarningWords> {
+export function tellWarning(warning: Warning): Rendered<WarningWords> {
   const words = WARNING_WORDS[warning.kind]
   return { words, sentence: words.sentence(warning) }
 }

@@ -1,7 +1,7 @@
 import { GAP_WORDS } from '../host/gap-words.js'
 import { listed, some } from '../text/english.js'
 import { groupBy } from '../text/lists.js'
-import { type ByKind, type Told, tell, type Words, type WordTable } from '../text/word-table.js'
+import { type ByKind, type Rendered, tell, type Words, type WordTable } from '../text/word-table.js'
 import type { AcsBit } from './acs.js'
 import type { IsolationFinding } from './findings.js'
 
@@ -218,7 +218,7 @@ function listAddresses(addresses: readonly string[]): string {
 
 const LISTED = 8
 
-export function tellIsolation(finding: IsolationFinding): Told<IsolationWords> {
+export function tellIsolation(finding: IsolationFinding): Rendered<IsolationWords> {
   return tell<ByKind<IsolationFinding>, IsolationWords, IsolationFinding['kind']>(
     ISOLATION_WORDS,
     finding.kind,

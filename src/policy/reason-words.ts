@@ -1,5 +1,5 @@
 import { GAP_WORDS } from '../host/gap-words.js'
-import { type ByKind, type Told, tell, type Words, type WordTable } from '../text/word-table.js'
+import { type ByKind, type Rendered, tell, type Words, type WordTable } from '../text/word-table.js'
 import type { Reason } from './reason.js'
 
 /** The rules that a hot reset has to pass. They are asked by different code, and people mix them up. */
@@ -258,6 +258,6 @@ export const REASON_WORDS = {
  * anywhere else from a kind.
  */
 
-export function tellReason(reason: Reason): Told<ReasonWords> {
+export function tellReason(reason: Reason): Rendered<ReasonWords> {
   return tell<ByKind<Reason>, ReasonWords, Reason['kind']>(REASON_WORDS, reason.kind, reason)
 }

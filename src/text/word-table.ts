@@ -20,7 +20,7 @@ export type ByKind<F extends { readonly kind: string }> = {
 export type WordTable<M, W extends Words> = { readonly [K in keyof M]: W & Sentence<M[K]> }
 
 /** A fact in words. */
-export interface Told<W extends Words> {
+export interface Rendered<W extends Words> {
   readonly words: W
   readonly sentence: string
 }
@@ -30,7 +30,7 @@ export function tell<M, W extends Words, K extends keyof M>(
   table: WordTable<M, W>,
   kind: K,
   fact: M[K],
-): Told<W> {
+): Rendered<W> {
   const row = table[kind]
   return { words: row, sentence: row.sentence(fact) }
 }

@@ -1,11 +1,11 @@
 import type { NoPlanReason } from '../../plan/step.js'
 import { tellReason } from '../../policy/reason-words.js'
-import { type ByKind, type Told, tell, type Words } from '../../text/word-table.js'
+import { type ByKind, type Rendered, tell, type Words } from '../../text/word-table.js'
 import type { PreflightReason, StartReason } from '../reason.js'
 import { START_WORDS } from './start-words.js'
 
 /** A fact of a preflight in words. */
-export function tellPreflight(reason: PreflightReason): Told<Words> {
+export function tellPreflight(reason: PreflightReason): Rendered<Words> {
   if (!isStartReason(reason)) return tellReason(reason)
   return tell<ByKind<StartReason>, Words, StartReason['kind']>(START_WORDS, reason.kind, reason)
 }

@@ -1,5 +1,11 @@
 import { REASON_WORDS } from '../../policy/reason-words.js'
-import { type ByKind, type Told, tell, type Words, type WordTable } from '../../text/word-table.js'
+import {
+  type ByKind,
+  type Rendered,
+  tell,
+  type Words,
+  type WordTable,
+} from '../../text/word-table.js'
 import type { StepReason } from '../reason.js'
 
 export interface StepWords extends Words {
@@ -7,7 +13,7 @@ export interface StepWords extends Words {
   readonly kernel: string | null
 }
 
-export function tellStep(reason: StepReason): Told<StepWords> {
+export function tellStep(reason: StepReason): Rendered<StepWords> {
   return tell<ByKind<StepReason>, StepWords, StepReason['kind']>(STEP_WORDS, reason.kind, reason)
 }
 
