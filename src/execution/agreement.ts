@@ -15,6 +15,17 @@ export function agrees(predicted: SimulatedStep, actual: PerformedStep): boolean
   return infoAgrees(predicted.info, actual.info, actual.errno)
 }
 
+/** The same of every step that was performed; one that could not be foretold speaks neither for nor against. */
+export function allAgree(
+  predicted: readonly SimulatedStep[],
+  actual: readonly PerformedStep[],
+): boolean {
+  return actual.every((each, index) => {
+    const expected = predicted[index]
+    return expected === undefined || expected.outcome === 'undetermined' || agrees(expected, each)
+  })
+}
+
 function infoAgrees(
   predicted: SimulatedStep['info'],
   actual: PerformedInfo | undefined,

@@ -5,7 +5,7 @@ import type { SimulatedStep } from '../../simulation/simulated-step.js'
 import { listed } from '../../text/english.js'
 import { finish, heading, paragraph } from '../../text/layout.js'
 import type { Style } from '../../text/style.js'
-import { agrees } from '../agreement.js'
+import { allAgree } from '../agreement.js'
 import type { PerformedInfo, PerformedStep } from '../performed-step.js'
 import type { ResetPlan } from '../reset-plan.js'
 
@@ -41,10 +41,7 @@ export function kernelInfo(
     errno: answer?.errno ?? null,
     listed: info === undefined ? null : info.devices.map(({ address }) => address),
     owned: info === undefined ? null : ownedBy(info),
-    agrees: performed.every((each, index) => {
-      const expected = foretold[index]
-      return expected === undefined || expected.outcome === 'undetermined' || agrees(expected, each)
-    }),
+    agrees: allAgree(foretold, performed),
   }
 }
 

@@ -11,7 +11,7 @@ import type { Interface } from '../../policy/policy.js'
 import { judge, resetQuestion } from '../../policy/verdict.js'
 import type { SimulatedStep } from '../../simulation/simulated-step.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
-import { agrees } from '../agreement.js'
+import { allAgree } from '../agreement.js'
 import { dangersOf, reachOf } from '../danger.js'
 import { vfioNodes } from '../nodes.js'
 import type { ResetRun } from '../perform-reset.js'
@@ -88,15 +88,11 @@ export function resetOutcome(
   run: ResetRun,
   later: Topology | null,
 ): ResetReport {
-  const answers = run.performed.map((answer, index) => {
-    const expected = foretold[index]
-    return expected === undefined || expected.outcome === 'undetermined' || agrees(expected, answer)
-  })
   return {
     ...report,
     executed: true,
     actual: actualAnswer(run),
-    agrees: answers.every((each) => each),
+    agrees: allAgree(foretold, run.performed),
     after: later === null ? null : hitBy(report).map((address) => afterOf(address, later)),
   }
 }
