@@ -113,6 +113,16 @@ export type HostChange =
 
 export type ChangeKind = Change['kind']
 
+/** A change of one kind; what brought it about is told where it can be. */
+export function changed<Kind extends ChangeKind, Before, After>(
+  kind: Kind,
+  devices: readonly PciAddress[],
+  { before, after }: { readonly before: Before; readonly after: After },
+  cause: DiffCause | null = null,
+) {
+  return { kind, devices, before, after, cause }
+}
+
 /** What brought a change about, as far as it is known. */
 export type DiffCause =
   | AcsChanged

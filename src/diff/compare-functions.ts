@@ -4,12 +4,13 @@ import type { PciDevice } from '../pci/device.js'
 import { append, isSame } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { ResetAnswer } from '../vfio/reset-scope.js'
-import type {
-  FunctionChange,
-  FunctionFacts,
-  Incomparable,
-  RegisterChange,
-  ResetChange,
+import {
+  changed,
+  type FunctionChange,
+  type FunctionFacts,
+  type Incomparable,
+  type RegisterChange,
+  type ResetChange,
 } from './change.js'
 import { acsControlOf, type Comparison, groupOf, kernelCause } from './comparison.js'
 import type { Pair } from './match-functions.js'
@@ -43,32 +44,14 @@ type Note = (what: Incomparable['what'], pair: Pair) => void
 function presence({ before, after, matching }: Comparison): readonly FunctionChange[] {
   const moved = matching.pairs.filter((pair) => pair.before.address !== pair.after.address)
   return [
-    ...matching.gone.map(
-      (device): FunctionChange => ({
-        kind: 'function-gone',
-        devices: [device.address],
-        before: factsOf(device, before),
-        after: null,
-        cause: null,
-      }),
+    ...matching.gone.map((device) =>
+      changed('function-gone', [device.address], { before: factsOf(device, before), after: null }),
     ),
-    ...matching.added.map(
-      (device): FunctionChange => ({
-        kind: 'function-added',
-        devices: [device.address],
-        before: null,
-        after: factsOf(device, after),
-        cause: null,
-      }),
+    ...matching.added.map((device) =>
+      changed('function-added', [device.address], { before: null, after: factsOf(device, after) }),
     ),
-    ...moved.map(
-      (pair): FunctionChange => ({
-        kind: 'function-moved',
-        devices: [pair.after.address],
-        before: pair.before.address,
-        after: pair.after.address,
-        cause: null,
-      }),
+    ...moved.map(({ before: { address: was }, after: { address: is } }) =>
+      changed('function-moved', [is], { before: was, after: is }),
     ),
   ]
 }
@@ -86,7 +69,7 @@ function driverChange(pair: Pair, note: Note): readonly FunctionChange[] {
   const values = bothKnown(pair.before.raw.driver, pair.after.raw.driver)
   if (values === null) note('driver', pair)
   if (values === null || values.before === values.after) return []
-  return [{ kind: 'driver', devices: [pair.after.address], ...values, cause: null }]
+  return [changed('driver', [pair.after.address], values)]
 }
 
 function acsChanges(pair: Pair, comparison: Comparison, note: Note): readonly RegisterChange[] {
@@ -96,13 +79,13 @@ function acsChanges(pair: Pair, comparison: Comparison, note: Note): readonly Re
   if (before === undefined || after === undefined) {
     if (before !== after) note('acs', pair)
   } else if (!isSame(before, after)) {
-    changes.push({ kind: 'acs', devices, before, after, cause: null })
+    changes.push(changed('acs', devices, { before, after }))
   }
   const was = comparison.before.isolation.quirkOf(pair.before.address)
   const is = comparison.after.isolation.quirkOf(pair.after.address)
   if (was !== is) {
-    const cause = kernelCause(comparison)
-    changes.push({ kind: 'acs-quirk', devices, before: was, after: is, cause })
+    const values = { before: was, after: is }
+    changes.push(changed('acs-quirk', devices, values, kernelCause(comparison)))
   }
   return changes
 }
@@ -126,16 +109,10 @@ function scopeChanges(pair: Pair, comparison: Comparison, note: Note): readonly 
     was.scope === is.scope && translated(was.affected) === [...is.affected].sort().join()
   if (!isSameReset) {
     const picked = ({ scope, affected }: Reset) => ({ scope, affected })
-    changes.push({
-      kind: 'reset-scope',
-      devices,
-      before: picked(was),
-      after: picked(is),
-      cause: null,
-    })
+    changes.push(changed('reset-scope', devices, { before: picked(was), after: picked(is) }))
   }
   if (translated(was.devSet) !== [...is.devSet].sort().join()) {
-    changes.push({ kind: 'dev-set', devices, before: was.devSet, after: is.devSet, cause: null })
+    changes.push(changed('dev-set', devices, { before: was.devSet, after: is.devSet }))
   }
   return changes
 }
@@ -174,8 +151,7 @@ function methodChange(pair: Pair, comparison: Comparison, note: Note): readonly 
     return []
   }
   if (isSame(values.before, values.after)) return []
-  const cause = kernelCause(comparison)
-  return [{ kind: 'reset-methods', devices: [pair.after.address], ...values, cause }]
+  return [changed('reset-methods', [pair.after.address], values, kernelCause(comparison))]
 }
 
 function bothKnown<T>(

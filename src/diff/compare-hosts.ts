@@ -1,7 +1,7 @@
 import { comparePciAddress } from '../host/pci-address.js'
 import type { HostNeed } from '../host/raw-host.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
-import type { Change, HostChange, Incomparable } from './change.js'
+import { type Change, changed, type HostChange, type Incomparable } from './change.js'
 import { diffCommandLines } from './command-lines.js'
 import { compareFunctions } from './compare-functions.js'
 import { compareGroups } from './compare-groups.js'
@@ -41,17 +41,11 @@ function hostChanges({ before, after, matching }: Comparison): readonly HostChan
   const changes: HostChange[] = []
   const [was, is] = [before.raw.system.osRelease, after.raw.system.osRelease]
   if (was.known && is.known && was.value !== is.value) {
-    changes.push({
-      kind: 'kernel-release',
-      devices: [],
-      before: was.value,
-      after: is.value,
-      cause: null,
-    })
+    changes.push(changed('kernel-release', [], { before: was.value, after: is.value }))
   }
   const { words } = diffCommandLines(before.raw, after.raw)
   if (words !== null && words.before.length + words.after.length > 0) {
-    changes.push({ kind: 'command-line', devices: [], ...words, cause: null })
+    changes.push(changed('command-line', [], words))
   }
   const needed = after.raw.hostNeeds.map(keyOf)
   const gone = before.raw.hostNeeds.filter((need) => {
@@ -65,13 +59,8 @@ function hostChanges({ before, after, matching }: Comparison): readonly HostChan
   const come = after.raw.hostNeeds.filter((need) => !kept.includes(keyOf(need)))
   if (gone.length + come.length > 0) {
     const devices = [...new Set([...gone, ...come].map(({ address }) => address))]
-    changes.push({
-      kind: 'host-needs',
-      devices: devices.sort(comparePciAddress),
-      before: gone,
-      after: come,
-      cause: null,
-    })
+    devices.sort(comparePciAddress)
+    changes.push(changed('host-needs', devices, { before: gone, after: come }))
   }
   return changes
 }
