@@ -1,6 +1,7 @@
 import type { KnownMessage } from './message.js'
 import { CLOUD_MESSAGES } from './rows/clouds.js'
 import { GPU_MESSAGES } from './rows/gpu.js'
+import { KERNEL_DRIVER_MESSAGES } from './rows/kernel-drivers.js'
 import { KERNEL_GPU_MESSAGES } from './rows/kernel-gpu.js'
 import { KERNEL_IOMMU_MESSAGES } from './rows/kernel-iommu.js'
 import { KERNEL_IOMMU_MORE_MESSAGES } from './rows/kernel-iommu-more.js'
@@ -34,5 +35,6 @@ export const CATALOGUE: readonly KnownMessage[] = [
   ...KERNEL_IOMMU_MORE_MESSAGES,
   ...KERNEL_PCI_MESSAGES,
   ...KERNEL_VFIO_MESSAGES,
+  ...KERNEL_DRIVER_MESSAGES,
   ...LSPCI_MESSAGES,
 ]

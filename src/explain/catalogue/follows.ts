@@ -25,6 +25,9 @@ const GONE: readonly DiagnosisId[] = [
   'vendor-reset-log',
   'vendor-reset-trouble',
   'gpu-init-failed',
+  'driver-failed',
+  'aer-detail',
+  'slot-up',
 ]
 
 /**
@@ -50,6 +53,7 @@ export const FOLLOWS: Readonly<Partial<Record<DiagnosisId, readonly DiagnosisId[
   'gpu-reset-failed': ['gpu-hung', 'gpu-init-failed'],
   'vendor-reset-trouble': ['vendor-reset-log'],
   'dpc-contained': [
+    'aer-detail',
     'aer-error',
     'aer-recovery-failed',
     'surprise-removal',
@@ -57,7 +61,10 @@ export const FOLLOWS: Readonly<Partial<Record<DiagnosisId, readonly DiagnosisId[
     'config-lost',
     'dead-device',
   ],
-  'aer-recovery-failed': ['aer-error'],
+  'aer-recovery-failed': ['aer-error', 'aer-detail'],
+  'aer-error': ['aer-detail'],
+  'aer-corrected': ['aer-detail'],
+  'dead-device': ['driver-failed'],
   'device-error': ['aer-error', 'region-access', 'aer-recovery-failed'],
   'bar-busy': ['region-access'],
   'iommu-error': ['iommu-stalled'],

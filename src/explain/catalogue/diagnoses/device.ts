@@ -41,5 +41,9 @@ export const DEVICE_DIAGNOSES = {
   'aer-corrected': HARMLESS,
   'aer-recovery-failed': fatal('gone'),
   'aer-recovered': HARMLESS,
+  'aer-detail': HARMLESS,
+  'slot-up': HARMLESS,
+  'device-enabled': HARMLESS,
+  'driver-failed': fatal('no-driver'),
   'dpc-contained': fatal('removed'),
 } as const satisfies Diagnoses

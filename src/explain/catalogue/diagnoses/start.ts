@@ -48,4 +48,5 @@ export const START_DIAGNOSES = {
   'noiommu-used': untold('less-safe'),
   'migration-blocked': HARMLESS,
   'option-ignored': HARMLESS,
+  'module-tainted': HARMLESS,
 } as const satisfies Diagnoses

@@ -32,6 +32,7 @@ export const CLOUD_MESSAGES: readonly KnownMessage[] = [
     ['node-missing', 'error stating device /dev/vfio/{path}: {errno}'],
     ['node-missing', "error stat'ing file `/dev/vfio/{path}`: {errno}"],
     ['node-missing', 'mount /dev/vfio/{path}:{path}', { needsErrno: false }],
+    ['node-missing', 'error mounting "/dev/vfio/{path}" to rootfs'],
     ['node-denied', 'mknod /dev/vfio/{path}: operation not permitted'],
   ]),
   ...rowsOf(
@@ -49,6 +50,7 @@ export const CLOUD_MESSAGES: readonly KnownMessage[] = [
       'requested number of devices unavailable for {word}. Requested: {number}, Available: {number}',
     ],
     ['no-free-device', 'no healthy devices present; cannot allocate unhealthy devices {word}'],
+    ['no-free-device', 'failed due to no healthy devices present'],
     ['no-free-device', 'cannot allocate unregistered device {word}'],
     ['no-free-device', 'UnexpectedAdmissionError{text}Allocate failed due to {text}'],
   ]),

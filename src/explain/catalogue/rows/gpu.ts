@@ -17,6 +17,10 @@ export const GPU_MESSAGES: readonly KnownMessage[] = [
     ['gpu-init-failed', 'NVRM: osInitNvMapping: *** Cannot attach gpu'],
     ['gpu-init-failed', 'NVRM: RmInitNvDevice: *** Cannot initialize the device'],
     ['gpu-init-failed', 'NVRM: rm_init_adapter failed'],
+    ['gpu-init-failed', 'RmInitAdapter: Cannot initialize GSP firmware RM'],
+    ['gpu-off-bus', 'GPU is lost.  Reboot the system to recover this GPU'],
+    ['gpu-init-failed', 'Unable to determine the device handle for GPU{address}:'],
+    ['gpu-init-failed', 'Unable to determine the device handle for GPU {address}:'],
   ]),
   ...rowsOf({ ...NVIDIA, file: 'kernel-open/nvidia/nv.c' }, [
     ['gpu-init-failed', 'rm_init_adapter failed, device minor number {number}'],
@@ -37,11 +41,13 @@ export const GPU_MESSAGES: readonly KnownMessage[] = [
     ['gpu-init-failed', 'NVRM: The NVIDIA probe routine failed for {number} device(s)'],
     ['gpu-init-failed', 'NVRM: None of the NVIDIA devices were {word}'],
     ['gpu-init-failed', 'NVRM: No NVIDIA GPU found'],
+    ['gpu-init-failed', 'NVRM: The NVIDIA GPU {address}'],
     ['gpu-init-failed', 'NVRM: installed in this system is not supported by the'],
   ]),
   ...rowsOf({ ...NVIDIA, file: 'src/nvidia/src/kernel/gpu/gsp/kernel_gsp.c' }, [
     ['gpu-init-failed', 'NVRM: GPU{number} kgspWaitForRmInitDone'],
     ['gpu-init-failed', 'NVRM: {text}Timeout waiting for RPC from GSP'],
+    ['gpu-error', 'NVRM: {text}GSP RM heartbeat timed out'],
     ['gpu-init-failed', 'WPR2 already up, cannot proceed with booting GSP'],
   ]),
   ...rowsOf({ ...VENDOR_RESET, file: 'src/vendor-reset-dev.h' }, [

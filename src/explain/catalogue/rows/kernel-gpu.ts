@@ -14,6 +14,10 @@ export const KERNEL_GPU_MESSAGES: readonly KnownMessage[] = [
   ...rowsOf(AMDGPU, [
     ['gpu-hung', 'amdgpu {address}: amdgpu: GPU reset begin!'],
     ['gpu-hung', '{pci}GPU reset begin!'],
+    ['gpu-hung', 'amdgpu: GPU psp mode1 reset'],
+    ['gpu-hung', 'amdgpu: GPU smu mode1 reset'],
+    ['gpu-hung', 'amdgpu: MODE1 reset'],
+    ['gpu-hung', 'amdgpu: BACO reset'],
     ['gpu-reset-failed', 'amdgpu: GPU reset({number}) failed'],
     ['gpu-reset-failed', 'amdgpu: GPU mode1 reset failed'],
     ['gpu-reset-failed', 'amdgpu: GPU reset end with ret = -{number}'],
@@ -32,6 +36,11 @@ export const KERNEL_GPU_MESSAGES: readonly KnownMessage[] = [
     ['gpu-init-failed', 'probe with driver nvidia failed with error {number}'],
     ['gpu-init-failed', 'Unable to locate a BIOS ROM'],
     ['gpu-init-failed', 'ib ring test failed ({number})'],
+    ['gpu-init-failed', '*ERROR* ring {word} test failed ({number})'],
+    ['gpu-init-failed', 'amdgpu: failed to write reg {hex} wait reg {hex}'],
+    ['gpu-init-failed', 'amdgpu: Failed to enable requested dpm features!'],
+    ['gpu-init-failed', 'amdgpu: trn={number} ACK should not assert! wait again !'],
+    ['gpu-hung', 'ring {number} stalled for more than {number}msec'],
   ]),
   ...rowsOf(PSP, [
     ['gpu-init-failed', 'PSP load {word} failed!'],
@@ -41,6 +50,7 @@ export const KERNEL_GPU_MESSAGES: readonly KnownMessage[] = [
     ['gpu-init-failed', 'failed to load ucode {word}'],
     ['gpu-reset-failed', 'psp is not working correctly before mode1 reset!'],
     ['gpu-reset-failed', 'psp mode 1 reset failed!'],
+    ['gpu-reset-failed', 'psp mode1 reset failed!', { era: 'old' }],
   ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/gpu/drm/amd/amdgpu/atom.c' }, [
     ['gpu-init-failed', 'atombios stuck in loop for more than {number}secs aborting'],
@@ -63,6 +73,7 @@ export const KERNEL_GPU_MESSAGES: readonly KnownMessage[] = [
   ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/pci/vgaarb.c' }, [
     ['vga-decodes', 'VGA decodes changed: olddecodes={text},decodes='],
+    ['vga-decodes', 'vgaarb: device changed decodes: {text},olddecodes=', { era: 'old' }],
     ['vga-decodes', 'changed VGA decodes: olddecodes={text},decodes=', { era: 'old' }],
   ]),
 ]

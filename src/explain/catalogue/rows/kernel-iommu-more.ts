@@ -8,6 +8,7 @@ const SMMU = { ...KERNEL, file: 'drivers/iommu/arm/arm-smmu/arm-smmu.c' } as con
 export const KERNEL_IOMMU_MORE_MESSAGES: readonly KnownMessage[] = [
   ...rowsOf(SMMU3, [
     ['iommu-stalled', 'CMD_SYNC timeout at {hex}'],
+    ['iommu-stalled', 'arm-smmu-v3 {word} CMD_SYNC timeout'],
     ['iommu-stalled', 'arm-smmu-v3 {word} CMDQ timeout'],
     ['iommu-error', 'CMDQ error (cons {hex}): {text}ATC invalidate timeout'],
     ['iommu-error', 'CMDQ error (cons {hex}): {word}'],
@@ -75,6 +76,7 @@ export const KERNEL_IOMMU_MORE_MESSAGES: readonly KnownMessage[] = [
   ]),
   ...rowsOf({ ...KERNEL, file: 'kernel/module/signing.c' }, [
     ['lockdown', 'Loading of {text} is rejected'],
+    ['lockdown', 'Key was rejected by service'],
     ['lockdown', 'Loading of module with unavailable key is rejected'],
   ]),
 ]

@@ -53,6 +53,13 @@ export const KERNEL_PCI_MESSAGES: readonly KnownMessage[] = [
     ['bar-no-space', "BAR {number} {resource}: not claimed; can't enable device"],
     ['bar-no-space', "BAR {number} {resource}: not assigned; can't enable device"],
     ['bar-no-space', 'BAR {number}: no space for {resource}', { era: 'old' }],
+    ['bar-no-space', "BAR {number}: can't assign {word} (size {hex})", { era: 'old' }],
+    [
+      'bar-no-space',
+      "can't claim BAR {number} {resource}: no compatible bridge window",
+      { era: 'old' },
+    ],
+    ['bar-no-space', "can't claim BAR {number} {resource}: address conflict with", { era: 'old' }],
     ['bar-no-space', 'BAR {number}: failed to assign {resource}', { era: 'old' }],
     ['bar-no-space', "can't enable device: BAR {number} {resource} not claimed", { era: 'old' }],
     ['bar-no-space', "can't enable device: BAR {number} {resource} not assigned", { era: 'old' }],
@@ -64,6 +71,7 @@ export const KERNEL_PCI_MESSAGES: readonly KnownMessage[] = [
     ['rom-unreadable', 'Invalid PCI ROM header signature: expecting {hex}, got {hex}'],
     ['rom-unreadable', 'Invalid PCI ROM data signature: expecting {hex}, got {hex}'],
     ['rom-unreadable', '{pci}No more images in PCI ROM'],
+    ['rom-unreadable', '{pci}No more image in the PCI ROM', { era: 'old' }],
   ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/pci/probe.c' }, [
     ['dead-device', 'unknown header type {hex}, ignoring device'],
@@ -89,6 +97,8 @@ export const KERNEL_PCI_MESSAGES: readonly KnownMessage[] = [
     ['surprise-removal', '{pciehp}Slot({word}): Link Down'],
     ['surprise-removal', '{pciehp}Slot({word}): Card not present'],
     ['slot-trouble', '{pciehp}Slot({word}): Power fault'],
+    ['slot-up', '{pciehp}Slot({word}): Card present'],
+    ['slot-up', '{pciehp}Slot({word}): Link Up'],
   ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/pci/hotplug/pciehp_hpc.c' }, [
     ['link-training-failed', '{pciehp}Slot({word}): Cannot train link: status {hex}'],
@@ -116,6 +126,7 @@ export const KERNEL_PCI_MESSAGES: readonly KnownMessage[] = [
     ['aer-error', 'Uncorrected (Non-Fatal) error received: {address}', { era: 'old' }],
     ['aer-error', "AER: can't find device of ID{hex}"],
     ['aer-error', 'AER: found no error details for {address}'],
+    ['aer-detail', 'device [{word}] error status/mask={hex}/{hex}'],
     ['aer-recovery-failed', 'AER: not reset (no FLR support: {number})'],
     ['aer-recovered', 'Root Port link has been reset'],
     ['aer-recovered', 'Downstream Port link has been reset'],

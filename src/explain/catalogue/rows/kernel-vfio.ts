@@ -87,11 +87,7 @@ export const KERNEL_VFIO_MESSAGES: readonly KnownMessage[] = [
       'interrupts-not-isolated',
       'No interrupt remapping support. Use the module param "allow_unsafe_interrupts"',
     ],
-    [
-      'dma-map-failed',
-      'vfio_pin_pages_remote: RLIMIT_MEMLOCK ({number}) exceeded',
-      { impliedErrno: 'ENOMEM' },
-    ],
+    ['dma-map-failed', 'RLIMIT_MEMLOCK ({number}) exceeded', { impliedErrno: 'ENOMEM' }],
   ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/vfio/group.c' }, [
     ['noiommu-used', 'Adding kernel taint for vfio-noiommu group on device'],

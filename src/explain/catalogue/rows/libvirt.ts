@@ -83,8 +83,16 @@ export const LIBVIRT_MESSAGES: readonly KnownMessage[] = [
     ['see-below', 'qemu unexpectedly closed the monitor', { isWrapper: true }],
     ['see-below', 'process exited while connecting to monitor', { isWrapper: true }],
     ['see-below', 'Process exited prior to exec', { isWrapper: true }],
+    ['see-above', 'End of file from qemu monitor', { isWrapper: true }],
+    ['see-above', 'failed to connect to monitor socket', { isWrapper: true }],
     ['dma-map-failed', 'cannot limit locked memory of process: {errno}'],
     ['dma-map-failed', 'cannot limit locked memory to {number}: {errno}'],
+  ]),
+  ...rowsOf({ ...LIBVIRT, file: 'tools/virsh-nodedev.c' }, [
+    ['see-below', 'Failed to start domain {text}', { isWrapper: true }],
+    ['see-below', 'Failed to detach device {word}', { isWrapper: true }],
+    ['see-below', 'Failed to re-attach device {word}', { isWrapper: true }],
+    ['see-below', 'Failed to reset device {word}', { isWrapper: true }],
   ]),
   ...rowsOf({ origin: 'virt-manager', project: 'virt-manager', file: 'virtManager/vmmenu.py' }, [
     ['see-below', 'Error starting domain: {text}', { isWrapper: true }],

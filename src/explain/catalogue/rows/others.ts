@@ -24,6 +24,9 @@ export const OTHER_MESSAGES: readonly KnownMessage[] = [
     ['container-refused', 'No supported IOMMU extensions found'],
     ['dma-map-failed', '{address} DMA remapping failed, error {errno}'],
     ['dma-map-failed', 'Cannot set up DMA remapping, error {errno}'],
+    ['container-refused', '{address} failed to select IOMMU type'],
+    ['module-missing', 'EAL: VFIO support not initialized'],
+    ['vmm-option', "Cannot use IOVA as 'PA' since physical addresses are not available"],
     ['see-above', 'Requested device {address} cannot be used', { isWrapper: true }],
   ]),
   ...rowsOf({ ...RUST_VMM, file: 'vfio-ioctls/src/lib.rs' }, [

@@ -118,6 +118,12 @@ export const QEMU_MESSAGES: readonly KnownMessage[] = [
     ['dependent-devices', 'vfio_pci_hot_reset_dep_devices'],
     ['dependent-devices', 'vfio_pci_hot_reset_dep_devices_iommufd', { era: 'proposed' }],
   ]),
+  ...rowsOf({ ...QEMU, file: 'hw/vfio/container-legacy.c' }, [
+    ['see-above', 'vfio: failed to get group {group}', { era: 'old', isWrapper: true }],
+    ['see-above', 'vfio: failed to get device {device}', { era: 'old', isWrapper: true }],
+    ['see-above', 'failed to setup container for group {group}', { isWrapper: true }],
+    ['see-above', '^Device initialization failed.$', { era: 'old', isWrapper: true }],
+  ]),
   ...rowsOf({ ...QEMU, file: 'hw/pci/pci.c' }, [
     ['dead-device', "pci_irq_handler: Assertion `0 <= irq_num && irq_num < PCI_NUM_PINS' failed"],
   ]),

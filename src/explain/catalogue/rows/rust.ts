@@ -49,6 +49,7 @@ export const RUST_MESSAGES: readonly KnownMessage[] = [
     ['unmap-failed', 'Could not remove the userspace memory region: {text}'],
   ]),
   ...rowsOf({ ...CH, file: 'vmm/src/device_manager.rs' }, [
+    ['vmm-device-failed', 'DeviceManager(VfioPciCreate({word}', { isWrapper: true }],
     ['vmm-device-failed', 'Cannot create a VFIO PCI device', { isWrapper: true }],
     ['vmm-device-failed', 'Cannot create the VFIO container', { isWrapper: true }],
     ['vmm-device-failed', 'Failed to map VFIO MMIO region', { isWrapper: true }],

@@ -57,6 +57,9 @@ export const XEN_MESSAGES: readonly KnownMessage[] = [
     ],
     ['unplug-refused', "Device Model didn't respond in time"],
     ['no-such-device', '{libxl}PCI device not attached to this domain'],
+    ['no-iommu-here', 'PCI device {bdf} cannot be assigned - no IOMMU'],
+    ['see-above', '{libxl}unable to add pci devices', { isWrapper: true }],
+    ['see-above', '{libxl}unable to add device with path', { isWrapper: true }],
   ]),
   ...rowsOf({ ...LIBXL, file: 'tools/xl/xl_pci.c' }, [
     ['vmm-option', 'pci-attach: malformed PCI_SPEC_STRING "{word}"'],
@@ -87,6 +90,13 @@ export const XEN_MESSAGES: readonly KnownMessage[] = [
     ['pciback-refused', 'd{number}: assign ({bdf}) failed ({number})'],
     ['pciback-refused', 'assign {bdf} to dom{number} failed ({number})'],
     ['pciback-refused', '{bdf} already assigned, or non-existent'],
+    ['reserved-region', "It's disallowed to assign {bdf} with shared RMRR at {hex}"],
+    ['reserved-region', "It's risky to assign {bdf} with shared RMRR at {hex}"],
+    ['iommu-stalled', 'AMD IOMMU {bdf}: {text}completion wait taking too long'],
+    ['iommu-stalled', 'wait descriptor taking too long'],
+    ['dma-fault', 'DMAR:[{text}] Request device [{bdf}]'],
+    ['dma-fault', '(XEN) AMD-Vi: IO_PAGE_FAULT: {bdf}'],
+    ['no-interrupt-remapping', 'Platform firmware does not support interrupt remapping'],
     ['iommu-no-answer', 'dom{number}: ATS device {bdf} flush failed'],
   ]),
 ]

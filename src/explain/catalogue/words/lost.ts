@@ -117,6 +117,29 @@ export const LOST_WORDS = {
     meaning: 'The kernel reset the link, and the drivers went on.',
     hint: null,
   },
+  'aer-detail': {
+    title: 'the registers of a PCIe error',
+    meaning:
+      'What the function’s error registers held. The line before it says how grave the error was.',
+    hint: null,
+  },
+  'slot-up': {
+    title: 'a slot has a card, or its link is up',
+    meaning: 'The hotplug driver of the port notes that a device is there, or back.',
+    hint: null,
+  },
+  'device-enabled': {
+    title: 'vfio-pci knows the device, or switched it on',
+    meaning:
+      'Notes of the kernel when vfio-pci is loaded, or a function is opened. They are normal.',
+    hint: null,
+  },
+  'driver-failed': {
+    title: 'the host’s driver could not start or keep the device',
+    meaning:
+      'The driver found the device and got no sense out of it. After a VM has had it, the device mostly was not reset, or did not survive its reset.',
+    hint: 'Look for the reset just before, and for “not ready”. Unbind the device and bind it again; if that does not help, power-cycle the host.',
+  },
   'dpc-contained': {
     title: 'a port switched its link off to contain an error',
     meaning:

@@ -112,6 +112,11 @@ export const TAKE_WORDS = {
       'The function’s driver offers no migration, or not in this configuration. The VM runs all the same.',
     hint: null,
   },
+  'module-tainted': {
+    title: 'a module without signature was loaded',
+    meaning: 'The module works. The kernel only notes that it is not one of its own.',
+    hint: null,
+  },
   'option-ignored': {
     title: 'an option is not known to this kernel',
     meaning:
