@@ -9,6 +9,7 @@ import { reportError } from './cli/report-error.js'
 import { PACKAGE_JSON, TOOL } from './cli/tool.js'
 import { writeOut } from './cli/write-out.js'
 import { COMMANDS, isCommandName } from './commands/index.js'
+import { printableSentences } from './text/printable.js'
 
 export { COMMANDS }
 
@@ -78,7 +79,7 @@ class ThemelessConfig extends Config {
 }
 
 async function printVersion({ userAgent }: Config): Promise<Ending> {
-  await writeOut(process.stdout, `${userAgent}\n`)
+  await writeOut(process.stdout, printableSentences(userAgent))
   return { exitCode: ExitCode.answered, stuck: false }
 }
 
@@ -115,7 +116,9 @@ function hintFor(word: string): string {
 async function endBySignal(): Promise<void> {
   await writeOut(
     process.stderr,
-    `${TOOL.name}: a call into the kernel does not return; ending by SIGKILL instead of exit code ${process.exitCode}.\n`,
+    printableSentences(
+      `${TOOL.name}: a call into the kernel does not return; ending by SIGKILL instead of exit code ${process.exitCode}.`,
+    ),
   )
   process.kill(process.pid, 'SIGKILL')
 }

@@ -1,7 +1,7 @@
 import type { InferredFlags } from '@oclif/core/interfaces'
 import type { Verdict3 } from '../preflight/answer.js'
 import { type HookTaste, hookOpinion } from '../preflight/report/hook-text.js'
-import { escapeTerminal } from '../text/escape.js'
+import { joinPrintable, type Printable, printableSentences } from '../text/printable.js'
 import { UsageError } from './errors.js'
 import { type AnswerCode, ExitCode } from './exit-code.js'
 import { checkKernel, type HostFlags } from './flags.js'
@@ -31,7 +31,7 @@ export interface HookAnswer extends Decision {
 interface Decision {
   readonly exitCode: AnswerCode
   /** For stderr. */
-  readonly text: string
+  readonly text: Printable
 }
 
 type HookFlags = InferredFlags<typeof hookFlags> &
@@ -85,7 +85,7 @@ export function hookError(error: unknown, argv: readonly string[]): HookAnswer {
 
 function hookFailure(error: unknown, unknown: OnUnknown): Decision {
   const decided = decide('cannot-tell', [], unknown)
-  return { ...decided, text: errorText(error, describeError(error)) + decided.text }
+  return { ...decided, text: joinPrintable([errorText(error, describeError(error)), decided.text]) }
 }
 
 function decide(verdict: Verdict3, lines: readonly string[], unknown: OnUnknown): Decision {
@@ -93,7 +93,7 @@ function decide(verdict: Verdict3, lines: readonly string[], unknown: OnUnknown)
   const told = [...lines, ...decisionText(verdict, unknown)]
   return {
     exitCode: isRefused ? ExitCode.refused : ExitCode.answered,
-    text: told.map((line) => `${TOOL.name}: ${escapeTerminal(line)}\n`).join(''),
+    text: printableSentences(...told.map((line) => `${TOOL.name}: ${line}`)),
   }
 }
 

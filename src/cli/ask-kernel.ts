@@ -7,6 +7,7 @@ import { forecast } from '../execution/verify-scenario.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Interface } from '../policy/policy.js'
+import { printableSentences } from '../text/printable.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import { HostError } from './errors.js'
 import type { LiveCommand } from './live-command.js'
@@ -34,7 +35,9 @@ export async function askKernel(
   const foretold = forecast(plan.scenario, host)
   if ('problem' in foretold) throw new Error(foretold.problem)
   await command.say(
-    `This opens ${address}: that wakes it, stops its DMA and resets it by itself, and closing resets it again. No hot reset is asked for, but the last close may reset the whole set where a member has no reset of its own.\n`,
+    printableSentences(
+      `This opens ${address}: that wakes it, stops its DMA and resets it by itself, and closing resets it again. No hot reset is asked for, but the last close may reset the whole set where a member has no reset of its own.`,
+    ),
   )
   await confirm(command.machine.ask, { word: address, yes, deed: `opening ${address} resets it` })
   const notice = 'stopping after the call that is in the kernel now.'

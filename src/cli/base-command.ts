@@ -1,6 +1,7 @@
 import { Command } from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import type * as Interfaces from '@oclif/core/interfaces'
+import type { Printable } from '../text/printable.js'
 import type { Style } from '../text/style.js'
 import type { WrittenDocument } from './documents.js'
 import { ExitCode } from './exit-code.js'
@@ -8,7 +9,7 @@ import { isJsonWanted, jsonText } from './json-text.js'
 import { translateParseError } from './parse-error.js'
 import { type Progress, startProgress } from './progress.js'
 import { reportError } from './report-error.js'
-import { decideTerminal } from './terminal.js'
+import { canShowProgress, decideTerminal } from './terminal.js'
 import type { Framed } from './with-host.js'
 import { writeOut } from './write-out.js'
 
@@ -17,9 +18,9 @@ export interface Answer {
   /** The document (`docs/reference/documents.md`), for `--json`. */
   readonly document: () => WrittenDocument
   /** The same for people; it ends with a line break. */
-  readonly text: (terminal: Style) => string | Iterable<string>
+  readonly text: (terminal: Style) => Printable | Iterable<Printable>
   /** What is said beside it, on stderr, once it is out. */
-  readonly aside?: string | Iterable<string>
+  readonly aside?: Printable | Iterable<Printable>
   /** How the process ends; left out: the question was answered, with nothing wrong. */
   readonly exitCode?: ExitCode
 }
@@ -64,8 +65,11 @@ export abstract class BaseCommand extends Command implements Framed {
 
   phase(text: string): Promise<void> {
     const { stderr, env } = process
-    const isTerminal = stderr.isTTY && env['TERM'] !== 'dumb'
-    this.progress ??= startProgress({ stream: stderr, isTerminal, now: () => performance.now() })
+    this.progress ??= startProgress({
+      stream: stderr,
+      isTerminal: canShowProgress({ isTerminal: stderr.isTTY, columns: stderr.columns, env }),
+      now: () => performance.now(),
+    })
     return this.progress.phase(text)
   }
 
@@ -81,7 +85,7 @@ export abstract class BaseCommand extends Command implements Framed {
   }
 
   /** Tells the user something on stderr: stdout holds nothing but the answer. */
-  say(text: string | Iterable<string>): Promise<void> {
+  say(text: Printable | Iterable<Printable>): Promise<void> {
     this.stopProgress()
     return writeOut(process.stderr, text)
   }

@@ -56,7 +56,7 @@ export function checkVms(
     return {
       document: () => report,
       text: (terminal) => {
-        if (flags.quiet) return ''
+        if (flags.quiet) return []
         if (flags.plan) return preflightScript(report)
         return renderPreflight(report, { ...terminal, all: flags.all, describe })
       },

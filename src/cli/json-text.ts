@@ -1,33 +1,33 @@
-import { escapeJson } from '../text/escape.js'
+import { type Printable, printableJson } from '../text/printable.js'
 
 /**
  * A JSON document in pieces, so that the report of a large host never stands in memory as one string. Laid out for line
  * tools: one line a field, and one line an element where the field is an array. Any iterable field is written as an array
  * and asked for one element at a time.
  */
-export function* jsonText(document: object): Generator<string> {
+export function* jsonText(document: object): Generator<Printable> {
   let separator = '{\n'
   for (const [key, value] of Object.entries(document)) {
     if (value === undefined) continue
-    yield `${separator}${JSON.stringify(key)}: `
+    yield printableJson(`${separator}${JSON.stringify(key)}: `)
     if (isIterable(value)) yield* elements(value)
-    else yield escapeJson(JSON.stringify(value))
+    else yield printableJson(JSON.stringify(value))
     separator = ',\n'
   }
-  yield separator === ',\n' ? '\n}\n' : '{}\n'
+  yield printableJson(separator === ',\n' ? '\n}\n' : '{}\n')
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value
 }
 
-function* elements(values: Iterable<unknown>): Generator<string> {
+function* elements(values: Iterable<unknown>): Generator<Printable> {
   let separator = '[\n  '
   for (const value of values) {
-    yield separator + escapeJson(JSON.stringify(value))
+    yield printableJson(separator + JSON.stringify(value))
     separator = ',\n  '
   }
-  yield separator === ',\n  ' ? '\n]' : '[]'
+  yield printableJson(separator === ',\n  ' ? '\n]' : '[]')
 }
 
 /**

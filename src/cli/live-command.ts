@@ -1,4 +1,5 @@
 import type { HostTree } from '../host/tree/tree.js'
+import { printableSentences } from '../text/printable.js'
 import type { KernelCalls } from '../uapi/kernel-calls.js'
 import { CALL_DEADLINE_MS, type PatientCalls, withDeadline } from '../uapi/with-deadline.js'
 import { BaseCommand } from './base-command.js'
@@ -26,7 +27,7 @@ export abstract class LiveCommand extends BaseCommand {
     let interrupted = false
     const note = () => {
       interrupted = true
-      void this.say(`${TOOL.name}: ${notice}\n`)
+      void this.say(printableSentences(`${TOOL.name}: ${notice}`))
     }
     for (const signal of SIGNALS) process.on(signal, note)
     try {

@@ -3,7 +3,7 @@ import { dangerText } from '../execution/report/danger-text.js'
 import type { ResetReport } from '../execution/report/reset-document.js'
 import { type HostTree, isFailure } from '../host/tree/tree.js'
 import { loadCommand } from '../plan/report/commands.js'
-import { escapeTerminal } from '../text/escape.js'
+import { printableWords } from '../text/printable.js'
 import { HostError, UsageError } from './errors.js'
 import { type AnswerCode, ExitCode } from './exit-code.js'
 import { TOOL } from './tool.js'
@@ -127,7 +127,7 @@ export async function askOnTerminal(question: string): Promise<string | null> {
     lines.once('close', () => resolve(''))
   })
   try {
-    return await Promise.race([lines.question(escapeTerminal(question)), broken])
+    return await Promise.race([lines.question(printableWords(question)), broken])
   } finally {
     lines.close()
   }

@@ -1,4 +1,5 @@
 import type { Ora } from 'ora'
+import { printableWords } from '../text/printable.js'
 
 /** Work that takes less time than this shows nothing. */
 const PATIENCE_MS = 400
@@ -12,8 +13,8 @@ export interface Progress {
 
 export interface ProgressOptions {
   /** Usually `process.stderr`: stdout holds nothing but the answer. */
-  readonly stream: NodeJS.WritableStream
-  /** Whether the stream is a terminal that can move its cursor; nothing is shown anywhere else. */
+  readonly stream: NodeJS.WritableStream & { readonly columns?: number }
+  /** Whether a line can be shown there and taken back again (`canShowProgress`); nothing is shown anywhere else. */
   readonly isTerminal: boolean
   /** Monotonic clock in milliseconds. */
   readonly now: () => number
@@ -27,19 +28,26 @@ export function startProgress({ stream, isTerminal, now }: ProgressOptions): Pro
   const due = now() + PATIENCE_MS
   let spinner: Ora | undefined
   let stopped = false
+  const stop = () => {
+    stopped = true
+    spinner?.stop()
+    stream.off('resize', stopWithoutWidth)
+  }
+  // ora divides by the width, and would clear lines for ever.
+  const stopWithoutWidth = () => {
+    if (stream.columns === undefined || stream.columns < 1) stop()
+  }
+  stream.on('resize', stopWithoutWidth)
   return {
     phase: async (text) => {
-      if (now() < due) return
+      if (stopped || now() < due) return
       const { default: ora } = await import('ora')
       if (stopped) return
       // The cursor stays visible and stdin untouched: the process may have to end by a signal to itself.
       spinner ??= ora({ stream, isEnabled: true, hideCursor: false, discardStdin: false }).start()
-      spinner.text = text
+      spinner.text = printableWords(text)
       spinner.render()
     },
-    stop: () => {
-      stopped = true
-      spinner?.stop()
-    },
+    stop,
   }
 }

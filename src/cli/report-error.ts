@@ -1,6 +1,6 @@
 import { type Heading, heading } from '../document/envelope.js'
 import type { ErrnoName } from '../host/scalars.js'
-import { escapeTerminal } from '../text/escape.js'
+import { type Printable, printableSentences } from '../text/printable.js'
 import { ExpectedError } from './errors.js'
 import { type ErrorCode, exitCodeFor } from './exit-code.js'
 import { jsonText } from './json-text.js'
@@ -61,7 +61,7 @@ export function describeError(error: unknown): ErrorDocument {
 }
 
 /** The same in words: the sentence, for a bug also where it happened and in what, then what to do about it. */
-export function errorText(error: unknown, { error: told }: ErrorDocument): string {
+export function errorText(error: unknown, { error: told }: ErrorDocument): Printable {
   const lines = [`${TOOL.name}: ${told.message}`]
   if (!(error instanceof ExpectedError)) {
     lines.push(...framesOf(error))
@@ -70,7 +70,7 @@ export function errorText(error: unknown, { error: told }: ErrorDocument): strin
     )
   }
   if (told.hint !== null) lines.push(`  ${told.hint}`)
-  return lines.map((line) => `${escapeTerminal(line)}\n`).join('')
+  return printableSentences(...lines)
 }
 
 function summaryOf(error: unknown): string {

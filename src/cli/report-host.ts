@@ -7,7 +7,7 @@ import type { RawHost } from '../host/raw-host.js'
 import { inspectReport } from '../inspect/inspect-report.js'
 import type { PageData } from '../page/page-data.js'
 import { POLICIES } from '../policy/policies/index.js'
-import { escapeTerminal } from '../text/escape.js'
+import { type Printable, printableDocument, printableSentences } from '../text/printable.js'
 import { usualPolicy } from '../topology/topology-card.js'
 import { analyseHost } from '../vfio/analysed-host.js'
 import type { Answer, BaseCommand } from './base-command.js'
@@ -94,7 +94,7 @@ export function reportHost(
         markdown,
         files: written,
       }),
-      text: () => toStdout?.text ?? (isWanted ? markdown : ''),
+      text: () => printableDocument(toStdout?.text ?? (isWanted ? markdown : '')),
       aside: asideOf(written, redacted),
     }
   })
@@ -116,11 +116,13 @@ function toPaste({ functions, system: { commandLine } }: RawHost) {
 }
 
 /** What was written, and loudly whether it may be shown around. */
-function* asideOf(files: readonly WrittenFile[], redacted: boolean): Generator<string> {
+function* asideOf(files: readonly WrittenFile[], redacted: boolean): Generator<Printable> {
   for (const { path, bytes } of files) {
-    if (path !== STDOUT) yield `Wrote ${escapeTerminal(path)} (${Math.ceil(bytes / 1000)} kB).\n`
+    if (path !== STDOUT) yield printableSentences(`Wrote ${path} (${Math.ceil(bytes / 1000)} kB).`)
   }
-  yield redacted
-    ? 'Redacted: serial numbers, names and secrets were replaced. Read it before you send it.\n'
-    : 'NOT redacted: it can hold serial numbers, names and secrets of this host.\n'
+  yield printableSentences(
+    redacted
+      ? 'Redacted: serial numbers, names and secrets were replaced. Read it before you send it.'
+      : 'NOT redacted: it can hold serial numbers, names and secrets of this host.',
+  )
 }

@@ -5,6 +5,7 @@ import { renderReset, renderResetPlan } from '../execution/report/reset-text.js'
 import type { RawHost } from '../host/raw-host.js'
 import type { HostTree } from '../host/tree/tree.js'
 import type { Topology } from '../pci/topology.js'
+import { type Printable, printableSentences } from '../text/printable.js'
 import type { Answer } from './base-command.js'
 import { HostError } from './errors.js'
 import { exitCodeForReset, worstExitCode } from './exit-code.js'
@@ -47,7 +48,8 @@ export async function resetFunction(command: LiveCommand, asked: ResetAsked): Pr
     }
   }
   await command.say(renderResetPlan(report, command.terminal()))
-  for (const { text } of objections) await command.say(`FORCED in spite of this: ${text}\n`)
+  for (const { text } of objections)
+    await command.say(printableSentences(`FORCED in spite of this: ${text}`))
   const deed = `a hot reset of ${target} clears the state of functions`
   await confirm(command.machine.ask, { word: target, yes: asked.yes, deed })
   return answerOf(await carryOut(command, planned, asked.force))
@@ -79,10 +81,10 @@ function plan(command: LiveCommand, { device, execute, via }: ResetAsked): Promi
   })
 }
 
-function* refusalText(standing: readonly Objection[], device: string): Generator<string> {
-  for (const { text } of standing) yield `${TOOL.name}: refused: ${text}\n`
+function* refusalText(standing: readonly Objection[], device: string): Generator<Printable> {
+  for (const { text } of standing) yield printableSentences(`${TOOL.name}: refused: ${text}`)
   if (standing.length === 0 || !standing.every(({ canBeForced }) => canBeForced)) return
-  yield `  If you are sure: ${TOOL.name} reset ${device} --execute --force\n`
+  yield printableSentences(`  If you are sure: ${TOOL.name} reset ${device} --execute --force`)
 }
 
 function carryOut(command: LiveCommand, { raw, draft }: Planned, forced: boolean) {

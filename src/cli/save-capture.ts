@@ -45,8 +45,8 @@ export async function saveCapture(command: BaseCommand, flags: CaptureFlags): Pr
     const shown = { redactions: flags['show-redactions'] }
     return {
       document: () => captureReport(outcome),
-      text: (terminal) => (file === STDOUT ? '' : renderCapture(outcome, shown, terminal)),
-      aside: file === STDOUT ? renderCapture(outcome, shown, command.terminal()) : '',
+      text: (terminal) => (file === STDOUT ? [] : renderCapture(outcome, shown, terminal)),
+      aside: file === STDOUT ? renderCapture(outcome, shown, command.terminal()) : [],
     }
   })
 }

@@ -12,9 +12,20 @@ export interface TerminalFacts {
 const DEFAULT_WIDTH = 80
 const LEAST_WIDTH = 40
 
+/** The most that we lay out for: a terminal can claim to be as wide as it likes. */
+const MOST_WIDTH = 1_000
+
 /** Decides colour, character set and width of the text output. */
 export function decideTerminal(facts: TerminalFacts): Style {
   return { color: hasColor(facts), unicode: hasUnicode(facts), width: widthOf(facts) }
+}
+
+/**
+ * Whether a line can be shown there and taken back again. Terminals without a width are common (serial consoles, `script`,
+ * `docker run -t`), and what clears a line counts its rows by dividing by the width.
+ */
+export function canShowProgress({ isTerminal, columns, env }: TerminalFacts): boolean {
+  return isTerminal && isSet(columns) && env['TERM'] !== 'dumb'
 }
 
 /** `NO_COLOR` (no-color.org: any value but the empty one) beats `FORCE_COLOR`, which beats what the terminal can do. */
@@ -34,7 +45,9 @@ function hasUnicode({ env }: TerminalFacts): boolean {
 
 function widthOf({ isTerminal, columns, env }: TerminalFacts): number | null {
   const wanted = isTerminal && isSet(columns) ? columns : Number(env['COLUMNS'])
-  if (Number.isInteger(wanted) && wanted > 0) return Math.max(wanted, LEAST_WIDTH)
+  if (Number.isInteger(wanted) && wanted > 0) {
+    return Math.min(Math.max(wanted, LEAST_WIDTH), MOST_WIDTH)
+  }
   return isTerminal ? DEFAULT_WIDTH : null
 }
 

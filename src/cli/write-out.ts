@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import type { Printable } from '../text/printable.js'
 import { HostError } from './errors.js'
 
 /** Pieces are gathered up to this many characters a write: one system call a line would cost more than the text. */
@@ -8,7 +9,10 @@ const BATCH_LENGTH = 64 * 1024
  * Writes text to `stream` and resolves when all of it was handed to the system, so that ending the process loses nothing.
  * Takes the next piece only when the last one is out. A reader that went away (`| head`) ends it quietly.
  */
-export async function writeOut(stream: Writable, text: string | Iterable<string>): Promise<void> {
+export async function writeOut(
+  stream: Writable,
+  text: Printable | Iterable<Printable>,
+): Promise<void> {
   takeOverErrors(stream)
   for (const batch of batches(typeof text === 'string' ? [text] : text)) {
     if ((await write(stream, batch)) === 'reader-gone') return

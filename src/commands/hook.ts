@@ -6,6 +6,7 @@ import { hostFlags } from '../cli/flags.js'
 import { installText, isHookCalling } from '../cli/hook-call.js'
 import { hookFlags } from '../cli/vm-flags.js'
 import { writeOut } from '../cli/write-out.js'
+import { printableDocument } from '../text/printable.js'
 
 export default class Hook extends BaseCommand {
   static override summary =
@@ -33,7 +34,10 @@ export default class Hook extends BaseCommand {
       const { flags, argv } = await this.parse(Hook)
       const words = argv.map(String)
       if (flags['print-install']) {
-        return await writeOut(process.stdout, installText(this.config.root, words[0]))
+        return await writeOut(
+          process.stdout,
+          printableDocument(installText(this.config.root, words[0])),
+        )
       }
       await this.end(await callHook(words, flags, this.config.root))
     } catch (error) {

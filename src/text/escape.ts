@@ -5,7 +5,7 @@ import { hex } from './hex.js'
  * DEL, bidirectional marks, embeddings, overrides and isolates, zero-width characters, line and paragraph separators,
  * halves of surrogate pairs.
  */
-const UNSAFE =
+export const UNSAFE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose.
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Cs}/gu
 

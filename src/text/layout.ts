@@ -1,5 +1,6 @@
 import stringWidth from 'string-width'
 import { escapeTerminal } from './escape.js'
+import { type Printable, printableLines } from './printable.js'
 import { glyphsOf, paint, type Style, type Tone } from './style.js'
 
 /** Prose is wrapped here where the place sets no limit: longer lines are hard to read. */
@@ -94,9 +95,9 @@ export function heading(text: string, style: Style): string[] {
 }
 
 /** Text of lines, ready to print: no spaces at line ends, ASCII only where nothing else can be shown. */
-export function finish(lines: readonly string[], { unicode }: Style): string {
-  const text = lines.map((line) => `${line.trimEnd()}\n`).join('')
-  return unicode ? text : toAscii(text)
+export function finish(lines: readonly string[], style: Style): Printable {
+  const trimmed = lines.map((line) => line.trimEnd())
+  return printableLines(style.unicode ? trimmed : trimmed.map(toAscii), style)
 }
 
 const ASCII_FORMS: ReadonlyMap<string, string> = new Map([

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { HostError } from '../../src/cli/errors.js'
 import { writeOut } from '../../src/cli/write-out.js'
+import { printableWords } from '../../src/text/printable.js'
 
 /** A stream that takes each write a moment later, or fails it. */
 function slowStream(fail?: NodeJS.ErrnoException): { stream: Writable; writes: string[] } {
@@ -24,7 +25,7 @@ function errnoError(code: string): NodeJS.ErrnoException {
 describe('writeOut', () => {
   it('has written everything when it resolves', async () => {
     const { stream, writes } = slowStream()
-    await writeOut(stream, ['a', 'b', 'c'])
+    await writeOut(stream, ['a', 'b', 'c'].map(printableWords))
     expect(writes).toEqual(['abc'])
     expect(stream.writableLength).toBe(0)
   })
@@ -35,7 +36,7 @@ describe('writeOut', () => {
     function* pieces() {
       for (let n = 0; n < 5; n++) {
         ahead.push(n - writes.length)
-        yield 'x'.repeat(70_000)
+        yield printableWords('x'.repeat(70_000))
       }
     }
     await writeOut(stream, pieces())
@@ -47,7 +48,7 @@ describe('writeOut', () => {
     const { stream } = slowStream(errnoError('EPIPE'))
     let taken = 0
     function* pieces() {
-      for (; taken < 10; taken++) yield 'x'.repeat(70_000)
+      for (; taken < 10; taken++) yield printableWords('x'.repeat(70_000))
     }
     await writeOut(stream, pieces())
     expect(taken).toBeLessThan(2)
@@ -55,14 +56,14 @@ describe('writeOut', () => {
 
   it('reports any other failure to its caller', async () => {
     const { stream } = slowStream(errnoError('ENOSPC'))
-    await expect(writeOut(stream, 'x')).rejects.toSatisfy(
+    await expect(writeOut(stream, printableWords('x'))).rejects.toSatisfy(
       (error) => error instanceof HostError && error.errno === 'ENOSPC',
     )
   })
 
   it('writes nothing for an empty text', async () => {
     const { stream, writes } = slowStream()
-    await writeOut(stream, '')
+    await writeOut(stream, [])
     expect(writes).toEqual([])
   })
 })

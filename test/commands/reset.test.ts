@@ -19,6 +19,9 @@ const TWO_GROUPS: HostSpec = { functions: t3() }
 const D = '0000:01:00.0'
 const BOTH = [D, '0000:01:00.1']
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what acts on a terminal is looked for.
+const ACTS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/
+
 /** INFO of D as that host's kernel gives it, by group or by id. */
 const BY_GROUP: FakeInfo = [
   [D, 10],
@@ -426,6 +429,16 @@ describe('nothing is opened', () => {
     )
     expect(run.stderr).not.toContain('If you are sure')
     expect(run.exitCode).toBe(1)
+  })
+
+  it('and the name of that process, which it chose for itself, does not act on the terminal', async () => {
+    const command = '\u001b]0;pwn\u0007\u001b[2J\u202eevil'
+    const host = { ...TWO_GROUPS, holders: [{ ...holdsGroup(11), command }] }
+    const run = await untouched({ host }, '01:00.0', '--execute', '--yes', '--force')
+    expect(run.stderr).toContain(
+      'vfio-reset: refused: \\x1b]0;pwn\\x07\\x1b[2J\\u{202e}evil (pid 4242) has',
+    )
+    expect(run.stderr + run.stdout).not.toMatch(ACTS)
   })
 
   it.each<[string, HostSpec, string, number]>([

@@ -1,4 +1,5 @@
 import { finish, heading, paragraph } from '../../text/layout.js'
+import type { Printable } from '../../text/printable.js'
 import type { Style } from '../../text/style.js'
 import { renderTable } from '../../text/table.js'
 import type { Redaction, Secret } from '../redact/redaction.js'
@@ -10,7 +11,11 @@ export interface CaptureShown {
 }
 
 /** What `capture` says to people: what was written, what of it could identify somebody, what is missing. */
-export function renderCapture(outcome: CaptureOutcome, shown: CaptureShown, style: Style): string {
+export function renderCapture(
+  outcome: CaptureOutcome,
+  shown: CaptureShown,
+  style: Style,
+): Printable {
   const { file, bytes, entries, source } = outcome
   const of = source.path === null ? whose(outcome) : `of ${source.path}`
   const written = file === '-' ? 'Wrote the capture' : `Wrote ${file}`

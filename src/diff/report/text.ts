@@ -2,6 +2,7 @@ import type { DeviceName, Source } from '../../document/values.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import { finish, heading, paragraph } from '../../text/layout.js'
 import { groupBy } from '../../text/lists.js'
+import type { Printable } from '../../text/printable.js'
 import { glyphsOf, type Style, type Tone } from '../../text/style.js'
 import type { Change, VerdictChange } from '../change.js'
 import {
@@ -17,7 +18,7 @@ import type { DiffNames, DiffReport } from './document.js'
 const NAMED = 4
 
 /** `diff` for people: what flipped, then what else is different, each with its cause. */
-export function renderDiff(report: DiffReport, names: DiffNames, style: Style): string {
+export function renderDiff(report: DiffReport, names: DiffNames, style: Style): Printable {
   const { sources, changes } = report
   return finish(
     [

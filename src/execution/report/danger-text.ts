@@ -2,6 +2,7 @@ import type { PciAddress } from '../../host/pci-address.js'
 import { tellWarning } from '../../inspect/warning-words.js'
 import { listed } from '../../text/english.js'
 import { finish, paragraph } from '../../text/layout.js'
+import type { Printable } from '../../text/printable.js'
 import type { Style } from '../../text/style.js'
 import type { Danger } from '../danger.js'
 
@@ -23,7 +24,7 @@ export function dangerText(danger: Danger): string {
 }
 
 /** What a scenario does to the functions that it names, said before it is done. */
-export function touchedText(functions: ReadonlySet<PciAddress>, style: Style): string {
+export function touchedText(functions: ReadonlySet<PciAddress>, style: Style): Printable {
   if (functions.size === 0) return finish(paragraph('This opens no function.', style), style)
   const names = listed([...functions].sort())
   return finish(

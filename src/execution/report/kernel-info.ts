@@ -4,6 +4,7 @@ import type { Verb } from '../../simulation/scenario/scenario.js'
 import type { SimulatedStep } from '../../simulation/simulated-step.js'
 import { listed } from '../../text/english.js'
 import { finish, heading, paragraph } from '../../text/layout.js'
+import type { Printable } from '../../text/printable.js'
 import type { Style } from '../../text/style.js'
 import { allAgree } from '../agreement.js'
 import type { PerformedInfo, PerformedStep } from '../performed-step.js'
@@ -50,7 +51,7 @@ function ownedBy({ flags }: PerformedInfo): boolean | null {
 }
 
 /** The same for people. */
-export function renderKernelInfo(info: KernelInfo, style: Style): string {
+export function renderKernelInfo(info: KernelInfo, style: Style): Printable {
   return finish(
     [
       ...heading('What the running kernel says', style),

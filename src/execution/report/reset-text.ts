@@ -5,18 +5,19 @@ import type { PlannedStep } from '../../plan/step.js'
 import { tellReason } from '../../policy/reason-words.js'
 import { listed, lowerFirst } from '../../text/english.js'
 import { bullet, command, finish, heading, paragraph } from '../../text/layout.js'
+import type { Printable } from '../../text/printable.js'
 import { glyphsOf, type Style } from '../../text/style.js'
 import { renderTable } from '../../text/table.js'
 import { dangerText } from './danger-text.js'
 import type { ResetReport } from './reset-document.js'
 
 /** `reset` for people: what would be done, or how it went. */
-export function renderReset(report: ResetReport, style: Style): string {
+export function renderReset(report: ResetReport, style: Style): Printable {
   return report.executed ? renderResetOutcome(report, style) : renderResetPlan(report, style)
 }
 
 /** Everything that a person should know before it is done. */
-export function renderResetPlan(report: ResetReport, style: Style): string {
+export function renderResetPlan(report: ResetReport, style: Style): Printable {
   const { device, via, plan } = report
   const way = via === 'group' ? 'its IOMMU group' : 'its device file and an iommufd'
   return finish(
@@ -94,7 +95,7 @@ function dangerLines({ dangers }: ResetReport, style: Style): string[] {
   )
 }
 
-function renderResetOutcome(report: ResetReport, style: Style): string {
+function renderResetOutcome(report: ResetReport, style: Style): Printable {
   return finish(
     [
       ...answerLines(report, style),

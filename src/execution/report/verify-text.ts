@@ -3,6 +3,7 @@ import { tellStep } from '../../simulation/report/step-words.js'
 import type { Scenario, Step } from '../../simulation/scenario/scenario.js'
 import { counted } from '../../text/english.js'
 import { bullet, finish, paragraph } from '../../text/layout.js'
+import type { Printable } from '../../text/printable.js'
 import { glyphsOf, type Style } from '../../text/style.js'
 import { type Cell, type Row, renderTable } from '../../text/table.js'
 import type { PerformedStep } from '../performed-step.js'
@@ -10,7 +11,7 @@ import type { VerifiedStep } from '../verify-scenario.js'
 import type { VerifyReport } from './verify-document.js'
 
 /** `verify` for people: what was foretold and what the kernel answered, side by side; details only where they differ. */
-export function renderVerify(report: VerifyReport, { steps }: Scenario, style: Style): string {
+export function renderVerify(report: VerifyReport, { steps }: Scenario, style: Style): Printable {
   return finish(
     [
       ...paragraph(`Performed on Linux ${report.kernelRelease}.`, style, { tone: 'strong' }),

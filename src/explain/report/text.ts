@@ -1,6 +1,7 @@
 import type { InspectReport } from '../../inspect/document.js'
 import { counted } from '../../text/english.js'
 import { bullet, finish, paragraph } from '../../text/layout.js'
+import type { Printable } from '../../text/printable.js'
 import type { Style } from '../../text/style.js'
 import { ORIGIN_WORDS } from '../catalogue/words/origin-words.js'
 import { OMITTED_LIMIT } from '../log/kept-messages.js'
@@ -13,7 +14,7 @@ export function renderExplain(
   report: ExplainReport,
   host: InspectReport | null,
   style: Style,
-): string {
+): Printable {
   const harmless = report.messages.filter(({ matters }) => matters === false)
   const isMixed = harmless.length < report.messages.length
   const listed = isMixed ? harmless.filter(({ why }) => why === 'harmless') : []

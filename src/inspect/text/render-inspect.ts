@@ -1,5 +1,6 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import { finish, paragraph } from '../../text/layout.js'
+import { joinPrintable, type Printable } from '../../text/printable.js'
 import type { Style } from '../../text/style.js'
 import type { InspectReport } from '../document.js'
 import { indexReport } from '../report-index.js'
@@ -17,14 +18,17 @@ import { renderTree } from './tree/render-tree.js'
 export function renderInspect(
   report: InspectReport,
   style: Style & { readonly all: boolean; readonly tree: boolean; readonly asked: boolean },
-): string {
+): Printable {
   if (style.tree) return renderTree(report, style)
   if (!style.asked) return renderOverview(report, style)
-  return report.devices.map(({ address }) => renderDevice(report, address, style)).join('\n')
+  return joinPrintable(
+    report.devices.map(({ address }) => renderDevice(report, address, style)),
+    1,
+  )
 }
 
 /** `inspect DEVICE`: the one sentence first, then verdicts, remedy, what is hit, isolation, coupling, caveats. */
-export function renderDevice(report: InspectReport, address: PciAddress, style: Style): string {
+export function renderDevice(report: InspectReport, address: PciAddress, style: Style): Printable {
   const index = indexReport(report)
   const device = index.devices.get(address)
   if (device === undefined) {

@@ -1,4 +1,5 @@
 import { bullet, finish, heading, paragraph } from '../../text/layout.js'
+import type { Printable } from '../../text/printable.js'
 import type { Style } from '../../text/style.js'
 import { isHypothetical } from '../policy.js'
 import type { PoliciesReport } from './policies-document.js'
@@ -6,7 +7,7 @@ import type { PoliciesReport } from './policies-document.js'
 type PolicyEntry = PoliciesReport['policies'][number]
 
 /** `policies` for people: every rule in words, which kernel has it, and where it was proposed. */
-export function renderPolicies({ policies }: PoliciesReport, style: Style): string {
+export function renderPolicies({ policies }: PoliciesReport, style: Style): Printable {
   const has = policies.filter((policy) => !isHypothetical(policy))
   const hypothetical = policies.filter(isHypothetical)
   return finish(

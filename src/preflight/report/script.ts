@@ -1,18 +1,19 @@
 import type { StepReport } from '../../plan/report/document.js'
 import { vmName } from '../../plan/report/step-words.js'
 import { escapeTerminal } from '../../text/escape.js'
+import { type Printable, printableLines } from '../../text/printable.js'
 import { NO_PLAN_WORDS } from './check-words.js'
 import type { PreflightReport, VmReport } from './document.js'
 
 /** `preflight --plan`: the plans of all VMs as one shell script, which nobody has run. */
-export function preflightScript(report: PreflightReport): string {
+export function preflightScript(report: PreflightReport): Printable {
   const lines = [
     '#!/bin/sh',
     `# Made by ${report.tool.name} ${report.tool.version} preflight. Read it before you run it as root.`,
     'set -eu',
     ...report.vms.flatMap(vmLines),
   ]
-  return lines.map((line) => `${line}\n`).join('')
+  return printableLines(lines, { color: false })
 }
 
 function vmLines(vm: VmReport): readonly string[] {

@@ -6,6 +6,7 @@ import { vmName } from '../../plan/report/step-words.js'
 import { counted, listed, upperFirst } from '../../text/english.js'
 import { displayWidth, finish, heading, pad, paragraph } from '../../text/layout.js'
 import { groupBy } from '../../text/lists.js'
+import type { Printable } from '../../text/printable.js'
 import { glyphsOf, paint, type Style, type Tone } from '../../text/style.js'
 import type { Verdict3 } from '../answer.js'
 import type { Outcome } from '../checks/check.js'
@@ -23,7 +24,7 @@ export interface PreflightStyle extends Style {
 }
 
 /** `preflight` for people: the verdict first, then what fails, then what to do. */
-export function renderPreflight(report: PreflightReport, style: PreflightStyle): string {
+export function renderPreflight(report: PreflightReport, style: PreflightStyle): Printable {
   const blocks = report.vms.map((vm) => vmLines(vm, style))
   return finish(
     blocks.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])),

@@ -1,6 +1,7 @@
 import { kernelPolicy, policyOf } from '../../policy/find-policy.js'
 import { counted } from '../../text/english.js'
 import { bullet, finish, paragraph } from '../../text/layout.js'
+import type { Printable } from '../../text/printable.js'
 import type { Style } from '../../text/style.js'
 import { type Row, renderTable } from '../../text/table.js'
 import type { InfoForm } from '../machine.js'
@@ -12,7 +13,11 @@ import { answerText, effectText, infoLines, stepText } from './step-text.js'
 import { tellStep } from './step-words.js'
 
 /** `simulate` for people: step, who, what, answer, why; with `--policy all` the policies side by side. */
-export function renderSimulate(report: SimulateReport, scenario: Scenario, style: Style): string {
+export function renderSimulate(
+  report: SimulateReport,
+  scenario: Scenario,
+  style: Style,
+): Printable {
   const lines =
     'runs' in report
       ? comparisonLines(report, scenario, style)

@@ -2,6 +2,7 @@ import { tellGap } from '../../../host/gap-words.js'
 import { findingSentences } from '../../../iommu/finding-words.js'
 import { counted, listed } from '../../../text/english.js'
 import { bullet, finish, heading, paragraph } from '../../../text/layout.js'
+import type { Printable } from '../../../text/printable.js'
 import { glyphsOf, type Style } from '../../../text/style.js'
 import type { InspectReport } from '../../document.js'
 import { indexReport, isHostNeed, type ReportIndex } from '../../report-index.js'
@@ -21,7 +22,7 @@ import {
 export function renderOverview(
   report: InspectReport,
   style: Style & { readonly all: boolean },
-): string {
+): Printable {
   const index = indexReport(report)
   const policies = shownPolicies(report)
   const entries = overviewEntries(index, {

@@ -2,6 +2,7 @@ import { describeFunction, isBridge, portWords } from '../../../document/functio
 import { isStated } from '../../../document/stated.js'
 import { escapeTerminal } from '../../../text/escape.js'
 import { displayWidth, finish, paragraph, wrap } from '../../../text/layout.js'
+import type { Printable } from '../../../text/printable.js'
 import { type Glyphs, glyphsOf, paint, type Style, type Tone } from '../../../text/style.js'
 import type { InspectReport, RelatedFunction } from '../../document.js'
 import { indexReport, type ReportIndex } from '../../report-index.js'
@@ -13,7 +14,7 @@ import { type TreeNode, type TreeTopology, treeTopology } from './tree-topology.
 export function renderTree(
   report: InspectReport,
   style: Style & { readonly all: boolean },
-): string {
+): Printable {
   const index = indexReport(report)
   const view: TreeView = {
     index,
