@@ -43,7 +43,11 @@ describe('whatever a terminal says of its size, the answer comes out', () => {
   it('with a spinner where there is room for one, and none where there is not', async () => {
     const [wide, none] = await Promise.all(
       [80, 0].map((columns) =>
-        onTerminal(['inspect', '--capture', '-'], { columns, input: CAPTURE, delayMs: DELAY_MS }),
+        onTerminal(['inspect', '--capture', '-'], {
+          columns,
+          input: CAPTURE,
+          delayMs: 8 * DELAY_MS,
+        }),
       ),
     )
     expect(wide?.screen).toContain('reading the host')
