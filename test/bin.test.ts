@@ -92,7 +92,7 @@ describe('the end', () => {
     expect((await run(argv)).exitCode).toBe(exitCode)
     const json = await run([...argv, '--json'])
     expect(json.exitCode).toBe(exitCode)
-    expect(JSON.parse(json.stdout)).toHaveProperty('schemaVersion', 1)
+    expect(JSON.parse(json.stdout)).toHaveProperty('schemaVersion', 2)
   })
 
   it('is quiet when the reader has gone', async () => {

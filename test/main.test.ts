@@ -51,7 +51,7 @@ describe('a command line that cannot be understood', () => {
     })
     const asJson = await runMain(...argv, '--json')
     expect(told(asJson)).toEqual({
-      schemaVersion: 1,
+      schemaVersion: 2,
       kind: 'error',
       tool: TOOL,
       error: { message, hint, path: null, errno: null },

@@ -1,3 +1,4 @@
+import { errnoText } from '../document/errno-text.js'
 import { cellText, describeFunction, isBridge, portWords } from '../document/function-text.js'
 import { isStated } from '../document/stated.js'
 import { tellGap } from '../host/gap-words.js'
@@ -24,10 +25,10 @@ export function summaryLines({ report, asked }: BugContext): readonly string[] {
   return report.devices.slice(0, DESCRIBED).map((device) => {
     const verdicts = device.hotReset.verdicts
       .filter(({ implemented }) => implemented)
-      .map(
-        ({ policy, outcome, errno }) =>
-          `${policy} ${outcome}${errno === null ? '' : ` (${errno})`}`,
-      )
+      .map((verdict) => {
+        const errno = errnoText(verdict)
+        return `${verdict.policy} ${verdict.outcome}${errno === null ? '' : ` (${errno})`}`
+      })
     const text = verdicts.length > 0 ? `: predicted ${verdicts.join(', ')}` : ''
     return `It is about ${codeSpan(device.address)}, ${markdownText(describeFunction(device))}; a hot reset of it hits ${reachText(device)}${text}.`
   })

@@ -1,3 +1,4 @@
+import { errnoText } from '../document/errno-text.js'
 import { cellText, describeFunction, isBridge, portWords } from '../document/function-text.js'
 import { isStated } from '../document/stated.js'
 import type { DeviceReport } from '../inspect/document.js'
@@ -39,12 +40,12 @@ export function functionFacts(device: DeviceReport, index: ReportIndex): readonl
 function verdictTable({ hotReset }: DeviceReport): readonly string[] {
   return markdownTable(
     ['policy', 'predicted', 'errno', 'at', 'in this kernel'],
-    hotReset.verdicts.map(({ policy, outcome, errno, at, implemented }) => [
-      policy,
-      outcome === 'undetermined' ? 'cannot tell' : outcome,
-      errno ?? '',
-      at ?? '',
-      implemented ? 'yes' : 'no',
+    hotReset.verdicts.map((verdict) => [
+      verdict.policy,
+      verdict.outcome === 'undetermined' ? 'cannot tell' : verdict.outcome,
+      errnoText(verdict) ?? '',
+      verdict.at ?? '',
+      verdict.implemented ? 'yes' : 'no',
     ]),
   )
 }

@@ -110,7 +110,8 @@ export function exitCodeForReset(report: ResetReport): AnswerCode {
   if (agrees === false || actual === null || isDead) return ExitCode.contradicted
   if (actual.errno === null) return ExitCode.answered
   // A refusal that was foretold, and asked for with --force, is no failure of the reset.
-  const foretold = prediction.outcome === 'refused' && actual.errno === prediction.errno
+  const { outcome, errno, possible = [] } = prediction
+  const foretold = outcome === 'refused' && [errno, ...possible].includes(actual.errno)
   return foretold ? ExitCode.refused : ExitCode.contradicted
 }
 

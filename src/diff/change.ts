@@ -30,7 +30,7 @@ interface Differing<Kind extends string, Before, After = Before> {
 }
 
 /** What a policy answers, with the reasons that only this side has. */
-export interface Ending extends Pick<Verdict, 'outcome' | 'errno' | 'at'> {
+export interface Ending extends Pick<Verdict, 'outcome' | 'errno' | 'at' | 'possible'> {
   /** Why, as far as the other side does not say the same. */
   readonly reasons: readonly Reason[]
 }

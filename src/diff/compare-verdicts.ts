@@ -1,3 +1,4 @@
+import { errnoText } from '../document/errno-text.js'
 import { isBridge, type PciDevice } from '../pci/device.js'
 import { membershipReader } from '../policy/membership.js'
 import type { ListedPolicy } from '../policy/policies/index.js'
@@ -43,7 +44,7 @@ function judgeOf({ vfio }: AnalysedHost, policies: readonly ListedPolicy[]) {
 }
 
 function isFlipped(was: Verdict, is: Verdict): boolean {
-  return was.outcome !== is.outcome || was.errno !== is.errno
+  return was.outcome !== is.outcome || errnoText(was) !== errnoText(is)
 }
 
 function verdictChange(
@@ -65,12 +66,16 @@ function verdictChange(
 }
 
 /** The verdict with the reasons that the other one does not have. */
-function endingOf({ outcome, errno, at, reasons }: Verdict, others: readonly Reason[]): Ending {
+function endingOf(
+  { outcome, errno, at, possible, reasons }: Verdict,
+  others: readonly Reason[],
+): Ending {
   const known = new Set(others.map((reason) => JSON.stringify(reason)))
   return {
     outcome,
     errno,
     at,
+    ...(possible === undefined ? {} : { possible }),
     reasons: reasons.filter((reason) => !known.has(JSON.stringify(reason))),
   }
 }
@@ -110,11 +115,16 @@ function verdictCause(
 const HOLDER: DiffCause = { kind: 'holder-changed' }
 
 function unreadCause(before: Ending, after: Ending): DiffCause | null {
-  const isBefore = before.outcome === 'undetermined'
-  if (!isBefore && after.outcome !== 'undetermined') return null
+  const isBefore = isOpen(before)
+  if (!isBefore && !isOpen(after)) return null
   const unread = (isBefore ? before : after).reasons.find(({ kind }) => kind === 'unread')
   const path = unread?.kind === 'unread' ? unread.path : null
   return { kind: 'unread', side: isBefore ? 'before' : 'after', path }
+}
+
+/** What was not read decides the outcome, or the errno. */
+function isOpen({ outcome, possible }: Ending): boolean {
+  return outcome === 'undetermined' || possible !== undefined
 }
 
 function groupCauseOf(pair: Pair, comparison: Comparison): DiffCause | null {

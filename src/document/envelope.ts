@@ -3,7 +3,7 @@ import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { Source } from './values.js'
 
 /** Version of the JSON documents. A change that can break a reader raises it: a field renamed, dropped, or of another type. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /** The program that wrote a document. */
 export interface Tool {

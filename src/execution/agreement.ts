@@ -8,11 +8,22 @@ import type { PerformedInfo, PerformedInfoDevice, PerformedStep } from './perfor
  */
 export function agrees(predicted: SimulatedStep, actual: PerformedStep): boolean {
   if (predicted.outcome === 'undetermined') return false
+  if (isErrnoOpen(predicted)) {
+    return (
+      actual.outcome === 'refused' &&
+      (actual.errno === null || predicted.possible?.includes(actual.errno) === true)
+    )
+  }
   if ((predicted.skipped === undefined) !== (actual.skipped === undefined)) return false
   if (predicted.outcome !== actual.outcome || predicted.errno !== actual.errno) {
     return actual.errno !== null && predicted.possible?.includes(actual.errno) === true
   }
   return infoAgrees(predicted.info, actual.info, actual.errno)
+}
+
+/** Refused for certain, and which errno (or whether there is a file to call at all) hangs on what was not read. */
+function isErrnoOpen({ outcome, errno, skipped, possible }: SimulatedStep): boolean {
+  return outcome === 'refused' && errno === null && skipped === undefined && possible !== undefined
 }
 
 /** The same of every step that was performed; one that could not be foretold speaks neither for nor against. */

@@ -1,4 +1,4 @@
-import type { Observed } from '../host/gap.js'
+import type { Gap, Observed } from '../host/gap.js'
 import type { GroupNumber } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
 import { isOpenElsewhere, type VfioGroup } from '../vfio/vfio-host.js'
@@ -55,11 +55,34 @@ function cdevPresenceRefusals(c: ResetCase): readonly Refusal[] {
   return noiommuCdev.value ? [] : [refusal('open-cdev', null, { kind: 'noiommu', address })]
 }
 
-function missingGroup(c: ResetCase, at: Stage): readonly Refusal[] | null {
+function missingGroup(c: ResetCase, at: 'open-group' | 'open-cdev'): readonly Refusal[] | null {
   const group = c.targetGroup
   const { address } = c.target
-  if (!group.known) return [possibleRefusal(at, 'ENOENT', address, group.gap)]
+  if (!group.known) return unreadGroup(c, at, group.gap)
   return group.value.kind === 'none' ? [refusal(at, 'ENOENT', { kind: 'no-group', address })] : null
+}
+
+/** A group that was not read can be any: none, one that is held, one that a member keeps closed. */
+function unreadGroup(
+  { host: { holding, kernel }, target: { address } }: ResetCase,
+  at: 'open-group' | 'open-cdev',
+  gap: Gap,
+): readonly Refusal[] {
+  const may = (stage: Stage, errno: string) => possibleRefusal(stage, errno, address, gap)
+  if (at === 'open-cdev') {
+    return [
+      may('open-cdev', 'ENOENT'),
+      ...(holding.groups.size > 0 ? [may('bind', 'EBUSY')] : []),
+      ...(holding.devices.has(address) ? [may('bind', 'EINVAL')] : []),
+      may('bind', 'EPERM'),
+    ]
+  }
+  const isHeld = holding.groups.size > 0 || holding.devices.size > 0
+  return [
+    may('open-group', 'ENOENT'),
+    ...(isHeld ? [may('open-group', 'EBUSY')] : []),
+    kernel.dmaOwnership ? may('set-container', 'EPERM') : may('open-device', 'EINVAL'),
+  ]
 }
 
 /** The group file opens once, and no cdev is bound while it is open. */

@@ -1,6 +1,7 @@
 import type { PciAddress, PciAddresses } from '../host/pci-address.js'
 import type { ErrnoName } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
+import { inAll } from '../text/lists.js'
 import { isSameKey } from '../vfio/dev-set.js'
 import { isAtLeast, parseKernelRelease } from '../vfio/kernel-release.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
@@ -19,10 +20,15 @@ import { type ResetCase, resetCase } from './reset-case.js'
 export interface Verdict {
   readonly policy: PolicyId
   readonly outcome: VerdictOutcome
-  /** Errno of the first call that is refused; null: permitted, undetermined, or there is nothing to call. */
+  /** Errno of the first call that is refused; null: see `possible`, or permitted, undetermined, or there is nothing to call. */
   readonly errno: ErrnoName | null
-  /** That call; null: permitted, undetermined, or there is nothing to call. */
+  /** That call; null: permitted, undetermined, unknown which, or there is nothing to call. */
   readonly at: Stage | null
+  /**
+   * The errnos with which it can be refused, sorted, where it is refused for certain and what was not read decides with which;
+   * the facts that do are among `reasons`. Left out: `errno` says it.
+   */
+  readonly possible?: readonly ErrnoName[]
   /** The kernel release whose rules answer has this policy. */
   readonly implemented: boolean
   /** No kernel has this policy: it was only proposed. */
@@ -40,7 +46,7 @@ export interface Verdict {
 export type VerdictOutcome =
   /** It would. */
   | 'permitted'
-  /** It would not: see `errno`, `at` and `reasons`. */
+  /** It would not, however the facts are that were not read: see `errno`, `possible`, `at` and `reasons`. */
   | 'refused'
   /** It hangs on facts that were not read: those among `reasons` of kind `unread`. */
   | 'undetermined'
@@ -81,9 +87,8 @@ export function resetQuestion(
 }
 
 /**
- * The verdict of one policy: firm when outcome and errno are the same in every world and for every value of an unread
- * fact, else undetermined with what would settle it (`docs/reference/documents.md#unknown-values`). `abridge` leaves
- * reasons out.
+ * The verdict of one policy: undetermined when only some worlds and values of unread facts permit the reset, with what would
+ * settle it (`docs/reference/documents.md#unknown-values`). `abridge` leaves reasons out.
  */
 export function judge(
   policy: ListedPolicy,
@@ -92,15 +97,13 @@ export function judge(
 ): Verdict {
   const { host, cases, preparation } = question
   const judged = cases.map((each) => inKernelOrder(refusalsOf(policy, each)))
-  const ending = host.kernel.modelled.known ? commonEnding(judged) : null
+  const answer = answerOf(host.kernel.modelled.known ? judged.flatMap(endingsOf) : [])
   return {
     policy: policy.id,
-    outcome: outcomeOf(ending),
-    errno: ending?.errno ?? null,
-    at: ending?.at ?? null,
+    ...answer,
     implemented: isImplemented(policy, host),
     hypothetical: policy.implementedSince === null,
-    reasons: distinct(abridge(reasonsFor(ending, judged, question))),
+    reasons: distinct(abridge(reasonsFor(answer, judged, question))),
     requires: preparation === null ? null : requirement(policy.needs(cases[0]), preparation),
   }
 }
@@ -111,7 +114,7 @@ function requirement(needs: Needs | null, { bind, release }: Preparation): Requi
   return needs === null ? null : { bind, release, ...needs }
 }
 
-/** How a call could end: with this errno at this stage, or (`errno` undefined) permitted. */
+/** How a call could end: with this errno at this stage (null: nothing is called), or (`errno` undefined) permitted. */
 interface Ending {
   readonly errno: string | null | undefined
   readonly at: Stage | null
@@ -119,46 +122,57 @@ interface Ending {
 
 const PERMITTED: Ending = { errno: undefined, at: null }
 
-/** The one way in which every world's call ends; null: it depends on what was not read. */
-function commonEnding(judged: readonly (readonly Refusal[])[]): Ending | null {
-  let common: Ending | undefined
-  for (const refusals of judged) {
-    for (const ending of endingsOf(refusals)) {
-      if (common !== undefined && common.errno !== ending.errno) return null
-      common ??= ending
-    }
-  }
-  return common ?? PERMITTED
+/** How one world's call can end. */
+function endingsOf(refusals: readonly Refusal[]): readonly Ending[] {
+  const ends = endingRefusals(refusals)
+  return ends.at(-1)?.unless === null ? ends : [...ends, PERMITTED]
 }
 
 /** Refusals that hang on unread facts may or may not happen; the first certain one ends the call. */
-function endingsOf(refusals: readonly Refusal[]): readonly Ending[] {
+function endingRefusals(refusals: readonly Refusal[]): readonly Refusal[] {
   const certain = refusals.findIndex(({ unless }) => unless === null)
-  return certain < 0 ? [...refusals, PERMITTED] : refusals.slice(0, certain + 1)
+  return certain < 0 ? refusals : refusals.slice(0, certain + 1)
 }
 
-function outcomeOf(ending: Ending | null): Verdict['outcome'] {
-  if (ending === null) return 'undetermined'
-  return ending.errno === undefined ? 'permitted' : 'refused'
+type Answer = Pick<Verdict, 'outcome' | 'errno' | 'at' | 'possible'>
+
+const UNDETERMINED: Answer = { outcome: 'undetermined', errno: null, at: null }
+
+/** What all ways in which the call can end have in common. */
+function answerOf([first, ...others]: readonly Ending[]): Answer {
+  if (first === undefined) return UNDETERMINED
+  const isPermitted = first.errno === undefined
+  if (others.some(({ errno }) => (errno === undefined) !== isPermitted)) return UNDETERMINED
+  if (isPermitted) return { outcome: 'permitted', errno: null, at: null }
+  const at = others.every((each) => each.at === first.at) ? first.at : null
+  if (others.every(({ errno }) => errno === first.errno)) {
+    return { outcome: 'refused', errno: first.errno, at: first.at }
+  }
+  const possible = [...new Set([first, ...others].flatMap(({ errno }) => errno ?? []))].sort()
+  return { outcome: 'refused', errno: null, at, possible }
 }
 
-/**
- * Of a firm refusal what refuses for certain, in the first world; of an open question what would settle it, then all.
- */
+/** Of a refusal what refuses in every world, and what would settle the errno; of an open question what would settle it, then all. */
 function reasonsFor(
-  ending: Ending | null,
+  { outcome, possible }: Answer,
   judged: readonly (readonly Refusal[])[],
   { host, worlds }: ResetQuestion,
 ): readonly Reason[] {
-  if (ending === null) {
-    const { modelled } = host.kernel
-    const settling = modelled.known ? worlds.gaps : [modelled.gap, ...worlds.gaps]
-    return [...settling.map((gap) => unread(null, gap)), ...judged.flat().map(reasonOf)]
+  if (outcome === 'permitted') return []
+  const { modelled } = host.kernel
+  const gaps = modelled.known ? worlds.gaps : [modelled.gap, ...worlds.gaps]
+  const settling = gaps.map((gap) => unread(null, gap))
+  const certain = inAll(judged.map(certainReasons))
+  if (outcome === 'undetermined' || certain.length === 0) {
+    return [...settling, ...judged.flat().map(reasonOf)]
   }
-  if (ending.errno === undefined) return []
-  const all = judged[0] ?? []
-  const certain = all.filter(({ unless }) => unless === null)
-  return (certain.length > 0 ? certain : all).map(reasonOf)
+  if (possible === undefined) return certain
+  const inTheWay = judged.flatMap(endingRefusals).filter(({ unless }) => unless !== null)
+  return [...certain, ...settling, ...inTheWay.map(reasonOf)]
+}
+
+function certainReasons(refusals: readonly Refusal[]): readonly Reason[] {
+  return refusals.filter(({ unless }) => unless === null).map(reasonOf)
 }
 
 function reasonOf({ reason }: Refusal): Reason {

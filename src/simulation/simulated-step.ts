@@ -18,13 +18,16 @@ export interface SimulatedStep {
   /** The function that the step names; null: it names none. */
   readonly device: PciAddress | null
   readonly outcome: StepOutcome
-  /** Errno of the first call of the step that fails; null: none does, undetermined, or nothing was called. */
+  /** Errno of the first call of the step that fails; null: none does, undetermined, nothing was called, or see `possible`. */
   readonly errno: ErrnoName | null
   /** Why it does not succeed; empty: it does. */
   readonly reasons: readonly StepReason[]
   /** What `reset-info` wrote; left out: nothing. */
   readonly info?: Stated<ResetInfo>
-  /** Errnos that the call can also end with, by what happens at the moment: locks, a link that does not come back. */
+  /**
+   * Errnos that the call can also end with, by what happens at the moment: locks, a link that does not come back. Of a refusal
+   * without `errno`: those with which it can be refused, by what was not read. Sorted.
+   */
   readonly possible?: readonly ErrnoName[]
   /** Resets that the call brings with it though nobody asked for them; left out: none. */
   readonly effects?: readonly Effect[]
@@ -50,7 +53,10 @@ export interface StepQuestion {
   readonly untold: Gap | null
 }
 
-/** Firm when every possibility gives the same outcome and errno; else undetermined, with what would settle it. */
+/**
+ * Firm when every possibility gives the same outcome and errno. Refused without errno when all refuse and the errnos differ;
+ * else undetermined. Both name what would settle it.
+ */
 export function settleStep({ step, index, answers, untold }: StepQuestion): SimulatedStep {
   const all = answers.map(({ result }) => result)
   const [first] = all
@@ -61,31 +67,39 @@ export function settleStep({ step, index, answers, untold }: StepQuestion): Simu
     device: 'device' in step ? step.device : null,
   }
   const unsure = all.flatMap((each) => each.unsure ?? [])
-  const differing = decidingGaps(answers, hasSameOutcome)
+  const differing = decidingGaps(answers, hasSameEnding)
   const gaps = [...new Set([...(untold === null ? [] : [untold]), ...differing, ...unsure])]
   const extras = extrasOf(all, answers)
-  if (gaps.length > 0 || first === undefined) {
-    const reasons = all.flatMap((each) => each.reasons)
+  if (first !== undefined && gaps.length === 0) {
     return {
       ...named,
-      outcome: 'undetermined',
-      errno: null,
-      reasons: distinct([...gaps.map((gap) => unread(null, gap)), ...reasons]),
+      outcome: first.outcome,
+      errno: first.errno,
+      reasons: sharedReasons(all),
       ...extras,
+      ...(first.skipped === null ? {} : { skipped: first.skipped }),
     }
   }
-  return {
-    ...named,
-    outcome: first.outcome,
-    errno: first.errno,
-    reasons: sharedReasons(all),
-    ...extras,
-    ...(first.skipped === null ? {} : { skipped: first.skipped }),
+  const settling = gaps.map((gap) => unread(null, gap))
+  if (first === undefined || untold !== null || !all.every(isRefusal)) {
+    const reasons = distinct([...settling, ...all.flatMap((each) => each.reasons)])
+    return { ...named, outcome: 'undetermined', errno: null, reasons, ...extras }
   }
+  const reasons = distinct([...sharedReasons(all), ...settling])
+  const possible = possibleErrnos(all)
+  return { ...named, outcome: 'refused', errno: null, reasons, ...extras, possible }
 }
 
-function hasSameOutcome(a: StepAnswer, b: StepAnswer): boolean {
+function hasSameEnding(a: StepAnswer, b: StepAnswer): boolean {
   return a.outcome === b.outcome && a.errno === b.errno && a.skipped === b.skipped
+}
+
+function isRefusal({ outcome, unsure }: StepAnswer): boolean {
+  return outcome === 'refused' && unsure === null
+}
+
+function possibleErrnos(all: readonly StepAnswer[]): readonly ErrnoName[] {
+  return [...new Set(all.flatMap(({ errno, possible }) => [errno ?? [], possible].flat()))].sort()
 }
 
 /** Reasons that hold however the unread facts are; where no reason is common to all, those of the first possibility. */
@@ -97,7 +111,7 @@ function sharedReasons(all: readonly StepAnswer[]): readonly StepReason[] {
 type Extras = Pick<SimulatedStep, 'info' | 'possible' | 'effects'>
 
 function extrasOf(all: readonly StepAnswer[], answers: readonly Possibility<StepAnswer>[]): Extras {
-  const possible = [...new Set(all.flatMap((each) => each.possible))]
+  const possible = [...new Set(all.flatMap((each) => each.possible))].sort()
   const effects = commonEffects(all)
   const info = commonInfo(all, answers)
   return {

@@ -19,6 +19,12 @@ export function listed(parts: readonly string[]): string {
   return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`
 }
 
+/** `a`, `a or b`, `a, b or c`. */
+export function alternatives(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? ''
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} or ${last}`
+}
+
 /** `a, b`, and of more than `most` the first: `a, b and 3 more`. */
 export function some(parts: readonly string[], most: number): string {
   const more = parts.length - most

@@ -1,3 +1,4 @@
+import { errnoText } from '../document/errno-text.js'
 import { describeFunction, isBridge, portWords } from '../document/function-text.js'
 import { isStated } from '../document/stated.js'
 import type { SceneAcs, SceneMark, SceneNode } from '../drawing/scene.js'
@@ -132,7 +133,8 @@ function markOf({ address }: RelatedFunction, { index, policy }: SceneOptions): 
   const kind = markKind(verdict)
   if (kind === 'yes') return { kind, text: 'permitted' }
   if (kind === 'unsure') return { kind, text: 'cannot tell' }
-  return { kind, text: verdict.errno === null ? 'refused' : `refused ${verdict.errno}` }
+  const errno = errnoText(verdict)
+  return { kind, text: errno === null ? 'refused' : `refused ${errno}` }
 }
 
 function sharedMark(functions: TreeNode['functions'], options: SceneOptions): SceneMark | null {

@@ -7,7 +7,7 @@ describe('describeError', () => {
   it('gives the document of the contract, every field present', () => {
     const error = new HostError('Cannot list /sys.', { path: '/sys', errno: 'EACCES' })
     expect(describeError(error)).toStrictEqual({
-      schemaVersion: 1,
+      schemaVersion: 2,
       kind: 'error',
       tool: TOOL,
       error: { message: 'Cannot list /sys.', hint: null, path: '/sys', errno: 'EACCES' },

@@ -56,7 +56,7 @@ describe('the document', () => {
     )
     const document = JSON.parse(stdout)
     expect(exitCode).toBe(0)
-    expect(document).toMatchObject({ schemaVersion: 1, kind: 'explain', unknown: [], lines: 1 })
+    expect(document).toMatchObject({ schemaVersion: 2, kind: 'explain', unknown: [], lines: 1 })
     expect(document.messages).toMatchObject([
       { id: 'group-not-viable', origin: 'qemu', matters: true, devices: ['0000:0a:00.0'] },
     ])

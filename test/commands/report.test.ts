@@ -153,7 +153,7 @@ describe('report', () => {
     const { stdout } = await report('--capture', X570, '--json', '--svg', svg)
     const document: unknown = JSON.parse(stdout)
     expect(document).toMatchObject({
-      schemaVersion: 1,
+      schemaVersion: 2,
       kind: 'report',
       tool: { name: 'vfio-reset' },
       source: { kind: 'capture', path: 'tree.tar.gz' },

@@ -70,7 +70,7 @@ describe('documents', () => {
     const document = JSON.parse(stdout)
     expect(exitCode).toBe(1)
     expect(document).toMatchObject({
-      schemaVersion: 1,
+      schemaVersion: 2,
       kind: 'simulate',
       policy: 'kernel',
       kernelRelease: '6.12.117',
@@ -162,15 +162,30 @@ describe('exit codes', () => {
   })
 
   it('3: a step cannot be told', async () => {
+    const text = `${bound}  - {actor: a, do: open-group, device: 0000:01:00.0}\n`
+    const { exitCode, stdout } = await run(text, '--kernel', '5.4.280', '--json')
+    expect(exitCode).toBe(3)
+    const document = JSON.parse(stdout)
+    expect(document.steps[0]).toMatchObject({ outcome: 'undetermined', errno: null })
+    expect(document.steps[0].reasons[0]).toMatchObject({ kind: 'unread', why: 'unmodelled' })
+  })
+
+  it('1: a step is refused for certain, and only the errno cannot be told', async () => {
     const text =
       `${bound}  - {actor: a, do: open-iommufd, as: X}\n` +
       '  - {actor: a, do: bind-cdev, device: 0000:01:00.0, iommufd: X, token: 5a5a0000-0000-4000-8000-000000000001}\n'
     const { exitCode, stdout } = await run(text, '--kernel', '6.17.2', '--json')
-    expect(exitCode).toBe(3)
+    expect(exitCode).toBe(1)
     const document = JSON.parse(stdout)
-    expect(document.steps[1]).toMatchObject({ outcome: 'undetermined', errno: null })
-    expect(document.steps[1].reasons[0]).toMatchObject({ kind: 'unread', why: 'unmodelled' })
+    expect(document.steps[1]).toMatchObject({
+      outcome: 'refused',
+      errno: null,
+      possible: ['E2BIG', 'EINVAL'],
+    })
+    expect(document.steps[1].reasons.at(-1)).toMatchObject({ kind: 'unread', why: 'unmodelled' })
     expect(document.gaps).toHaveLength(1)
+    const told = await run(text, '--kernel', '6.17.2')
+    expect(told.stdout).toContain('E2BIG or EINVAL')
   })
 
   it.each([

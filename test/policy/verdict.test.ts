@@ -154,7 +154,7 @@ describe('no way in', () => {
   })
 })
 
-/** `undetermined` exactly where an unread fact's values give different outcomes or errnos. */
+/** `undetermined` exactly where an unread fact's values give different outcomes. */
 describe('undetermined', () => {
   test('where the driver of a sibling was not read: it may be owned with the group, or none of vfio', async () => {
     const vfio = decide(hide(await read({ functions: t2() }), F1, 'driver', 'vfioDev'))
@@ -184,13 +184,6 @@ describe('undetermined', () => {
     expect(answer(decide(raw), 'iommufd', F0, ['02:00.0'])).toBe('permitted')
     const vfio = decide(hide(raw, '02:00.0', 'driver', 'vfioDev'))
     expect(answer(vfio, 'iommufd', F0, ['02:00.0'])).toBe('undetermined')
-  })
-
-  test('where the strict claim may fail for the group, or for completeness', async () => {
-    const third = endpoint('0000:01:00.2', { mfd: true, group: 12 })
-    const vfio = decide(hide(await read({ functions: [...t3(), third] }), F1, 'driver', 'vfioDev'))
-    expect(answer(vfio, 'reset-group-claim', F0)).toBe('EINVAL bind')
-    expect(answer(vfio, 'reset-group-claim-strict', F0)).toBe('undetermined')
   })
 
   test('where the group of a sibling was not read', async () => {
@@ -282,7 +275,17 @@ describe('undetermined', () => {
       kernel: '7.3.4',
       files: { 'dev/iommu': '', 'dev/vfio/devices/': '' },
     }
-    expect(answer(await host(spec), 'iommufd', F0)).toBe('undetermined')
+    const { possible, ...rest } = verdict(await host(spec), 'iommufd', F0)
+    expect({ outcome: rest.outcome, errno: rest.errno, possible }).toMatchInlineSnapshot(`
+      {
+        "errno": null,
+        "outcome": "refused",
+        "possible": [
+          "EINVAL",
+          "ENOENT",
+        ],
+      }
+    `)
   })
 
   test('where the members of the group were not captured', async () => {
@@ -295,6 +298,84 @@ describe('undetermined', () => {
     for (const { id } of POLICIES) expect(answer(vfio, id, F0)).toBe('undetermined')
   })
 })
+
+/** Every possible world refuses, and only the errno differs. */
+describe('a certain no is a no', () => {
+  test('where the strict claim may fail for the group, or for completeness', async () => {
+    const third = endpoint('0000:01:00.2', { mfd: true, group: 12 })
+    const vfio = decide(hide(await read({ functions: [...t3(), third] }), F1, 'driver', 'vfioDev'))
+    expect(answer(vfio, 'reset-group-claim', F0)).toBe('EINVAL bind')
+    const { reasons, ...strict } = verdict(vfio, 'reset-group-claim-strict', F0)
+    expect(strict).toMatchObject({
+      outcome: 'refused',
+      errno: null,
+      at: 'bind',
+      possible: ['EBUSY', 'EINVAL'],
+    })
+    expect(reasons).toContainEqual(expect.objectContaining({ kind: 'unread', why: 'denied' }))
+  })
+
+  test('where nobody knows whether there are cdevs, and no reset exists anyway', async () => {
+    const vfio = await capture({ functions: t4().map(native), dev: false })
+    expect(verdict(vfio, 'iommufd', '00:02.0')).toMatchObject({
+      outcome: 'refused',
+      errno: null,
+      at: null,
+      possible: ['ENODEV'],
+      reasons: [
+        { kind: 'root-bus', address: '0000:00:02.0' },
+        { kind: 'unread', why: 'not-captured' },
+      ],
+    })
+  })
+
+  test('where the group may be closed by a member, or the reset by a sibling', async () => {
+    const raw = await read({ functions: [...t2({}, NATIVE), ...strangerInGroup(10)] })
+    const vfio = decide(hide(raw, '02:00.0', 'driver', 'vfioDev'))
+    expect(answer(vfio, 'group-fds', F0)).toBe('EPERM set-container')
+    const alone = await read({ functions: [...t3({}, NATIVE), ...strangerInGroup(10)] })
+    const open = decide(hide(alone, '02:00.0', 'driver', 'vfioDev'))
+    expect(verdict(open, 'group-fds', F0)).toMatchObject({
+      outcome: 'refused',
+      errno: null,
+      at: null,
+      possible: ['EINVAL', 'EPERM'],
+    })
+    expect(verdict(open, 'group-fds', F0).reasons[0]).toEqual({
+      kind: 'foreign-driver',
+      address: '0000:01:00.1',
+      driver: 'nvidia',
+    })
+  })
+
+  test('with the doubt first where each world refuses for another reason', async () => {
+    const vfio = await host({ functions: t8(), kernel: '7.0.3' })
+    const { outcome, errno, reasons } = verdict(vfio, 'group-fds', '01:01.0')
+    expect({ outcome, errno }).toEqual({ outcome: 'refused', errno: 'EINVAL' })
+    expect(reasons.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['other-dev-set', 'group-not-owned']),
+    )
+    expect(reasons[0]).toMatchObject({ kind: 'unread', path: 'proc/sys/kernel/osrelease' })
+  })
+
+  test('where the group of the target was not read, and any group may be held by somebody', async () => {
+    const spec = { functions: t2({}, NATIVE), holders: [holdsGroup(10)] }
+    const vfio = decide(hide(await read(spec), F0, 'iommuGroup'))
+    expect(answer(vfio, 'group-fds', F0)).toBe('EBUSY|EINVAL|ENOENT|EPERM null')
+    expect(answer(vfio, 'closure', F0)).toBe('EBUSY|EINVAL|ENOENT|EPERM null')
+  })
+})
+
+function native<T extends object>(spec: T): T {
+  return { ...spec, driver: 'igb' }
+}
+
+function strangerInGroup(group: number) {
+  return [
+    rootPort('0000:00:02.0', { secondary: '02', group: 2 }),
+    endpoint('0000:02:00.0', { driver: 'igb', group }),
+  ]
+}
 
 test('a fact that was not read and decides nothing leaves the verdict firm', async () => {
   const raw = await read({ functions: [...t1(), ...t4()] })

@@ -60,6 +60,11 @@ function compare(
     for (const [policy, played] of playUnder(raw, { drivers, steps }, policiesOf(way))) {
       const verdict = judge(policyOf(policy), question)
       const ending = storyEnding(played, target.address)
+      if (verdict.possible !== undefined) {
+        const errnos = [...verdict.possible, 'undetermined', 'ENOENT', 'null']
+        expect(errnos, `${policy} ${target.address} +${owning}`).toContain(ending)
+        continue
+      }
       const stated = verdict.outcome === 'refused' ? (verdict.errno ?? 'ENOENT') : verdict.outcome
       // To `inspect` a kernel without cdevs has nothing to call; to a caller that is ENOENT like any other missing file.
       const sameFile = ending === 'ENOENT' && !vfio.interfaces.cdev.known && policy === 'iommufd'

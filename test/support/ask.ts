@@ -77,8 +77,8 @@ export function answer(
   target: string,
   owning: readonly string[] = [],
 ): string {
-  const { outcome, errno, at: stage } = verdict(vfio, policy, target, owning)
-  return outcome === 'refused' ? `${errno} ${stage}` : outcome
+  const { outcome, errno, at: stage, possible } = verdict(vfio, policy, target, owning)
+  return outcome === 'refused' ? `${errno ?? possible?.join('|') ?? null} ${stage}` : outcome
 }
 
 /** What a hot reset of the function touches, in the one world or the first of several. */

@@ -1,3 +1,4 @@
+import { errnoText } from '../../document/errno-text.js'
 import { NEED_WORDS } from '../../host/need-words.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { HostNeed } from '../../host/raw-host.js'
@@ -150,7 +151,9 @@ export const INCOMPARABLE_WORDS = {
   'command-line': 'kernel command lines',
 } as const satisfies Record<Incomparable['what'], string>
 
-export function endingText({ outcome, errno }: Ending): string {
+export function endingText(ending: Ending): string {
+  const { outcome } = ending
+  const errno = errnoText(ending)
   if (outcome === 'undetermined') return 'cannot tell'
   if (outcome === 'refused' && errno === null) return 'refused (there is nothing to call)'
   return errno === null ? outcome : `${outcome} (${errno})`

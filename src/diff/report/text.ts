@@ -1,3 +1,4 @@
+import { errnoText } from '../../document/errno-text.js'
 import type { DeviceName, Source } from '../../document/values.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import { finish, heading, paragraph } from '../../text/layout.js'
@@ -69,7 +70,7 @@ function mergePolicies(changes: readonly Change[]): readonly Entry[] {
 }
 
 function flipKey({ devices, before, after, cause }: VerdictChange): string {
-  const ending = ({ outcome, errno }: VerdictChange['before']) => [outcome, errno]
+  const ending = (side: VerdictChange['before']) => [side.outcome, errnoText(side)]
   return JSON.stringify([devices, ending(before), ending(after), cause])
 }
 

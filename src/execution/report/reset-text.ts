@@ -1,3 +1,4 @@
+import { errnoText } from '../../document/errno-text.js'
 import { isStated } from '../../document/stated.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import { jointCommands } from '../../plan/report/commands.js'
@@ -41,7 +42,8 @@ export function renderResetPlan(report: ResetReport, style: Style): Printable {
 }
 
 function predictionLines({ prediction, device }: ResetReport, style: Style): string[] {
-  const { outcome, errno, at, reasons, requires } = prediction
+  const { outcome, at, reasons, requires } = prediction
+  const errno = errnoText(prediction)
   const where = errno === null ? '' : ` with ${errno}${at === null ? '' : ` at ${at}`}`
   const text = {
     permitted: 'The kernel should permit it.',

@@ -1,3 +1,4 @@
+import { errnoText } from '../../document/errno-text.js'
 import { isStated } from '../../document/stated.js'
 import type { PolicyId } from '../../policy/policies/index.js'
 import type { Verdict } from '../../policy/verdict.js'
@@ -24,7 +25,9 @@ export function verdictOf(
 }
 
 /** A verdict in a few words: the answer, and where the caller is refused. */
-export function verdictWords({ outcome, errno, at, implemented, hypothetical }: Verdict) {
+export function verdictWords(verdict: Verdict) {
+  const { outcome, at, implemented, hypothetical } = verdict
+  const errno = outcome === 'refused' ? errnoText(verdict) : null
   const where = [
     ...(errno === null ? [] : [at === null ? errno : `${errno} at ${at}`]),
     ...(implemented || hypothetical ? [] : ['this kernel does not have it']),

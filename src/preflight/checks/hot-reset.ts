@@ -3,7 +3,7 @@ import { isBlocker, type Reason, type Refusal } from '../../policy/reason.js'
 import { refusalsOf } from '../../policy/refusals.js'
 import type { ResetCase } from '../../policy/reset-case.js'
 import { resetQuestion } from '../../policy/verdict.js'
-import { distinct } from '../../text/lists.js'
+import { distinct, inAll } from '../../text/lists.js'
 import { isReliedOn, ownReset } from '../../vfio/own-reset.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked } from '../situation.js'
@@ -62,9 +62,11 @@ function ruleAnswer(
 ): RuleAnswer {
   const all = worlds.map(answerOf)
   const [first = 'clear'] = all
-  const certain = reasonsOf((worlds[0] ?? []).filter(({ unless }) => unless === null))
+  const certain = inAll(
+    worlds.map((refusals) => reasonsOf(refusals.filter(({ unless }) => unless === null))),
+  )
   if (isModelled && all.every((each) => each === first) && first !== 'open') {
-    return { outcome: first, reasons: certain }
+    return { outcome: first, reasons: certain.length > 0 ? certain : reasonsOf(worlds.flat()) }
   }
   const unread = settling.map((gap) => unreadReason(null, gap))
   return { outcome: 'open', reasons: [...unread, ...reasonsOf(worlds.flat())] }

@@ -1,3 +1,4 @@
+import { errnoText } from '../../document/errno-text.js'
 import { counted, listed } from '../../text/english.js'
 import type { Tone } from '../../text/style.js'
 import type { InfoForm } from '../machine.js'
@@ -66,13 +67,16 @@ function proofText(step: HotResetStep): string {
 }
 
 /** The answer in a word, and how it looks. */
-export function answerText({ outcome, errno, skipped }: SimulatedStep): {
-  readonly text: string
-  readonly tone: Tone
-} {
+export function answerText(step: SimulatedStep): { readonly text: string; readonly tone: Tone } {
+  const { outcome, skipped } = step
   if (outcome === 'undetermined') return { text: '?', tone: 'unsure' }
   if (skipped !== undefined) return { text: 'no call', tone: 'faint' }
-  return outcome === 'ok' ? { text: 'ok', tone: 'good' } : { text: errno ?? 'refused', tone: 'bad' }
+  return outcome === 'ok' ? { text: 'ok', tone: 'good' } : { text: refusalText(step), tone: 'bad' }
+}
+
+/** `possible` stands for the errno only where there is none: beside one it tells what else can happen at the moment. */
+function refusalText({ errno, possible = [] }: SimulatedStep): string {
+  return errnoText({ errno, possible }) ?? 'refused'
 }
 
 /** What INFO told, one line a function; versions of the series meant different things by the same numbers. */

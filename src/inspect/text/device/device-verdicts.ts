@@ -90,7 +90,13 @@ function reasonTitle({ policies, reasons }: ReasonSet, all: readonly Verdict[]):
   const certain = policies.some(({ outcome }) => outcome === 'refused')
   const whose =
     policies.length === all.length ? 'every policy' : listed(policies.map(({ policy }) => policy))
-  if (unread) return all.length === 1 ? 'Not known' : `Not known, and it decides for ${whose}`
+  if (unread) {
+    const what = policies.every(({ outcome }) => outcome === 'refused')
+      ? ', and it decides the errno'
+      : ''
+    if (all.length === 1) return `Not known${what}`
+    return what === '' ? `Not known, and it decides for ${whose}` : `Not known${what} of ${whose}`
+  }
   const verb = certain ? 'Stands in the way' : 'May stand in the way'
   return all.length === 1 ? verb : `${verb} of ${whose}`
 }
