@@ -72,10 +72,9 @@ export async function answerHook(asked: HookAsked): Promise<HookAnswer> {
 }
 
 function judged({ preflight, skipped }: HookFinding, asked: HookAsked): Decision {
-  const left = skipped.map((text) => `Not checked, since it names no PCI function: ${text}`)
-  if (preflight === null) return decide('pass', left, asked.unknown)
+  if (preflight === null) return decide('pass', skipped, asked.unknown)
   const { verdict, lines } = hookOpinion(preflight, asked)
-  return decide(verdict, [...lines, ...left], asked.unknown)
+  return decide(verdict, [...lines, ...skipped], asked.unknown)
 }
 
 /** The same for an error before there was anything to decide; `argv` is what the caller said. */

@@ -2,8 +2,10 @@ import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import type { Way } from '../host/vm-facts.js'
 import type { Preflight } from '../preflight/answer.js'
+import type { Description } from '../preflight/inputs/formats.js'
 import type { VmInput } from '../preflight/inputs/vm-input.js'
 import { runPreflight } from '../preflight/preflight.js'
+import { tellSkipped } from '../preflight/report/input-words.js'
 import type { KernelRelease } from '../vfio/kernel-release.js'
 import { errnoOf, HostError, UsageError } from './errors.js'
 import { findDevices } from './find-devices.js'
@@ -12,7 +14,7 @@ import { readText } from './input-file.js'
 import type { HostChoice } from './open-host.js'
 import {
   type InputFlags,
-  parseVmInput,
+  parseDescription,
   preflightHost,
   readInputs,
   requestOfArguments,
@@ -36,7 +38,7 @@ export interface HookQuestion {
 export interface HookFinding {
   /** null: the VM gets no function of the host, so nothing was asked. */
   readonly preflight: Preflight | null
-  /** What the VM is to get and could not be checked, in the words of the input. */
+  /** What the VM gets too and is no PCI function, in sentences. */
   readonly skipped: readonly string[]
 }
 
@@ -44,22 +46,26 @@ export interface HookFinding {
 export async function runHook(question: HookQuestion, frame: Framed): Promise<HookFinding> {
   const inputs = await inputsOf(question)
   const words = question.call.do === 'systemd' ? question.call.devices : []
-  const skipped = inputs.flatMap((input) => input.skipped.map(({ text }) => text))
-  if (words.length === 0 && inputs.every(({ devices }) => devices.length === 0)) {
+  const skipped = inputs.flatMap((input) => input.skipped.map(tellSkipped))
+  if (words.length === 0 && inputs.every(namesNothing)) {
     return { preflight: null, skipped }
   }
   return { preflight: await ask(question, inputs, words, frame), skipped }
+}
+
+function namesNothing({ devices, notFollowed }: VmInput): boolean {
+  return devices.length === 0 && notFollowed.length === 0
 }
 
 async function inputsOf({ call, flags, stdin }: HookQuestion): Promise<readonly VmInput[]> {
   switch (call.do) {
     case 'libvirt': {
       const xml = await readText(stdin, 'The domain on standard input')
-      return [named(parseVmInput('libvirt', xml, 'standard input'), call.name)]
+      return named(parseDescription('libvirt', xml, 'standard input'), call.name)
     }
     case 'proxmox': {
       const file = flags.config ?? `/etc/pve/qemu-server/${call.vmid}.conf`
-      return [named(parseVmInput('proxmox', await readConfig(file), file), call.vmid)]
+      return named(parseDescription('proxmox', await readConfig(file), file), call.vmid)
     }
     case 'systemd': {
       const inputs = readInputs(flags)
@@ -68,13 +74,13 @@ async function inputsOf({ call, flags, stdin }: HookQuestion): Promise<readonly 
           hint: 'Such as: vfio-reset hook systemd 65:00.0, or --qemu FILE.',
         })
       }
-      return inputs.map(({ input }) => input)
+      return inputs.flatMap(({ vms }) => vms)
     }
   }
 }
 
-function named(input: VmInput, name: string): VmInput {
-  return { ...input, name: input.name ?? name }
+function named({ vms }: Description, name: string): readonly VmInput[] {
+  return vms.map((input) => ({ ...input, name: input.name ?? name }))
 }
 
 /** `/etc/pve` is a file system in user space and can hang: so not synchronously. */

@@ -16,6 +16,7 @@ function viaFlag(summary: string) {
 
 /** Which VMs are checked, how they get their functions, and what is said of what helps. */
 export const vmFlags = {
+  vm: vmFlag('any description, whose format is recognised'),
   libvirt: vmFlag('a libvirt domain XML'),
   qemu: vmFlag('a QEMU command line'),
   proxmox: vmFlag('a Proxmox VM configuration'),
@@ -60,6 +61,7 @@ export const hookFlags = {
     helpValue: 'FILE',
     summary: 'proxmox: this file instead of /etc/pve/qemu-server/VMID.conf',
   }),
+  vm: inputFlag('systemd: a description, whose format is recognised'),
   libvirt: inputFlag('systemd: a domain'),
   qemu: inputFlag('systemd: a command line'),
   'cloud-hypervisor': inputFlag('systemd: a command line'),

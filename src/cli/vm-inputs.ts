@@ -2,18 +2,8 @@ import { formatPciAddress, numbersOf, type PciAddress } from '../host/pci-addres
 import type { RawHost } from '../host/raw-host.js'
 import { readVmFacts } from '../host/read/read-vm-facts.js'
 import type { HostTree } from '../host/tree/tree.js'
-import { parseCloudHypervisor } from '../preflight/inputs/cloud-hypervisor.js'
-import { parseLibvirtDomain } from '../preflight/inputs/libvirt-domain.js'
-import { parseProxmoxConfig } from '../preflight/inputs/proxmox-config.js'
-import { parseQemuCommandLine } from '../preflight/inputs/qemu-command-line.js'
-import {
-  type InputDevice,
-  type InputPlace,
-  type InputProblem,
-  isInputProblem,
-  MOST_DEVICES,
-  type VmInput,
-} from '../preflight/inputs/vm-input.js'
+import { type Description, describedBy, type FormatOption } from '../preflight/inputs/formats.js'
+import type { InputDevice, InputPlace, VmInput } from '../preflight/inputs/vm-input.js'
 import type { PreflightHost, VmRequest, WantedFunction } from '../preflight/question.js'
 import type { InputFacts } from '../preflight/report/document.js'
 import { concernedBy } from '../preflight/situation.js'
@@ -21,62 +11,58 @@ import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { UsageError } from './errors.js'
 import { readInputFile } from './input-file.js'
 
-interface InputFormat {
-  readonly parse: (text: string) => VmInput | InputProblem
-  readonly words: string
-  readonly hint: string
+/** Files that describe VMs, by the flag that names them. */
+export type InputFlags = { readonly [K in FormatOption | 'vm']?: readonly string[] | undefined }
+
+const OPTIONS: readonly (FormatOption | 'vm')[] = [
+  'libvirt',
+  'qemu',
+  'proxmox',
+  'cloud-hypervisor',
+  'vm',
+]
+
+/** What a command line asks to be checked, before the host is read. */
+export interface NamedInput extends Description {
+  readonly file: string
 }
 
-/** Descriptions of VMs that can be read, by the flag that names them. */
-const FORMATS = {
-  libvirt: {
-    parse: parseLibvirtDomain,
-    words: 'libvirt domain',
-    hint: '`virsh dumpxml NAME` prints what is expected.',
-  },
-  qemu: {
-    parse: parseQemuCommandLine,
-    words: 'QEMU command line',
-    hint: 'A command line as `ps`, /proc/PID/cmdline or the log in /var/log/libvirt/qemu has it is expected.',
-  },
-  proxmox: {
-    parse: parseProxmoxConfig,
-    words: 'Proxmox configuration',
-    hint: 'A file such as /etc/pve/qemu-server/100.conf is expected.',
-  },
-  'cloud-hypervisor': {
-    parse: parseCloudHypervisor,
-    words: 'Cloud Hypervisor command line',
-    hint: 'A command line with --device path=/sys/bus/pci/devices/… is expected.',
-  },
-} as const satisfies Record<string, InputFormat>
-
-type InputKind = keyof typeof FORMATS
-
-const KINDS: readonly InputKind[] = ['libvirt', 'qemu', 'proxmox', 'cloud-hypervisor']
-
-/** The VM that a file describes; `-` is standard input. Throws a UsageError that says what is wrong with it. */
-function readVmInput(kind: InputKind, file: string): VmInput {
-  const where = file === '-' ? 'standard input' : file
-  return parseVmInput(kind, readInputFile(file, FORMATS[kind].words, where), where)
-}
-
-/** The VM that a text describes. `what` names the text in an error. */
-export function parseVmInput(kind: InputKind, text: string, what: string): VmInput {
-  const input = FORMATS[kind].parse(text)
-  if (isInputProblem(input)) throw inputError(kind, what, input)
-  if (input.devices.length > MOST_DEVICES) {
-    const problem = `it gives ${input.devices.length} functions to one VM, and ${MOST_DEVICES} is the most`
-    throw inputError(kind, what, { problem, line: null })
+/** Reads every description that the flags name; standard input can be one of them. */
+export function readInputs(flags: InputFlags): readonly NamedInput[] {
+  const files = OPTIONS.flatMap((option) => (flags[option] ?? []).map((file) => ({ option, file })))
+  if (files.filter(({ file }) => file === '-').length > 1) {
+    throw new UsageError('Standard input can be read once only.', {
+      hint: 'Put the other descriptions into files.',
+    })
   }
-  return input
+  return files.map(({ option, file }) => {
+    const where = file === '-' ? 'standard input' : file
+    const text = readInputFile(file, 'description', where)
+    return { file, ...parseDescription(option === 'vm' ? null : option, text, where) }
+  })
+}
+
+/** What a text describes. `what` names the text in an error; throws a UsageError that says what is wrong with it. */
+export function parseDescription(
+  option: FormatOption | null,
+  text: string,
+  what: string,
+): Description {
+  const described = describedBy(text, option)
+  if (!('problem' in described)) return described
+  const { words, problem, line, hint } = described
+  const where = line === null ? what : `${what}, line ${line}`
+  throw new UsageError(`Cannot read the ${words ?? 'description'} in ${where}: ${problem}.`, {
+    path: what,
+    hint,
+  })
 }
 
 /** The same on a host: a missing function number means all that the host has. */
 export function vmRequestOf(input: VmInput, raw: RawHost): VmRequest {
   const wanted = new Map<PciAddress, WantedFunction>()
   for (const device of input.devices) {
-    for (const address of addressesOf(device.place, raw)) {
+    for (const address of addressesOf(device.which.place, raw)) {
       const earlier = wanted.get(address)
       wanted.set(address, {
         address,
@@ -86,7 +72,8 @@ export function vmRequestOf(input: VmInput, raw: RawHost): VmRequest {
       })
     }
   }
-  return { name: input.name, functions: [...wanted.values()], way: wayOf(input.devices) }
+  const { name, devices, notFollowed } = input
+  return { name, functions: [...wanted.values()], way: wayOf(devices), notFollowed }
 }
 
 /** The functions named on the command line, as one VM. */
@@ -104,6 +91,7 @@ export function requestOfArguments(
       times: 1,
     })),
     way: null,
+    notFollowed: [],
   }
 }
 
@@ -124,34 +112,6 @@ function wayOf(devices: readonly InputDevice[]): VmRequest['way'] {
   return devices.some(({ way }) => way === 'group') ? 'group' : null
 }
 
-function inputError(kind: InputKind, what: string, { problem, line }: InputProblem): UsageError {
-  const where = line === null ? what : `${what}, line ${line}`
-  return new UsageError(`Cannot read the ${FORMATS[kind].words} in ${where}: ${problem}.`, {
-    path: what,
-    hint: FORMATS[kind].hint,
-  })
-}
-
-/** Files that describe VMs, by the flag that names them. */
-export type InputFlags = { readonly [K in InputKind]?: readonly string[] | undefined }
-
-/** What a command line asks to be checked, before the host is read. */
-export interface NamedInput {
-  readonly file: string
-  readonly input: VmInput
-}
-
-/** Reads every description that the flags name; standard input can be one of them. */
-export function readInputs(flags: InputFlags): readonly NamedInput[] {
-  const files = KINDS.flatMap((kind) => (flags[kind] ?? []).map((file) => ({ kind, file })))
-  if (files.filter(({ file }) => file === '-').length > 1) {
-    throw new UsageError('Standard input can be read once only.', {
-      hint: 'Put the other descriptions into files.',
-    })
-  }
-  return files.map(({ kind, file }) => ({ file, input: readVmInput(kind, file) }))
-}
-
 export interface VmsToCheck {
   readonly vms: readonly VmRequest[]
   readonly inputs: readonly InputFacts[]
@@ -165,11 +125,14 @@ export function vmsToCheck(
   raw: RawHost,
 ): VmsToCheck {
   const own = named.length === 0 ? [] : [requestOfArguments(named, managed)]
+  const described = inputs.flatMap(({ file, format, vms }) =>
+    vms.map((input) => ({ file, format, input })),
+  )
   return {
-    vms: [...own, ...inputs.map(({ input }) => vmRequestOf(input, raw))],
+    vms: [...own, ...described.map(({ input }) => vmRequestOf(input, raw))],
     inputs: [
-      ...own.map(() => ({ file: null, skipped: [] })),
-      ...inputs.map(({ file, input }) => ({ file, skipped: input.skipped })),
+      ...own.map(() => ({ file: null, format: null, skipped: [] })),
+      ...described.map(({ file, format, input: { skipped } }) => ({ file, format, skipped })),
     ],
   }
 }

@@ -4,6 +4,7 @@ import type { PlanAnswer, VmName } from '../plan/step.js'
 import type { PolicyId } from '../policy/policies/index.js'
 import type { Finding } from './checks/check.js'
 import type { CheckId } from './checks/index.js'
+import type { NotFollowed } from './inputs/vm-input.js'
 
 /** What one check found of one function. */
 export interface CheckResult extends Finding {
@@ -34,6 +35,8 @@ export interface VmPreflight {
   readonly way: Way
   readonly policy: PolicyId
   readonly checks: readonly PlannedResult[]
+  /** What may give it further functions, and does not say which. */
+  readonly notFollowed: readonly NotFollowed[]
   /** Whether the VM gets all its functions. */
   readonly starts: Verdict3
   /** Whether its functions come to it clean: those checks that are about resets. */

@@ -1,6 +1,7 @@
 import type { CheckResult, Preflight, Verdict3, VmPreflight } from './answer.js'
 import { checkVm } from './checks/check-vm.js'
 import { findCheck } from './checks/find-check.js'
+import type { NotFollowed } from './inputs/vm-input.js'
 import { findPlan } from './planning/find-plan.js'
 import type { PreflightHost, PreflightQuestion } from './question.js'
 import { situationOf } from './situation.js'
@@ -17,8 +18,8 @@ export function runPreflight(host: PreflightHost, question: PreflightQuestion): 
       ? findPlan({ ...host, question, vm: vm.index, start: situation, checks: bare })
       : () => null
     const failing = bare.filter(({ outcome }) => outcome === 'fail')
-    const starts = verdictOf(bare.filter(({ id }) => !findCheck(id).leavesState))
-    const resets = verdictOf(bare.filter(({ id }) => findCheck(id).leavesState))
+    const { notFollowed } = vm.request
+    const verdict = (checks: readonly CheckResult[]) => verdictOf(checks, notFollowed)
     return {
       name: vm.request.name,
       functions: vm.request.functions.map(({ address }) => address),
@@ -28,9 +29,10 @@ export function runPreflight(host: PreflightHost, question: PreflightQuestion): 
         ...check,
         plan: check.outcome === 'fail' ? planFor([check]) : null,
       })),
-      starts,
-      resets,
-      verdict: verdictOf(bare),
+      notFollowed,
+      starts: verdict(bare.filter(({ id }) => !findCheck(id).leavesState)),
+      resets: verdict(bare.filter(({ id }) => findCheck(id).leavesState)),
+      verdict: verdict(bare),
       plan: failing.length === 0 ? null : planFor(failing),
     }
   })
@@ -38,8 +40,10 @@ export function runPreflight(host: PreflightHost, question: PreflightQuestion): 
 }
 
 /** A certain failure is one whatever was not read; an open question counts where its answer could be a failure. */
-function verdictOf(checks: readonly CheckResult[]): Verdict3 {
+function verdictOf(checks: readonly CheckResult[], notFollowed: readonly NotFollowed[]): Verdict3 {
   if (checks.some(({ outcome }) => outcome === 'fail')) return 'fail'
+  // Functions that nobody has named may fail as well.
+  if (notFollowed.length > 0) return 'cannot-tell'
   const open = checks.some(({ outcome, decisive }) => outcome === 'cannot-tell' && decisive)
   return open ? 'cannot-tell' : 'pass'
 }

@@ -2,6 +2,7 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { VmFacts, Way } from '../host/vm-facts.js'
 import type { PolicyId } from '../policy/policies/index.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
+import type { NotFollowed } from './inputs/vm-input.js'
 
 /** A function that a VM is to get. */
 export interface WantedFunction {
@@ -22,6 +23,8 @@ export interface VmRequest {
   readonly functions: readonly WantedFunction[]
   /** The interface that the input itself names; null: it names none. */
   readonly way: Way | null
+  /** What may give it further functions, and does not say which: its verdict is open then. */
+  readonly notFollowed: readonly NotFollowed[]
 }
 
 /** A host as it was read, or as a plan would leave it. */

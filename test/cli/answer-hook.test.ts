@@ -129,13 +129,25 @@ describe('a VM without functions of the host', () => {
   })
 
   it('is told what could not be checked', async () => {
+    const xml = `<domain><name>v</name><devices><hostdev mode='subsystem' type='usb'/></devices></domain>`
+    const { exitCode, text } = await ask({ question: { stdin: Readable.from([xml]) } })
+    expect(exitCode).toBe(0)
+    expect(text).toContain('Not checked: a device of the host that is no PCI function')
+  })
+})
+
+describe('a VM that may get functions which its description does not name', () => {
+  it.each([
+    ['allow', 0],
+    ['deny', 1],
+  ] as const)('follows --unknown %s, and names them', async (unknown, exitCode) => {
     const config = join(folder, '100.conf')
     writeFileSync(config, 'hostpci0: mapping=gpu\n')
-    const { exitCode, text } = await ask({
+    const answer = await ask({
+      unknown,
       question: { call: { do: 'proxmox', vmid: '100' }, flags: { ...FLAGS, config } },
     })
-    expect(exitCode).toBe(0)
-    expect(text).toContain('Not checked')
-    expect(text).toContain('mapping=gpu')
+    expect(answer.exitCode).toBe(exitCode)
+    expect(answer.text).toContain('“mapping=gpu” is a resource mapping of Proxmox')
   })
 })

@@ -137,6 +137,7 @@ function requestsOf({ functions, wanted, way }: PreflightAsk): readonly VmReques
       ...wanted,
     })),
     way: way ?? null,
+    notFollowed: [],
   })
   if (isList(functions)) return [vm(null, functions)]
   return Object.entries(functions).map(([name, addresses]) => vm(name, addresses))

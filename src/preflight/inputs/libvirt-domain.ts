@@ -1,10 +1,14 @@
+import type { Way } from '../../host/vm-facts.js'
+import { readQemuWords } from './qemu-words.js'
+import { traces } from './traces.js'
 import {
+  type Found,
   type InputDevice,
   type InputPlace,
   type InputProblem,
   isInputProblem,
   quoted,
-  type SkippedDevice,
+  type SkippedKind,
   type VmInput,
   vmInput,
 } from './vm-input.js'
@@ -23,8 +27,9 @@ const ROOTS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What a libvirt domain XML gives to its VM: `<hostdev>` of PCI functions, `<interface type='hostdev'>`, and disks on an NVMe
- * controller (libvirt, docs/formatdomain.rst).
+ * What a libvirt domain XML gives to its VM: `<hostdev>` of PCI functions, `<interface type='hostdev'>`, disks on an NVMe
+ * controller (libvirt, docs/formatdomain.rst), and what `<qemu:commandline>` gives QEMU (docs/drvqemu.rst). unRAID, TrueNAS,
+ * virt-manager and GNOME Boxes write such domains too.
  */
 export function parseLibvirtDomain(xml: string): VmInput | InputProblem {
   const root = parseXml(xml)
@@ -34,50 +39,139 @@ export function parseLibvirtDomain(xml: string): VmInput | InputProblem {
     return { problem, line: 1 }
   }
   const domain = elementsNamed(root, 'domain')[0] ?? root
-  const shared = isOn(childNamed(domain, 'iommufd')?.attributes['enabled']) ? 'iommufd' : null
-  const found = [
-    ...elementsNamed(domain, 'hostdev').map((each) => hostDevice(each, shared)),
-    ...elementsNamed(domain, 'interface').map((each) => hostInterface(each, shared)),
-    ...elementsNamed(domain, 'disk').map((each) => nvmeDisk(each, shared)),
-  ].filter((each) => each !== null)
-  const name = childNamed(domain, 'name')?.text.trim()
-  return vmInput(name === undefined || name === '' ? null : name, found)
+  const shared = wayOf(childNamed(domain, 'iommufd')?.attributes['enabled'])
+  const found: Found[] = []
+  const problem = readElement(domain, shared, found)
+  if (problem !== null) return problem
+  return vmInput(childNamed(domain, 'name')?.text.trim() ?? null, found)
 }
 
-type Found = InputDevice | SkippedDevice | null
+/** Elements whose words are for people, or for other programs. */
+const FOR_OTHERS: ReadonlySet<string> = new Set(['metadata', 'description', 'title', 'name', 'os'])
 
-function hostDevice(element: XmlElement, shared: InputDevice['way']): Found {
-  const { type, mode } = element.attributes
+/** Appends what an element gives, and what stands inside it; a problem where that is broken. */
+function readElement(element: XmlElement, shared: Way | null, found: Found[]): InputProblem | null {
+  if (FOR_OTHERS.has(element.name)) return null
+  const own = readOwn(element, shared)
+  if (isInputProblem(own)) return own
+  found.push(...own)
+  for (const child of unreadChildren(element)) {
+    const problem = readElement(child, shared, found)
+    if (problem !== null) return problem
+  }
+  return null
+}
+
+/** What is inside, without what was read with the element itself. */
+function unreadChildren(element: XmlElement): readonly XmlElement[] {
+  const { name, attributes, children } = element
+  if (name === 'hostdev' || isCommandLine(name) || isHostInterface(element)) return []
+  const isNvme = name === 'disk' && attributes['type'] === 'nvme'
+  return isNvme ? children.filter((child) => child.name !== 'source') : children
+}
+
+function isHostInterface({ name, attributes }: XmlElement): boolean {
+  return name === 'interface' && attributes['type'] === 'hostdev'
+}
+
+function isCommandLine(name: string): boolean {
+  return /^[\w-]+:commandline$/.test(name)
+}
+
+function readOwn(element: XmlElement, shared: Way | null): readonly Found[] | InputProblem {
+  const { name, attributes } = element
+  if (name === 'hostdev') return hostDevice(element, shared)
+  if (isHostInterface(element)) return functionOf(element, shared)
+  if (name === 'interface' && attributes['type'] === 'network') return networkInterface(element)
+  if (name === 'disk') return nvmeDisk(element, shared)
+  if (isCommandLine(name)) return commandLine(element)
+  return unknownElement(element)
+}
+
+/** What a `<hostdev>` is that is no PCI function (`virDomainHostdevSubsysType`, `virDomainHostdevCapsType`). */
+const OTHER_TYPES: ReadonlyMap<string, SkippedKind> = new Map([
+  ['usb', 'other-host-device'],
+  ['scsi', 'other-host-device'],
+  ['scsi_host', 'other-host-device'],
+  ['storage', 'other-host-device'],
+  ['misc', 'other-host-device'],
+  ['net', 'other-host-device'],
+] as const)
+
+/** Mediated devices by their `model` (`virMediatedDeviceModelType`). */
+const MDEV_MODELS: ReadonlyMap<string, SkippedKind> = new Map([
+  ['vfio-ccw', 'ccw'],
+  ['vfio-ap', 'ap'],
+] as const)
+
+function hostDevice(element: XmlElement, shared: Way | null): readonly Found[] {
+  const { type = '', mode = '', model = '' } = element.attributes
   if (type === 'pci') return functionOf(element, shared)
-  const text = quoted(`hostdev ${mode ?? ''} ${type ?? ''}`)
-  return { kind: type === 'mdev' ? 'mediated' : 'other-host-device', text }
+  const text = quoted(`hostdev ${mode} ${type} ${model}`)
+  if (type === 'mdev') return [{ kind: MDEV_MODELS.get(model) ?? 'mediated', text }]
+  const kind = OTHER_TYPES.get(type)
+  return [kind === undefined ? { cause: 'unknown-option', text } : { kind, text }]
 }
 
-function hostInterface(element: XmlElement, shared: InputDevice['way']): Found {
-  return element.attributes['type'] === 'hostdev' ? functionOf(element, shared) : null
+/**
+ * A network may be a pool of VFs, from which libvirt takes one at the start; the domain does not tell. One with a bridge is
+ * none, and `default` is the network with address translation that libvirt itself brings.
+ */
+function networkInterface(element: XmlElement): readonly Found[] {
+  const { network = '', bridge } = childNamed(element, 'source')?.attributes ?? {}
+  if (bridge !== undefined || network === 'default') return []
+  return [{ cause: 'pool', text: quoted(`interface of the network ${network}`) }]
 }
 
 /** `<disk type='nvme'>`: QEMU drives the controller itself, through VFIO. */
-function nvmeDisk(element: XmlElement, shared: InputDevice['way']): Found {
-  if (element.attributes['type'] !== 'nvme') return null
+function nvmeDisk(element: XmlElement, shared: Way | null): readonly Found[] {
+  if (element.attributes['type'] !== 'nvme') return []
   const source = childNamed(element, 'source')
   return functionOf({ ...element, attributes: { ...source?.attributes } }, shared)
 }
 
-function functionOf(element: XmlElement, shared: InputDevice['way']): Found {
+function functionOf(element: XmlElement, shared: Way | null): readonly Found[] {
   const source = childNamed(element, 'source')
   const place = source === undefined ? undefined : placeOf(childNamed(source, 'address'))
   if (source === undefined || place === undefined) {
-    return { kind: 'no-address', text: quoted(element.name) }
+    return [{ cause: 'no-address', text: quoted(element.name) }]
   }
-  const token = elementsNamed(source, 'vf-token')[0]?.attributes['uuid']
-  const own = isOn(childNamed(element, 'driver')?.attributes['iommufd']) ? 'iommufd' : null
-  return {
-    place,
+  const { name: through = 'vfio', iommufd } = childNamed(element, 'driver')?.attributes ?? {}
+  const device: InputDevice = {
+    which: { by: 'address', place },
     managed: isOn(element.attributes['managed']),
-    way: own ?? shared,
-    token: token ?? null,
+    way: wayOf(iommufd) ?? shared,
+    token: elementsNamed(source, 'vf-token')[0]?.attributes['uuid'] ?? null,
   }
+  if (through === 'vfio') return [device]
+  return [device, { cause: 'not-vfio', text: quoted(`${element.name}, driver ${through}`) }]
+}
+
+/** `<domain:commandline>` with an `<domain:arg value='…'/>` for each word. */
+function commandLine(element: XmlElement): readonly Found[] | InputProblem {
+  const words = element.children
+    .filter(({ name }) => name.endsWith(':arg'))
+    .map(({ attributes }) => attributes['value'] ?? '')
+  const read = readQemuWords(words)
+  return isInputProblem(read) ? read : read.found
+}
+
+/** Devices whose `<source>` is the address of a function, in an element that is not known here; and other words of functions. */
+function unknownElement({ name, attributes, children, text }: XmlElement): readonly Found[] {
+  const source = name === 'source' ? childNamed({ children }, 'address') : undefined
+  const isAddress =
+    source?.attributes['bus'] !== undefined && source.attributes['slot'] !== undefined
+  return [
+    ...(isAddress
+      ? [
+          {
+            cause: 'unknown-option',
+            text: 'the source of a device that is not known here',
+          } as const,
+        ]
+      : []),
+    ...traces([...Object.values(attributes), text]),
+  ]
 }
 
 /** `<address domain='0x0000' bus='0x03' slot='0x00' function='0x0'/>`; the domain may be left out. */
@@ -102,4 +196,10 @@ function numberOf(text: string | undefined, most: number): number | undefined {
 
 function isOn(value: string | undefined): boolean {
   return value === 'yes' || value === 'on'
+}
+
+/** The way in that a switch of iommufd states; null: it states none. */
+function wayOf(iommufd: string | undefined): Way | null {
+  if (iommufd === undefined) return null
+  return isOn(iommufd) ? 'iommufd' : 'group'
 }

@@ -7,24 +7,27 @@ export interface VmInput {
   readonly name: string | null
   /** In the order of the input. */
   readonly devices: readonly InputDevice[]
-  /** What the VM is given too, but is no PCI function that could be named before it starts. */
+  /** What the VM is given too, and is no PCI function. */
   readonly skipped: readonly SkippedDevice[]
+  /** What may give the VM a PCI function, and does not say which. */
+  readonly notFollowed: readonly NotFollowed[]
 }
 
+/** One thing that was found in an input. */
+export type Found = InputDevice | SkippedDevice | NotFollowed
+
 /** An input from what was found in it, in order. */
-export function vmInput(
-  name: string | null,
-  found: readonly (InputDevice | SkippedDevice)[],
-): VmInput {
+export function vmInput(name: string | null, found: readonly Found[]): VmInput {
   return {
-    name,
-    devices: found.filter((each) => 'place' in each),
+    name: name === '' ? null : name,
+    devices: found.filter((each) => 'which' in each),
     skipped: found.filter((each) => 'kind' in each),
+    notFollowed: found.filter((each) => 'cause' in each),
   }
 }
 
 export interface InputDevice {
-  readonly place: InputPlace
+  readonly which: DeviceChoice
   /** Whoever reads the input binds the function to vfio-pci. */
   readonly managed: boolean
   /** The interface that the input names for the device; null: none. */
@@ -32,28 +35,62 @@ export interface InputDevice {
   readonly token: string | null
 }
 
+/** How an input says which functions of a host it means. */
+export type DeviceChoice = ByAddress
+
+export interface ByAddress {
+  readonly by: 'address'
+  readonly place: InputPlace
+}
+
 /** Numbers of a function; `func` null: all functions of the device. */
 export interface InputPlace extends Omit<PciNumbers, 'func'> {
   readonly func: number | null
 }
 
-/** Why a device of the input is not checked. */
+/** A device of the input that is no PCI function. */
 export interface SkippedDevice {
   readonly kind: SkippedKind
   /** The words of the input, cut to a line. */
   readonly text: string
 }
 
-/** Why a device is not checked. */
+/** What a device is that is no PCI function. */
 export type SkippedKind =
   /** A mediated device (mdev). */
   | 'mediated'
-  /** A mapping of the cluster, which stands for a function on each node. */
-  | 'mapping'
-  /** A host device that is no PCI function. */
+  /** A channel device of s390 (vfio-ccw). */
+  | 'ccw'
+  /** A crypto card of s390 (vfio-ap). */
+  | 'ap'
+  /** A device of the platform bus (vfio-platform). */
+  | 'platform'
+  /** Another device of the host: USB, SCSI and the like. */
   | 'other-host-device'
-  /** A function that is named in a way which does not tell its address. */
+
+/** Words of an input that may give the VM a function, and cannot be followed to one. */
+export interface NotFollowed {
+  readonly cause: NotFollowedCause
+  /** The words of the input, cut to a line. */
+  readonly text: string
+}
+
+/** Why words of an input cannot be followed. */
+export type NotFollowedCause =
+  /** A function is given, and its address cannot be read. */
   | 'no-address'
+  /** They stand in another file. */
+  | 'other-file'
+  /** A variable of a shell or the output of a command. */
+  | 'variable'
+  /** A resource mapping of Proxmox that was not found. */
+  | 'mapping'
+  /** A network or a pool, from which a function is chosen at the start. */
+  | 'pool'
+  /** They speak of a function, in an option that is not known here. */
+  | 'unknown-option'
+  /** The function is given in another way than through VFIO. */
+  | 'not-vfio'
 
 /** An input that is none: what is wrong with it, and where. */
 export interface InputProblem {
@@ -74,7 +111,7 @@ export function isInputProblem(result: object): result is InputProblem {
 
 /** Words of the input in a message: on one line, and not endless. */
 export function quoted(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim()
+  const line = text.slice(0, 400).replace(/\s+/g, ' ').trim()
   return line.length > 60 ? `${line.slice(0, 60)}…` : line
 }
 
@@ -95,7 +132,7 @@ export function parsePlace(text: string): InputPlace | undefined {
 
 /** The last component of a path below sysfs that names a function. */
 export function parseSysfsPath(path: string): InputPlace | undefined {
-  const name = path.replace(/\/+$/, '').split('/').at(-1)
+  const name = path.split('/').findLast((each) => each !== '')
   const place = name === undefined ? undefined : parsePlace(name)
   return place?.func === null ? undefined : place
 }

@@ -65,6 +65,9 @@ export function elementsNamed(root: XmlElement, name: string): readonly XmlEleme
 }
 
 /** The first child of a name. */
-export function childNamed(element: XmlElement, name: string): XmlElement | undefined {
+export function childNamed(
+  element: Pick<XmlElement, 'children'>,
+  name: string,
+): XmlElement | undefined {
   return element.children.find((child) => child.name === name)
 }

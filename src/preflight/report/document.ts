@@ -7,9 +7,12 @@ import type { PlanStyle } from '../../plan/report/commands.js'
 import { planReport, type StepReport } from '../../plan/report/document.js'
 import type { NoPlanReason, Proof, VmName } from '../../plan/step.js'
 import type { PolicyId } from '../../policy/policies/index.js'
+import { groupBy } from '../../text/lists.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { CheckResult, PlannedResult, Preflight, Verdict3, VmPreflight } from '../answer.js'
-import type { SkippedDevice } from '../inputs/vm-input.js'
+import type { FormatId } from '../inputs/formats.js'
+import type { NotFollowed, SkippedDevice } from '../inputs/vm-input.js'
+import { tellNotFollowed } from './input-words.js'
 
 /** Whether VMs would get their functions and could reset them, what stands in the way, and what to do about it. */
 export interface PreflightReport extends Envelope<'preflight'> {
@@ -19,6 +22,8 @@ export interface PreflightReport extends Envelope<'preflight'> {
   readonly via: Way | null
   /** The checks of all VMs, one after the other. */
   readonly checks: readonly CheckReport[]
+  /** The files that describe the VMs, in the order in which they were given; one VM may take several entries of `vms`. */
+  readonly inputs: readonly InputReport[]
   /** Whether all VMs start, with functions that keep nothing of their last user: the worst of their verdicts. */
   readonly verdict: Verdict3
   /** The VMs, in the order in which they were given. */
@@ -33,15 +38,31 @@ export interface CheckReport extends CheckResult {
   readonly noPlan: NoPlanReason | null
 }
 
+/** One file that describes VMs. */
+export interface InputReport {
+  /** `-` is standard input. */
+  readonly file: string
+  /** What it was recognised as, or was said to be. */
+  readonly format: FormatId
+  /** All functions that its VMs get. */
+  readonly functions: PciAddresses
+  /** What may give them further functions, in sentences. */
+  readonly notFollowed: readonly string[]
+}
+
 /** One VM. */
 export interface VmReport {
   readonly name: VmName
   /** The file that describes it; null: the functions were named on the command line. */
   readonly input: string | null
+  /** The format of that file; null likewise. */
+  readonly format: FormatId | null
   /** Functions that it gets, in the order of the input. */
   readonly devices: readonly PciAddress[]
-  /** Devices of the input that were not checked, since they are no PCI functions that the input names. */
+  /** Devices of the input that are no PCI functions. */
   readonly skipped: readonly SkippedDevice[]
+  /** What may give it further functions, and does not say which: the verdict is `cannot-tell` at best. */
+  readonly notFollowed: readonly NotFollowed[]
   readonly via: Way
   /** The rule by which its hot resets are judged. */
   readonly policy: PolicyId
@@ -72,6 +93,7 @@ export interface PreflightFacts {
 
 export interface InputFacts {
   readonly file: string | null
+  readonly format: FormatId | null
   readonly skipped: readonly SkippedDevice[]
 }
 
@@ -89,17 +111,35 @@ export function preflightReport({
   const vms = preflight.vms.map((vm, index) => vmReport(vm, inputs[index], style))
   const devices = [...new Set(vms.flatMap((vm) => vm.devices))]
   const wanted = new Set(devices)
+  const sorted = [
+    ...raw.functions.map(({ address }) => address).filter((address) => wanted.has(address)),
+    ...devices.filter((address) => !raw.functions.some((each) => each.address === address)),
+  ]
   return {
     ...envelope('preflight', host, { gaps: collectGaps(raw), tool }),
-    devices: [
-      ...raw.functions.map(({ address }) => address).filter((address) => wanted.has(address)),
-      ...devices.filter((address) => !raw.functions.some((each) => each.address === address)),
-    ],
+    devices: sorted,
     via: vms[0]?.via ?? null,
     checks: vms.flatMap(({ checks }) => checks),
+    inputs: inputReports(vms, sorted),
     verdict: preflight.verdict,
     vms,
   }
+}
+
+function inputReports(
+  vms: readonly VmReport[],
+  sorted: readonly PciAddress[],
+): readonly InputReport[] {
+  return [...groupBy(vms, ({ input }) => input)].flatMap(([file, own]) => {
+    const [first] = own
+    if (file === null || first === undefined || first.format === null) return []
+    return {
+      file,
+      format: first.format,
+      functions: sorted.filter((address) => own.some(({ devices }) => devices.includes(address))),
+      notFollowed: [...new Set(own.flatMap((each) => each.notFollowed.map(tellNotFollowed)))],
+    }
+  })
 }
 
 function vmReport(vm: VmPreflight, input: InputFacts | undefined, style: PlanStyle): VmReport {
@@ -107,8 +147,10 @@ function vmReport(vm: VmPreflight, input: InputFacts | undefined, style: PlanSty
   return {
     name: vm.name,
     input: input?.file ?? null,
+    format: input?.format ?? null,
     devices: vm.functions,
     skipped: input === undefined ? [] : input.skipped,
+    notFollowed: vm.notFollowed,
     via: vm.way,
     policy: vm.policy,
     starts: vm.starts,

@@ -3,6 +3,7 @@ import { counted, upperFirst } from '../../text/english.js'
 import type { CheckResult, Preflight, Verdict3, VmPreflight } from '../answer.js'
 import { worst } from '../preflight.js'
 import { tellPreflight } from './check-words.js'
+import { tellNotFollowed } from './input-words.js'
 
 /** What a hook makes of a preflight. */
 export interface HookOpinion {
@@ -31,9 +32,10 @@ export function hookOpinion(preflight: Preflight, { onlyStart }: HookTaste): Hoo
 
 function vmLines(vm: VmPreflight, verdict: Verdict3): readonly string[] {
   const failing = factsOf(vm.checks.filter(({ outcome }) => outcome === 'fail'))
-  const open = factsOf(
-    vm.checks.filter(({ outcome, decisive }) => outcome === 'cannot-tell' && decisive),
-  )
+  const open = [
+    ...vm.notFollowed.map(tellNotFollowed),
+    ...factsOf(vm.checks.filter(({ outcome, decisive }) => outcome === 'cannot-tell' && decisive)),
+  ]
   const name = upperFirst(vmName(vm.name))
   const summary = `${name} ${resultText(vm, verdict)}`
   if (failing.length > 0) return [`${summary}:`, ...some(failing)]

@@ -14,6 +14,7 @@ import { findCheck } from '../checks/find-check.js'
 import { CHECKS } from '../checks/index.js'
 import { tellPreflight } from './check-words.js'
 import type { CheckReport, FunctionNames, PreflightReport, VmReport } from './document.js'
+import { formatName, tellNotFollowed, tellSkipped } from './input-words.js'
 import { planLines } from './plan-text.js'
 
 export interface PreflightStyle extends Style {
@@ -34,18 +35,19 @@ export function renderPreflight(report: PreflightReport, style: PreflightStyle):
 
 function vmLines(vm: VmReport, style: PreflightStyle): string[] {
   if (vm.devices.length === 0) {
+    const text =
+      vm.notFollowed.length === 0
+        ? 'it gets no PCI function of this host, so there is nothing to check.'
+        : 'cannot tell which PCI functions it gets.'
     return [
-      ...paragraph(
-        `${title(vm)}: it gets no PCI function of this host, so there is nothing to check.`,
-        style,
-      ),
-      ...skippedLines(vm, style),
+      ...paragraph(`${title(vm)}: ${text}`, style, { tone: VERDICT_TONES[vm.verdict] }),
+      ...inputLines(vm, style),
     ]
   }
   return [
     ...paragraph(verdictText(vm), style, { tone: VERDICT_TONES[vm.verdict] }),
     ...paragraph(wayText(vm), style),
-    ...skippedLines(vm, style),
+    ...inputLines(vm, style),
     ...vm.devices.flatMap((address) => functionLines(vm, address, style)),
     ...planLines(vm, style),
   ]
@@ -57,8 +59,9 @@ const VERDICT_TONES = {
   'cannot-tell': 'unsure',
 } as const satisfies Record<Verdict3, Tone>
 
-function title({ name, input }: VmReport): string {
-  const where = input === null ? '' : ` (${input === '-' ? 'standard input' : input})`
+function title({ name, input, format }: VmReport): string {
+  const file = input === '-' ? 'standard input' : input
+  const where = file === null || format === null ? '' : ` (${file}, ${formatName(format)})`
   return name === null && input === null ? 'This VM' : `${upperFirst(vmName(name))}${where}`
 }
 
@@ -84,9 +87,13 @@ const RESET_WORDS = {
   'cannot-tell': 'it is not known whether they come to it reset',
 } as const satisfies Record<Verdict3, string>
 
-function openTitles({ checks }: VmReport): string {
+function openTitles({ checks, notFollowed }: VmReport): string {
   const open = checks.filter(({ outcome, decisive }) => outcome === 'cannot-tell' && decisive)
-  return listed([...new Set(open.map(({ id }) => findCheck(id).title))])
+  const titles = open.map(({ id }) => findCheck(id).title)
+  return listed([
+    ...(notFollowed.length === 0 ? [] : ['what could not be followed']),
+    ...new Set(titles),
+  ])
 }
 
 function failures({ checks }: VmReport): string {
@@ -100,18 +107,14 @@ function wayText({ via, policy }: VmReport): string {
   return `Each function is opened through ${way}; a hot reset is judged by ${policy}.`
 }
 
-function skippedLines({ skipped }: VmReport, style: Style): string[] {
-  return skipped.flatMap(({ kind, text }) =>
-    paragraph(`Not checked: ${SKIPPED_WORDS[kind]} (${text}).`, style),
-  )
+function inputLines({ skipped, notFollowed }: VmReport, style: Style): string[] {
+  return [
+    ...notFollowed.flatMap((each) =>
+      paragraph(`Not followed: ${tellNotFollowed(each)}`, style, { tone: 'unsure' }),
+    ),
+    ...skipped.flatMap((each) => paragraph(tellSkipped(each), style)),
+  ]
 }
-
-const SKIPPED_WORDS = {
-  mediated: 'a mediated device, which belongs to its parent’s driver',
-  mapping: 'a resource mapping, which Proxmox resolves at the start',
-  'other-host-device': 'a device of the host that is no PCI function',
-  'no-address': 'a device without an address that could be read',
-} as const
 
 function functionLines(vm: VmReport, address: PciAddress, style: PreflightStyle): string[] {
   const checks = vm.checks.filter(({ device }) => device === address)

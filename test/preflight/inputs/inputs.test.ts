@@ -18,14 +18,19 @@ function fixture(name: string): string {
 /** Functions as `dddd:bb:dd.f`, `.*` for all of a device, with what is said about them. */
 function found(input: VmInput | InputProblem): readonly string[] {
   if (isInputProblem(input)) return [`problem: ${input.problem}`]
-  const devices = input.devices.map(({ place: { func, ...place }, managed, way, token }) => {
+  const devices = input.devices.map(({ which, managed, way, token }) => {
+    const { func, ...place } = which.place
     const address = formatPciAddress({ ...place, func: func ?? 0 })
     const name = func === null ? address.replace(/0$/, '*') : address
     return [name, managed ? 'managed' : '', way ?? '', token ?? '']
       .filter((each) => each !== '')
       .join(' ')
   })
-  return [...devices, ...input.skipped.map(({ kind }) => `skipped: ${kind}`)]
+  return [
+    ...devices,
+    ...input.skipped.map(({ kind }) => `skipped: ${kind}`),
+    ...input.notFollowed.map(({ cause }) => `not followed: ${cause}`),
+  ]
 }
 
 function problem(input: VmInput | InputProblem): string {
@@ -40,10 +45,11 @@ describe('libvirt domains', () => {
   test('the examples of libvirt’s manual', () => {
     expect(found(parseLibvirtDomain(fixture('libvirt-formatdomain.xml')))).toEqual([
       '0000:06:02.0 managed',
-      '0000:00:08.0',
       '0000:00:07.0 managed',
       '0000:01:00.0 managed',
+      '0000:00:08.0',
       'skipped: mediated',
+      'not followed: not-vfio',
     ])
   })
 
@@ -86,7 +92,7 @@ describe('libvirt domains', () => {
     [`<source><address bus='1' slot='32'/></source>`],
     [`<source><address bus='1' slot='0' function='8'/></source>`],
   ])('%s names no function', (source) => {
-    expect(found(parseLibvirtDomain(hostdev(source)))).toEqual(['skipped: no-address'])
+    expect(found(parseLibvirtDomain(hostdev(source)))).toEqual(['not followed: no-address'])
   })
 
   test.each([
@@ -140,12 +146,12 @@ describe('QEMU command lines', () => {
   })
 
   test.each([
-    ['-device vfio-pci', ['skipped: no-address']],
-    ['-device vfio-pci,host=03:00', ['skipped: no-address']],
-    ['-device vfio-pci,host=$GPU', ['skipped: no-address']],
+    ['-device vfio-pci', ['not followed: no-address']],
+    ['-device vfio-pci,host=03:00', ['not followed: no-address']],
+    ['-device vfio-pci,host=$GPU', ['not followed: variable']],
     ['-device e1000', []],
-    ['-device', []],
-    ['', []],
+    ['-device', ['not followed: no-address']],
+    ['', ['problem: it holds no word of a QEMU command line']],
   ])('%j', (line, expected) => {
     expect(found(parseQemuCommandLine(line))).toEqual(expected)
   })
@@ -164,8 +170,8 @@ describe('Proxmox configurations', () => {
       '0000:0a:00.* managed',
       '0000:03:00.0 managed',
       '0000:05:00.0 managed',
-      'skipped: mapping',
       'skipped: mediated',
+      'not followed: mapping',
     ])
     expect(input).toMatchObject({ name: 'win11' })
   })
@@ -202,7 +208,7 @@ describe('Cloud Hypervisor command lines', () => {
       ['0000:01:00.0 iommufd'],
     ],
     ['--device path=/sys/bus/mdev/devices/x', ['skipped: mediated']],
-    ['--device id=x', ['skipped: no-address']],
+    ['--device id=x', ['not followed: no-address']],
     ['--net tap=', []],
   ])('%j', (line, expected) => {
     expect(found(parseCloudHypervisor(line))).toEqual(expected)

@@ -1,0 +1,186 @@
+import { isCloudHypervisor, parseCloudHypervisor } from './cloud-hypervisor.js'
+import { isCloudHypervisorConfig, readCloudHypervisorConfig } from './cloud-hypervisor-config.js'
+import { commandWords } from './command-words.js'
+import { isCrosvm, isCrosvmConfig, parseCrosvm, readCrosvmConfig } from './crosvm.js'
+import { parseLibvirtDomain } from './libvirt-domain.js'
+import { isProxmoxConfig, parseProxmoxConfig } from './proxmox-config.js'
+import { isQemu, parseQemuCommandLine } from './qemu-command-line.js'
+import { isQemuConfig, parseQemuConfig } from './qemu-config.js'
+import { parseDocuments, type Value } from './structured.js'
+import { type InputProblem, isInputProblem, MOST_DEVICES, type VmInput } from './vm-input.js'
+
+/** A form in which VMs are described, and how it is read. */
+interface Format {
+  readonly id: string
+  /** The option that takes this format and no other program's; null: `--vm` alone. */
+  readonly option: 'libvirt' | 'qemu' | 'proxmox' | 'cloud-hypervisor' | null
+  /** What it is, after "a". */
+  readonly words: string
+  /** Where such a text comes from. */
+  readonly hint: string
+  /** Whether a text is in this format, by its content. */
+  readonly recognise: (text: InputText) => boolean
+  readonly parse: (text: InputText) => readonly VmInput[] | InputProblem
+}
+
+/** A text with what several formats make of it, made once. */
+export interface InputText {
+  readonly text: string
+  /** As a command line; none where it cannot be split. */
+  readonly words: () => readonly string[]
+  /** As JSON or YAML. */
+  readonly documents: () => readonly Value[] | InputProblem
+}
+
+/** Every format, those first whose marks no other has. */
+export const FORMATS = [
+  {
+    id: 'libvirt',
+    option: 'libvirt',
+    words: 'libvirt domain',
+    hint: '`virsh dumpxml NAME` prints what is expected.',
+    recognise: ({ text }) => /^\s*</.test(text),
+    parse: ({ text }) => one(parseLibvirtDomain(text)),
+  },
+  {
+    id: 'qemu-config',
+    option: 'qemu',
+    words: 'QEMU configuration file',
+    hint: 'A file for -readconfig is expected, with groups such as [device "hostdev0"].',
+    recognise: ({ text }) => isQemuConfig(text),
+    parse: ({ text }) => one(parseQemuConfig(text)),
+  },
+  {
+    id: 'cloud-hypervisor-config',
+    option: 'cloud-hypervisor',
+    words: 'Cloud Hypervisor configuration',
+    hint: 'The JSON of vm.create is expected, with devices[].path.',
+    recognise: (text) => isDocument(text, isCloudHypervisorConfig),
+    parse: (text) => ofDocuments(text, (all) => all.flatMap(readCloudHypervisorConfig)),
+  },
+  {
+    id: 'crosvm-config',
+    option: null,
+    words: 'crosvm configuration',
+    hint: 'The JSON of `crosvm run --cfg` is expected, with vfio.',
+    recognise: (text) => isDocument(text, isCrosvmConfig),
+    parse: (text) => ofDocuments(text, (all) => all.flatMap(readCrosvmConfig)),
+  },
+  {
+    id: 'proxmox',
+    option: 'proxmox',
+    words: 'Proxmox configuration',
+    hint: 'A file such as /etc/pve/qemu-server/100.conf is expected.',
+    recognise: ({ text }) => isProxmoxConfig(text),
+    parse: ({ text }) => one(parseProxmoxConfig(text)),
+  },
+  {
+    id: 'crosvm',
+    option: null,
+    words: 'crosvm command line',
+    hint: 'A command line with --vfio /sys/bus/pci/devices/… is expected.',
+    recognise: ({ words }) => isCrosvm(words()),
+    parse: ({ text }) => one(parseCrosvm(text)),
+  },
+  {
+    id: 'cloud-hypervisor',
+    option: 'cloud-hypervisor',
+    words: 'Cloud Hypervisor command line',
+    hint: 'A command line with --device path=/sys/bus/pci/devices/… is expected.',
+    recognise: ({ words }) => isCloudHypervisor(words()),
+    parse: ({ text }) => one(parseCloudHypervisor(text)),
+  },
+  {
+    id: 'qemu',
+    option: 'qemu',
+    words: 'QEMU command line',
+    hint: 'A command line as `ps`, /proc/PID/cmdline or the log in /var/log/libvirt/qemu has it is expected.',
+    recognise: ({ words }) => isQemu(words()),
+    parse: ({ text }) => one(parseQemuCommandLine(text)),
+  },
+] as const satisfies readonly Format[]
+
+export type FormatId = (typeof FORMATS)[number]['id']
+
+/** The options that take one program's formats. */
+export type FormatOption = NonNullable<Format['option']>
+
+/** One VM that a text describes, or several. */
+export interface Description {
+  readonly format: FormatId
+  readonly vms: readonly VmInput[]
+}
+
+/** What is wrong with a text, as the end of "Cannot read the … in FILE:"; `words` null: it is in no format. */
+export interface DescriptionProblem extends InputProblem {
+  readonly words: string | null
+  readonly hint: string
+}
+
+/** Reads a text in the format that it is in. `option`: only those of one program are tried; null: all. */
+export function describedBy(
+  text: string,
+  option: FormatOption | null,
+): Description | DescriptionProblem {
+  const input = inputText(text)
+  const tried = FORMATS.filter((each) => option === null || each.option === option)
+  const format =
+    tried.find(({ recognise }) => recognise(input)) ?? (option === null ? undefined : tried.at(-1))
+  if (format === undefined) return unknownFormat()
+  const { id, words, hint } = format
+  const vms = format.parse(input)
+  if (isInputProblem(vms)) return { ...vms, words, hint }
+  const most = Math.max(0, ...vms.map(({ devices }) => devices.length))
+  if (most <= MOST_DEVICES) return { format: id, vms }
+  const problem = `it gives ${most} functions to one VM, and ${MOST_DEVICES} is the most`
+  return { problem, line: null, words, hint }
+}
+
+function unknownFormat(): DescriptionProblem {
+  const names = FORMATS.map(({ words }) => words)
+  return {
+    problem: 'it is in no form of a description that is known here',
+    line: null,
+    words: null,
+    hint: `Expected: a ${names.slice(0, -1).join(', ')} or ${names.at(-1)}.`,
+  }
+}
+
+function inputText(text: string): InputText {
+  return {
+    text,
+    words: once(() => {
+      const words = commandWords(text)
+      return isInputProblem(words) ? [] : words
+    }),
+    documents: once(() => (STRUCTURED.test(text) ? parseDocuments(text) : [])),
+  }
+}
+
+/** JSON, or YAML with a key of the outermost object. */
+const STRUCTURED = /^\s*[{[]|^["'\w-]{1,64}:(?:\s|$)/m
+
+function isDocument({ documents }: InputText, isOne: (document: Value) => boolean): boolean {
+  const found = documents()
+  return !isInputProblem(found) && found.some(isOne)
+}
+
+function ofDocuments(
+  { documents }: InputText,
+  read: (documents: readonly Value[]) => readonly VmInput[],
+): readonly VmInput[] | InputProblem {
+  const found = documents()
+  return isInputProblem(found) ? found : read(found)
+}
+
+function one(input: VmInput | InputProblem): readonly VmInput[] | InputProblem {
+  return isInputProblem(input) ? input : [input]
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}

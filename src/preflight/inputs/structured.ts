@@ -1,0 +1,109 @@
+import { parseAllDocuments } from 'yaml'
+import { type InputProblem, isInputProblem } from './vm-input.js'
+
+/** A value of a JSON or YAML description, whose form nobody has checked. */
+export type Value = unknown
+
+/** Bytes of YAML that are read: the library needs seconds for a million. */
+const MOST_YAML = 262_144
+
+/** Deeper than this no description nests. */
+const MOST_DEPTH = 64
+
+/** Values of all documents together, after aliases were followed. */
+const MOST_VALUES = 100_000
+
+/** The documents of a JSON or YAML text; one document for JSON. */
+export function parseDocuments(text: string): readonly Value[] | InputProblem {
+  const documents = /^\s*[{[]/.test(text) ? parseJson(text) : parseYaml(text)
+  if (isInputProblem(documents)) return documents
+  const excess = excessOf(documents)
+  return excess === null ? documents : { problem: excess, line: null }
+}
+
+function parseJson(text: string): readonly Value[] | InputProblem {
+  try {
+    return [JSON.parse(text)]
+  } catch {
+    return parseYaml(text)
+  }
+}
+
+function parseYaml(text: string): readonly Value[] | InputProblem {
+  if (text.length > MOST_YAML) {
+    return {
+      problem: `it is larger than ${MOST_YAML / 1024} KiB, which is much for YAML`,
+      line: null,
+    }
+  }
+  try {
+    const documents = parseAllDocuments(text, { uniqueKeys: false, logLevel: 'silent' })
+    const broken = documents.flatMap(({ errors }) => errors)[0]
+    if (broken !== undefined) {
+      const [why = ''] = broken.message.split('\n')
+      const line = broken.linePos?.[0].line ?? null
+      return { problem: `it is no YAML (${why.replace(/ at line .*/, '')})`, line }
+    }
+    return documents.map((each): Value => each.toJS({ maxAliasCount: 100 }))
+  } catch {
+    return { problem: 'it is no YAML', line: null }
+  }
+}
+
+/** null: the values are few and flat enough to be walked. */
+function excessOf(documents: readonly Value[]): string | null {
+  let level = documents
+  let count = 0
+  for (let depth = 0; level.length > 0; depth += 1) {
+    count += level.length
+    if (depth > MOST_DEPTH) return `it nests values more than ${MOST_DEPTH} deep`
+    if (count > MOST_VALUES) return `it holds more than ${MOST_VALUES} values`
+    level = level.flatMap((each) => inside(each))
+  }
+  return null
+}
+
+function inside(value: Value): readonly Value[] {
+  return typeof value === 'object' && value !== null ? Object.values(value) : []
+}
+
+/** What stands at a path of keys; undefined: nothing. */
+export function at(value: Value, ...path: readonly string[]): Value {
+  let found = value
+  for (const key of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined
+    found = Object.entries(found).find(([name]) => name === key)?.[1]
+  }
+  return found
+}
+
+/** The items of a list; none where there is no list. */
+export function listAt(value: Value, ...path: readonly string[]): readonly Value[] {
+  const found = at(value, ...path)
+  return Array.isArray(found) ? found : []
+}
+
+/** The entries of an object; none where there is no object. */
+export function entriesAt(
+  value: Value,
+  ...path: readonly string[]
+): readonly (readonly [string, Value])[] {
+  const found = at(value, ...path)
+  return typeof found === 'object' && found !== null && !Array.isArray(found)
+    ? Object.entries(found)
+    : []
+}
+
+/** The words at a path; numbers as they are written, null for anything else. */
+export function textAt(value: Value, ...path: readonly string[]): string | null {
+  const found = at(value, ...path)
+  return typeof found === 'string' || typeof found === 'number' ? String(found) : null
+}
+
+/** All words in a value, keys too. */
+export function wordsIn(value: Value): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  const keys = Array.isArray(value) ? [] : Object.keys(value)
+  return [...keys, ...inside(value).flatMap(wordsIn)]
+}
