@@ -127,7 +127,10 @@ function networkInterface(element: XmlElement): readonly Found[] {
 function nvmeDisk(element: XmlElement, shared: Way | null): readonly Found[] {
   if (element.attributes['type'] !== 'nvme') return []
   const source = childNamed(element, 'source')
-  return functionOf({ ...element, attributes: { ...source?.attributes } }, shared)
+  if (source === undefined) return [{ cause: 'no-address', text: quoted(element.name) }]
+  // Its `<driver>` is about the format of the disk.
+  const { name, text } = element
+  return functionOf({ name, text, attributes: source.attributes, children: [source] }, shared)
 }
 
 function functionOf(element: XmlElement, shared: Way | null): readonly Found[] {

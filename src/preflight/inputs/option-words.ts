@@ -21,16 +21,20 @@ export function optionWords(
   const found: OptionWord[] = []
   let option = ''
   for (const word of words) {
-    const equals = word.indexOf('=')
-    if (commands.has(word)) option = word
-    else if (!word.startsWith('-')) {
-      found.push({ option, value: word })
-      if (takes === 'one') option = ''
-    } else {
-      option = equals < 0 ? word : word.slice(0, equals)
-      if (equals >= 0) found.push({ option, value: word.slice(equals + 1) })
-      if (equals >= 0 && takes === 'one') option = ''
-    }
+    const { named, value } = splitWord(word, commands)
+    option = named ?? option
+    if (value === null) continue
+    found.push({ option, value })
+    if (takes === 'one') option = ''
   }
   return found
+}
+
+/** The option that a word begins, and the value in it; null: none. */
+function splitWord(word: string, commands: ReadonlySet<string>) {
+  if (commands.has(word)) return { named: word, value: null }
+  if (!word.startsWith('-')) return { named: null, value: word }
+  const equals = word.indexOf('=')
+  if (equals < 0) return { named: word, value: null }
+  return { named: word.slice(0, equals), value: word.slice(equals + 1) }
 }

@@ -159,6 +159,13 @@ describe('what may give a function and cannot be followed', () => {
     expect(told(text)).toBe(expected)
   })
 
+  test('a driver of libvirt that is not VFIO, beside the function', () => {
+    const source = `<source><address bus='5' slot='0'/></source>`
+    const xml = `<hostdev type='pci'><driver name='kvm'/>${source}</hostdev>`
+    expect(told(xml)).toBe('libvirt function open:not-vfio')
+    expect(told(xml.replace('kvm', 'vfio'))).toBe('libvirt function')
+  })
+
   test.each([
     [`<hostdev mode='subsystem' type='mdev' model='vfio-pci'/>`, 'mediated'],
     [`<hostdev mode='subsystem' type='mdev' model='vfio-ccw'/>`, 'ccw'],
