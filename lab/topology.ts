@@ -34,7 +34,7 @@ export interface Setup {
   /** PFs that get virtual functions; they keep their driver for the whole boot, since unbinding it takes the VFs away. */
   readonly sriov: readonly { readonly pf: string; readonly driver: string; readonly vfs: number }[]
   /**
-   * Functions that are on vfio-pci for the whole boot and take no part in any scenario. Some facts show in sysfs only
+   * Functions that are bound to vfio-pci for the whole boot and take no part in any scenario. Some facts show in sysfs only
    * while a function is bound, such as whether this kernel has cdevs for functions without an IOMMU.
    */
   readonly witnesses: readonly string[]

@@ -20,7 +20,7 @@ export interface Walk {
   readonly holds: boolean
 }
 
-/** Two functions that one bus reset hits. At the start of a walk neither has a driver. */
+/** Two functions that one bus reset affects. At the start of a walk neither has a driver. */
 const FUNCTIONS = ['0000:01:00.0', '0000:01:00.1'] as const
 
 const UNBOUND = Object.fromEntries(FUNCTIONS.map((address) => [address, null]))

@@ -5,7 +5,7 @@ import { distantGroupMembers, type Machine, siblingsOf, type TestFunction } from
 export interface BindState {
   readonly name: string
   readonly drivers: Drivers
-  /** Everything that could be on vfio-pci is: the state in which all ways of opening are tried. */
+  /** Everything that could be bound to vfio-pci is: the state in which all ways of opening are tried. */
   readonly isComplete: boolean
 }
 

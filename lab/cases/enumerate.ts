@@ -45,7 +45,7 @@ function casesOf(machine: Machine, target: TestFunction, isFirst: boolean): LabC
   )
 }
 
-/** The stranger is on vfio-pci in every state, so that calls can use it. */
+/** The stranger is bound to vfio-pci in every state, so that calls can use it. */
 function withStranger(machine: Machine, target: TestFunction, { drivers }: BindState) {
   const stranger = strangerTo(machine, target)
   return stranger === undefined ? drivers : { ...drivers, [stranger.address]: 'vfio-pci' }

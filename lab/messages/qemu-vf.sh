@@ -1,4 +1,4 @@
-# What QEMU prints about virtual functions: a reset of their bus hits groups that are not its own, and a token is missing.
+# What QEMU prints about virtual functions: a reset of their bus affects groups that are not its own, and a token is missing.
 # kernels: debian-6.1 lab-newest
 # topology: sriov/host-pf
 
@@ -6,7 +6,7 @@ bind none 0000:01:10.0 0000:01:10.2
 bind vfio-pci 0000:01:10.0 0000:01:10.2
 for file in "$devices"/*/reset_method; do echo "$file: $(cat "$file")"; done
 empty_reset_method 0000:01:10.0 0000:01:10.2
-say "a reset of the bus hits the PF, by group"
+say "a reset of the bus affects the PF, by group"
 qemu -trace 'vfio_pci_hot_reset*' -device vfio-pci,host=01:10.0
 if [ -e /dev/vfio/devices ]; then
   say "the same by iommufd"

@@ -1,4 +1,4 @@
-# What QEMU and the kernel say of a virtual function whose physical one is on vfio-pci: it opens with a token only.
+# What QEMU and the kernel say of a virtual function whose physical one is bound to vfio-pci: it opens with a token only.
 # kernels: debian-6.1 lab-newest
 # topology: sriov/vfio-pf
 

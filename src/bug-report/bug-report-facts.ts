@@ -30,7 +30,7 @@ export function summaryLines({ report, asked }: BugContext): readonly string[] {
         return `${verdict.policy} ${verdict.outcome}${errno === null ? '' : ` (${errno})`}`
       })
     const text = verdicts.length > 0 ? `: predicted ${verdicts.join(', ')}` : ''
-    return `It is about ${codeSpan(device.address)}, ${markdownText(describeFunction(device))}; a hot reset of it hits ${reachText(device)}${text}.`
+    return `It is about ${codeSpan(device.address)}, ${markdownText(describeFunction(device))}; a hot reset of it affects ${reachText(device)}${text}.`
   })
 }
 
@@ -38,7 +38,7 @@ function reachText(device: DeviceReport): string {
   const reach = resetReach(device)
   if (reach === 'none') return 'nothing: there is neither a slot reset nor a bus reset'
   if (reach === 'itself') return 'that function alone'
-  return reach === '?' ? 'functions that cannot be told' : `${reach} functions`
+  return reach === '?' ? 'unknown functions' : `${reach} functions`
 }
 
 /** Everything that was read and that trackers ask for, the functions asked about first. */
@@ -106,7 +106,7 @@ function groupTable(index: ReportIndex, { asked }: BugContext): readonly string[
       [...devices.map((address) => memberText(address, index)), ...others.map(markdownText)].join(
         ', ',
       ),
-      !isStated(viable) ? 'not known' : viable ? 'yes' : 'no',
+      !isStated(viable) ? 'unknown' : viable ? 'yes' : 'no',
     ])
   const title = asked.length > 0 ? '### IOMMU groups' : '### IOMMU groups of several functions'
   return [
@@ -153,12 +153,12 @@ function hostFacts({ report, commandLine }: BugContext): readonly string[] {
   const instances = host.iommu.instances
   const rules = source.kernelRelease ?? 'unknown'
   const yesNo = (value: typeof host.vfio.cdev): string =>
-    isStated(value) ? (value ? 'yes' : 'no') : 'not known'
+    isStated(value) ? (value ? 'yes' : 'no') : 'unknown'
   return [
     '### Host',
     '',
     ` - Answers follow the rules of Linux ${markdownText(rules)} (${source.kernelReleaseFrom})`,
-    ` - IOMMU active: ${yesNo(host.iommu.present)}; instances: ${isStated(instances) ? markdownText(instances.join(', ') || 'none') : 'not known'}`,
+    ` - IOMMU active: ${yesNo(host.iommu.present)}; instances: ${isStated(instances) ? markdownText(instances.join(', ') || 'none') : 'unknown'}`,
     ` - VFIO group files: ${yesNo(host.vfio.groupApi)}; device files (cdev, iommufd): ${yesNo(host.vfio.cdev)}; unsafe no-IOMMU mode: ${yesNo(host.vfio.noiommu)}`,
     ' - Kernel command line:',
     '',

@@ -3,7 +3,7 @@ import { cellText, describeFunction, isBridge, portWords } from '../document/fun
 import { isStated } from '../document/stated.js'
 import type { DeviceReport } from '../inspect/document.js'
 import type { ReportIndex } from '../inspect/report-index.js'
-import { hitFunctions, reasonsOf } from '../inspect/text/device/device-view.js'
+import { affectedFunctions, reasonsOf } from '../inspect/text/device/device-view.js'
 import { findingSentences } from '../iommu/finding-words.js'
 import { tellReason } from '../policy/reason-words.js'
 import { counted, some } from '../text/english.js'
@@ -13,14 +13,14 @@ import { codeSpan, markdownTable, markdownText } from '../text/markdown.js'
 const LISTED = 24
 
 /**
- * All about one function: what it is, what its hot reset hits, who may issue it and why not, what its isolation rests
+ * All about one function: what it is, what its hot reset affects, who may issue it and why not, what its isolation rests
  * on.
  */
 export function functionFacts(device: DeviceReport, index: ReportIndex): readonly string[] {
   const { hotReset, driver, iommuGroup, state } = device
-  const hit = hitFunctions(device)
+  const affected = affectedFunctions(device)
   const { scope, via } = hotReset
-  const way = isStated(scope) ? (scope ?? 'none') : 'not known'
+  const way = isStated(scope) ? (scope ?? 'none') : 'unknown'
   const below = isStated(via) && via !== null ? ` below ${codeSpan(via)}` : ''
   const findings = findingSentences(device.isolation.findings, new Set())
   return [
@@ -29,7 +29,7 @@ export function functionFacts(device: DeviceReport, index: ReportIndex): readonl
     ` - Type: ${portWords(device)}; power state: ${markdownText(cellText(state.power))}; enabled ${cellText(state.enabled)} times`,
     ` - Driver: ${markdownText(cellText(driver))}; IOMMU group: ${cellText(iommuGroup)}`,
     ` - ${codeSpan('reset_method')}: ${methodsText(device.resetMethods)}`,
-    ` - Hot reset: ${way}${below}, hits ${counted(hit.length, 'function')}${hit.length > 0 ? `: ${some(hit.map(codeSpan), LISTED)}` : ''}`,
+    ` - Hot reset: ${way}${below}, affects ${counted(affected.length, 'function')}${affected.length > 0 ? `: ${some(affected.map(codeSpan), LISTED)}` : ''}`,
     ...(isBridge(device) ? [] : ['', ...verdictTable(device), ...reasonLines(device, index)]),
     ...(findings.length === 0
       ? []

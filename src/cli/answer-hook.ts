@@ -14,7 +14,7 @@ import type { hookFlags } from './vm-flags.js'
 /** Nobody waits longer for a hook: libvirt holds the domain meanwhile. */
 const HOOK_DEADLINE_MS = 8_000
 
-/** What becomes of a VM about which nothing could be told. */
+/** What becomes of a VM about which nothing is known. */
 export type OnUnknown = 'allow' | 'deny'
 
 export interface HookAsked extends HookTaste {
@@ -100,8 +100,8 @@ function decisionText(verdict: Verdict3, unknown: OnUnknown): readonly string[] 
   if (verdict === 'fail') return ['The start is refused. `vfio-reset preflight` says what helps.']
   if (verdict === 'pass') return []
   return unknown === 'deny'
-    ? ['It cannot be told, and --unknown deny refuses the start then.']
-    : ['It cannot be told, and --unknown allow lets the start go on.']
+    ? ['Cannot tell, and --unknown deny refuses the start then.']
+    : ['Cannot tell, and --unknown allow lets the start go on.']
 }
 
 /** Also where the command line could not be parsed. */

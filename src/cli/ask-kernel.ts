@@ -21,7 +21,7 @@ export interface KernelQuestion {
   readonly yes: boolean
 }
 
-/** Opens a function, asks the kernel what its hot reset hits, and closes it: `inspect --verify`. */
+/** Opens a function, asks the kernel what its hot reset affects, and closes it: `inspect --verify`. */
 export async function askKernel(
   command: LiveCommand,
   { tree, host }: OpenedHost,
@@ -32,8 +32,8 @@ export async function askKernel(
   const { address } = target
   refuseDanger(dangersOf(host.vfio, new Set([address])))
   const plan = infoPlan(host.vfio, target, wayOf(host.vfio, target))
-  const foretold = forecast(plan.scenario, host)
-  if ('problem' in foretold) throw new Error(foretold.problem)
+  const predicted = forecast(plan.scenario, host)
+  if ('problem' in predicted) throw new Error(predicted.problem)
   await command.say(
     printableSentences(
       `This opens ${address}: that wakes it, stops its DMA and resets it by itself, and closing resets it again. No hot reset is asked for, but the last close may reset the whole set where a member has no reset of its own.`,
@@ -47,7 +47,7 @@ export async function askKernel(
       nodesOf: vfioNodes(host.raw),
       goesOn: (_, answers) => !isInterrupted() && answers.every(({ outcome }) => outcome === 'ok'),
     })
-    if (!isInterrupted()) return kernelInfo(plan, foretold.steps, performed)
+    if (!isInterrupted()) return kernelInfo(plan, predicted.steps, performed)
     throw new HostError(`Interrupted; ${address} is closed again.`)
   })
 }

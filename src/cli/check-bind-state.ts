@@ -23,8 +23,8 @@ function bindError(
   found: Observed<string | null>,
 ): UsageError {
   const current = found.known ? found.value : null
-  const should = wanted === null ? 'have no driver' : `be on ${wanted}`
-  const is = current === null ? 'it has no driver' : `it is on ${current}`
+  const should = wanted === null ? 'have no driver' : `be bound to ${wanted}`
+  const is = current === null ? 'it has no driver' : `it is bound to ${current}`
   return new UsageError(
     `The scenario ${file}, line ${line}: ${address} should ${should}, but ${found.known ? is : 'its driver cannot be read'}.`,
     {

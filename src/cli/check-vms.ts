@@ -78,7 +78,10 @@ function policyOf({ policy, via }: CheckFlags): PolicyId | null {
   const { id } = found
   const way = wayOfPolicy(found)
   if (via === 'auto' || via === way) return id
-  throw new UsageError(`The policy ${id} judges callers that come through ${way}, not ${via}.`, {
-    hint: `Leave out --via, or say --via ${way}.`,
-  })
+  throw new UsageError(
+    `The policy ${id} judges functions that are opened through ${way}, not ${via}.`,
+    {
+      hint: `Leave out --via, or say --via ${way}.`,
+    },
+  )
 }

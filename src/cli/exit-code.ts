@@ -102,17 +102,17 @@ export function exitCodeForPreflight(
   )
 }
 
-/** A dry run answers with the prediction; a reset with whether it was done, and as foretold. */
+/** A dry run answers with the prediction; a reset with whether it was done, and as predicted. */
 export function exitCodeForReset(report: ResetReport): AnswerCode {
   const { executed, prediction, actual, agrees, after } = report
   if (!executed) return CODES[prediction.outcome]
   const isDead = after?.some(({ alive }) => !alive) === true
   if (agrees === false || actual === null || isDead) return ExitCode.contradicted
   if (actual.errno === null) return ExitCode.answered
-  // A refusal that was foretold, and asked for with --force, is no failure of the reset.
+  // A refusal that was predicted, and asked for with --force, is no failure of the reset.
   const { outcome, errno, possible = [] } = prediction
-  const foretold = outcome === 'refused' && [errno, ...possible].includes(actual.errno)
-  return foretold ? ExitCode.refused : ExitCode.contradicted
+  const predicted = outcome === 'refused' && [errno, ...possible].includes(actual.errno)
+  return predicted ? ExitCode.refused : ExitCode.contradicted
 }
 
 /** `simulate` exits by its worst step. */

@@ -11,7 +11,7 @@ export type HookKind = (typeof HOOK_KINDS)[number]
 export type HookCall =
   /** Something that a hook cannot stop, or must not: nothing is read. */
   | { readonly do: 'nothing' }
-  /** A domain is about to start; its XML stands on standard input. */
+  /** A domain is about to start; its XML is on standard input. */
   | { readonly do: 'libvirt'; readonly name: string }
   /** A guest is about to start. */
   | { readonly do: 'proxmox'; readonly vmid: string }

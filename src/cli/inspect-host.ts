@@ -38,7 +38,7 @@ export function inspectHost(
     const { tree, host } = opened
     const targets = devices.length === 0 ? null : findDevices(devices, host.raw, tree)
     const owning = new Set(findDevices(flags.owning ?? [], host.raw, tree))
-    await command.phase('working out what a reset touches')
+    await command.phase('working out what a reset affects')
     const answer = inspectAnswer({
       host,
       targets,

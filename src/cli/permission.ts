@@ -41,7 +41,7 @@ const PREDICTED: Readonly<Record<ResetReport['prediction']['outcome'], readonly 
   ],
   undetermined: [
     {
-      text: 'Whether the kernel permits the reset cannot be told.',
+      text: 'Whether the kernel permits the reset is unknown.',
       exitCode: ExitCode.cannotTell,
       canBeForced: true,
     },

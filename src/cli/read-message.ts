@@ -24,7 +24,7 @@ function readMessageWords(words: readonly string[]): LogReading {
   if (text.trim() === '') throw nothing()
   if (words.length === 1 && isFile(text)) {
     throw new UsageError(`"${text}" is a file, not a message.`, {
-      hint: `To explain what stands in it: vfio-reset explain < ${text}`,
+      hint: `To explain what is in it: vfio-reset explain < ${text}`,
     })
   }
   const reading = readLines(text.split('\n'))

@@ -66,7 +66,7 @@ function answerOf(report: ResetReport): Answer {
 function plan(command: LiveCommand, { device, execute, via }: ResetAsked): Promise<Planned> {
   const wish = {
     from: command.machine.openLiveHost,
-    // Without vfio no function is on vfio-pci, which the target's own error tells better.
+    // Without vfio no function is bound to vfio-pci, which the target's own error tells better.
     check: (tree: HostTree) => {
       if (execute) requireVfio(tree, command.machine, `reset ${device} --execute`)
     },
@@ -91,8 +91,8 @@ function carryOut(command: LiveCommand, { raw, draft }: Planned, forced: boolean
   const notice = 'a call is in the kernel and cannot be cut short; this ends when it returns.'
   return command.withKernel(notice, async (lent) => {
     const now = () => performance.now()
-    const { plan, foretold } = draft
-    const run = await performReset(plan, { raw, ...lent, foretold, forced, now })
+    const { plan, predicted } = draft
+    const run = await performReset(plan, { raw, ...lent, predicted, forced, now })
     checkInterrupted(run, plan.target)
     // A function whose reset is still under way is better not looked at: the look would hang too.
     const isStuck = command.stuck || lent.kernel.isStuck()
@@ -109,7 +109,7 @@ function lookAgain(command: LiveCommand): Promise<Topology> {
 function checkInterrupted({ stopped, performed }: ResetRun, target: string): void {
   if (stopped?.why !== 'interrupted') return
   throw new HostError(
-    `Interrupted before the reset: ${target} and what goes with it was not hot-reset, and every file is closed again.`,
+    `Interrupted before the reset: ${target} was not hot-reset, and every file is closed again.`,
     {
       hint:
         performed.length > 2

@@ -32,7 +32,7 @@ function checkKind(device: PciDevice, topology: Topology): void {
     const below = topology.children
       .get(address)
       ?.find((each) => each.header.known && each.header.value === 'normal')
-    throw new UsageError(`${address} is a bridge, and VFIO takes none.`, {
+    throw new UsageError(`${address} is a bridge, and vfio-pci does not bind to bridges.`, {
       hint:
         below === undefined
           ? `Nothing is below it: ${TOOL.name} inspect --tree shows the host.`
@@ -42,7 +42,7 @@ function checkKind(device: PciDevice, topology: Topology): void {
   if (device.isVirtfn) {
     const pf = raw.physfn.known && raw.physfn.value !== null ? ` ${raw.physfn.value}` : ''
     throw new UsageError(
-      `${address} is a VF: a hot reset of it would hit its PF${pf} and all other VFs.`,
+      `${address} is a VF: a hot reset of it would reset its PF${pf} and all other VFs.`,
       {
         hint: `Reset it by itself: ${resetCommand(address)}`,
       },
@@ -59,7 +59,7 @@ function checkBound(device: PciDevice, host: VfioHost): void {
   const bind = (style: PlanStyle) =>
     (stepCommands({ step, losses: [] }, style).command ?? []).join(' && ')
   throw new HostError(
-    `${address} ${driver === null ? 'has no driver' : `is on ${driver}`}: it must be on vfio-pci to be opened.`,
+    `${address} ${driver === null ? 'has no driver' : `is bound to ${driver}`}: it must be bound to vfio-pci to be opened.`,
     {
       hint: `${loadCommand('vfio-pci')} && ${bind('driverctl')}; or without driverctl: ${bind('sysfs')}`,
     },

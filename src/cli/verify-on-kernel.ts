@@ -29,8 +29,8 @@ export function verifyOnKernel(
   const from = command.machine.openLiveHost
   return withHost(command, { from, check, wake: true, holders: true }, async ({ host }) => {
     const { raw, vfio } = host
-    const foretold = forecast(scenario, host)
-    if ('problem' in foretold) throw scenarioError(file, foretold)
+    const predicted = forecast(scenario, host)
+    if ('problem' in predicted) throw scenarioError(file, predicted)
     checkBindState(file, scenario, raw)
     const touched = new Set(scenario.steps.flatMap((step) => ('device' in step ? step.device : [])))
     // A count that `enable` was left with is no reason: a scenario may be about opening what is open.
@@ -38,17 +38,17 @@ export function verifyOnKernel(
     await command.say(touchedText(touched, command.terminal()))
     const deed = 'a scenario opens and resets functions of this host'
     await confirm(command.machine.ask, { word: 'verify', yes, deed })
-    const total = foretold.steps.length
+    const total = predicted.steps.length
     const notice = 'stopping after the call that is in the kernel now.'
     const steps = await command.withKernel(notice, (lent) =>
-      verifyScenario(scenario, foretold.steps, { raw, ...lent }),
+      verifyScenario(scenario, predicted.steps, { raw, ...lent }),
     )
     if (steps.length < total) {
       throw new HostError(
         `Interrupted after ${steps.length} of ${total} steps; every file is closed again.`,
       )
     }
-    const report = verifyReport({ host, steps, gaps: foretold.gaps, tool: TOOL })
+    const report = verifyReport({ host, steps, gaps: predicted.gaps, tool: TOOL })
     const { agreed } = report.agreement
     return {
       document: () => report,

@@ -26,13 +26,13 @@ export const vmFlags = {
   }),
   via: viaFlag('how the VM opens its functions (default: as its description says, else group)'),
   policy: policyFlag(
-    'judge hot resets by this policy (default: what the kernel does for the way in)',
+    'judge hot resets by this policy (default: what the kernel does for that interface)',
   ),
   'require-within-group': Flags.boolean({
     summary: 'fail where a hot reset reaches beyond the function’s IOMMU group',
   }),
   unknown: Flags.option({
-    summary: 'exit 0 or 1 instead of 3 where it cannot be told; for hooks',
+    summary: 'exit 0 or 1 instead of 3 where the answer is unknown; for hooks',
     options: ['allow', 'deny'] as const,
   })(),
   plan: Flags.boolean({ summary: 'print the plan as a script and nothing else' }),
@@ -49,14 +49,15 @@ function vmFlag(what: string) {
 /** Which VM a hook checks, beside the words of its caller, and what it refuses. */
 export const hookFlags = {
   unknown: Flags.option({
-    summary: 'what becomes of a VM when it cannot be told, or something goes wrong here',
+    summary: 'what happens to a VM when the answer is unknown, or something goes wrong here',
     options: ['allow', 'deny'] as const,
     default: 'allow',
   })(),
   'only-start': Flags.boolean({
-    summary: 'refuse only what could not start; a reset that is impossible is told and lets pass',
+    summary:
+      'refuse only what could not start; an impossible reset is reported, and lets the VM start',
   }),
-  via: viaFlag('the way in (default: as the VM’s description says)'),
+  via: viaFlag('interface (default: as the VM’s description says)'),
   config: Flags.string({
     helpValue: 'FILE',
     summary: 'proxmox: this file instead of /etc/pve/qemu-server/VMID.conf',

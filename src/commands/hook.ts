@@ -14,7 +14,7 @@ export default class Hook extends BaseCommand {
   static override usage = '<%= command.id %> libvirt|proxmox|systemd [FLAGS] [-- WORDS...]'
   static override examples = examples({
     'How to install it': 'vfio-reset hook --print-install',
-    'What libvirt calls; the domain stands on standard input':
+    'What libvirt calls; the domain is on standard input':
       'vfio-reset hook libvirt -- win10 prepare begin -',
     'What Proxmox calls': 'vfio-reset hook proxmox -- 100 pre-start',
     'In a unit, as ExecCondition= or ExecStartPre=':

@@ -6,7 +6,7 @@ import { LiveCommand } from '../cli/live-command.js'
 
 export default class Inspect extends LiveCommand {
   static override summary =
-    'show what a hot reset touches, who may issue it, and what stands in the way'
+    'show what a hot reset affects, who may issue it, and what stands in the way'
   static override usage = '<%= command.id %> [DEVICE...] [FLAGS]'
   static override examples = examples({
     'Overview of this host': 'vfio-reset inspect',
@@ -30,14 +30,14 @@ export default class Inspect extends LiveCommand {
       delimiter: ',',
     }),
     all: Flags.boolean({ summary: 'unfold bridges and chipset functions' }),
-    tree: Flags.boolean({ summary: 'show the topology with groups, device sets and ACS' }),
+    tree: Flags.boolean({ summary: 'show the topology with groups, dev_sets and ACS' }),
     'fail-on': Flags.option({
-      summary: 'exit 1 on a refusal; with `undetermined` also exit 3 when it cannot be told',
+      summary: 'exit 1 on a refusal; with `undetermined` also exit 3 when it cannot tell',
       options: ['refused', 'undetermined'] as const,
     })(),
     wake: shared.wakeFlag,
     verify: Flags.boolean({
-      summary: 'open DEVICE, which resets it, and ask the running kernel what a hot reset hits',
+      summary: 'open DEVICE, which resets it, and ask the running kernel what a hot reset affects',
       exclusive: ['root', 'capture', 'demo', 'kernel'],
     }),
     yes: Flags.boolean({

@@ -138,7 +138,7 @@ function groupCauseOf(pair: Pair, comparison: Comparison): DiffCause | null {
     : { kind: 'group-changed', at: changed.after.address, ...difference }
 }
 
-/** A function that the reset hits, or that shares the target's group, on another driver than before. */
+/** A function that the reset affects, or that shares the target's group, on another driver than before. */
 function driverCause(
   pair: Pair,
   reasons: readonly Reason[],
@@ -164,7 +164,7 @@ function scopeCause(pair: Pair, { before, after, matching }: Comparison): DiffCa
   return isSame ? null : { kind: 'scope-changed', at: pair.after.address }
 }
 
-/** The function itself, those that its reset hits, and those that share its group. */
+/** The function itself, those that its reset affects, and those that share its group. */
 function concernedPairs(pair: Pair, { after, matching }: Comparison): readonly Pair[] {
   const group = groupOf(after, pair.after)?.devices ?? []
   const affected = affectedOf(pair.after, after).map(({ address }) => address)

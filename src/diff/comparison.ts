@@ -68,7 +68,7 @@ export function parameterCause({ parameters }: Comparison): DiffCause | null {
   return { kind: 'parameter-changed', ...parameters }
 }
 
-/** Another ACS control register, or another row of the quirk table that speaks for the function. */
+/** Another ACS control register, or another row of the quirk table that applies to the function. */
 export function registerCause(pair: Pair, { before, after }: Comparison): DiffCause | null {
   const at = pair.after.address
   const [was, is] = [acsControlOf(pair.before), acsControlOf(pair.after)]

@@ -41,7 +41,7 @@ export interface SceneNode {
   readonly hidden: number
 }
 
-/** ACS of a port. `enforced`: nothing passes sideways; `open`: something may; `unread`: cannot be told. */
+/** ACS of a port. `enforced`: nothing passes sideways; `open`: something may; `unread`: unknown. */
 export interface SceneAcs {
   readonly text: string
   readonly state: 'enforced' | 'open' | 'unread'
@@ -62,7 +62,7 @@ export interface SceneGroup {
 
 /** Functions that are reset together, drawn as an outline. */
 export interface SceneSet {
-  /** `dev-set`: VFIO keeps them as one set now; `reset`: a hot reset would hit them together. */
+  /** `dev-set`: VFIO keeps them as one set now; `reset`: a hot reset would reset them together. */
   readonly kind: 'dev-set' | 'reset'
   /** Empty: the outline says it all. */
   readonly label: string

@@ -48,11 +48,11 @@ export function legend(): readonly Markup[] {
     element('rect', { class: 'outline dev-set', x: 440, y: 1, width: 26, height: 14, rx: 4 }),
     label(474, 12, 'dev_set: VFIO resets these together now'),
     element('rect', { class: 'outline reset', x: 720, y: 1, width: 26, height: 14, rx: 4 }),
-    label(754, 12, 'a hot reset hits these'),
+    label(754, 12, 'a hot reset affects these'),
     label(
       0,
       38,
-      `Hot reset: ${SIGNS.yes} permitted, ${SIGNS.no} refused, ${SIGNS.unsure} cannot be told.  ACS of a port: ${SIGNS.yes} keeps what is below apart, ${SIGNS.no} does not, ${SIGNS.unsure} not read.  ! the host itself needs the function.`,
+      `Hot reset: ${SIGNS.yes} permitted, ${SIGNS.no} refused, ${SIGNS.unsure} cannot tell.  ACS of a port: ${SIGNS.yes} keeps what is below apart, ${SIGNS.no} does not, ${SIGNS.unsure} not read.  ! the host itself needs the function.`,
     ),
   ]
 }

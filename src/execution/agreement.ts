@@ -4,7 +4,7 @@ import type { PerformedInfo, PerformedInfoDevice, PerformedStep } from './perfor
 
 /**
  * Whether the kernel answered as the simulator said. An errno that the moment decides counts where it was announced; a
- * step that could not be foretold agrees with nothing.
+ * step that could not be predicted agrees with nothing.
  */
 export function agrees(predicted: SimulatedStep, actual: PerformedStep): boolean {
   if (predicted.outcome === 'undetermined') return false
@@ -26,7 +26,7 @@ function isErrnoOpen({ outcome, errno, skipped, possible }: SimulatedStep): bool
   return outcome === 'refused' && errno === null && skipped === undefined && possible !== undefined
 }
 
-/** The same of every step that was performed; one that could not be foretold speaks neither for nor against. */
+/** The same of every step that was performed; one that could not be predicted speaks neither for nor against. */
 export function allAgree(
   predicted: readonly SimulatedStep[],
   actual: readonly PerformedStep[],

@@ -50,14 +50,14 @@ function openings({ sets }: VfioHost, device: PciDevice): readonly Danger[] {
   return [{ kind: 'open', address: device.address, count }]
 }
 
-/** The functions and all that a hot reset of one of them hits, in any way that the unread facts allow. */
+/** The functions and all that a hot reset of one of them affects, in any way that the unread facts allow. */
 export function reachOf(host: VfioHost, functions: Iterable<PciAddress>): ReadonlySet<PciAddress> {
   const all = [...functions]
-  const hit = all.flatMap((address) => {
+  const affected = all.flatMap((address) => {
     const device = host.topology.byAddress.get(address)
     return device === undefined ? [] : hitBy(host, device)
   })
-  return new Set([...all, ...hit.map(({ address }) => address)])
+  return new Set([...all, ...affected.map(({ address }) => address)])
 }
 
 function hitBy({ scopes }: VfioHost, device: PciDevice): readonly PciDevice[] {

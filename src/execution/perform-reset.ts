@@ -12,9 +12,9 @@ export interface ResetStage {
   /** The host as it was read before. */
   readonly raw: RawHost
   readonly kernel: KernelCalls
-  /** What each step of the plan was foretold to give. */
-  readonly foretold: readonly SimulatedStep[]
-  /** Goes on where the kernel's own list of what is reset is not the foretold one. */
+  /** What each step of the plan was predicted to give. */
+  readonly predicted: readonly SimulatedStep[]
+  /** Goes on where the kernel's own list of what is reset is not the predicted one. */
   readonly forced: boolean
   readonly isInterrupted: () => boolean
   /** Monotonic clock in milliseconds. */
@@ -35,7 +35,7 @@ export type Stop =
   | { readonly why: 'interrupted' }
   /** An opening call was refused. */
   | { readonly why: 'refused'; readonly step: Step; readonly errno: string | null }
-  /** The kernel lists other functions than were foretold, or refuses to list them. */
+  /** The kernel lists other functions than were predicted, or refuses to list them. */
   | { readonly why: 'contradicted'; readonly step: Step; readonly answer: PerformedStep }
 
 /** Carries a plan out. Up to the reset it stops at whatever goes wrong; after it only the closing is left. */
@@ -63,10 +63,10 @@ export async function performReset(plan: ResetPlan, stage: ResetStage): Promise<
 function stopAfter(
   steps: readonly Step[],
   answers: readonly PerformedStep[],
-  { foretold, forced, isInterrupted }: ResetStage,
+  { predicted, forced, isInterrupted }: ResetStage,
 ): Stop | null {
   const last = answers.length - 1
-  const [step, answer, expected] = [steps[last], answers[last], foretold[last]]
+  const [step, answer, expected] = [steps[last], answers[last], predicted[last]]
   if (step !== undefined && answer !== undefined && expected !== undefined) {
     if (step.do === 'reset-info') {
       if (!forced && !agrees(expected, answer)) return { why: 'contradicted', step, answer }

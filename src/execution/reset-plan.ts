@@ -37,7 +37,7 @@ export function resetPlan(host: VfioHost, target: PciDevice, way: Interface): Re
   }
 }
 
-/** The plan that opens the target alone, asks what its reset would hit, and closes it again. */
+/** The plan that opens the target alone, asks what its reset would reset, and closes it again. */
 export function infoPlan(host: VfioHost, target: PciDevice, way: Interface): ResetPlan {
   const steps = way === 'group' ? groupSteps(host, target, []) : cdevSteps(target, [])
   return {

@@ -66,7 +66,7 @@ export const GAP_WORDS = {
   },
   unmodelled: {
     title: 'unknown rule',
-    sentence: ({ detail }) => `What this kernel does is not known: ${detail}.`,
+    sentence: ({ detail }) => `What this kernel does is unknown: ${detail}.`,
     hint: 'Name the exact release with --kernel, such as --kernel 6.12.95.',
     copyHint: 'Name the exact release with --kernel, such as --kernel 6.12.95.',
   },

@@ -112,7 +112,7 @@ function withGroups(
 }
 
 interface Concern {
-  /** The functions asked about and everything that a reset of one of them hits. */
+  /** The functions asked about and everything that a reset of one of them affects. */
   readonly functions: ReadonlySet<PciAddress>
   /** What was not known about how they are reset, such as a rule of this kernel release. */
   readonly gaps: readonly Gap[]

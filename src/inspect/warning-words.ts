@@ -41,14 +41,14 @@ export const WARNING_WORDS = {
   'unaccounted-reset': {
     title: 'reset beyond the list',
     sentence: (warning) =>
-      `A hot reset of ${subject(warning)} also wipes functions that the kernel neither lists nor asks about: ${warning.detail}.`,
-    hint: 'Stop whoever uses them first: they get no notice.',
+      `A hot reset of ${subject(warning)} also resets functions that the kernel neither lists nor checks: ${warning.detail}.`,
+    hint: 'Stop their users first: they get no notice.',
   },
   'vfs-destroyed': {
     title: 'VFs destroyed',
     sentence: (warning) =>
       `A hot reset of ${subject(warning)} destroys VFs that the kernel does not list: ${warning.detail}.`,
-    hint: 'Stop whoever uses the VFs and switch them off (sriov_numvfs) first.',
+    hint: 'Stop the users of the VFs and switch them off (sriov_numvfs) first.',
   },
   'sbr-masked': {
     title: 'reset has no effect',
@@ -84,11 +84,12 @@ export const WARNING_WORDS = {
     title: 'unsafe no-IOMMU mode',
     sentence: () =>
       'Unsafe no-IOMMU mode is on: VFIO hands out functions whose DMA nothing limits.',
-    hint: 'Switch it off unless you trust the users like root.',
+    hint: 'Switch it off unless you trust the users as you trust root.',
   },
   'host-changed': {
     title: 'host changed meanwhile',
-    sentence: () => 'Functions came or went while the host was read, so the picture may be torn.',
+    sentence: () =>
+      'Functions came or went while the host was read, so the report may be inconsistent.',
     hint: 'Run it again.',
   },
 } as const satisfies Record<WarningKind, WarningWords>

@@ -1,7 +1,7 @@
 import type { PortType } from '../pci/port-type.js'
 
 /**
- * Row of the table of functions that the kernel takes for isolated, or not, whatever their registers say
+ * Row of the table of functions that the kernel treats as isolated, or not, whatever their registers say
  * (`pci_dev_acs_enabled`, drivers/pci/quirks.c). The names are this tool's own and stable. More come with new kernels.
  * @open
  */

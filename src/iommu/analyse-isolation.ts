@@ -29,7 +29,7 @@ export interface IsolationModel {
   readonly of: (address: PciAddress) => DeviceIsolation
   /** Facts at the members of a group that explain how wide it is. */
   readonly ofGroup: (members: readonly PciAddress[]) => readonly IsolationFinding[]
-  /** Rule of the quirk table that speaks for the function; null: none, or it cannot be told. */
+  /** Rule of the quirk table that applies to the function; null: none, or unknown. */
   readonly quirkOf: (address: PciAddress) => AcsQuirkId | null
   readonly check: () => GroupCheck
 }

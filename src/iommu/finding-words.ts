@@ -22,8 +22,8 @@ const ACS_BIT_NAMES = {
 } as const satisfies Record<AcsBit, string>
 
 const HARDWARE =
-  'Only other hardware, another slot or newer firmware changes that; the out-of-tree ACS override merely hides it.'
-const SHARED_ID = 'To the IOMMU they are one requester: give all of it to one user.'
+  'Only other hardware, another slot or newer firmware changes that; the out-of-tree ACS override only hides it.'
+const SHARED_ID = 'To the IOMMU they are one requester: give all of them to one user.'
 
 /** Words for every isolation finding; the rules behind them: `docs/reference/groups.md`. */
 export const ISOLATION_WORDS = {
@@ -31,7 +31,7 @@ export const ISOLATION_WORDS = {
     title: 'no ACS',
     speaks: 'against',
     sentence: ({ at }) =>
-      `${at} has no ACS capability: requests may be turned around inside it and never meet the IOMMU.`,
+      `${at} has no ACS capability: requests may be redirected inside it and never reach the IOMMU.`,
     hint: HARDWARE,
   },
   'acs-not-enabled': {
@@ -72,14 +72,14 @@ export const ISOLATION_WORDS = {
     title: 'event collector',
     speaks: 'against',
     sentence: ({ at }) =>
-      `${at} is a root complex event collector, which the kernel never takes for isolated.`,
+      `${at} is a root complex event collector, which the kernel never treats as isolated.`,
     hint: null,
   },
   'quirk-denies': {
     title: 'not isolated, by quirk',
     speaks: 'against',
     sentence: ({ at, quirk }) =>
-      `The kernel takes ${at} for not isolated whatever its registers say (quirk ${quirk}).`,
+      `The kernel treats ${at} as not isolated, whatever its registers say (quirk ${quirk}).`,
     hint: HARDWARE,
   },
   'quirk-isolates': {
@@ -93,15 +93,15 @@ export const ISOLATION_WORDS = {
         ...(lackedBy.length > 0 ? [`except in ${lackedBy.join(', ')}, which lack that row`] : []),
       ]
       const but = doubts.length === 0 ? '' : `, ${doubts.join(', and ')}`
-      return `The kernel takes ${at} for isolated, since its vendor vouches for it (quirk ${quirk})${but}.`
+      return `The kernel treats ${at} as isolated, since its vendor vouches for it (quirk ${quirk})${but}.`
     },
     hint: null,
   },
   'multifunction-not-isolated': {
-    title: 'functions can talk',
+    title: 'functions can reach each other',
     speaks: 'against',
     sentence: ({ at, with: others }) =>
-      `${listAddresses([at, ...others])} are functions of one device, and none of them isolates: they can talk inside it.`,
+      `${listAddresses([at, ...others])} are functions of one device, and none of them is isolated: they can reach each other inside it.`,
     hint: 'Give all of them to one user.',
   },
   'grouped-as-single-function': {
@@ -109,7 +109,7 @@ export const ISOLATION_WORDS = {
     speaks: 'against',
     sentence: ({ at }) =>
       `${at} was added after the others of its slot, and the kernel gave it a group before it knew it for one function of several.`,
-    hint: 'A reboot puts it back with the others. Until then the separate group promises what nothing vouches for.',
+    hint: 'A reboot puts it back with the others. Until then nothing guarantees the isolation that its own group promises.',
   },
   'dma-alias': {
     title: 'shared requester ID',
@@ -121,14 +121,14 @@ export const ISOLATION_WORDS = {
     title: 'possible shared IDs',
     speaks: 'open',
     sentence: ({ at }) =>
-      `${at} may issue requests under other IDs of its bus; which ones is kept inside the device.`,
+      `${at} may issue requests under other IDs of its bus; only the device knows which.`,
     hint: 'The kernel log names them: "Enabling fixed DMA alias".',
   },
   'vmd-requester': {
     title: 'behind VMD',
     speaks: 'against',
     sentence: ({ at, vmd }) =>
-      `${at} is behind the VMD endpoint ${vmd} and issues requests under its ID; ACS below it is not looked at.`,
+      `${at} is behind the VMD endpoint ${vmd} and issues requests under its ID; ACS below it does not count.`,
     hint: 'Switch VMD off in the firmware to pass it on by itself.',
   },
   'strict-sibling-leak': {
@@ -149,27 +149,27 @@ export const ISOLATION_WORDS = {
     speaks: 'against',
     sentence: ({ at, group }) =>
       `Group ${group} of ${at} was made by unsafe no-IOMMU mode: it isolates nothing, and DMA reaches all of memory.`,
-    hint: 'Use this for functions and users that you trust like root.',
+    hint: 'Use it only for functions and users that you trust as you trust root.',
   },
   'isolation-unknown': {
-    title: 'not known',
+    title: 'unknown',
     speaks: 'open',
     sentence: ({ at, path, why }) =>
-      `Whether ${at} isolates is not known. ${GAP_WORDS[why].sentence({ path, why, detail: GAP_WORDS[why].title })}`,
+      `Whether ${at} isolates is unknown. ${GAP_WORDS[why].sentence({ path, why, detail: GAP_WORDS[why].title })}`,
     hint: null,
   },
   'acs-override': {
     title: 'ACS override',
     speaks: 'against',
     sentence: ({ at, parameter }) =>
-      `The kernel was told to take ${at} for isolated (pcie_acs_override=${parameter}). The hardware does not isolate it.`,
+      `The kernel was told to treat ${at} as isolated (pcie_acs_override=${parameter}). The hardware does not isolate it.`,
     hint: 'Do not trust these groups where users distrust each other.',
   },
   'acs-cleared-since': {
     title: 'ACS cleared later',
     speaks: 'against',
     sentence: ({ at, missing }) =>
-      `At ${at} ${listBits(missing)} ${missing.length === 1 ? 'was' : 'were'} switched off after the groups were made: the groups promise what the hardware no longer does.`,
+      `At ${at} ${listBits(missing)} ${missing.length === 1 ? 'was' : 'were'} switched off after the groups were made: the groups promise isolation that the hardware no longer gives.`,
     hint: 'Find what wrote the register (setpci, a vendor script), undo it or reboot.',
   },
   'quirk-not-active': {
@@ -177,7 +177,7 @@ export const ISOLATION_WORDS = {
     speaks: 'against',
     sentence: ({ at, quirk }) =>
       `This kernel seems to lack the quirk ${quirk} for ${at}, or its workaround failed at boot.`,
-    hint: 'The kernel log tells: "ACS".',
+    hint: 'Look for "ACS" in the kernel log.',
   },
   'acs-enabled-since': {
     title: 'ACS enabled later',
@@ -190,7 +190,7 @@ export const ISOLATION_WORDS = {
     speaks: 'open',
     sentence: ({ at }) =>
       `The firmware of an AMD host may join ${at} with others of its bus (IVRS alias), which sysfs does not show.`,
-    hint: 'The kernel log tells: "AMD-Vi".',
+    hint: 'Look for "AMD-Vi" in the kernel log.',
   },
   'acs-parameter': {
     title: 'ACS parameter',
@@ -202,7 +202,7 @@ export const ISOLATION_WORDS = {
   'difference-unexplained': {
     title: 'not explained',
     speaks: 'open',
-    sentence: ({ at }) => `Why the group of ${at} differs is not known.`,
+    sentence: ({ at }) => `Why the group of ${at} differs is unknown.`,
     hint: 'Please report it with a capture of this host.',
   },
 } as const satisfies WordTable<ByKind<IsolationFinding>, IsolationWords>

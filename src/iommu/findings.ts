@@ -30,7 +30,7 @@ export type NotIsolated =
   | { readonly kind: 'conventional-bridge'; readonly at: PciAddress }
   /** A function without PCIe capability: conventional PCI has no ACS. */
   | { readonly kind: 'conventional-function'; readonly at: PciAddress }
-  /** A root complex event collector, which the kernel never takes for isolated. */
+  /** A root complex event collector, which the kernel never treats as isolated. */
   | { readonly kind: 'rc-event-collector'; readonly at: PciAddress }
   /** A row of the kernel's quirk table says no, whatever the registers say. */
   | { readonly kind: 'quirk-denies'; readonly at: PciAddress; readonly quirk: AcsQuirkId }

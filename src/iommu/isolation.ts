@@ -15,7 +15,7 @@ export interface IsolationRules {
   readonly isolated: (device: PciDevice) => Judgement
   /** `pci_acs_path_enabled`: this bridge and all above it, up to the root bus. */
   readonly pathIsolated: (bridge: PciDevice) => Observed<boolean>
-  /** Row of the quirk table that speaks for the function; null: none, or it cannot be told. */
+  /** Row of the quirk table that applies to the function; null: none, or unknown. */
   readonly quirkOf: (device: PciDevice) => AcsQuirkId | null
 }
 

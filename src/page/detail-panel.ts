@@ -7,8 +7,8 @@ import { leadLines } from '../inspect/text/device/device-lead.js'
 import { ownResetSentence } from '../inspect/text/device/device-own-reset.js'
 import { remedyLines } from '../inspect/text/device/device-remedy.js'
 import {
+  affectedFunctions,
   type DeviceView,
-  hitFunctions,
   named,
   reasonsOf,
 } from '../inspect/text/device/device-view.js'
@@ -28,7 +28,7 @@ export interface DetailChoice {
 }
 
 /**
- * All about one function: the sentences of `inspect DEVICE`, its verdicts under every policy, what is hit, isolation,
+ * All about one function: the sentences of `inspect DEVICE`, its verdicts under every policy, what is affected, isolation,
  * what to do.
  */
 export function detailPanel(view: DeviceView, choice: DetailChoice): readonly Markup[] {
@@ -63,9 +63,9 @@ function stateLine({ device }: DeviceView): Markup {
   )
 }
 
-/** What the host needs among all that the reset hits, and whatever else an operator should know. */
+/** What the host needs among all that the reset affects, and whatever else an operator should know. */
 function warnings(view: DeviceView): Markup[] {
-  const concerned = new Set([view.device.address, ...hitFunctions(view.device)])
+  const concerned = new Set([view.device.address, ...affectedFunctions(view.device)])
   return [...concerned].flatMap((address) =>
     (view.index.warningsOf.get(address) ?? []).map((warning) => {
       const { words, sentence } = tellWarning(warning)
@@ -89,7 +89,7 @@ function ownership(address: PciAddress, { owned }: DetailChoice): Markup {
       'data-focus': `own ${address}`,
       checked: owned.has(address) ? '' : undefined,
     }),
-    'My VM owns it (as if it were on vfio-pci)',
+    'My VM owns it (as if it were bound to vfio-pci)',
   )
 }
 
@@ -149,7 +149,7 @@ function verdictRow(verdict: Verdict, chosen: PolicyId): Markup {
   )
 }
 
-/** Reasons beyond this many are counted: a reset can hit hundreds of functions. */
+/** Reasons beyond this many are counted: a reset can affect hundreds of functions. */
 const LISTED = 12
 
 function reasonList(verdict: Verdict, view: DeviceView): Markup[] {
@@ -197,12 +197,12 @@ function remedySection(view: DeviceView): Markup[] {
 }
 
 function hitSection(view: DeviceView): Markup[] {
-  const hit = hitFunctions(view.device)
-  if (hit.length === 0 || isBridge(view.device)) return []
-  const shown = hit.slice(0, 4 * LISTED)
-  const more = hit.length - shown.length
+  const affected = affectedFunctions(view.device)
+  if (affected.length === 0 || isBridge(view.device)) return []
+  const shown = affected.slice(0, 4 * LISTED)
+  const more = affected.length - shown.length
   return [
-    element('h3', {}, `What the reset hits: ${counted(hit.length, 'function')}`),
+    element('h3', {}, `What the reset affects: ${counted(affected.length, 'function')}`),
     element(
       'ul',
       { class: 'plain' },

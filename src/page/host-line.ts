@@ -13,7 +13,7 @@ export function hostLine(report: InspectReport, { redacted, tool }: PageData): s
       ? ''
       : `, answered as ${source.kernelRelease}`
   const { present } = host.iommu
-  const iommu = !isStated(present) ? 'IOMMU not known' : present ? 'IOMMU active' : 'no IOMMU'
+  const iommu = !isStated(present) ? 'IOMMU unknown' : present ? 'IOMMU active' : 'no IOMMU'
   return said(
     [
       `Linux ${own}${rules}`,

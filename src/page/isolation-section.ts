@@ -52,10 +52,10 @@ function groupSection(view: DeviceView, told: Set<string>): readonly Markup[] {
   const shown = members.slice(0, LISTED)
   const more = members.length - shown.length
   const viable = !isStated(group.viable)
-    ? 'Whether it opens is not known.'
+    ? 'Whether it can be opened is unknown.'
     : group.viable
       ? 'It can be opened now.'
-      : 'It cannot be opened now: a member is on a native driver.'
+      : 'It cannot be opened now: a member is bound to a native driver.'
   const others = [
     ...shown.map((member) => element('li', goTo(member, view))),
     ...group.others.map((other) => element('li', said(other))),

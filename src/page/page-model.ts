@@ -41,7 +41,7 @@ export function pageModel(data: PageData): PageModel {
   }
 }
 
-/** What a VM owns is on vfio-pci: the host as it would be then. Whether no-IOMMU mode was seen stays as it was read. */
+/** What a VM owns is bound to vfio-pci: the host as it would be then. Whether no-IOMMU mode was seen stays as it was read. */
 function withOwned(host: AnalysedHost, owned: ReadonlySet<PciAddress>): AnalysedHost {
   const { raw, kernel } = host
   const toBind = raw.functions.filter(

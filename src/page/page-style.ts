@@ -35,7 +35,7 @@ button.link{border:0;background:none;padding:0;color:var(--focus);text-decoratio
 table{border-collapse:collapse;width:100%;font-size:13px}
 th{text-align:left;font-weight:500;color:var(--soft)}
 th,td{padding:3px 8px 3px 0;vertical-align:top;overflow-wrap:anywhere}
-tr.chosen td{background:var(--hit)}
+tr.chosen td{background:var(--affected)}
 td button.link{text-align:left}
 td.answer{white-space:nowrap}
 .yes{color:var(--good)}.no{color:var(--bad)}.unsure{color:var(--unsure)}

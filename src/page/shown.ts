@@ -7,6 +7,6 @@ export interface Shown {
   readonly state: PageState
   readonly index: ReportIndex
   readonly picture: Picture
-  /** Functions that a hot reset of the selected one hits. */
-  readonly hit: ReadonlySet<string>
+  /** Functions that a hot reset of the selected one affects. */
+  readonly affected: ReadonlySet<string>
 }

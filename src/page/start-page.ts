@@ -4,7 +4,7 @@ import type { Picture } from '../drawing/picture.js'
 import { placeScene } from '../drawing/place-scene.js'
 import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
 import { indexReport, type ReportIndex } from '../inspect/report-index.js'
-import { hitFunctions } from '../inspect/text/device/device-view.js'
+import { affectedFunctions } from '../inspect/text/device/device-view.js'
 import { USUAL_ROWS, usualFolds } from '../topology/topology-folds.js'
 import { topologyScene } from '../topology/topology-scene.js'
 import { detailPanel } from './detail-panel.js'
@@ -64,17 +64,19 @@ function show(asked: PageState, index: ReportIndex, before: Shown | null, model:
   const drawing = byId('drawing')
   if (!isSame || before.state.zoom !== state.zoom) fill(drawing, [drawn(picture, state.zoom)])
   const isSameDetail = before?.index === index && before.state.selected === state.selected
-  const hit = isSameDetail ? before.hit : showDetail(state, model)
-  markCards(drawing, { ...state, hit: cardsHit(picture, hit) })
+  const affected = isSameDetail ? before.affected : showDetail(state, model)
+  markCards(drawing, { ...state, affected: affectedCards(picture, affected) })
   if (before?.index !== index) showVerdicts(state, index)
-  return { state, index, picture, hit }
+  return { state, index, picture, affected }
 }
 
-/** Cards all of whose functions are hit. */
-function cardsHit({ cards }: Picture, hit: ReadonlySet<string>): ReadonlySet<string> {
+/** Cards all of whose functions are affected. */
+function affectedCards({ cards }: Picture, affected: ReadonlySet<string>): ReadonlySet<string> {
   const nodes = cards.map(({ node }) => node)
   return new Set(
-    nodes.flatMap(({ id, functions }) => (functions.every((each) => hit.has(each)) ? [id] : [])),
+    nodes.flatMap(({ id, functions }) =>
+      functions.every((each) => affected.has(each)) ? [id] : [],
+    ),
   )
 }
 
@@ -105,13 +107,9 @@ function showVerdicts({ policy, owned }: PageState, index: ReportIndex): void {
   byId('status').textContent = hostSentence(index, policy) + own
 }
 
-const HINT = element(
-  'p',
-  { class: 'soft' },
-  'Click a function, or press Enter on it, for its detail.',
-)
+const HINT = element('p', { class: 'soft' }, 'Click a function, or press Enter on it, for details.')
 
-/** Shows what is selected; returns the functions that its reset hits. */
+/** Shows what is selected; returns the functions that its reset affects. */
 function showDetail({ selected, policy, owned }: PageState, model: PageModel): ReadonlySet<string> {
   const address = selected === null ? undefined : parsePciAddress(selected)
   const report = address === undefined ? null : model.detail(address, owned)
@@ -122,5 +120,5 @@ function showDetail({ selected, policy, owned }: PageState, model: PageModel): R
   }
   const view = { index: indexReport(report), device, style: PLAIN }
   fill(byId('detail'), detailPanel(view, { policy, owned }))
-  return new Set(hitFunctions(device))
+  return new Set(affectedFunctions(device))
 }

@@ -22,7 +22,7 @@ export function toolbar(policy: PolicyId): readonly Markup[] {
         ),
         element(
           'optgroup',
-          { label: 'Debated only' },
+          { label: 'Only proposed' },
           ...debated.map((each) => option(each, policy)),
         ),
       ),

@@ -79,7 +79,7 @@ export function vmSentence(
     .map((device) => markKind(verdictOf(device, policy)))
   const permitted = kinds.filter((kind) => kind === 'yes').length
   const unsure = kinds.filter((kind) => kind === 'unsure').length
-  const open = unsure > 0 ? `; ${unsure} cannot be told` : ''
+  const open = unsure > 0 ? `; ${unsure} cannot tell` : ''
   return `It may hot-reset ${permitted} of its ${counted(kinds.length, 'function')} under ${policy}${open}.`
 }
 
@@ -90,5 +90,5 @@ export function hostSentence({ report }: ReportIndex, policy: PolicyId): string 
     if (isEndpoint(device)) count[markKind(verdictOf(device, policy))] += 1
   }
   const none = count.none > 0 ? `, ${count.none} cannot be asked` : ''
-  return `${policy}: ${SIGNS.yes} ${count.yes} permitted, ${SIGNS.no} ${count.no} refused, ${SIGNS.unsure} ${count.unsure} cannot be told${none}.`
+  return `${policy}: ${SIGNS.yes} ${count.yes} permitted, ${SIGNS.no} ${count.no} refused, ${SIGNS.unsure} ${count.unsure} unknown${none}.`
 }

@@ -95,7 +95,7 @@ function groupFileRefusals({ host, targetGroup }: ResetCase, at: Stage): readonl
   )
 }
 
-/** Members on native drivers, which keep a group closed. */
+/** Members bound to native drivers, which keep a group closed. */
 export function viabilityRefusals(
   c: ResetCase,
   group: number | null,

@@ -58,7 +58,7 @@ export type Interface = 'group' | 'cdev'
 export type Passed = 'group-files' | 'nothing' | 'any-files'
 
 /**
- * `dev-set`: its members. `groups`: also what vfio has in any group that the reset touches. `affected`: what vfio has
+ * `dev-set`: its members. `groups`: also what vfio has in any group that the reset affects. `affected`: what vfio has
  * of the affected functions, which need not be complete then. `target`: the target alone, since the claim stands for
  * the rest.
  */

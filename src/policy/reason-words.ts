@@ -29,18 +29,18 @@ export const RULE_WORDS = {
     meaning: 'there must be a bridge above the function that the kernel agrees to reset through.',
   },
   'way-in': {
-    title: 'The way in',
-    meaning: 'whoever asks for the reset must first be able to open the function.',
+    title: 'Opening the function',
+    meaning: 'whoever asks for the reset must first be able to open it.',
   },
   viability: {
     title: 'Viability of the IOMMU group (DMA)',
     meaning:
-      'a group opens only if none of its members is on a native driver; members without a driver are fine here.',
+      'a group opens only if none of its members is bound to a native driver; members without a driver are fine here.',
   },
   completeness: {
     title: 'Completeness of the dev_set',
     meaning:
-      'every function that the reset hits must be on vfio-pci, in the same dev_set (the functions that VFIO resets together); having no driver is not enough here.',
+      'every function that the reset affects must be bound to vfio-pci, in the same dev_set (the functions that VFIO resets together); having no driver is not enough here.',
   },
   ownership: {
     title: 'Ownership',
@@ -48,7 +48,7 @@ export const RULE_WORDS = {
   },
   unread: {
     title: 'Files',
-    meaning: 'what they say decides, and it could not be read.',
+    meaning: 'the answer depends on them, and they could not be read.',
   },
 } as const satisfies Record<Rule, { readonly title: string; readonly meaning: string }>
 
@@ -69,7 +69,7 @@ export const REASON_WORDS = {
     rule: 'existence',
     meaning: 'There is no bridge above that a reset could go through.',
     sentence: ({ address }) =>
-      `${address} sits on a root bus: there is no bridge above it that a reset could go through.`,
+      `${address} is on a root bus: there is no bridge above it that a reset could go through.`,
     kernel: 'pci_probe_reset_bus',
     hint: OWN_RESET,
   },
@@ -94,27 +94,27 @@ export const REASON_WORDS = {
   'bridge-inside': {
     title: 'Bridge inside the reset',
     rule: 'completeness',
-    meaning: 'The reset hits these bridges, and vfio-pci takes no bridge.',
+    meaning: 'The reset affects these bridges, and vfio-pci does not bind to bridges.',
     sentence: ({ address }) =>
-      `The reset hits the bridge ${address}, and vfio-pci takes no bridge.`,
+      `The reset affects the bridge ${address}, and vfio-pci does not bind to bridges.`,
     kernel: 'vfio_pci_dev_set_resettable',
-    hint: 'Ask for a function below the bridge instead: its own hot reset stops short of the bridge.',
+    hint: 'Ask for a function below the bridge instead: its own hot reset does not reach the bridge.',
   },
   unbound: {
     title: 'Without driver',
     rule: 'completeness',
-    meaning: 'The reset hits them, so they must be on vfio-pci too.',
+    meaning: 'The reset affects them, so they must be bound to vfio-pci too.',
     sentence: ({ address }) =>
-      `${address} has no driver. The reset hits it, so it must be on vfio-pci too.`,
+      `${address} has no driver. The reset affects it, so it must be bound to vfio-pci too.`,
     kernel: 'vfio_pci_dev_set_resettable',
     hint: 'Bind it to vfio-pci; it need not be opened.',
   },
   'foreign-driver': {
-    title: 'On another driver',
+    title: 'Bound to another driver',
     rule: 'completeness',
-    meaning: 'The reset hits them, so they must be on vfio-pci too.',
+    meaning: 'The reset affects them, so they must be bound to vfio-pci too.',
     sentence: ({ address, driver }) =>
-      `${address} is on the driver ${driver}. The reset hits it, so it must be on vfio-pci instead.`,
+      `${address} is bound to ${driver}. The reset affects it, so it must be bound to vfio-pci instead.`,
     kernel: 'vfio_pci_dev_set_resettable',
     hint: 'Bind it to vfio-pci; it need not be opened.',
   },
@@ -122,26 +122,26 @@ export const REASON_WORDS = {
     title: 'In another dev_set',
     rule: 'completeness',
     meaning:
-      'The reset hits them, but they are on another bus or in another slot, so VFIO keeps them apart.',
+      'The reset affects them, but they are on another bus or in another slot, so VFIO keeps them in another dev_set.',
     sentence: ({ address }) =>
-      `The reset hits ${address}, but that is on another bus or in another slot, so VFIO keeps it in another dev_set.`,
+      `The reset affects ${address}, but it is on another bus or in another slot, so VFIO keeps it in another dev_set.`,
     kernel: 'vfio_pci_dev_set_resettable',
     hint: null,
   },
   'vf-split': {
     title: 'PF and VF kept apart',
     rule: 'completeness',
-    meaning: 'The reset hits PF and VFs, but this kernel keeps each VF in a dev_set of its own.',
+    meaning: 'The reset affects PF and VFs, but this kernel keeps each VF in a dev_set of its own.',
     sentence: ({ address }) =>
-      `The reset hits ${address} too, but this kernel keeps each VF in a dev_set of its own.`,
+      `The reset affects ${address} too, but this kernel keeps each VF in a dev_set of its own.`,
     kernel: 'vfio_assign_device_set',
     hint: 'Switch the VFs off (sriov_numvfs) before a hot reset of the PF; reset a VF by FLR.',
   },
   blocked: {
     title: 'Blocked',
     rule: 'completeness',
-    meaning: 'See the list that holds for every policy.',
-    sentence: () => 'It is blocked by what stands in the way of every policy.',
+    meaning: 'The reasons are listed under every policy.',
+    sentence: () => 'It is blocked for the reasons that are listed under every policy.',
     kernel: null,
     hint: null,
   },
@@ -167,11 +167,11 @@ export const REASON_WORDS = {
   'group-not-viable': {
     title: 'Group not viable',
     rule: 'viability',
-    meaning: 'Members on native drivers keep the group closed.',
+    meaning: 'Members bound to native drivers keep the group closed.',
     sentence: ({ member, group, driver }) =>
-      `Group ${group} does not open: its member ${member} is on the driver ${driver}.`,
+      `Group ${group} does not open: its member ${member} is bound to ${driver}.`,
     kernel: 'iommu_group_claim_dma_owner',
-    hint: 'Take that member off its driver: vfio-pci or no driver are both fine here.',
+    hint: 'Unbind that member from its driver: vfio-pci and no driver are both fine here.',
   },
   'group-busy': {
     title: 'Group in use',
@@ -197,7 +197,7 @@ export const REASON_WORDS = {
     meaning: 'This kernel has no device files under /dev/vfio/devices.',
     sentence: () => 'This kernel has no device files under /dev/vfio/devices.',
     kernel: 'vfio_device_add',
-    hint: 'That takes 6.6 or later with CONFIG_VFIO_DEVICE_CDEV; use the group files here.',
+    hint: 'They need Linux 6.6 or later with CONFIG_VFIO_DEVICE_CDEV; use the group files here.',
   },
   noiommu: {
     title: 'Unsafe no-IOMMU mode',
@@ -228,25 +228,25 @@ export const REASON_WORDS = {
   mode: {
     title: 'Wrong kind of proof',
     rule: 'ownership',
-    meaning: 'The proof does not match the way in which the function was opened.',
+    meaning: 'The proof does not match the interface through which the function was opened.',
     sentence: () =>
-      'The proof does not match the way in: a function opened through its group must pass group files, one opened as a device file must pass none.',
+      'The proof does not match the interface: for a function opened through its group, group files must be passed; for one opened through its device file, none.',
     kernel: 'vfio_pci_ioctl_pci_hot_reset',
-    hint: 'Open all of it in the same way.',
+    hint: 'Open all of them through the same interface.',
   },
   array: {
     title: 'Wrong list of files',
     rule: 'ownership',
     meaning: 'The list of files cannot be what the kernel asks for.',
     sentence: () =>
-      'The list holds more files than the reset hits functions, or one that is no group file.',
+      'The list holds more files than the reset affects functions, or one that is no group file.',
     kernel: 'vfio_pci_ioctl_pci_hot_reset_groups',
     hint: 'Pass each group file once, and only those of the dev_set.',
   },
   unread: {
     title: 'Not read',
     rule: 'unread',
-    meaning: 'These files decide and could not be read.',
+    meaning: 'The answer depends on these files, and they could not be read.',
     sentence: (gap) => GAP_WORDS[gap.why].sentence(gap),
     kernel: null,
     hint: null,

@@ -125,11 +125,11 @@ export interface DirectRegion {
 
 /** The host: its interfaces, and who and what else uses the function. */
 export type HostReason =
-  /** Unsafe no-IOMMU mode is on; the function has a real group and is not touched by it. */
+  /** Unsafe no-IOMMU mode is on; the function has a real group and is not affected by it. */
   | { readonly kind: 'unsafe-noiommu' }
   /** This kernel has no group files under `/dev/vfio`. */
   | { readonly kind: 'no-group-api' }
-  /** VFIO is not loaded yet, so it is not known which files it will bring. */
+  /** VFIO is not loaded yet, so it is unknown which files it will bring. */
   | { readonly kind: 'vfio-not-loaded' }
   | InterruptsNotIsolated
   /** `allow_unsafe_interrupts` is on: the VM starts, and its functions can forge interrupts of the host. */

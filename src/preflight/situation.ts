@@ -21,7 +21,7 @@ export interface Situation {
   readonly byAddress: ReadonlyMap<PciAddress, RawFunction>
   readonly kernel: KernelProfile
   readonly facts: VmFacts
-  /** The host as if every function that some VM is to get were on vfio-pci (`docs/reference/documents.md#as-if`). */
+  /** The host as if every function that some VM is to get were bound to vfio-pci (`docs/reference/documents.md#as-if`). */
   readonly host: VfioHost
   /** VFIO's interfaces on the host as it is: binding opens none. */
   readonly interfaces: VfioInterfaces
@@ -129,11 +129,11 @@ export function concernedBy(
     return device === undefined ? [] : [device]
   }
   const wanted = functions.flatMap(at)
-  const hit = wanted.flatMap((device) =>
+  const affected = wanted.flatMap((device) =>
     resetScopesOf(vfio, device).flatMap(({ affected }) => affected),
   )
-  const groups = groupNumbers([...wanted, ...hit])
+  const groups = groupNumbers([...wanted, ...affected])
   const members = groups.flatMap((group) => vfio.groups.get(group)?.devices ?? []).flatMap(at)
-  const concerned = new Set([...wanted, ...hit, ...members].map(({ address }) => address))
+  const concerned = new Set([...wanted, ...affected, ...members].map(({ address }) => address))
   return { functions: [...concerned], groups }
 }

@@ -11,7 +11,7 @@ export interface CastMember {
   readonly address: PciAddress
   /** Its group with the scenario's bind state; null: it has none. */
   readonly group: Observed<GroupNumber | null>
-  /** Functions that a hot reset of it hits; empty: there is no such reset. */
+  /** Functions that a hot reset of it affects; empty: there is no such reset. */
   readonly affected: Observed<readonly PciAddress[]>
 }
 

@@ -51,13 +51,13 @@ function infoInPieces(release: KernelRelease): Observed<boolean> {
   const { patch } = release
   if (patch !== null && patch <= line.lastWith) return known(true)
   if (patch !== null && patch >= line.firstWithout) return known(false)
-  return unmodelled(release, 'whether INFO fills a short buffer is not known')
+  return unmodelled(release, 'whether INFO fills a short buffer is unknown')
 }
 
 function bindToken(release: KernelRelease): Observed<BindToken> {
   if (isAtLeast(release, 6, 19)) return known('taken')
   if (isAtLeast(release, 6, 17) || hasTokenCheck(release) !== false) {
-    return unmodelled(release, 'whether BIND takes a VF token is not known')
+    return unmodelled(release, 'whether BIND takes a VF token is unknown')
   }
   return known('unknown-flag')
 }
@@ -65,7 +65,7 @@ function bindToken(release: KernelRelease): Observed<BindToken> {
 function bindAsksToken(release: KernelRelease): Observed<boolean> {
   const found = hasTokenCheck(release)
   return found === null
-    ? unmodelled(release, 'whether BIND asks for the token of a VF is not known')
+    ? unmodelled(release, 'whether BIND asks for the token of a VF is unknown')
     : known(found)
 }
 
@@ -81,7 +81,7 @@ function noiommuOnIommufd(release: KernelRelease): Observed<boolean> {
   if (isOfLine(release, 6, 8)) return known(false)
   if (isAtLeast(release, 6, 14)) return known(true)
   if (isOfLine(release, 6, 12) && release.patch !== null && release.patch >= 117) return known(true)
-  return unmodelled(release, 'whether a noiommu function works on an iommufd is not known')
+  return unmodelled(release, 'whether a noiommu function works on an iommufd is unknown')
 }
 
 function unmodelled(release: KernelRelease, detail: string) {

@@ -113,7 +113,7 @@ function sceneGroups(drawing: Drawing): readonly SceneGroup[] {
 }
 
 /**
- * Outlines of the sets that VFIO keeps now, and of what a hot reset hits together, where that is more than one
+ * Outlines of the sets that VFIO keeps now, and of what a hot reset affects together, where that is more than one
  * function.
  */
 function sceneSets(drawing: Drawing): readonly SceneSet[] {
@@ -135,7 +135,7 @@ function sceneSets(drawing: Drawing): readonly SceneSet[] {
   return [...resets, ...now]
 }
 
-/** Everything that a hot reset hits, once for all functions that share the reset. */
+/** Everything that a hot reset affects, once for all functions that share the reset. */
 function* scopeMembers({ options }: Drawing): Generator<readonly PciAddress[]> {
   const seen = new Set<string>()
   for (const device of options.index.report.devices) {

@@ -100,10 +100,7 @@ function vfSplit(release: KernelRelease): Observed<boolean> {
   const { patch } = release
   if (patch !== null && patch <= line.lastWithout) return known(false)
   if (patch !== null && line.firstWith !== null && patch >= line.firstWith) return known(true)
-  return unmodelled(
-    release,
-    'whether this stable release gives each VF its own dev_set is not known',
-  )
+  return unmodelled(release, 'whether this stable release gives each VF its own dev_set is unknown')
 }
 
 /** Stable lines measured with narrow slots up to the given patch level; AUTOSEL may have changed later ones. */
@@ -120,7 +117,7 @@ function wideSlots(release: KernelRelease): Observed<boolean> {
   const line = NARROW_UP_TO.find(({ major, minor }) => isOfLine(release, major, minor))
   if (line === undefined) return known(false)
   if (release.patch !== null && release.patch <= line.patch) return known(false)
-  return unmodelled(release, 'whether its pciehp slots cover the whole bus is not known')
+  return unmodelled(release, 'whether its pciehp slots cover the whole bus is unknown')
 }
 
 function unmodelled(release: KernelRelease, detail: string) {

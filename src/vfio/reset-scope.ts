@@ -196,7 +196,7 @@ function possible(
 }
 
 /**
- * Everything behind a port: SR-IOV buses and domains behind a VMD endpoint included. A secondary bus reset hits it all.
+ * Everything behind a port: SR-IOV buses and domains behind a VMD endpoint included. A secondary bus reset affects it all.
  */
 function physicallyBelow(bridge: PciAddress, topology: Topology): readonly PciDevice[] {
   const found: PciDevice[] = []

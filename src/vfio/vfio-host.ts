@@ -114,7 +114,7 @@ export function isOpenElsewhere(device: PciDevice, host: VfioHost): Observed<boo
   return { known: false, gap }
 }
 
-/** What a hot reset of the function hits, in each world that the unread facts allow; empty: there is none in any. */
+/** What a hot reset of the function affects, in each world that the unread facts allow; empty: there is none in any. */
 export function resetScopesOf({ scopes }: VfioHost, device: PciDevice): readonly ResetScope[] {
   const found = scopes.worldsOf(device).worlds.flatMap((world) => {
     const { scope } = scopes.answer(device, world)

@@ -18,7 +18,7 @@ export interface Culprit {
  * although they break the completeness of a dev_set.
  */
 export interface Viability {
-  /** Members on native drivers; empty and nothing hidden means viable. */
+  /** Members bound to native drivers; empty and nothing hidden means viable. */
   readonly culprits: readonly Culprit[]
   /** `member` is null where it is not even known which members there are. */
   readonly hidden: readonly { readonly member: string | null; readonly gap: Gap }[]

@@ -52,7 +52,7 @@ describe('a VM that cannot start', () => {
     const { exitCode, text } = await ask({})
     expect(exitCode).toBe(1)
     expect(text).toMatch(/^vfio-reset: VM win10 cannot start:\n/)
-    expect(text).toContain('0000:0a:00.1 is on the driver snd_hda_intel')
+    expect(text).toContain('0000:0a:00.1 is bound to snd_hda_intel')
   })
 
   it('is refused on Proxmox and systemd too', async () => {
@@ -95,7 +95,7 @@ describe('what cannot be told', () => {
     const stdin = 'stdin' in question ? Readable.from(['<domain']) : Readable.from([])
     const denied = await ask({ unknown: 'deny', question: { ...question, stdin } })
     expect(denied.exitCode).toBe(1)
-    expect(denied.text).toMatch(/^vfio-reset: .*\n(?:.*\n)*vfio-reset: It cannot be told/)
+    expect(denied.text).toMatch(/^vfio-reset: .*\n(?:.*\n)*vfio-reset: Cannot tell/)
   })
 
   it('a crash is told with where it happened, and follows --unknown', () => {

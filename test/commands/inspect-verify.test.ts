@@ -70,8 +70,10 @@ describe('inspect DEVICE --verify', () => {
     expect(run.stderr).toMatch(
       /^This opens 0000:01:00\.0: that wakes it, stops its DMA and resets it/,
     )
-    expect(run.stdout).toMatch(/What the running kernel says\n +A hot reset hits 0000:01:00\.0 and/)
-    expect(run.stdout).toMatch(/\(no DEV_ID_OWNED\)\.\n +That is what was foretold\.\n$/)
+    expect(run.stdout).toMatch(
+      /What the running kernel says\n +A hot reset affects 0000:01:00\.0 and/,
+    )
+    expect(run.stdout).toMatch(/\(no DEV_ID_OWNED\)\.\n +That is what was predicted\.\n$/)
   })
 
   it.each([
@@ -86,7 +88,7 @@ describe('inspect DEVICE --verify', () => {
     ],
   ])('exits 4 when the kernel says %s', async (_, flags, info) => {
     const run = await verify({ host: HOST, kernel: kernelOf(flags, info) }, '--yes')
-    expect(run.stdout).toContain('That is not what was foretold: the kernel is right.')
+    expect(run.stdout).toContain('That is not what was predicted: the kernel is right.')
     expect(run.exitCode).toBe(4)
   })
 

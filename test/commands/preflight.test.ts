@@ -113,7 +113,7 @@ describe('preflight --plan', () => {
 
   it('says why there is none', async () => {
     const { stdout } = await runMain('preflight', '--demo', '00:01.2', '--plan')
-    expect(stdout).toContain('vfio-pci takes no bridge')
+    expect(stdout).toContain('vfio-pci does not bind to bridges')
     expect(stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([
       'set -eu',
     ])
@@ -198,7 +198,7 @@ describe('bad input', () => {
     expect(await fails('--libvirt', '-', '--qemu', '-')).toContain('once only')
     expect(await fails('0a:00.0', '--policy', 'all')).toContain('judged by one policy')
     expect(await fails('0a:00.0', '--policy', 'iommufd', '--via', 'group')).toContain(
-      'come through iommufd',
+      'opened through iommufd',
     )
     expect(await fails('0a:00.0', '--policy', 'iommufdd')).toContain('Did you mean "iommufd"')
   })

@@ -188,8 +188,8 @@ describe('report --svg, --dot, --mermaid', () => {
   it('marks the policy that is named', async () => {
     const drawn = async (policy: string) =>
       (await report('--capture', X570, '--svg', '-', '--policy', policy)).stdout
-    expect(await drawn('iommufd')).toContain('cannot tell')
-    expect(await drawn('group-fds')).not.toContain('cannot tell')
+    expect(await drawn('iommufd')).toContain(': cannot tell')
+    expect(await drawn('group-fds')).not.toContain(': cannot tell')
   })
 
   it.each([

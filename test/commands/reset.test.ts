@@ -267,13 +267,13 @@ describe('a reset', () => {
     expect(run.exitCode).toBe(4)
   })
 
-  it('is not asked for when the kernel lists other functions than were foretold', async () => {
+  it('is not asked for when the kernel lists other functions than were predicted', async () => {
     const kernel = kernelOf({ info: [...BY_GROUP, ['0000:01:00.2', 12]] })
     const run = await reset(machine(kernel), '01:00.0', '--execute', '--yes')
     expect(kernel.log).not.toContain(`HOT_RESET ${D}`)
     expect(kernel.open()).toEqual([])
     expect(run.stdout).toContain(
-      'at reset-info the kernel lists other functions than were foretold',
+      'at reset-info the kernel lists other functions than were predicted',
     )
     expect(run.exitCode).toBe(4)
   })
@@ -309,9 +309,7 @@ describe('Ctrl-C', () => {
     expect(kernel.log).not.toContain(`HOT_RESET ${D}`)
     expect(kernel.open()).toEqual([])
     expect(run.stderr).toContain('a call is in the kernel and cannot be cut short')
-    expect(run.stderr).toContain(
-      'Interrupted before the reset: 0000:01:00.0 and what goes with it was not hot-reset',
-    )
+    expect(run.stderr).toContain('Interrupted before the reset: 0000:01:00.0 was not hot-reset')
     expect(run.exitCode).toBe(3)
   })
 
@@ -361,7 +359,7 @@ describe('nothing is opened', () => {
     const host = { functions: t3({ driver: 'e1000e' }) }
     const run = await untouched({ host }, '01:00.0', '--execute', '--yes')
     expect(run.stderr).toBe(
-      `vfio-reset: ${D} is on e1000e: it must be on vfio-pci to be opened.\n` +
+      `vfio-reset: ${D} is bound to e1000e: it must be bound to vfio-pci to be opened.\n` +
         `  modprobe vfio-pci && driverctl --nosave set-override ${D} vfio-pci; or without driverctl: modprobe vfio-pci` +
         ` && echo vfio-pci > /sys/bus/pci/devices/${D}/driver_override` +
         ` && echo ${D} > /sys/bus/pci/devices/${D}/driver/unbind && echo ${D} > /sys/bus/pci/drivers_probe\n`,
@@ -374,14 +372,14 @@ describe('nothing is opened', () => {
       'on a bridge',
       TWO_GROUPS,
       '00:01.0',
-      `0000:00:01.0 is a bridge, and VFIO takes none.\n  Ask for a function below it: vfio-reset reset ${D}\n`,
+      `0000:00:01.0 is a bridge, and vfio-pci does not bind to bridges.\n  Ask for a function below it: vfio-reset reset ${D}\n`,
       2,
     ],
     [
       'on a VF',
       { functions: t9() },
       '01:00.1',
-      '0000:01:00.1 is a VF: a hot reset of it would hit its PF 0000:01:00.0 and all other VFs.\n  Reset it by itself: echo 1 > /sys/bus/pci/devices/0000:01:00.1/reset\n',
+      '0000:01:00.1 is a VF: a hot reset of it would reset its PF 0000:01:00.0 and all other VFs.\n  Reset it by itself: echo 1 > /sys/bus/pci/devices/0000:01:00.1/reset\n',
       2,
     ],
     [
@@ -451,7 +449,7 @@ describe('nothing is opened', () => {
     [
       'an open question',
       { functions: t9(), kernel: '6.12.50' },
-      'Whether the kernel permits the reset cannot be told.',
+      'Whether the kernel permits the reset is unknown.',
       3,
     ],
     [
@@ -480,7 +478,7 @@ describe('nothing is opened', () => {
   })
 })
 
-it('answers 1 when it was forced and the kernel refuses as foretold', async () => {
+it('answers 1 when it was forced and the kernel refuses as predicted', async () => {
   const host = { functions: t6() }
   const target = '0000:04:00.0'
   const info: FakeInfo = [

@@ -161,7 +161,7 @@ describe('exit codes', () => {
     expect(exitCode).toBe(1)
   })
 
-  it('3: a step cannot be told', async () => {
+  it('3: a step is undetermined', async () => {
     const text = `${bound}  - {actor: a, do: open-group, device: 0000:01:00.0}\n`
     const { exitCode, stdout } = await run(text, '--kernel', '5.4.280', '--json')
     expect(exitCode).toBe(3)
@@ -203,7 +203,7 @@ describe('exit codes', () => {
     [
       'a bridge on vfio-pci',
       'drivers: {0000:00:01.0: vfio-pci}\nsteps: []\n',
-      'FILE, line 1: 0000:00:01.0 is a bridge, and vfio-pci takes none.',
+      'FILE, line 1: 0000:00:01.0 is a bridge, and vfio-pci does not bind to bridges.',
     ],
     [
       'a container that nobody opens',

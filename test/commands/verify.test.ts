@@ -73,7 +73,7 @@ async function verifyJson(story: string, machine: FakeMachine) {
   return { ...run, report }
 }
 
-describe('a kernel that does as foretold', () => {
+describe('a kernel that does as predicted', () => {
   it('answers every step, closes everything once, devices first, and exits 0', async () => {
     const kernel = kernelWith(GROUP_INFO)
     const { report, exitCode } = await verifyJson(GROUP_STORY, { host: HOST, kernel })
@@ -113,7 +113,7 @@ describe('a kernel that does as foretold', () => {
   it('says it to people in one line', async () => {
     const machine = { host: HOST, kernel: kernelWith(GROUP_INFO), answer: 'verify' }
     const { stdout, stderr } = await verify(GROUP_STORY, machine)
-    expect(stdout).toMatch(/6 steps: all answered as foretold\.\n$/)
+    expect(stdout).toMatch(/6 steps: all answered as predicted\.\n$/)
     expect(stderr).toMatch(
       /^This opens 0000:01:00\.0 and 0000:01:00\.1 .* Opening a function resets/,
     )
@@ -128,7 +128,7 @@ describe('a kernel that contradicts', () => {
     expect(kernel.log).toEqual(CALLS_OF_GROUP_STORY)
     expect(exitCode).toBe(4)
     expect(stdout).toMatch(/hot-resets 0000:01:00\.0.* ok +EINVAL +(?:no|✗)\n/)
-    expect(stdout).toContain('5 answered as foretold, 1 contradicted')
+    expect(stdout).toContain('5 answered as predicted, 1 contradicted')
   })
 
   it('sees another list of INFO', async () => {
@@ -186,7 +186,7 @@ describe('nothing is touched', () => {
     const host = { functions: t3({}, { driver: 'e1000e' }) }
     const run = await untouched(GROUP_STORY, { host }, '--yes')
     expect(run.stderr).toBe(
-      'vfio-reset: The scenario story.yaml, line 2: 0000:01:00.1 should be on vfio-pci, but it is on e1000e.\n  driverctl --nosave set-override 0000:01:00.1 vfio-pci\n',
+      'vfio-reset: The scenario story.yaml, line 2: 0000:01:00.1 should be bound to vfio-pci, but it is bound to e1000e.\n  driverctl --nosave set-override 0000:01:00.1 vfio-pci\n',
     )
     expect(run.exitCode).toBe(2)
   })
@@ -195,7 +195,7 @@ describe('nothing is touched', () => {
     const story = 'drivers: {0000:01:00.0: null}\nsteps: []\n'
     const run = await untouched(story, { host: { functions: t1() } }, '--yes')
     expect(run.stderr).toContain(
-      '0000:01:00.0 should have no driver, but it is on vfio-pci.\n  echo 0000:01:00.0 > /sys/bus/pci/devices/0000:01:00.0/driver/unbind\n',
+      '0000:01:00.0 should have no driver, but it is bound to vfio-pci.\n  echo 0000:01:00.0 > /sys/bus/pci/devices/0000:01:00.0/driver/unbind\n',
     )
     expect(run.exitCode).toBe(2)
   })

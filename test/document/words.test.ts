@@ -104,10 +104,10 @@ describe('words for reasons', () => {
 
   it('say what the fact says', () => {
     expect(tellReason(REASONS['foreign-driver']).sentence).toBe(
-      '0000:65:00.0 is on the driver nvidia. The reset hits it, so it must be on vfio-pci instead.',
+      '0000:65:00.0 is bound to nvidia. The reset affects it, so it must be bound to vfio-pci instead.',
     )
     expect(tellReason(REASONS['group-not-viable']).sentence).toBe(
-      'Group 14 does not open: its member 0000:65:00.1 is on the driver snd_hda_intel.',
+      'Group 14 does not open: its member 0000:65:00.1 is bound to snd_hda_intel.',
     )
     expect(tellReason({ ...REASONS['group-not-owned'], group: null }).sentence).not.toContain(
       'null',

@@ -21,21 +21,21 @@ function info(devid: number | null, group: number | null = null): PerformedInfo 
 const refusedAs = (errno: string): SimulatedStep => ({ ...STEP, outcome: 'refused', errno })
 
 it.each<[string, SimulatedStep, PerformedStep, boolean]>([
-  ['ok as foretold', STEP, OK, true],
-  ['the errno as foretold', refusedAs('EINVAL'), EINVAL, true],
+  ['ok as predicted', STEP, OK, true],
+  ['the errno as predicted', refusedAs('EINVAL'), EINVAL, true],
   ['another errno', refusedAs('EPERM'), EINVAL, false],
-  ['a refusal where none was foretold', STEP, EINVAL, false],
+  ['a refusal where none was predicted', STEP, EINVAL, false],
   ['an announced errno of the moment', { ...STEP, possible: ['EINVAL'] }, EINVAL, true],
   ['success beside announced errnos', { ...STEP, possible: ['EINVAL'] }, OK, true],
-  ['what could not be foretold', { ...STEP, outcome: 'undetermined' }, OK, false],
+  ['what could not be predicted', { ...STEP, outcome: 'undetermined' }, OK, false],
   [
-    'nothing called, as foretold',
+    'nothing called, as predicted',
     { ...STEP, outcome: 'refused', skipped: 'not-open' },
     { outcome: 'refused', errno: null, skipped: 'not-open' },
     true,
   ],
   [
-    'a call where none was foretold',
+    'a call where none was predicted',
     { ...STEP, outcome: 'refused', skipped: 'not-open' },
     EINVAL,
     false,
@@ -46,7 +46,7 @@ it.each<[string, SimulatedStep, PerformedStep, boolean]>([
   ['another group', { ...STEP, info: info(null, 10) }, { ...OK, info: info(null, 11) }, false],
   ['a list for none', STEP, { ...OK, info: info(1) }, false],
   [
-    'a list that was not foretold',
+    'a list that was not predicted',
     { ...STEP, info: { unknown: 'denied' } },
     { ...OK, info: info(1) },
     false,

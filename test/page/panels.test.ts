@@ -48,13 +48,13 @@ async function detailText(target: string, policy: 'iommufd' | 'group-fds' = 'iom
 }
 
 describe('detailPanel', () => {
-  it('says why, under which policy, what is hit and how it is isolated', async () => {
+  it('says why, under which policy, what is affected and how it is isolated', async () => {
     const text = await detailText(GPU)
     expect(text).toContain('resets 2 functions in 1 IOMMU group')
     expect(text).toContain('Why, under iommufd')
-    expect(text).toContain('0000:01:00.1 is on the driver snd_hda_intel.')
+    expect(text).toContain('0000:01:00.1 is bound to snd_hda_intel.')
     expect(text).toContain('No kernel has these rules:closure')
-    expect(text).toContain('What the reset hits: 2 functions')
+    expect(text).toContain('What the reset affects: 2 functions')
     expect(text).toContain('Isolation, hop by hop')
     expect(text).toContain('IOMMU group 2')
     expect(text).toContain('echo vfio-pci > /sys/bus/pci/devices/0000:01:00.0/driver_override')
@@ -115,7 +115,7 @@ describe('keyed', () => {
         owned: from.owned,
         asked: new Set(),
       })
-      return keyed(key, { state: from, index, picture: placeScene(scene), hit: new Set() })
+      return keyed(key, { state: from, index, picture: placeScene(scene), affected: new Set() })
     }
     expect(press('ArrowRight', start)?.current).toBe('0000:01:00.0')
     expect(press('ArrowUp', start)).toBeNull()

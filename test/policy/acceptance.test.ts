@@ -181,7 +181,7 @@ describe('rows 58 and 59: the reset-group claim', () => {
   row(SINCE_CDEV, t.t3(), ask('reset-group-claim-strict', F0, F1), PERMITTED)
 })
 describe('row 61: what a claim would cost', () => {
-  test('coupled1 is dma(D) and A(D), the cost every group that the reset touches, whole', async () => {
+  test('coupled1 is dma(D) and A(D), the cost every group that the reset affects, whole', async () => {
     const functions = [...t.t3(), ...t.elsewhere({ group: 11 })]
     const vfio = await host({ functions })
     expect(short(dmaPeers(vfio, at(vfio, F0)))).toBe('01:00.0')

@@ -64,7 +64,7 @@ describe('existence', () => {
   test('a function in D3cold is not woken, so nobody knows', async () => {
     const answer = await preflight(card({ powerState: 'D3cold' }), ONE)
     expect(told(answer, 'answers', F0)).toBe('cannot-tell d3cold')
-    // It is on vfio-pci, so it is no bridge although its header was not read.
+    // It is bound to vfio-pci, so it is no bridge although its header was not read.
     expect(told(answer, 'assignable', F0)).toBe('pass')
   })
 
@@ -174,7 +174,7 @@ describe('group', () => {
     expect(planOf(checkOf(answer, 'group', F0))).toBe('bind 0000:01:00.1')
   })
 
-  test('a sibling that the reset does not hit needs no driver at all', async () => {
+  test('a sibling that the reset does not affect needs no driver at all', async () => {
     const spec: HostSpec = {
       functions: [
         ...card({ group: 10 }).functions.filter(({ address }) => address !== '0000:01:00.1'),

@@ -251,7 +251,7 @@ describe('VF tokens', () => {
 describe('resets of one function', () => {
   const ask: StepText = { actor: 'a', do: 'device-reset', device: '0000:01:00.0' }
 
-  test('works, does not, or is not known', async () => {
+  test('works, does not, or is unknown', async () => {
     const at = async (methods: string | null, kernel = '6.12.117') => {
       const spec = { functions: t1({ flr: false, resetMethods: methods }), kernel }
       return (await play(spec, { steps: [...viaGroup(F0), ask] })).at(-1)

@@ -47,7 +47,7 @@ export async function play(spec: HostSpec, file: Play): Promise<readonly Simulat
   return playOn(await loadFiles(buildHost(spec)), file)
 }
 
-/** Answers in short: `ok`, an errno, `-` where nothing was called, `?` where it cannot be told. */
+/** Answers in short: `ok`, an errno, `-` where nothing was called, `?` where it is unknown. */
 export function answers(steps: readonly SimulatedStep[]): readonly string[] {
   return steps.map(({ outcome, errno, skipped }) => {
     if (outcome === 'undetermined') return '?'

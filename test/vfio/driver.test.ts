@@ -6,7 +6,7 @@ import { t1 } from '../support/topologies.js'
 
 const RP = rootPort('0000:00:01.0', { secondary: '01' })
 
-describe('whether a function is on a vfio driver', () => {
+describe('whether a function is bound to a vfio driver', () => {
   test.each<[string, FunctionOptions, boolean]>([
     [
       'by its vfio device, whatever the driver is called',

@@ -41,7 +41,7 @@ function privacyText({ redacted, redactions }: CaptureOutcome): string {
     return 'NOT REDACTED: it can hold serial numbers, MAC addresses, the host name, disk and slot names, and secrets on the kernel command line. Make one with --redact for people you do not know.'
   }
   if (redactions.length === 0) return 'REDACTED: nothing was found that had to be replaced.'
-  return `REDACTED: ${countText(redactions)}. What no pattern tells can remain: look into it before you publish it.`
+  return `REDACTED: ${countText(redactions)}. What matches no pattern can remain: look into it before you publish it.`
 }
 
 function countText(redactions: readonly Redaction[]): string {
@@ -90,7 +90,7 @@ function redactionLines({ redacted, redactions }: CaptureOutcome, style: Style):
       columns: [
         { title: ['what'] },
         { title: ['value'], least: 16 },
-        { title: ['stands there now'], least: 16 },
+        { title: ['is there now'], least: 16 },
         { title: ['in'], least: 20 },
       ],
       rows,

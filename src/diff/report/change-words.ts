@@ -53,7 +53,7 @@ export const CHANGE_WORDS: { readonly [K in ChangeKind]: ChangeWords<ChangeByKin
       const driver = after?.driver ?? null
       const group = after?.groupWith ?? []
       const with_ = group.length === 0 ? '' : `, in a group with ${listText(group)}`
-      return `new, ${driver === null ? 'without a driver' : `on ${driver}`}${with_}`
+      return `new, ${driver === null ? 'without a driver' : `bound to ${driver}`}${with_}`
     },
   },
   'function-moved': { title: 'Functions', sentence: ({ before }) => `was ${before}` },
@@ -62,11 +62,11 @@ export const CHANGE_WORDS: { readonly [K in ChangeKind]: ChangeWords<ChangeByKin
     sentence: ({ before, after }) => `${before ?? 'no driver'}, now ${after ?? 'no driver'}`,
   },
   'reset-scope': {
-    title: 'What a hot reset hits',
+    title: 'What a hot reset affects',
     sentence: ({ before, after }) => `${scopeText(before)}; now ${scopeText(after)}`,
   },
   'dev-set': {
-    title: 'Device sets of VFIO',
+    title: 'dev_sets of VFIO',
     sentence: ({ before, after }) => `${membersText(before)}; now ${membersText(after)}`,
   },
   'reset-methods': {
@@ -114,7 +114,7 @@ const CAUSE_WORDS: CauseWords = {
   'acs-changed': ({ at, before, after }) =>
     `ACS at ${at} changed: ${bitsText(before)}, now ${bitsText(after)}`,
   'quirk-changed': ({ at, before, after }) =>
-    `another quirk speaks for ${at}: ${before ?? 'none'}, now ${after ?? 'none'}`,
+    `another quirk applies to ${at}: ${before ?? 'none'}, now ${after ?? 'none'}`,
   'parameter-changed': ({ before, after }) =>
     `the kernel command line: ${wordsText(before, after)}`,
   'kernel-changed': ({ before, after }) => `the kernel: ${before}, now ${after}`,
@@ -125,7 +125,7 @@ const CAUSE_WORDS: CauseWords = {
     const gone = left.length === 0 ? [] : [`${listText(left)} left`]
     return `the group of ${at}: ${[...come, ...gone].join(', ')}`
   },
-  'scope-changed': ({ at }) => `a hot reset of ${at} hits other functions than before`,
+  'scope-changed': ({ at }) => `a hot reset of ${at} affects other functions than before`,
   'function-changed': ({ at, how }) => `${at} ${how === 'moved' ? 'has moved' : `is ${how}`}`,
   'holder-changed': () => 'other processes hold what is needed',
   unread: ({ side, path }) =>
@@ -146,7 +146,7 @@ export const INCOMPARABLE_WORDS = {
   driver: 'drivers',
   group: 'IOMMU groups',
   acs: 'ACS registers',
-  'reset-scope': 'what a hot reset hits',
+  'reset-scope': 'what a hot reset affects',
   'reset-methods': 'resets of single functions',
   'command-line': 'kernel command lines',
 } as const satisfies Record<Incomparable['what'], string>

@@ -135,7 +135,7 @@ function incomparableLines({ incomparable }: DiffReport, style: Style): string[]
   )
   return [
     '',
-    ...paragraph(`Not compared, since one side does not tell: ${parts.join(', ')}.`, style, {
+    ...paragraph(`Not compared, since one side does not show it: ${parts.join(', ')}.`, style, {
       tone: 'unsure',
     }),
   ]

@@ -21,13 +21,13 @@ export interface KernelInfo {
   readonly listed: readonly PciAddress[] | null
   /** DEV_ID_OWNED for a caller with this function alone; null: only a function opened by its device file is told. */
   readonly owned: boolean | null
-  /** Whether everything was as foretold. */
+  /** Whether everything was as predicted. */
   readonly agrees: boolean
 }
 
 export function kernelInfo(
   { target, way, scenario: { steps } }: ResetPlan,
-  foretold: readonly SimulatedStep[],
+  predicted: readonly SimulatedStep[],
   performed: readonly PerformedStep[],
 ): KernelInfo {
   const last = performed.findIndex(
@@ -42,7 +42,7 @@ export function kernelInfo(
     errno: answer?.errno ?? null,
     listed: info === undefined ? null : info.devices.map(({ address }) => address),
     owned: info === undefined ? null : ownedBy(info),
-    agrees: allAgree(foretold, performed),
+    agrees: allAgree(predicted, performed),
   }
 }
 
@@ -57,8 +57,8 @@ export function renderKernelInfo(info: KernelInfo, style: Style): Printable {
       ...heading('What the running kernel says', style),
       ...paragraph(answerText(info), style, { by: 2 }),
       ...(info.agrees
-        ? paragraph('That is what was foretold.', style, { by: 2, tone: 'good' })
-        : paragraph('That is not what was foretold: the kernel is right.', style, {
+        ? paragraph('That is what was predicted.', style, { by: 2, tone: 'good' })
+        : paragraph('That is not what was predicted: the kernel is right.', style, {
             by: 2,
             tone: 'bad',
           })),
@@ -69,7 +69,7 @@ export function renderKernelInfo(info: KernelInfo, style: Style): Printable {
 
 function answerText({ at, errno, listed: functions, owned }: KernelInfo): string {
   if (functions === null) return `At ${at} it answered ${errno}.`
-  const list = `A hot reset hits ${listed(functions)}.`
+  const list = `A hot reset affects ${listed(functions)}.`
   if (owned === null) return list
   return owned
     ? `${list} A caller with this function alone owns them all (DEV_ID_OWNED).`

@@ -18,8 +18,8 @@ export interface PlannedCall {
 
 export interface CallFacts {
   readonly nodesOf: (address: PciAddress) => VfioNodes
-  readonly foretold: readonly SimulatedStep[]
-  /** Functions that the reset hits, and those among them that the kernel does not list. */
+  readonly predicted: readonly SimulatedStep[]
+  /** Functions that the reset affects, and those among them that the kernel does not list. */
   readonly affected: readonly PciAddress[]
   readonly unaccounted: readonly PciAddress[]
   /** Whether SET_CONTAINER takes the whole group's DMA (5.19+). */
@@ -31,12 +31,12 @@ export function plannedCalls(
   { scenario: { steps } }: ResetPlan,
   facts: CallFacts,
 ): readonly PlannedCall[] {
-  return steps.flatMap((step, index) => callsOf(step, facts.foretold[index], facts))
+  return steps.flatMap((step, index) => callsOf(step, facts.predicted[index], facts))
 }
 
 function callsOf(
   step: Step,
-  foretold: SimulatedStep | undefined,
+  predicted: SimulatedStep | undefined,
   facts: CallFacts,
 ): readonly PlannedCall[] {
   switch (step.do) {
@@ -47,12 +47,12 @@ function callsOf(
     case 'open-group':
       return groupCalls(step, facts)
     case 'open-device':
-      return [opening('VFIO_GROUP_GET_DEVICE_FD', step.device, foretold)]
+      return [opening('VFIO_GROUP_GET_DEVICE_FD', step.device, predicted)]
     case 'bind-cdev': {
       const { cdev } = facts.nodesOf(step.device)
       return [
         plain('open', cdev ?? `the device file of ${step.device}`),
-        opening('VFIO_DEVICE_BIND_IOMMUFD', step.device, foretold),
+        opening('VFIO_DEVICE_BIND_IOMMUFD', step.device, predicted),
       ]
     }
     case 'reset-info':
@@ -62,7 +62,7 @@ function callsOf(
         { call: 'VFIO_DEVICE_PCI_HOT_RESET', target: step.device, sideEffect: hitText(facts) },
       ]
     case 'close-device':
-      return [{ call: 'close', target: step.device, sideEffect: closingText(foretold) }]
+      return [{ call: 'close', target: step.device, sideEffect: closingText(predicted) }]
     case 'close-group':
       return [plain('close', groupFile(step.device, facts))]
     case 'close-container':
@@ -99,22 +99,22 @@ function groupFile(address: PciAddress, { nodesOf }: CallFacts): string {
 function opening(
   call: string,
   target: PciAddress,
-  foretold: SimulatedStep | undefined,
+  predicted: SimulatedStep | undefined,
 ): PlannedCall {
   const woken = 'The function is woken, and its bus mastering switched off: its DMA stops.'
-  return { call, target, sideEffect: [woken, ...effectTexts(foretold)].join(' ') }
+  return { call, target, sideEffect: [woken, ...effectTexts(predicted)].join(' ') }
 }
 
-function closingText(foretold: SimulatedStep | undefined): string {
-  return ['Bus mastering stays off.', ...effectTexts(foretold)].join(' ')
+function closingText(predicted: SimulatedStep | undefined): string {
+  return ['Bus mastering stays off.', ...effectTexts(predicted)].join(' ')
 }
 
 /**
  * Resets that come with the call though nobody asked for them
  * (`docs/reference/hot-reset.md#resets-that-nobody-asked-for`).
  */
-function effectTexts(foretold: SimulatedStep | undefined): readonly string[] {
-  return (foretold?.effects ?? []).map(({ kind, devices, certain }) => {
+function effectTexts(predicted: SimulatedStep | undefined): readonly string[] {
+  return (predicted?.effects ?? []).map(({ kind, devices, certain }) => {
     const verb =
       certain === false ? 'may be reset' : devices.length === 1 ? 'is reset' : 'are reset'
     const how = kind === 'function-reset' ? 'by a function reset' : 'together, silently'
@@ -123,11 +123,10 @@ function effectTexts(foretold: SimulatedStep | undefined): readonly string[] {
 }
 
 function hitText({ affected, unaccounted }: CallFacts): string {
-  const reset =
-    affected.length === 0 ? 'What it resets cannot be told.' : `Resets ${listed(affected)}.`
+  const reset = affected.length === 0 ? 'What it resets is unknown.' : `Resets ${listed(affected)}.`
   const wiped =
     unaccounted.length === 0
       ? ''
-      : ` Wipes ${listed(unaccounted)} too, which the kernel does not list.`
+      : ` Resets ${listed(unaccounted)} too, which the kernel does not list.`
   return `${reset}${wiped} Their users get no notice.`
 }

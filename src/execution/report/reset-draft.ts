@@ -27,42 +27,42 @@ export interface ResetRequest {
   readonly tool: Tool
 }
 
-/** A reset that was thought through and not done: the plan, what each of its steps is foretold to give, the document. */
+/** A reset that was thought through and not done: the plan, what each of its steps is predicted to give, the document. */
 export interface ResetDraft {
   readonly plan: ResetPlan
-  readonly foretold: readonly SimulatedStep[]
+  readonly predicted: readonly SimulatedStep[]
   readonly report: ResetReport
 }
 
 export function draftReset({ host: analysed, target, way, tool }: ResetRequest): ResetDraft {
   const { raw, vfio: host } = analysed
   const plan = resetPlan(host, target, way)
-  const { steps: foretold, gaps } = forecastOf(plan, analysed)
+  const { steps: predicted, gaps } = forecastOf(plan, analysed)
   const policy = kernelPolicy(way)
   const query = { policies: [], owning: plan.owning, brief: false }
-  const hit = hotResetReport(host, target, query, sharedAnswers(query))
-  const listOf = (list: typeof hit.affected) => (isStated(list) ? list : [])
+  const reset = hotResetReport(host, target, query, sharedAnswers(query))
+  const listOf = (list: typeof reset.affected) => (isStated(list) ? list : [])
   const plannedFacts = {
     nodesOf: vfioNodes(raw),
-    foretold,
-    affected: listOf(hit.affected),
-    unaccounted: listOf(hit.unaccounted),
+    predicted,
+    affected: listOf(reset.affected),
+    unaccounted: listOf(reset.unaccounted),
     dmaOwnership: host.kernel.dmaOwnership,
   }
   const reach = reachOf(host, [target.address, ...plan.owning])
   return {
     plan,
-    foretold,
+    predicted,
     report: {
       ...envelope('reset', analysed, { gaps: [...collectGaps(raw), ...gaps], tool }),
       device: target.address,
       via: way,
-      scope: hit.scope,
-      bridge: hit.via,
+      scope: reset.scope,
+      bridge: reset.via,
       prediction: judge(policy, resetQuestion(host, target, plan.owning)),
       plan: plannedCalls(plan, plannedFacts),
-      affected: hit.affected,
-      unaccounted: hit.unaccounted,
+      affected: reset.affected,
+      unaccounted: reset.unaccounted,
       dangers: dangersOf(host, reach),
       executed: false,
       actual: null,
@@ -77,14 +77,14 @@ function forecastOf(
   { scenario }: ResetPlan,
   host: AnalysedHost,
 ): { readonly steps: readonly SimulatedStep[]; readonly gaps: readonly Gap[] } {
-  const foretold = forecast(scenario, host)
-  if ('problem' in foretold) throw new Error(foretold.problem)
-  return foretold
+  const predicted = forecast(scenario, host)
+  if ('problem' in predicted) throw new Error(predicted.problem)
+  return predicted
 }
 
 /** The document of a reset that was carried out; `later`: the host after it, null where it was not looked at again. */
 export function resetOutcome(
-  { report, foretold }: ResetDraft,
+  { report, predicted }: ResetDraft,
   run: ResetRun,
   later: Topology | null,
 ): ResetReport {
@@ -92,7 +92,7 @@ export function resetOutcome(
     ...report,
     executed: true,
     actual: actualAnswer(run),
-    agrees: allAgree(foretold, run.performed),
+    agrees: allAgree(predicted, run.performed),
     after: later === null ? null : hitBy(report).map((address) => afterOf(address, later)),
   }
 }
@@ -106,7 +106,7 @@ function actualAnswer({ reset, stopped }: ResetRun): ResetAnswerReport | null {
   return { errno, durationMs: 0, at: stopped.step.do }
 }
 
-/** Functions that the reset hits, listed by the kernel or not. */
+/** Functions that the reset affects, listed by the kernel or not. */
 export function hitBy({ affected, unaccounted }: ResetReport): readonly PciAddress[] {
   return [affected, unaccounted].flatMap((list) => (isStated(list) ? list : []))
 }

@@ -48,7 +48,7 @@ function predictionLines({ prediction, device }: ResetReport, style: Style): str
   const text = {
     permitted: 'The kernel should permit it.',
     refused: `The kernel should refuse it${where}:`,
-    undetermined: 'Whether the kernel permits it cannot be told:',
+    undetermined: 'Whether the kernel permits it is unknown:',
   }[outcome]
   const bind = requires?.bind ?? []
   return [
@@ -74,16 +74,16 @@ const TONES = { permitted: 'good', refused: 'bad', undetermined: 'unsure' } as c
 
 function hitLines({ affected, unaccounted, scope, bridge }: ResetReport, style: Style): string[] {
   if (!isStated(affected) || !isStated(unaccounted)) {
-    return paragraph('What it resets cannot be told: a fact that decides was not read.', style)
+    return paragraph('What it resets is unknown: a fact that decides was not read.', style)
   }
-  if (affected.length === 0) return paragraph('There is no reset to be had.', style)
+  if (affected.length === 0) return paragraph('There is no hot reset.', style)
   const by = isStated(scope) && isStated(bridge) ? ` (${scope} reset below ${bridge})` : ''
   return [
     ...paragraph(`It resets ${listed(affected)}${by}.`, style),
     ...(unaccounted.length === 0
       ? []
       : paragraph(
-          `It wipes ${listed(unaccounted)} too, which the kernel neither lists nor asks about.`,
+          `It resets ${listed(unaccounted)} too, which the kernel neither lists nor checks.`,
           style,
           { tone: 'bad' },
         )),
@@ -103,7 +103,7 @@ function renderResetOutcome(report: ResetReport, style: Style): Printable {
       ...answerLines(report, style),
       ...(report.agrees === false
         ? paragraph(
-            'That is not what was foretold: the kernel is right, please report it with `vfio-reset inspect --json`.',
+            'That is not what was predicted: the kernel is right, please report it with `vfio-reset inspect --json`.',
             style,
             { tone: 'bad' },
           )
@@ -118,7 +118,7 @@ function answerLines({ actual, device }: ResetReport, style: Style): string[] {
   if (actual === null) return paragraph(`${device} was not reset.`, style, { tone: 'bad' })
   const { errno, durationMs, at } = actual
   if (at !== 'hot-reset') {
-    const what = errno === null ? 'lists other functions than were foretold' : `answered ${errno}`
+    const what = errno === null ? 'lists other functions than were predicted' : `answered ${errno}`
     return paragraph(
       `The reset was not asked for: at ${at} the kernel ${what}. Whatever was opened is closed again, and was reset by itself.`,
       style,
@@ -143,7 +143,7 @@ const ERRNO_WORDS: ReadonlyMap<string, string> = new Map([
   ['EBUSY', 'somebody holds the memory lock of a member. Nothing was reset: try again.'],
   [
     'ETIMEDOUT',
-    'no answer yet. The call goes on in the kernel and cannot be cut short: what state the functions are in is not known.',
+    'no answer yet. The call goes on in the kernel and cannot be cut short: what state the functions are in is unknown.',
   ],
 ])
 

@@ -10,7 +10,7 @@ import type { PerformedStep } from '../performed-step.js'
 import type { VerifiedStep } from '../verify-scenario.js'
 import type { VerifyReport } from './verify-document.js'
 
-/** `verify` for people: what was foretold and what the kernel answered, side by side; details only where they differ. */
+/** `verify` for people: what was predicted and what the kernel answered, side by side; details only where they differ. */
 export function renderVerify(report: VerifyReport, { steps }: Scenario, style: Style): Printable {
   return finish(
     [
@@ -21,7 +21,7 @@ export function renderVerify(report: VerifyReport, { steps }: Scenario, style: S
           { title: ['#'], align: 'right' },
           { title: ['WHO'] },
           { title: ['DOES'], least: 24 },
-          { title: ['FORETOLD'] },
+          { title: ['PREDICTED'] },
           { title: ['KERNEL'] },
           { title: ['AGREE'] },
         ],
@@ -51,14 +51,14 @@ function row(step: Step, verified: VerifiedStep, style: Style): Row {
   return agrees ? { cells } : { cells, below: differenceLines(verified, style) }
 }
 
-/** A step that could not be foretold does not agree, but nothing was contradicted either. */
+/** A step that could not be predicted does not agree, but nothing was contradicted either. */
 function agreementCell({ agrees, outcome }: VerifiedStep, style: Style): Cell {
   const { yes, no, unsure } = glyphsOf(style)
   if (agrees) return { text: yes, tone: 'good' }
   return outcome === 'undetermined' ? { text: unsure, tone: 'unsure' } : { text: no, tone: 'bad' }
 }
 
-/** The step with the kernel's answer in place of the foretold one. */
+/** The step with the kernel's answer in place of the predicted one. */
 function asPerformed(
   { skipped: _, ...step }: VerifiedStep,
   { outcome, errno, skipped }: PerformedStep,
@@ -89,16 +89,16 @@ function list(who: string, [first = '', ...rest]: readonly string[], style: Styl
 function summaryLines({ agreement, steps }: VerifyReport, style: Style): string[] {
   const { agreed, total } = agreement
   if (agreed === total) {
-    return paragraph(`${counted(total, 'step')}: all answered as foretold.`, style, {
+    return paragraph(`${counted(total, 'step')}: all answered as predicted.`, style, {
       tone: 'good',
     })
   }
-  const untold = steps.filter(({ outcome }) => outcome === 'undetermined').length
-  const contradicted = total - agreed - untold
+  const undetermined = steps.filter(({ outcome }) => outcome === 'undetermined').length
+  const contradicted = total - agreed - undetermined
   const parts = [
-    `${agreed} answered as foretold`,
+    `${agreed} answered as predicted`,
     ...(contradicted === 0 ? [] : [`${contradicted} contradicted`]),
-    ...(untold === 0 ? [] : [`${untold} that could not be foretold`]),
+    ...(undetermined === 0 ? [] : [`${undetermined} that could not be predicted`]),
   ]
   return [
     ...paragraph(`${counted(total, 'step')}: ${parts.join(', ')}.`, style, { tone: 'bad' }),

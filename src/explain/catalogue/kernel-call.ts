@@ -31,7 +31,7 @@ export type CauseKind =
   | 'no-group-fd'
   | 'not-in-dev-set'
   | 'not-owned'
-  // QEMU's own test, before it asks: the reset hits a group, or function, that the VM has not opened.
+  // QEMU's own test, before it asks: the reset affects a group, or function, that the VM has not opened.
   | 'other-groups'
   | 'no-usable-reset'
   | 'no-slot-or-bus'

@@ -53,10 +53,10 @@ function judged(
   return onDevice(kind, device, named)
 }
 
-/** Releases that can have the fault. It may be mended there, by a distribution too, so they are no proof. */
+/** Releases that can have the fault. It may be fixed there, by a distribution too, so they are no proof. */
 const BAD_RELEASES: Readonly<Partial<Record<CauseKind, RegExp>>> = {
   'regression-6-14': /^6\.14\.[2-9]\b/,
-  // 6.10 came with the change and its mending (5a88a3f67e37); older lines got the two one after the other.
+  // 6.10 came with the change and its fix (5a88a3f67e37); older lines got the two one after the other.
   'regression-6-9': /^(?:[45]\.|6\.\d\b)/,
 }
 
@@ -144,7 +144,7 @@ function viability({ hotReset }: DeviceReport): Judgement {
   return unread ? OPEN : NO
 }
 
-/** QEMU compares groups, whether their members are on vfio-pci or not. */
+/** QEMU compares groups, whether their members are bound to vfio-pci or not. */
 function outsideGroup(
   { iommuGroup, hotReset }: DeviceReport,
   { devices, related }: InspectReport,

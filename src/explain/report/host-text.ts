@@ -68,7 +68,7 @@ function helpLines(about: readonly ExplainedMessage[], view: DeviceView): string
   const plan = about.find((message) => message.plan !== null)?.plan
   if (plan !== undefined && plan !== null) return planLines(plan, view)
   const { device, style } = view
-  const more = `\`vfio-reset inspect ${device.address}\` tells the rest, caveats included.`
+  const more = `\`vfio-reset inspect ${device.address}\` shows the rest, caveats included.`
   return [...remedyLines(view), ...paragraph(more, style, { by: 2, tone: 'faint' })]
 }
 
@@ -80,7 +80,7 @@ function planLines(plan: readonly StepReport[], { device, style }: DeviceView): 
       ...(lines === null ? [] : lines.split('\n').map(command)),
     ]),
     ...paragraph(
-      `Nothing was executed. \`vfio-reset preflight ${device.address}\` checks it all, and tells how to undo it.`,
+      `Nothing was executed. \`vfio-reset preflight ${device.address}\` checks it all, and shows how to undo it.`,
       style,
       { by: 2, tone: 'faint' },
     ),

@@ -119,14 +119,14 @@ export const MATTER_WORDS = {
   fatal: null,
   harmless: null,
   'cannot-tell': null,
-  'no-host': 'A VM start uses a reset of the function itself before it thinks of a hot reset.',
+  'no-host': 'A VM start uses a reset of the function itself before it tries a hot reset.',
   'no-host-hot-reset': 'VFIO resets the whole bus where the function cannot be reset alone.',
   'try-again':
     'Something else held the function’s lock at that moment, such as another reset or an unbind. Only if it stays does it matter.',
   'own-reset':
     'The function has a strong reset of its own, which a VM start uses first. That the hot reset was tried at all means that the own reset had just failed (a lock, or an unbind under way) or that reset_method was changed since.',
   'own-reset-likely':
-    'By its registers the function has a strong reset of its own (FLR), which a VM start uses first. Whether somebody has switched it off is not known: reset_method was not read.',
+    'By its registers the function has a strong reset of its own (FLR), which a VM start uses first. Whether somebody has switched it off is unknown: reset_method was not read.',
   'virtual-function':
     'The function is a VF, and FLR is its reset. A hot reset is the wrong path, since it would need the PF and every other VF of it. That it was tried at all means that the FLR had just failed: a lock was taken, or the VF was being unbound.',
   'alone-on-bus':
@@ -144,7 +144,7 @@ export const MATTER_WORDS = {
   'hot-reset-instead':
     'The reset of the function alone is what failed, and VFIO can still reset it with its bus, as things stand, which QEMU does next.',
   'reset-unread':
-    'It cannot be told: the function’s own resets (reset_method) or a fact that decides were not read.',
+    'Unknown: the function’s own resets (reset_method) or a fact that decides were not read.',
   'hot-reset-works': 'VFIO can still reset the function with its bus, as things stand.',
   'hot-reset-impossible':
     'VFIO cannot reset the function with its bus either, so its state is not cleared.',

@@ -130,7 +130,7 @@ function placeLines({ absent, strangeGroups, devices }: ExplainedMessage, style:
     ...(strangeGroups.length === 0 || devices.length === 0
       ? []
       : paragraph(
-          `On this host the reset of ${devices[0]} does not touch group ${listed(strangeGroups.map(String))}: the message is from another host, or the groups have changed since (they can with every boot).`,
+          `On this host the reset of ${devices[0]} does not affect group ${listed(strangeGroups.map(String))}: the message is from another host, or the groups have changed since (they can with every boot).`,
           style,
           { by: 2 },
         )),

@@ -41,7 +41,7 @@ function powerText({ device: { state } }: DeviceView): string | null {
 
 function methodsText({ device: { resetMethods } }: DeviceView): string {
   if (!isStated(resetMethods))
-    return 'Which resets the kernel offers is not known: reset_method was not read.'
+    return 'Which resets the kernel offers is unknown: reset_method was not read.'
   if (resetMethods === null)
     return 'The kernel offers no reset of this function: it has no reset_method.'
   return resetMethods.length === 0

@@ -87,7 +87,7 @@ export async function readFunctions(
 }
 
 function unlistedGap({ origin }: HostTree, address: PciAddress): Gap {
-  const detail = 'functions stand in its folder, but it is not listed'
+  const detail = 'its folder holds functions, but it is not listed'
   return { path: joinPath(DEVICES, address), why: missingWhy(origin), detail }
 }
 

@@ -49,7 +49,7 @@ export async function readHolders(tree: HostTree): Promise<Holders> {
 function findOpenFiles(tree: HostTree): { files: OpenFile[]; gaps: readonly Gap[] } {
   const pids = listProcesses(tree)
   if (pids.length === 0) {
-    const detail = 'no processes: whoever holds a device is not known'
+    const detail = 'no processes: who holds a device is unknown'
     return { files: [], gaps: [{ path: 'proc', why: missingWhy(tree.origin), detail }] }
   }
   const files: OpenFile[] = []

@@ -27,7 +27,7 @@ export function renderInspect(
   )
 }
 
-/** `inspect DEVICE`: the one sentence first, then verdicts, remedy, what is hit, isolation, coupling, caveats. */
+/** `inspect DEVICE`: the one sentence first, then verdicts, remedy, what is affected, isolation, coupling, caveats. */
 export function renderDevice(report: InspectReport, address: PciAddress, style: Style): Printable {
   const index = indexReport(report)
   const device = index.devices.get(address)

@@ -9,9 +9,8 @@ type StepWords = {
 /** What a step does, as an instruction. */
 const STEP_WORDS: StepWords = {
   bind: ({ device }) => `Bind ${device} to vfio-pci, once nothing uses it.`,
-  unbind: ({ device, from }) => `Take ${device} off its driver ${from}; it needs no other.`,
-  'unbind-other': ({ name, from }) =>
-    `Take ${name}, which is no PCI function, off its driver ${from}.`,
+  unbind: ({ device, from }) => `Unbind ${device} from ${from}; it needs no other driver.`,
+  'unbind-other': ({ name, from }) => `Unbind ${name}, which is no PCI function, from ${from}.`,
   'disable-vfs': ({ device, vfs }) => `Switch off ${counted(vfs.length, 'VF')} of ${device}.`,
   give: ({ device, vm }) => `Give ${device} to ${vmName(vm)} too.`,
   'give-once': ({ device }) => `Give ${device} to the VM once only.`,
@@ -30,7 +29,7 @@ const STEP_WORDS: StepWords = {
   'add-parameter': ({ parameter }) =>
     `Add ${parameter} to the kernel command line and reboot. (With systemd-boot on Proxmox: /etc/kernel/cmdline and proxmox-boot-tool refresh; with grubby: --args.)`,
   'remove-parameter': ({ parameter }) =>
-    `Take ${parameter} off the kernel command line and reboot. (With systemd-boot on Proxmox: /etc/kernel/cmdline and proxmox-boot-tool refresh; with grubby: --remove-args.)`,
+    `Remove ${parameter} from the kernel command line and reboot. (With systemd-boot on Proxmox: /etc/kernel/cmdline and proxmox-boot-tool refresh; with grubby: --remove-args.)`,
   'enable-in-firmware': () =>
     'Switch the IOMMU on in the firmware setup (VT-d, AMD-Vi) and reboot.',
 }

@@ -28,7 +28,7 @@ export function renderPolicies({ policies }: PoliciesReport, style: Style): Prin
 }
 
 const WORDS = [
-  'dev_set: the functions on vfio drivers that VFIO resets together, those of one slot or one bus.',
+  'dev_set: the functions bound to vfio drivers that VFIO resets together, those of one slot or one bus.',
   'IOMMU group: the functions that the IOMMU cannot tell apart; its file is /dev/vfio/N.',
   'context: an open /dev/iommu, to which a process binds functions through their device files (cdevs).',
   'opened: some process has the function open, through its group or its device file.',

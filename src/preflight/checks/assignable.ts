@@ -6,7 +6,7 @@ import { type Check, type Finding, fail, missing, pass } from './check.js'
 export const assignable = {
   id: 'assignable',
   title: 'assignable',
-  passes: 'vfio-pci takes such a function.',
+  passes: 'vfio-pci binds to such a function.',
   leavesState: false,
   run,
 } as const satisfies Check

@@ -6,7 +6,7 @@ import type { PreflightReason } from '../reason.js'
 import type { Asked, Vm } from '../situation.js'
 import { type Check, type Finding, fail, pass, warn } from './check.js'
 
-/** Whether another VM of the same question needs the function, its group, or something that its hot reset hits. */
+/** Whether another VM of the same question needs the function, its group, or something that its hot reset affects. */
 export const conflicts = {
   id: 'conflicts',
   title: 'other VMs',
@@ -50,6 +50,6 @@ function startConflicts({ device, situation }: Asked, other: Vm): readonly Prefl
 }
 
 function affectedBy({ situation: { host }, device }: Asked): readonly PciAddress[] {
-  const hit = resetScopesOf(host, device).flatMap(({ affected }) => affected)
-  return [...new Set(hit.map(({ address }) => address))]
+  const affected = resetScopesOf(host, device).flatMap(({ affected }) => affected)
+  return [...new Set(affected.map(({ address }) => address))]
 }

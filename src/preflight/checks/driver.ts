@@ -3,11 +3,11 @@ import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked } from '../situation.js'
 import { type Check, cannotTell, type Finding, fail, pass, warn } from './check.js'
 
-/** Whether the function is on a vfio driver, or will be when the VM starts. */
+/** Whether the function is bound to a vfio driver, or will be when the VM starts. */
 export const driver = {
   id: 'driver',
   title: 'driver',
-  passes: 'It is on vfio, or will be.',
+  passes: 'It is bound to a vfio driver, or will be.',
   leavesState: false,
   run,
 } as const satisfies Check

@@ -7,7 +7,7 @@ import { type Check, cannotTell, type Finding, fail, pass } from './check.js'
 export const group = {
   id: 'group',
   title: 'group viable',
-  passes: 'No member of the group is on a driver of the host.',
+  passes: 'No member of the group is bound to a native driver.',
   leavesState: false,
   run,
 } as const satisfies Check

@@ -52,15 +52,15 @@ export function needsOf(
   })
 }
 
-/** Functions that share the fate of the one asked about: of its group, and those that its hot reset hits. */
+/** Functions that share the fate of the one asked about: of its group, and those that its hot reset affects. */
 function companions({ device, situation: { host } }: Asked): readonly PciAddress[] {
   const group = groupNumber(device)
   const members = group === null ? [] : (host.groups.get(group)?.devices ?? [])
-  const hit = resetScopesOf(host, device).flatMap(({ affected, unaccounted }) => [
+  const affected = resetScopesOf(host, device).flatMap(({ affected, unaccounted }) => [
     ...affected,
     ...unaccounted,
   ])
-  const found = new Set([...members, ...hit.map(({ address }) => address)])
+  const found = new Set([...members, ...affected.map(({ address }) => address)])
   found.delete(device.address)
   return [...found]
 }

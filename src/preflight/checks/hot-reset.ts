@@ -15,7 +15,7 @@ export interface RuleAnswer {
   readonly reasons: readonly PreflightReason[]
 }
 
-/** The hot reset that a VM would ask for: does it exist and hit only functions on vfio; and does the VM own those. */
+/** The hot reset that a VM would ask for: does it exist and affect only functions bound to vfio; and does the VM own those. */
 export interface HotReset {
   readonly set: RuleAnswer
   readonly ownership: RuleAnswer

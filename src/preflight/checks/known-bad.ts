@@ -33,7 +33,7 @@ const KNOWN_BAD: readonly KnownBad[] = [
   },
 ]
 
-/** The row that speaks for the function; undefined: none, or its IDs were not read. */
+/** The row that applies to the function; undefined: none, or its IDs were not read. */
 export function knownBad({ raw: { vendorId, deviceId } }: PciDevice): KnownBad | undefined {
   if (!vendorId.known || !deviceId.known) return undefined
   return KNOWN_BAD.find(

@@ -5,7 +5,7 @@ import { type Check, type Finding, fail, missing, pass, warn } from './check.js'
 export const noiommu = {
   id: 'noiommu',
   title: 'no-IOMMU mode',
-  passes: 'Unsafe no-IOMMU mode has no part in it.',
+  passes: 'Unsafe no-IOMMU mode does not affect it.',
   leavesState: false,
   run,
 } as const satisfies Check

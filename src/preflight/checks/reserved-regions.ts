@@ -9,7 +9,7 @@ import { type Check, type Finding, fail, missing, pass } from './check.js'
 export const reservedRegions = {
   id: 'reserved-regions',
   title: 'reserved memory',
-  passes: 'Firmware wants no memory mapped one to one.',
+  passes: 'Firmware requires no memory mapped 1:1.',
   leavesState: false,
   run,
 } as const satisfies Check

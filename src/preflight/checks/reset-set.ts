@@ -2,11 +2,11 @@ import type { Asked } from '../situation.js'
 import type { Check, Finding } from './check.js'
 import { hotReset, refusalFinding, virtualFunction } from './hot-reset.js'
 
-/** Whether a hot reset exists and hits nothing but functions on vfio (`vfio_pci_dev_set_resettable`). */
+/** Whether a hot reset exists and affects only functions bound to a vfio driver (`vfio_pci_dev_set_resettable`). */
 export const resetSet = {
   id: 'reset-set',
   title: 'reset set',
-  passes: 'A hot reset hits functions on vfio only.',
+  passes: 'A hot reset affects only functions that are bound to a vfio driver.',
   leavesState: true,
   run,
 } as const satisfies Check

@@ -2,7 +2,7 @@ import type { Asked } from '../situation.js'
 import { type Check, type Finding, fail, missing, pass, warn } from './check.js'
 
 /**
- * Whether a VF token is wanted: a VF whose PF is on vfio-pci opens with the PF's token only, and any other function refuses
+ * Whether a VF token is wanted: a VF whose PF is bound to vfio-pci opens with the PF's token only, and any other function refuses
  * one (`vfio_pci_validate_vf_token`).
  */
 export const vfToken = {

@@ -128,7 +128,7 @@ function isBridgeAt(address: PciAddress, { host }: Situation): boolean {
   return device !== undefined && isBridge(device)
 }
 
-/** Off its driver is enough for the group; what the hot reset hits must go to vfio-pci, and so must what the VM gets. */
+/** Off its driver is enough for the group; what the hot reset affects must go to vfio-pci, and so must what the VM gets. */
 function leaveDriver(
   { address, member, driver, group }: Extract<PreflightReason, { kind: 'group-not-viable' }>,
   c: RemedyCase,
@@ -190,7 +190,7 @@ function does(step: PlanStep): Steps {
 
 /**
  * The steps that switch the VFs of a PF off. A VF that somebody has open keeps the write to `sriov_numvfs` waiting until it is
- * let go (`vfio_unregister_group_dev`, from `sriov_disable`). Asked of the host as it is: where the PF is on vfio-pci its VFs are gone.
+ * let go (`vfio_unregister_group_dev`, from `sriov_disable`). Asked of the host as it is: where the PF is bound to vfio-pci its VFs are gone.
  */
 export function disableVfs(
   pf: PciAddress,

@@ -18,20 +18,21 @@ function isStartReason(reason: PreflightReason): reason is StartReason {
 export const NO_PLAN_WORDS = {
   'no-such-function': 'the function is not there; correct the address.',
   dead: 'what does not answer cannot be given to anybody; try a power cycle.',
-  'not-an-endpoint': 'vfio-pci takes no bridge; give the functions below it.',
+  'not-an-endpoint': 'vfio-pci does not bind to bridges; give the functions below it.',
   firmware: 'firmware decides that, and Linux cannot overrule it.',
   'no-iommu-above':
     'the host’s IOMMU is on and does not cover this function, such as one that is part of the chipset.',
   'host-needs': 'the host needs the function to run; free it of that first.',
-  'bridge-inside': 'there is a bridge inside the set that is reset, and vfio-pci takes no bridge.',
-  'root-bus': 'the function sits on a root bus, where there is neither a bus nor a slot reset.',
+  'bridge-inside':
+    'there is a bridge inside the set that is reset, and vfio-pci does not bind to bridges.',
+  'root-bus': 'the function is on a root bus, where there is neither a bus nor a slot reset.',
   'virtual-bus': 'no bridge leads to the bus of the VFs.',
   quirk: 'the kernel never resets that bus: a function on it would not come back (quirk).',
   'vf-split': 'this kernel keeps each VF in a dev_set of its own.',
   'other-dev-set':
-    'the reset hits functions on another bus or slot, which VFIO keeps in another dev_set.',
+    'the reset affects functions on another bus or slot, which VFIO keeps in another dev_set.',
   kernel: 'this kernel has no such rule or interface; another policy or kernel is needed.',
-  'outside-group': 'hardware decides what a reset hits.',
+  'outside-group': 'hardware decides what a reset affects.',
   unread: 'what was not read stands in the way of any proof; read it first.',
   'not-found': 'none was found that passes.',
 } as const satisfies Record<NoPlanReason, string>

@@ -14,7 +14,7 @@ export interface HookOpinion {
 
 /** How much a hook refuses. */
 export interface HookTaste {
-  /** Only what keeps the VM from starting; a reset that cannot be done is told and lets pass. */
+  /** Only what keeps the VM from starting; an impossible reset is reported, and lets the VM start. */
   readonly onlyStart: boolean
 }
 

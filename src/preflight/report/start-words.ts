@@ -21,7 +21,7 @@ export const START_WORDS = {
   asleep: {
     title: 'asleep',
     sentence: ({ address, power }) =>
-      `${address} is asleep${power === null ? '' : ` (${power})`} and was not woken, so it is not known whether it answers.`,
+      `${address} is asleep${power === null ? '' : ` (${power})`} and was not woken, so it is unknown whether it answers.`,
     hint: 'With --wake it is asked, as the start of the VM will do anyway.',
   },
   d3cold: {
@@ -39,12 +39,12 @@ export const START_WORDS = {
   'not-an-endpoint': {
     title: 'a bridge',
     sentence: ({ address, header }) =>
-      `${address} is a ${header === 'cardbus' ? 'CardBus bridge' : 'bridge'}, and vfio-pci takes none.`,
-    hint: 'Give the functions below it instead; the bridge itself can stay on its driver.',
+      `${address} is a ${header === 'cardbus' ? 'CardBus bridge' : 'bridge'}, and vfio-pci does not bind to bridges.`,
+    hint: 'Give the functions below it instead; the bridge itself can keep its driver.',
   },
   bound: {
-    title: 'on vfio',
-    sentence: ({ address, driver }) => `${address} is on ${driver ?? 'a vfio driver'}.`,
+    title: 'bound to vfio',
+    sentence: ({ address, driver }) => `${address} is bound to ${driver ?? 'a vfio driver'}.`,
     hint: null,
   },
   'bound-at-start': {
@@ -52,22 +52,22 @@ export const START_WORDS = {
     sentence: ({ address, driver }) =>
       driver === null
         ? `${address} is bound to vfio-pci when the VM starts.`
-        : `${address} is on ${driver}, and is bound to vfio-pci when the VM starts.`,
+        : `${address} is bound to ${driver} now, and to vfio-pci when the VM starts.`,
     hint: null,
   },
   'not-on-vfio': {
-    title: 'not on vfio',
+    title: 'not bound to vfio',
     sentence: ({ address, driver }) =>
       driver === null
-        ? `${address} has no driver, and must be on vfio-pci.`
-        : `${address} is on the driver ${driver}, and must be on vfio-pci.`,
+        ? `${address} has no driver, and must be bound to vfio-pci.`
+        : `${address} is bound to ${driver}, and must be bound to vfio-pci.`,
     hint: null,
   },
   'vfs-lost': {
     title: 'VFs are lost',
     sentence: ({ address, vfs }) =>
       `${counted(vfs.length, 'VF')} of ${address} ${vfs.length === 1 ? 'is' : 'are'} switched off when it leaves its driver.`,
-    hint: 'Stop whoever uses the VFs first.',
+    hint: 'Stop the users of the VFs first.',
   },
   'no-iommu': {
     title: 'no IOMMU',
@@ -77,19 +77,19 @@ export const START_WORDS = {
   'fake-group': {
     title: 'no-IOMMU group',
     sentence: ({ address, group }) =>
-      `${address} is in ${group === null ? 'a group' : `group ${group}`} of unsafe no-IOMMU mode: nothing translates for it, and no VM monitor takes it.`,
+      `${address} is in ${group === null ? 'a group' : `group ${group}`} of unsafe no-IOMMU mode: no IOMMU translates its DMA, and no VM monitor accepts it.`,
     hint: 'Switch the IOMMU on.',
   },
   'bridge-in-group': {
     title: 'bridge in the group',
     sentence: ({ address, group }) =>
-      `The bridge ${address} is in group ${group} too; that is allowed, and it stays on its driver.`,
+      `The bridge ${address} is in group ${group} too; that is allowed, and it keeps its driver.`,
     hint: null,
   },
   'stranger-in-group': {
-    title: 'stranger in the group',
+    title: 'other function in the group',
     sentence: ({ address, group, driver }) =>
-      `${address} is in group ${group} too${driver === null ? ', without a driver' : `, on ${driver}`}: nobody else can have it while the VM runs, and its DMA and the VM’s are not kept apart.`,
+      `${address} is in group ${group} too${driver === null ? ', without a driver' : `, bound to ${driver}`}: nobody else can use it while the VM runs, and its DMA is not kept apart from the VM’s.`,
     hint: 'Give it to the same VM, or leave it unused.',
   },
   'acs-override': {
@@ -102,7 +102,7 @@ export const START_WORDS = {
     title: 'isolation claimed, not real any more',
     sentence: ({ at }) =>
       `ACS was switched off at ${at} after the groups were made: they promise more than the hardware does now.`,
-    hint: 'Undo what switched it off, or reboot so that the groups are made anew.',
+    hint: 'Undo what switched it off, or reboot so that the groups are made again.',
   },
   'acs-parameter': {
     title: 'ACS changed by a parameter',
@@ -113,13 +113,13 @@ export const START_WORDS = {
   'direct-region': {
     title: 'memory reserved by firmware',
     sentence: ({ group, start, end }) =>
-      `Firmware wants ${start}-${end} mapped one to one for group ${group} (RMRR, IVMD), so the kernel gives it to no VM.`,
+      `Firmware requires ${start}-${end} to be mapped 1:1 for group ${group} (RMRR, IVMD), so the kernel gives the group to no VM.`,
     hint: 'Look for a firmware setting or update that drops it (HPE: "HP Shared Memory"); nothing in Linux does.',
   },
   'unsafe-noiommu': {
     title: 'unsafe no-IOMMU mode',
     sentence: () =>
-      'Unsafe no-IOMMU mode is on; this function has a real group and is not touched by it.',
+      'Unsafe no-IOMMU mode is on; this function has a real group and is not affected by it.',
     hint: 'Switch it off unless something needs it.',
   },
   'no-group-api': {
@@ -129,7 +129,7 @@ export const START_WORDS = {
   },
   'vfio-not-loaded': {
     title: 'VFIO not loaded',
-    sentence: () => 'VFIO is not loaded yet, so it is not known which files it will bring.',
+    sentence: () => 'VFIO is not loaded yet, so it is unknown which files it will bring.',
     hint: loadCommand('vfio-pci'),
   },
   'interrupts-not-isolated': {
@@ -159,7 +159,7 @@ export const START_WORDS = {
   'token-missing': {
     title: 'VF token missing',
     sentence: ({ address, pf }) =>
-      `${address} is a VF of ${pf}, which is on vfio-pci: it opens only with the token that the user of ${pf} has set.`,
+      `${address} is a VF of ${pf}, which is bound to vfio-pci: it opens only with the token that the user of ${pf} has set.`,
     hint: 'QEMU takes it as vf-token=UUID.',
   },
   'token-given': {
@@ -171,13 +171,13 @@ export const START_WORDS = {
   'token-superfluous': {
     title: 'VF token not wanted',
     sentence: ({ address }) =>
-      `${address} is given a VF token, but its PF is not on vfio-pci: the open is refused (EINVAL).`,
+      `${address} is given a VF token, but its PF is not bound to vfio-pci: the open is refused (EINVAL).`,
     hint: 'Leave the token out.',
   },
   'host-needs': {
     title: 'needed by the host',
     sentence: ({ address, need, detail, wanted }) =>
-      `${address} ${NEED_WORDS[need].does} (${detail})${wanted ? '' : ', and the VM’s functions drag it along'}.`,
+      `${address} ${NEED_WORDS[need].does} (${detail})${wanted ? '' : ', and it shares a group or a reset with the VM’s functions'}.`,
     hint: null,
   },
   'is-vf': {
@@ -214,8 +214,8 @@ export const START_WORDS = {
   'reset-beyond': {
     title: 'reset beyond the list',
     sentence: ({ address, others }) =>
-      `The hot reset of ${address} also wipes ${counted(others.length, 'function')} that the kernel neither lists nor asks about: ${others.slice(0, 4).join(', ')}${others.length > 4 ? ' …' : ''}.`,
-    hint: 'Stop whoever uses them first: they get no notice.',
+      `The hot reset of ${address} also resets ${counted(others.length, 'function')} that the kernel neither lists nor checks: ${others.slice(0, 4).join(', ')}${others.length > 4 ? ' …' : ''}.`,
+    hint: 'Stop their users first: they get no notice.',
   },
   'no-flr': {
     title: 'no FLR',
@@ -232,7 +232,7 @@ export const START_WORDS = {
   'known-bad-reset': {
     title: 'known not to come back',
     sentence: ({ address, what, source }) =>
-      `${address} is known for its resets: ${what} (${source}).`,
+      `${address} is known for trouble with resets: ${what} (${source}).`,
     hint: null,
   },
   'kernel-trouble': {
@@ -244,7 +244,7 @@ export const START_WORDS = {
   'outside-group': {
     title: 'outside the group',
     sentence: ({ address, group }) =>
-      `The reset also hits ${address} in ${group === null ? 'no group' : `group ${group}`}.`,
+      `The reset also affects ${address} in ${group === null ? 'no group' : `group ${group}`}.`,
     hint: null,
   },
   'given-twice': {
@@ -266,7 +266,7 @@ export const START_WORDS = {
   'set-in-two-vms': {
     title: 'reset shared by two VMs',
     sentence: ({ address, vm }) =>
-      `${vmName(vm)} gets ${address}, which a hot reset of this function hits too.`,
+      `${vmName(vm)} gets ${address}, which a hot reset of this function affects too.`,
     hint: 'Give all that is reset together to one VM.',
   },
 } as const satisfies WordTable<ByKind<StartReason>, Words>

@@ -83,8 +83,8 @@ const START_WORDS = {
 
 const RESET_WORDS = {
   pass: 'its functions come to it reset',
-  fail: 'not all of them come to it clean',
-  'cannot-tell': 'it is not known whether they come to it reset',
+  fail: 'not all of them come to it reset',
+  'cannot-tell': 'it is unknown whether they come to it reset',
 } as const satisfies Record<Verdict3, string>
 
 function openTitles({ checks, notFollowed }: VmReport): string {
@@ -222,7 +222,7 @@ const HARMLESS_WORDS = {
   yes: 'Harmless: the function has a reset of its own, and the start of the VM uses that.',
   weak: 'That may matter: the function’s own reset is weak.',
   fatal: 'That matters: nothing else resets the function.',
-  open: 'Whether that matters hangs on the function’s own reset, which is not known.',
+  open: 'Whether that matters depends on the function’s own reset, which is unknown.',
 } as const
 
 /** Checks of which the names are enough. */

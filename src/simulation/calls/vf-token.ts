@@ -13,7 +13,7 @@ export interface TokenRefusal {
 }
 
 /**
- * `vfio_pci_validate_vf_token`: a VF whose PF is on vfio-pci opens with the PF's token only, and so does the PF while
+ * `vfio_pci_validate_vf_token`: a VF whose PF is bound to vfio-pci opens with the PF's token only, and so does the PF while
  * one of its VFs is open. A token given to an idle PF becomes its token. null: fine.
  */
 export function tokenRefusal(

@@ -30,7 +30,7 @@ export function comparisonLines(
       tone: 'strong',
     }),
     ...paragraph(
-      `Kernels have ${listed(KERNEL_POLICIES.map(({ id }) => id))}; the others were proposed. A policy decides for one way in, group files or device files, and whoever came in the other way is answered as the kernel does.`,
+      `Kernels have ${listed(KERNEL_POLICIES.map(({ id }) => id))}; the others were proposed. A policy decides for one interface, group files or device files; a function opened through the other one is answered as the kernel does.`,
       style,
     ),
     ...castLines(functions, style),
@@ -182,14 +182,14 @@ export function castLines(cast: readonly CastReport[], style: Style): string[] {
 function sentence(members: readonly CastReport[]): string {
   const who = listed(members.map(nameOf))
   const affected = members[0]?.affected ?? []
-  if (!isStated(affected)) return `${who}: what a hot reset hits depends on what was not read.`
+  if (!isStated(affected)) return `${who}: what a hot reset affects depends on what was not read.`
   if (affected.length === 0) return `${who}: there is no hot reset.`
-  if (affected.length === 1) return `${who}: a hot reset hits nothing else.`
+  if (affected.length === 1) return `${who}: a hot reset affects nothing else.`
   const inside = new Set(members.map(({ address }) => address))
   const others = affected.filter((address) => !inside.has(address))
-  if (members.length === 1) return `${who}: a hot reset of it hits ${listed(affected)}.`
+  if (members.length === 1) return `${who}: a hot reset of it affects ${listed(affected)}.`
   const [one, all] = members.length === 2 ? ['either', 'both'] : ['any of them', 'all']
-  return `${who}: a hot reset of ${one} hits ${listed([all, ...others])}.`
+  return `${who}: a hot reset of ${one} affects ${listed([all, ...others])}.`
 }
 
 function nameOf({ address, group }: CastReport): string {

@@ -64,7 +64,7 @@ function ruleLines(policy: PolicyChoice, style: Style): string[] {
 }
 
 const TERMS =
-  'dev_set: the functions on vfio drivers that one reset hits together. Context: one open /dev/iommu.'
+  'dev_set: the functions bound to vfio drivers that one reset affects together. Context: one open /dev/iommu.'
 
 function traceRow(step: Step, answer: SimulatedStep, form: InfoForm, style: Style): Row {
   const below = [
@@ -103,10 +103,10 @@ function infoText(
 
 function summaryLines(steps: readonly SimulatedStep[], style: Style): string[] {
   const refused = steps.filter(({ outcome }) => outcome === 'refused').length
-  const untold = steps.filter(({ outcome }) => outcome === 'undetermined').length
+  const undetermined = steps.filter(({ outcome }) => outcome === 'undetermined').length
   const parts = [
     refused === 0 ? null : `${refused} refused`,
-    untold === 0 ? null : `${untold} that cannot be told`,
+    undetermined === 0 ? null : `${undetermined} undetermined`,
   ].flatMap((part) => part ?? [])
   const tail = parts.length === 0 ? 'all answered with ok' : parts.join(', ')
   const resets = steps.some((step) => step.do === 'hot-reset' && step.outcome === 'ok')

@@ -24,7 +24,7 @@ export function stepText(step: Step): string {
       return `binds the device file of ${step.device} to ${step.iommufd ?? 'no context'}${tokenText(step.token)}${claim}`
     }
     case 'reset-info':
-      return `asks what a hot reset of ${step.device} hits${argszText(step.argsz)}`
+      return `asks what a hot reset of ${step.device} affects${argszText(step.argsz)}`
     case 'hot-reset':
       return `hot-resets ${step.device}, ${proofText(step)}${argszText(step.argsz)}`
     case 'device-reset':
@@ -84,8 +84,8 @@ export function infoLines({ flags, devices }: ResetInfo, form: InfoForm): readon
   const count = counted(devices.length, 'function')
   return [
     form === 'v2'
-      ? `Of what it hits, the caller has ${count} open:`
-      : `It hits ${count}${verdictText(flags)}:`,
+      ? `Of what it affects, the caller has ${count} open:`
+      : `It affects ${count}${verdictText(flags)}:`,
     ...devices.map((each) => `${each.address}  ${entryText(each, form)}`),
   ]
 }

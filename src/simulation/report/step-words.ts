@@ -77,18 +77,18 @@ const STEP_WORDS = {
     hint: 'Use the device files under /dev/vfio/devices.',
   },
   'not-vfio': {
-    title: 'Not on a vfio driver',
+    title: 'Not bound to a vfio driver',
     sentence: ({ address, group }) =>
       group === null
-        ? `${address} is not on a vfio driver, so VFIO does not know it.`
-        : `No function of group ${group} is on a vfio driver, so the group has no file.`,
+        ? `${address} is not bound to a vfio driver, so VFIO does not know it.`
+        : `No function of group ${group} is bound to a vfio driver, so the group has no file.`,
     kernel: 'vfio_register_group_dev',
     hint: 'Bind the function to vfio-pci.',
   },
   'group-busy': {
     title: 'Group in use',
     sentence: ({ group, actor }) =>
-      `${actor} has the file of group ${group} open. It opens once only, and not beside device files.`,
+      `${actor} has the file of group ${group} open. It opens only once, and not while device files are open.`,
     kernel: 'vfio_group_fops_open, vfio_device_block_group',
     hint: 'Give all of the group to one process.',
   },
@@ -97,13 +97,13 @@ const STEP_WORDS = {
     sentence: ({ address, group, actor }) =>
       `${actor} has the device file of ${address} bound. While that is so, the file of its group ${group} does not open.`,
     kernel: 'vfio_group_fops_open',
-    hint: 'Open all of the group in the same way.',
+    hint: 'Open all of the group through the same interface.',
   },
   'group-not-viable': {
     ...REASON_WORDS['group-not-viable'],
     sentence: ({ driver, ...fact }) =>
       driver === null
-        ? `Group ${fact.group} does not open if ${fact.member} is on a native driver.`
+        ? `Group ${fact.group} does not open if ${fact.member} is bound to a native driver.`
         : REASON_WORDS['group-not-viable'].sentence({ ...fact, driver }),
   },
   'dma-owned': {
@@ -140,7 +140,7 @@ const STEP_WORDS = {
     sentence: ({ address, pf }) =>
       address === pf
         ? `A VF of ${pf} is in use, so ${pf} opens with its VF token only.`
-        : `Its PF ${pf} is on a vfio driver, so ${address} opens with the VF token of ${pf} only.`,
+        : `Its PF ${pf} is bound to a vfio driver, so ${address} opens with the VF token of ${pf} only.`,
     kernel: 'vfio_pci_validate_vf_token',
     hint: 'Open the PF, set a token, and give it to whoever opens the VF.',
   },
@@ -153,13 +153,13 @@ const STEP_WORDS = {
   'token-superfluous': {
     title: 'VF token not expected',
     sentence: ({ address }) =>
-      `${address} is no PF, and no VF of a PF on a vfio driver: it takes no token.`,
+      `${address} is no PF, and no VF of a PF that is bound to a vfio driver: it has no token.`,
     kernel: 'vfio_pci_validate_vf_token',
     hint: 'Leave the token out.',
   },
   'token-unknown': {
-    title: 'BIND takes no token',
-    sentence: () => 'BIND of this kernel does not take a VF token.',
+    title: 'BIND without token',
+    sentence: () => 'BIND of this kernel does not accept a VF token.',
     kernel: 'vfio_df_ioctl_bind_iommufd',
     hint: 'Open the VF through its group, or use a newer kernel.',
   },
@@ -206,7 +206,7 @@ const STEP_WORDS = {
   array: {
     title: 'Too many files',
     sentence: ({ count, most }) =>
-      `${count} files are passed, but the reset hits ${most === 1 ? 'one function' : `${most} functions`} only. That is asked before ownership.`,
+      `${count} files are passed, but the reset affects ${most === 1 ? 'one function' : `${most} functions`} only. That is checked before ownership.`,
     kernel: 'vfio_pci_ioctl_pci_hot_reset_groups',
     hint: 'Pass each group file once, and only those of the dev_set.',
   },

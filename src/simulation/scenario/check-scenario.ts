@@ -26,7 +26,7 @@ function driverProblem({ drivers }: Scenario, topology: Topology): ScenarioProbl
     if (device === undefined) return missing(line, address, topology.raw)
     if (driver === null || !isVfioDriver(driver, topology.raw.system)) continue
     if (isBridge(device)) {
-      return { line, problem: `${address} is a bridge, and ${driver} takes none` }
+      return { line, problem: `${address} is a bridge, and ${driver} does not bind to bridges` }
     }
   }
   return null

@@ -91,7 +91,7 @@ function parseDrivers(
     if (isProblem(driver)) return driver
     const { address, ...choice } = driver
     if (drivers.has(address)) {
-      return { line: entry.line, problem: `${address} stands twice in "drivers"` }
+      return { line: entry.line, problem: `${address} is given twice in "drivers"` }
     }
     drivers.set(address, choice)
   }

@@ -162,7 +162,7 @@ function mapOf(
     if (isYamlProblem(key)) return key
     if (key.kind !== 'scalar') return { line: key.line, problem: 'a key must be a word' }
     if (seen.has(key.source)) {
-      return { line: key.line, problem: `the key "${key.source}" stands twice in one mapping` }
+      return { line: key.line, problem: `the key "${key.source}" is given twice in one mapping` }
     }
     seen.add(key.source)
     const value =

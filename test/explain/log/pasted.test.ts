@@ -244,7 +244,7 @@ describe('a known text, wrapped at any blank', () => {
   })
 })
 
-it('lists a line that has an address or ERROR and is not known', () => {
+it('lists a line that has an address or ERROR and is unknown', () => {
   const { messages, unknown } = read(
     'vfio-pci 0000:03:00.0: something that nobody has seen yet',
     'foo: ERROR: it is full of stars',

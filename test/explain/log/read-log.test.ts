@@ -184,7 +184,7 @@ describe('a log', () => {
   })
 })
 
-describe('what is not known', () => {
+describe('what is unknown', () => {
   it('is told where it is all there is, whatever it says', () => {
     expect(read('hello world').unknown).toEqual([
       { text: 'hello world', count: 1, line: 1, nearest: [] },

@@ -48,7 +48,7 @@ it('says where the log and the host do not belong together', async () => {
   const absent = flowing(await text(GPU, VIABLE.replace('65:00.0', '66:00.0')))
   expect(absent).toContain('This host has no 0000:66:00.0')
   const strange = flowing(await text(GPU, VIABLE.replace('group 14', 'group 99')))
-  expect(strange).toContain('does not touch group 99')
+  expect(strange).toContain('does not affect group 99')
 })
 
 it('tells a VF that a hot reset is the wrong path (qemu-devel, 2021-01-04)', async () => {

@@ -75,7 +75,7 @@ describe('a file that is missing', () => {
     expect(values(found.driver, found.iommuGroup, found.physfn)).toEqual([null, null, null])
   })
 
-  test('numa_node: -1 is none, missing is not known', async () => {
+  test('numa_node: -1 is none, missing is unknown', async () => {
     expect(value((await readOne(endpoint({ numa_node: '-1\n' }))).numaNode)).toBe(null)
     expect(value((await readOne({})).numaNode)).toBe('absent')
     expect(value((await readOne({}, 'directory')).numaNode)).toBe('not-captured')

@@ -47,9 +47,11 @@ describe('the first sentence', () => {
     )
   })
 
-  it('says that VFIO takes no bridge', async () => {
+  it('says that vfio-pci does not bind to bridges', async () => {
     const text = await inspect(SWITCH, '0000:02:00.0')
-    expect(flowing(text)).toContain('is a bridge (switch downstream port): VFIO takes no bridge')
+    expect(flowing(text)).toContain(
+      'is a bridge (switch downstream port): vfio-pci does not bind to bridges',
+    )
     expect(text).not.toContain('Who may hot-reset it')
   })
 })
@@ -88,8 +90,8 @@ describe('whether it matters', () => {
       const hidden = { ...report, devices: [unread] }
       return flowing(renderDevice(hidden, at('0000:65:00.0'), PIPE))
     }
-    expect(ask({ unknown: 'denied' })).toContain('is not known: reset_method was not read.')
-    expect(ask(['pm'])).toContain('is not known: reset_method was not read.')
+    expect(ask({ unknown: 'denied' })).toContain('is unknown: reset_method was not read.')
+    expect(ask(['pm'])).toContain('is unknown: reset_method was not read.')
     expect(ask(['flr', 'pm'])).toContain(
       'most likely does no harm: by its registers the function also has a reset of its own (flr)',
     )
@@ -142,7 +144,7 @@ describe('verdicts', () => {
   it('write out the blockers that an overview folds', async () => {
     const report = await reportOf(GPU)
     expect(renderDevice(report, at('0000:65:00.0'), PIPE)).toContain(
-      '0000:65:00.1 is on the driver snd_hda_intel. The reset hits it',
+      '0000:65:00.1 is bound to snd_hda_intel. The reset affects it',
     )
   })
 })
@@ -188,7 +190,7 @@ describe('what to do', () => {
 
   it('says that nothing helps where a bridge is inside', async () => {
     const text = await inspect(SWITCH, '0000:01:00.1')
-    expect(text).toContain('Nothing that could be bound or owned makes this permitted.')
+    expect(text).toContain('Binding or owning more functions does not make this permitted.')
     expect(text).not.toContain('driver_override')
   })
 
@@ -230,21 +232,21 @@ describe('what to do', () => {
   })
 })
 
-describe('what the reset hits', () => {
+describe('what the reset affects', () => {
   it('lists driver, group and holder, and what is wrong', async () => {
     const holder = { pid: 7, command: 'dpdk', fd: 3, target: '/dev/vfio/11' }
     const text = await inspect({ ...TWO_GROUPS, holders: [holder] }, '0000:01:00.0')
     expect(text).toMatch(/0000:01:00\.0 .*vfio-pci +10 +asked about/)
     expect(text).toMatch(/0000:01:00\.1 .*vfio-pci +11 +dpdk 7/)
     expect(await inspect(GPU, '0000:65:00.0')).toMatch(
-      /0000:65:00\.1 .*snd_hda_intel +14 +on another driver/,
+      /0000:65:00\.1 .*snd_hda_intel +14 +bound to another/,
     )
   })
 
   it('lists apart what the kernel does not', async () => {
     const text = await inspect(VIRTUAL_BUS, '0000:40:00.0')
-    expect(flowing(text)).toContain('; 2 more are wiped that the kernel does not list.')
-    expect(text).toContain('Wiped too, though the kernel neither lists these nor asks about them')
+    expect(flowing(text)).toContain('; 2 more are reset that the kernel does not list.')
+    expect(text).toContain('Reset too, though the kernel neither lists nor checks these')
     expect(text).toMatch(/^ {2}0000:41:00\.1 /m)
     expect(flowing(text)).toContain('destroys VFs that the kernel does not list')
   })
@@ -270,9 +272,9 @@ describe('the ways in', () => {
 })
 
 describe('a group that is too wide', () => {
-  it('must be left by members that the reset does not hit, for which no driver is enough', async () => {
+  it('must be left by members that the reset does not affect, for which no driver is enough', async () => {
     const text = await inspect(WIDE_GROUP, '0000:01:00.0')
-    expect(flowing(text)).toContain('Take 0000:02:00.0 off the driver: it shares group 1.')
+    expect(flowing(text)).toContain('Unbind 0000:02:00.0: it shares group 1.')
     expect(text).toContain(
       '      echo 0000:02:00.0 > /sys/bus/pci/devices/0000:02:00.0/driver/unbind',
     )
@@ -308,7 +310,7 @@ describe('isolation', () => {
   it('says why the group is as wide as it is', async () => {
     const text = flowing(await inspect(GPU, '0000:65:00.0'))
     expect(text).toContain('IOMMU group 14 holds 1 other member: 0000:65:00.1 (snd_hda_intel).')
-    expect(text).toContain('are functions of one device, and none of them isolates')
+    expect(text).toContain('are functions of one device, and none of them is isolated')
     expect(text.match(/are functions of one device/g)).toHaveLength(1)
   })
 })

@@ -32,7 +32,7 @@ it('names what keeps a VM from starting, once', async () => {
   const { verdict, lines } = hookOpinion(answer, START)
   expect(verdict).toBe('fail')
   expect(lines[0]).toMatch(/ cannot start:$/)
-  expect(lines.join(' ')).toContain('0000:01:00.1 is on the driver snd_hda_intel')
+  expect(lines.join(' ')).toContain('0000:01:00.1 is bound to snd_hda_intel')
   expect(new Set(lines).size).toBe(lines.length)
 })
 

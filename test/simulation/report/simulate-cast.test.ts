@@ -12,19 +12,19 @@ function member(text: string, group: CastReport['group'], affected: CastReport['
 describe('the functions of a story', () => {
   const pair = [fullAddress('01:00.0'), fullAddress('01:00.1')]
 
-  it('are told together where one reset hits them together', () => {
+  it('are told together where one reset affects them together', () => {
     const cast = [member('01:00.0', 10, pair), member('01:00.1', 11, pair)]
     expect(castLines(cast, STYLE)).toEqual([
       expect.stringContaining(
-        '0000:01:00.0 (IOMMU group 10) and 0000:01:00.1 (IOMMU group 11): a hot reset of either hits both.',
+        '0000:01:00.0 (IOMMU group 10) and 0000:01:00.1 (IOMMU group 11): a hot reset of either affects both.',
       ),
     ])
   })
 
-  it('name who is hit without being in the story', () => {
+  it('name who is affected without being in the story', () => {
     expect(castLines([member('01:00.0', null, pair)], STYLE)).toEqual([
       expect.stringContaining(
-        '0000:01:00.0 (no group): a hot reset of it hits 0000:01:00.0 and 0000:01:00.1.',
+        '0000:01:00.0 (no group): a hot reset of it affects 0000:01:00.0 and 0000:01:00.1.',
       ),
     ])
   })
@@ -36,9 +36,9 @@ describe('the functions of a story', () => {
       member('03:00.0', 3, [fullAddress('03:00.0')]),
     ]
     expect(castLines(cast, STYLE).map((line) => line.slice(4))).toEqual([
-      '0000:01:00.0 (group not read): what a hot reset hits depends on what was not read.',
+      '0000:01:00.0 (group not read): what a hot reset affects depends on what was not read.',
       '0000:02:00.0 (IOMMU group 2): there is no hot reset.',
-      '0000:03:00.0 (IOMMU group 3): a hot reset hits nothing else.',
+      '0000:03:00.0 (IOMMU group 3): a hot reset affects nothing else.',
     ])
   })
 })

@@ -123,7 +123,7 @@ describe('what is wrong, and where', () => {
       'steps:\n  - {actor: a, do: hot-reset, device: 0000:01:00.0, groups: 0000:01:00.0}',
       '2: "groups" must be a list',
     ],
-    ['steps:\n  - {actor: a, actor: b}', '2: the key "actor" stands twice in one mapping'],
+    ['steps:\n  - {actor: a, actor: b}', '2: the key "actor" is given twice in one mapping'],
     ['steps: *nowhere', '1: there is no anchor &nowhere before *nowhere'],
     ['? [a]\n: b', '1: a key must be a word'],
   ])('%j', (text, expected) => {

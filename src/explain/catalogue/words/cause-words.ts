@@ -31,7 +31,7 @@ export const CAUSE_WORDS = {
   'other-groups': 'The reset affects functions outside the IOMMU group of this one.',
   'no-usable-reset': 'The reset existed when it was asked about, and not any more when it was due.',
   'no-slot-or-bus': 'There is neither a slot reset nor a bus reset.',
-  'root-bus': 'The function sits on a root bus: there is no bridge to reset through.',
+  'root-bus': 'The function is on a root bus: there is no bridge to reset through.',
   'virtual-bus': 'The function is a VF on a bus that SR-IOV made: no bridge leads there.',
   'bus-reset-forbidden':
     'A quirk of the kernel forbids bus resets for a function that would be affected.',
@@ -45,7 +45,7 @@ export const CAUSE_WORDS = {
   'closed-fd': 'A file that was passed is not open.',
   'link-not-back': 'The reset was done, and a function or link did not come back in time.',
   'resume-failed': 'A function could not be woken before the call.',
-  'noiommu-old': 'Kernels up to 5.18 take no group files of no-IOMMU mode.',
+  'noiommu-old': 'Kernels up to 5.18 accept no group files of no-IOMMU mode.',
   'count-first': 'The first of two calls: it asks how many functions there are. That is normal.',
   'hotplug-race': 'A function was added between counting and listing; try again.',
   'member-without-group':
@@ -103,7 +103,7 @@ export const ERRNO_HINTS: Readonly<
     ENOMEM:
       'Raise the limit of locked memory (ulimit -l, LimitMEMLOCK=), libvirt: <memtune><hard_limit>. KubeVirt sets it from the VM’s memory; functions that are plugged in later need more.',
     EPERM:
-      'The process may not raise its own limit of locked memory: give its container a higher one (Docker --ulimit memlock=-1) or CAP_SYS_RESOURCE; KubeVirt before the mending of #17674 does not do so for devices of DRA claims.',
+      'The process may not raise its own limit of locked memory: give its container a higher one (Docker --ulimit memlock=-1) or CAP_SYS_RESOURCE; KubeVirt before the fix of #17674 does not do so for devices of DRA claims.',
     EFAULT:
       'Mostly it is the BAR of a function that cannot be pinned, not memory of the guest; no limit of memory helps. Cloud Hypervisor with iommufd: --platform vfio_p2p_dma=off leaves BARs out.',
     EEXIST:

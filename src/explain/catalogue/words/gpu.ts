@@ -73,14 +73,14 @@ export const GPU_WORDS = {
     title: 'the PF’s driver took its VFs away',
     answer: 'The virtual functions are gone; harmless if nobody was to have one.',
     meaning:
-      'The PF left its driver, or the driver was told to, and all VFs of it ceased to exist, whoever had them.',
+      'The PF left its driver, or the driver was told to, and all its VFs ceased to exist, whoever used them.',
     hint: 'Keep the PF bound to its driver, and give a VM one VF only.',
   },
   'vfs-gone': {
     title: 'the VM takes the PF, and with it all VFs go',
     meaning:
       'The PF left its driver for the VM, so that its VFs ceased to exist, and the VM then asked for one of them. “All functions” of a device with SR-IOV means the PF too.',
-    hint: 'Name one VF alone (Proxmox: hostpci0: 0000:00:02.1, without “All Functions”), and make the VFs anew (sriov_numvfs), or reboot.',
+    hint: 'Name one VF alone (Proxmox: hostpci0: 0000:00:02.1, without “All Functions”), and create the VFs again (sriov_numvfs), or reboot.',
   },
   'vfs-failed': {
     title: 'the VFs could not be made',

@@ -57,7 +57,7 @@ export const IOMMU_WORDS = {
   },
   'iommu-off': {
     title: 'the IOMMU stays off',
-    meaning: 'The kernel does not use the IOMMU: it was told so, or could not set it up.',
+    meaning: 'The kernel does not use the IOMMU: it was told not to, or could not set it up.',
     hint: SWITCH_ON_IOMMU,
   },
   'iommu-on': {

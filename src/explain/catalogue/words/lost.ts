@@ -110,7 +110,7 @@ export const LOST_WORDS = {
     title: 'the function did not recover from a PCIe error',
     meaning:
       'After an error the kernel asks every driver below the port to recover. One could not, or has no code for it, as vfio-pci, which only tells its user. The functions stay as they are, mostly dead.',
-    hint: 'Stop the VM and bind the function anew, or power-cycle the host. If a reset came just before, it caused the error.',
+    hint: 'Stop the VM and bind the function again, or power-cycle the host. If a reset came just before, it caused the error.',
   },
   'aer-recovered': {
     title: 'the function recovered from a PCIe error',

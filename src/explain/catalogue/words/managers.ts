@@ -28,7 +28,7 @@ export const MANAGER_WORDS = {
   'hook-refused': {
     title: 'a hook stopped the VM',
     meaning:
-      'A script that runs before the VM starts ended with an error, so that the VM was not started. What the script printed stands before this line.',
+      'A script that runs before the VM starts ended with an error, so that the VM was not started. What the script printed is before this line.',
     hint: 'Read what the hook said. `vfio-reset hook` refuses a VM whose devices would not start or not be reset; `vfio-reset preflight` says the same by hand.',
   },
   'reset-refused-start': {
@@ -89,7 +89,7 @@ export const MANAGER_WORDS = {
   'pciback-refused': {
     title: 'Xen does not give the function away',
     meaning:
-      'Xen’s tools, or the hypervisor, refuse the function: it is not bound to pciback, belongs to another domain, has another neighbour to go with, or no IOMMU covers it.',
+      'Xen’s tools, or the hypervisor, refuse the function: it is not bound to pciback, belongs to another domain, must go together with another function, or no IOMMU covers it.',
     hint: 'Make it assignable first (xl pci-assignable-add BDF), shut down the domain that has it, and look whether the hypervisor uses an IOMMU (xl info: hvm_directio).',
   },
   'pciback-held': {

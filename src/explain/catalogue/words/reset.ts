@@ -20,7 +20,7 @@ export const RESET_WORDS = {
   'no-bus-or-slot-reset': {
     title: 'neither a bus reset nor a slot reset exists',
     meaning:
-      'The kernel answered that it can reset neither the slot nor the bus of the function: it sits on a root bus, on the bus of VFs, or a quirk forbids bus resets. No ownership would change that.',
+      'The kernel answered that it can reset neither the slot nor the bus of the function: it is on a root bus, on the bus of VFs, or a quirk forbids bus resets. No ownership would change that.',
     hint: null,
   },
   'hot-reset-refused': {
@@ -98,11 +98,11 @@ export const RESET_WORDS = {
   'libvirt-reset-failed': {
     title: 'libvirt could not reset the function',
     meaning:
-      'libvirt says only that its own reset failed; the reason stands behind the second colon. libvirt leaves out its reset for functions that are bound to vfio-pci, so this one was not, or the host runs Xen.',
+      'libvirt says only that its own reset failed; the reason is after the second colon. libvirt leaves out its reset for functions that are bound to vfio-pci, so this one was not, or the host runs Xen.',
     hint: 'Bind the function to vfio-pci before the VM starts; then QEMU resets it.',
   },
   'bus-shared': {
-    title: 'libvirt takes another function on the bus for active',
+    title: 'libvirt regards another function on the bus as active',
     meaning:
       'libvirt resets a bus only when every other function on it belongs to the same VM or to nobody. It compares bus numbers only, and calls active whatever is not on its own list of idle functions, even a function without driver. That is neither the set that the kernel resets nor the rule of VFIO.',
     hint: 'Give both functions to the VM, or bind both to vfio-pci first: then libvirt leaves its reset out.',
@@ -116,7 +116,7 @@ export const RESET_WORDS = {
   'root-bus': {
     title: 'no bridge above the function',
     meaning:
-      'The function sits on a root bus. No bridge is there through which its bus could be reset, so only a reset of its own can clear it.',
+      'The function is on a root bus. No bridge is there through which its bus could be reset, so only a reset of its own can clear it.',
     hint: null,
   },
   'sysfs-reset-enotty': {

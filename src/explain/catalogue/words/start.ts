@@ -41,7 +41,7 @@ export const START_WORDS = {
   },
   'dup-attach': {
     title: 'the VM was given the function twice',
-    meaning: 'The same function stands twice in the VM’s configuration.',
+    meaning: 'The same function is listed twice in the VM’s configuration.',
     hint: 'Remove one of the two.',
   },
   'open-failed': {
@@ -82,7 +82,7 @@ export const START_WORDS = {
   'bad-capability': {
     title: 'QEMU cannot show a capability of the function to the guest',
     meaning:
-      'QEMU rebuilds the function’s list of capabilities for the guest, and one of them does not fit: it overlaps another, or the tables of MSI-X are not where they may be. The text behind the second colon says which. That is a fault of the device.',
+      'QEMU rebuilds the function’s list of capabilities for the guest, and one of them does not fit: it overlaps another, or the tables of MSI-X are not where they may be. The text after the second colon says which. That is a fault of the device.',
     hint: null,
   },
   'in-use': {
@@ -142,18 +142,18 @@ export const START_WORDS = {
     hint: 'Look with `lspci -D` what address the device has now, and correct the VM’s configuration.',
   },
   'denied-device': {
-    title: 'vfio-pci does not take this device',
+    title: 'vfio-pci refuses this device',
     meaning:
       'The device is on vfio-pci’s denylist, because the kernel’s developers know that it cannot be given away safely (Intel QAT of some generations).',
     hint: 'vfio-pci.disable_denylist=1 overrules it, for guests that you trust.',
   },
   'vfs-enabled': {
     title: 'the function is a PF whose VFs are switched on',
-    meaning: 'vfio-pci does not take a PF while VFs of it exist.',
+    meaning: 'vfio-pci does not bind to a PF while VFs of it exist.',
     hint: 'Switch the VFs off (`echo 0 > sriov_numvfs`) and bind the PF then, or give the VM a VF.',
   },
   'probe-failed': {
-    title: 'vfio-pci did not take the function',
+    title: 'vfio-pci did not bind to the function',
     meaning:
       'The function was to be bound to vfio-pci, and stays without driver. Error -22 (EINVAL): it has no IOMMU group, since no IOMMU covers it or it is switched off, or it is a bridge. Error -16 (EBUSY): it is a PF whose VFs are switched on.',
     hint: null,

@@ -3,20 +3,20 @@ import type { DiagnosesWords } from './words.js'
 /** Words for what users of VFIO say of their configuration, and for taking a function back. */
 export const TAKE_WORDS = {
   'see-above': {
-    title: 'the reason stands further up',
+    title: 'the reason is further up',
     meaning:
       'This line says only that it did not work. One before it says why: with Proxmox that from kvm, with DPDK that from EAL.',
     hint: 'Give the lines before this one too.',
   },
   'see-below': {
-    title: 'the reason stands behind it',
+    title: 'the reason follows it',
     meaning:
-      'This line says only that it did not work. Behind its last colon, or in the lines after it, stands what QEMU said; libvirt also keeps that in /var/log/libvirt/qemu/NAME.log.',
+      'This line says only that it did not work. After its last colon, or in the lines after it, is what QEMU said; libvirt also keeps that in /var/log/libvirt/qemu/NAME.log.',
     hint: 'Give the whole message, with the lines after this one.',
   },
   'vmm-device-failed': {
     title: 'the VMM could not take the function',
-    meaning: 'This text only wraps the reason, which stands in the same line or the next.',
+    meaning: 'This text only wraps the reason, which is in the same line or the next.',
     hint: 'Give the whole chain of errors.',
   },
   'vmm-option': {
@@ -82,13 +82,13 @@ export const TAKE_WORDS = {
   'vf-token-missing': {
     title: 'the function opens only with its VF token',
     meaning:
-      'A PF on vfio-pci and its VFs share a token, a UUID, which whoever opens the PF sets. A VF opens only with it, and so does the PF itself while one of its VFs is in use. None or another one was given.',
+      'A PF that is bound to vfio-pci and its VFs share a token, a UUID, which whoever opens the PF sets. A VF opens only with it, and so does the PF itself while one of its VFs is in use. None or another one was given.',
     hint: 'Give both the same token: QEMU vf-token=UUID on the PF and on the VF.',
   },
   'vf-token-unwanted': {
     title: 'the function wants no VF token',
     meaning:
-      'A token was given for a VF whose PF is not on vfio-pci, or for a function that is neither PF nor VF.',
+      'A token was given for a VF whose PF is not bound to vfio-pci, or for a function that is neither PF nor VF.',
     hint: 'Leave vf-token= out.',
   },
   'vf-owner-trust': {
@@ -103,7 +103,7 @@ export const TAKE_WORDS = {
     answer:
       'It works, without any protection: the device’s user can write to all memory of the host.',
     meaning:
-      'VFIO’s no-IOMMU mode is on, and a function without an IOMMU was bound. QEMU takes no such function.',
+      'VFIO’s no-IOMMU mode is on, and a function without an IOMMU was bound. QEMU does not accept such a function.',
     hint: 'It is meant for DPDK and the like. For a VM an IOMMU must cover the function.',
   },
   'migration-blocked': {

@@ -8,20 +8,20 @@ import { isHostNeed } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
 import { type DeviceView, listOf } from './device-view.js'
 
-/** Everything that the reset hits: driver, group, holder, and what is wrong with it; then what the kernel does not list. */
+/** Everything that the reset affects: driver, group, holder, and what is wrong with it; then what the kernel does not list. */
 export function affectedLines(view: DeviceView): string[] {
   const { device, style } = view
   const affected = listOf(device.hotReset.affected)
   const unaccounted = listOf(device.hotReset.unaccounted)
   const lines: string[] = []
   if (affected.length > 0 && !isBridge(device)) {
-    lines.push(...heading('What the reset hits', style), ...table(affected, view))
+    lines.push(...heading('What the reset affects', style), ...table(affected, view))
   }
   if (unaccounted.length > 0) {
     lines.push(
-      ...heading('Wiped too, though the kernel neither lists these nor asks about them', style),
+      ...heading('Reset too, though the kernel neither lists nor checks these', style),
       ...table(unaccounted, view),
-      ...paragraph('Whoever uses them gets no notice: stop that first.', style, { by: 2 }),
+      ...paragraph('Their users get no notice: stop them first.', style, { by: 2 }),
     )
   }
   return lines

@@ -8,7 +8,7 @@ import { groupBy } from '../../../text/lists.js'
 import { isHostNeed } from '../../report-index.js'
 import type { Warning } from '../../warning.js'
 import { tellWarning } from '../../warning-words.js'
-import { type DeviceView, groupMembers, hitFunctions, pathUp } from './device-view.js'
+import { affectedFunctions, type DeviceView, groupMembers, pathUp } from './device-view.js'
 
 /** What else an operator must know: dangers, the kernel whose rules answered, and what could not be read. */
 export function caveatLines(view: DeviceView): string[] {
@@ -27,7 +27,7 @@ interface Concern {
 function concernOf(view: DeviceView): Concern {
   const functions = new Set([
     ...pathUp(view).map(({ address }) => address),
-    ...hitFunctions(view.device),
+    ...affectedFunctions(view.device),
     ...groupMembers(view),
   ])
   const groups = [...functions].flatMap((address) => {
@@ -63,7 +63,7 @@ function kernelText({ index: { report } }: DeviceView): string {
   const own = isStated(host.kernelRelease) ? host.kernelRelease : null
   return own === null || own === source.kernelRelease
     ? `${rules}, the release of the host.`
-    : `${rules}, which is what the host's ${own} is made from.`
+    : `${rules}, on which the host's ${own} is based.`
 }
 
 /** Files beyond this many are counted. */
@@ -81,7 +81,7 @@ function gapTexts({ index: { report }, device }: DeviceView, concerned: Concern)
     const names = ordered.slice(0, LISTED).map(gapName)
     const more = gaps.length - names.length
     const rest = more > 0 ? ` and ${counted(more, 'more file')}` : ''
-    const what = `Not known (${words.title}): ${names.join(', ')}${rest}.`
+    const what = `Unknown (${words.title}): ${names.join(', ')}${rest}.`
     return [[what, ...hintFor(first, report.source.kind)].join(' ')]
   })
 }

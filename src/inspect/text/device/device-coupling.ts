@@ -3,7 +3,7 @@ import type { PciAddress } from '../../../host/pci-address.js'
 import { counted, some } from '../../../text/english.js'
 import { bullet, heading, paragraph } from '../../../text/layout.js'
 import { groupBy } from '../../../text/lists.js'
-import { type DeviceView, groupMembers, hitFunctions } from './device-view.js'
+import { affectedFunctions, type DeviceView, groupMembers } from './device-view.js'
 
 /** With whom the function cannot be used independently, and by what. */
 export function couplingLines(view: DeviceView): string[] {
@@ -24,7 +24,7 @@ export function couplingLines(view: DeviceView): string[] {
     ]
   }
   const peers = new Set(groupMembers(view))
-  const hit = new Set(hitFunctions(device))
+  const affected = new Set(affectedFunctions(device))
   const wipers = new Set(
     unit.why.flatMap(({ kind, from, to, absent }) =>
       kind === 'reset' && absent === null && to === device.address ? [from] : [],
@@ -33,7 +33,7 @@ export function couplingLines(view: DeviceView): string[] {
   const kinds = groupBy(others, (address) =>
     couplingKind({
       dma: peers.has(address),
-      reset: hit.has(address),
+      reset: affected.has(address),
       wiped: wipers.has(address),
     }),
   )
@@ -60,7 +60,7 @@ const COUPLING_WORDS = {
   both: 'same IOMMU group, and reset together',
   dma: 'same IOMMU group, though not reset together',
   reset: 'not the same IOMMU group, but reset together',
-  wiped: 'not the same IOMMU group, but its hot reset wipes this function too',
+  wiped: 'not the same IOMMU group, but its hot reset resets this function too',
   far: 'only through one of the others',
 } as const satisfies Record<CouplingKind, string>
 
@@ -86,7 +86,7 @@ function reasonLine(
 }
 
 const ABSENT = {
-  'bridge-inside': 'a bridge is hit too, so VFIO never permits that reset',
+  'bridge-inside': 'a bridge is affected too, so VFIO never permits that reset',
   'vf-split':
     'this kernel keeps PF and VFs in dev_sets of their own, so VFIO never permits that reset',
   'no-bus-reset': 'the kernel exempts the bus from resets',
@@ -115,14 +115,14 @@ function absentLines({ device, index, style }: DeviceView): string[] {
 /** The same inside a sentence. */
 const LISTED_INSIDE = 4
 
-/** What nobody else could use once somebody had claimed all that the reset hits, group by group. */
+/** What nobody else could use once somebody had claimed all that the reset affects, group by group. */
 function costLine({ device, style }: DeviceView): string[] {
   const { claimCost } = device.coupled
-  const hit = new Set(hitFunctions(device))
-  const beyond = claimCost.filter((address) => !hit.has(address))
+  const affected = new Set(affectedFunctions(device))
+  const beyond = claimCost.filter((address) => !affected.has(address))
   if (beyond.length === 0) return []
   return bullet(
-    `Owning the groups of all that the reset hits also takes ${counted(beyond.length, 'function')} that it does not hit: ${some(beyond, LISTED_INSIDE)}.`,
+    `Owning the groups of all that the reset affects also takes ${counted(beyond.length, 'function')} that it does not affect: ${some(beyond, LISTED_INSIDE)}.`,
     style,
   )
 }

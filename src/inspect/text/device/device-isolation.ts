@@ -48,7 +48,7 @@ function isolationText({ isolation, iommuGroup }: DeviceView['device']): string 
   if (isStated(iommuGroup) && iommuGroup === null) return 'none, the function has no IOMMU group'
   if (isFakeGroup(isolation)) return 'none, unsafe no-IOMMU mode limits no DMA'
   const { isolated, findings } = isolation
-  if (!isStated(isolated)) return 'not known, a register that decides was not read'
+  if (!isStated(isolated)) return 'unknown: a register that decides was not read'
   if (!isolated) return 'the IOMMU cannot tell this function from others'
   return findings.some((finding) => tellIsolation(finding).words.speaks === 'against')
     ? 'alone to the IOMMU, but others can reach it without passing the IOMMU'
@@ -132,14 +132,14 @@ function memberText(name: string, { index }: DeviceView): string {
 }
 
 function viableText({ viable }: GroupReport, { hotReset }: DeviceView['device']): string {
-  if (!isStated(viable)) return 'Whether it can be opened is not known.'
-  if (viable) return 'It can be opened (viable): no member is on a native driver.'
+  if (!isStated(viable)) return 'Whether it can be opened is unknown.'
+  if (viable) return 'It can be opened (viable): no member is bound to a native driver.'
   const others = hotReset.verdicts.some(({ reasons }) =>
     reasons.some(({ kind }) => kind === 'group-not-viable'),
   )
   return others
-    ? 'It cannot be opened now (not viable): another member is on a native driver.'
-    : 'It can be opened (viable) once this function is on vfio-pci.'
+    ? 'It cannot be opened now (not viable): another member is bound to a native driver.'
+    : 'It can be opened (viable) once this function is bound to vfio-pci.'
 }
 
 function differenceLines({ index, device, style }: DeviceView, told: Set<string>): string[] {

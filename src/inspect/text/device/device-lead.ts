@@ -12,10 +12,10 @@ import { isHostNeed } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
 import { ownResetSentence } from './device-own-reset.js'
 import {
+  affectedFunctions,
   askable,
   type DeviceView,
   groupMembers,
-  hitFunctions,
   isFakeGroup,
   isStructural,
   listOf,
@@ -45,11 +45,11 @@ function sentences(texts: readonly string[], style: Style): string[] {
   return texts.length === 0 ? [] : paragraph(texts.join(' '), style)
 }
 
-/** What the host itself needs among the functions that the reset hits or that would have to change drivers. */
+/** What the host itself needs among the functions that the reset affects or that would have to change drivers. */
 function hostNeeds(view: DeviceView): string[] {
   const { index, device, style } = view
   const { attention } = glyphsOf(style)
-  const concerned = new Set([...hitFunctions(device), ...groupMembers(view), device.address])
+  const concerned = new Set([...affectedFunctions(device), ...groupMembers(view), device.address])
   return [...concerned].flatMap((address) =>
     (index.warningsOf.get(address) ?? []).filter(isHostNeed).map((warning) => {
       const { words, sentence } = tellWarning(warning)
@@ -59,7 +59,7 @@ function hostNeeds(view: DeviceView): string[] {
 }
 
 function bridgeSentence(device: DeviceReport): string {
-  return `${named(device)} is a bridge (${portWords(device)}): VFIO takes no bridge, so nobody can ask VFIO for its reset. Ask for a function below it.`
+  return `${named(device)} is a bridge (${portWords(device)}): vfio-pci does not bind to bridges, so nobody can ask VFIO for its reset. Ask for a function below it.`
 }
 
 function scopeSentence(view: DeviceView): string {
@@ -68,7 +68,7 @@ function scopeSentence(view: DeviceView): string {
   const subject = named(device)
   if (scope === null) return `${subject} cannot be hot-reset: ${denial(device)}`
   if (!isStated(affected)) {
-    return `What a hot reset of ${subject} hits cannot be told: a fact that decides was not read.`
+    return `What a hot reset of ${subject} affects is unknown: a fact that decides was not read.`
   }
   const what =
     affected.length === 1
@@ -78,7 +78,7 @@ function scopeSentence(view: DeviceView): string {
   const beyond = listOf(unaccounted).length
   const more =
     beyond > 0
-      ? `; ${beyond} more ${beyond === 1 ? 'is' : 'are'} wiped that the kernel does not list`
+      ? `; ${beyond} more ${beyond === 1 ? 'is' : 'are'} reset that the kernel does not list`
       : ''
   return `A hot reset of ${subject} ${what}${port}${more}.`
 }
@@ -119,7 +119,7 @@ function outcomeSentence(device: DeviceReport): string[] {
   const parts = [
     ...(permitted.length > 0 ? [`${listed(permitted)} ${verb(permitted, 'permit')} it`] : []),
     ...(refused.length > 0 ? [`${listed(refused)} ${verb(refused, 'refuse')} it`] : []),
-    ...(open.length > 0 ? [`the answer of ${listed(open)} cannot be told`] : []),
+    ...(open.length > 0 ? [`the answer of ${listed(open)} is unknown`] : []),
   ]
   const reasons = verdicts.flatMap((verdict) =>
     verdict.outcome === 'refused' ? reasonsOf(verdict, device) : [],
@@ -146,10 +146,10 @@ function stateSentence(device: DeviceReport): string {
     ? 'its driver was not read'
     : driver === null
       ? 'without driver'
-      : `on driver ${driver}`
+      : `bound to ${driver}`
   const holders = state.holders.map(({ command, pid }) => `${command} (pid ${pid})`)
   const held = holders.length > 0 ? `, held by ${listed([...new Set(holders)])}` : ''
   const assumed =
-    hotReset.assumed.length > 0 ? ' The answers below are as if it were on vfio-pci.' : ''
+    hotReset.assumed.length > 0 ? ' The answers below are as if it were bound to vfio-pci.' : ''
   return `Now it is ${on}, ${group}${held}.${assumed}`
 }

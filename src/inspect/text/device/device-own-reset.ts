@@ -30,10 +30,10 @@ export function ownResetSentence(device: DeviceReport): string {
 function unknownSentence(device: DeviceReport): string {
   const { functionResets, resetMethods } = device
   if (isStated(resetMethods)) {
-    return 'Whether one of its own resets works, which a VM start would prefer, is not known: a fact that decides was not read.'
+    return 'Whether one of its own resets works, which a VM start would prefer, is unknown: a fact that decides was not read.'
   }
   if (!isStated(functionResets) || !functionResets.some(isStrong)) {
-    return 'Whether the function also has a reset of its own (such as FLR), which a VM start would prefer, is not known: reset_method was not read.'
+    return 'Whether the function also has a reset of its own (such as FLR), which a VM start would prefer, is unknown: reset_method was not read.'
   }
   const names = functionResets.filter(isStrong).join(', ')
   const found = `by its registers the function also has a reset of its own (${names})`

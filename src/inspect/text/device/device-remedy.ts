@@ -42,7 +42,7 @@ export function remedyLines(view: DeviceView): string[] {
 /** A hot reset is the wrong path for a VF: it takes the PF and all other VFs along. */
 function virtualFunction(pf: PciAddress, { device, style }: DeviceView): string[] {
   return bullet(
-    `This is a VF of ${pf}. FLR is its reset: a hot reset of ${device.address} would also hit the PF and its other VFs. No commands are given for that.`,
+    `This is a VF of ${pf}. FLR is its reset: a hot reset of ${device.address} would also reset the PF and its other VFs. No commands are given for that.`,
     style,
   )
 }
@@ -73,7 +73,9 @@ function hopeless(verdict: Verdict, { index, device, style }: DeviceView): strin
   const isSplit = structural.some(({ kind }) => kind === 'vf-split')
   return [
     ...(structural.length > 0
-      ? paragraph('Nothing that could be bound or owned makes this permitted.', style, { by: 2 })
+      ? paragraph('Binding or owning more functions does not make this permitted.', style, {
+          by: 2,
+        })
       : []),
     ...[...new Set(hints)].flatMap((hint) => bullet(hint, style)),
     ...(isSplit && pfOf(device) === null
@@ -129,7 +131,7 @@ function binding({ bind, lost }: Remedy, { style }: DeviceView): string[] {
     ...(lost.length === 0
       ? []
       : bullet(
-          `That switches off ${counted(lost.length, 'VF')}: stop their users first, and ask again afterwards, since less is to be opened then.`,
+          `That switches off ${counted(lost.length, 'VF')}: stop their users first, and ask again afterwards: fewer files have to be opened then.`,
           style,
         )),
   ]
@@ -146,7 +148,7 @@ function releasing({ release }: Remedy, { device, style }: DeviceView): string[]
     ...(addresses.length === 0
       ? []
       : bullet(
-          `Take ${listed(addresses)} off the driver: ${isOne ? 'it shares' : 'they share'} group ${group}. No driver is enough, since the reset does not hit ${isOne ? 'it' : 'them'}:`,
+          `Unbind ${listed(addresses)}: ${isOne ? 'it shares' : 'they share'} group ${group}. Having no driver is enough, since the reset does not affect ${isOne ? 'it' : 'them'}:`,
           style,
         )),
     ...jointCommands(functions, 'command').map(command),

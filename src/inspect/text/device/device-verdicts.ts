@@ -95,7 +95,7 @@ function reasonTitle({ policies, reasons }: ReasonSet, all: readonly Verdict[]):
       ? ', and it decides the errno'
       : ''
     if (all.length === 1) return `Not known${what}`
-    return what === '' ? `Not known, and it decides for ${whose}` : `Not known${what} of ${whose}`
+    return what === '' ? `Unknown, and it decides for ${whose}` : `Not known${what} of ${whose}`
   }
   const verb = certain ? 'Stands in the way' : 'May stand in the way'
   return all.length === 1 ? verb : `${verb} of ${whose}`

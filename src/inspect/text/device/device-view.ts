@@ -21,8 +21,8 @@ export function named(device: DeviceReport): string {
   return `${device.address} (${name})`
 }
 
-/** Functions that the reset hits, listed by the kernel or not; empty where that is not known. */
-export function hitFunctions({ hotReset }: DeviceReport): readonly PciAddress[] {
+/** Functions that the reset affects, listed by the kernel or not; empty where that is not known. */
+export function affectedFunctions({ hotReset }: DeviceReport): readonly PciAddress[] {
   return [...listOf(hotReset.affected), ...listOf(hotReset.unaccounted)]
 }
 

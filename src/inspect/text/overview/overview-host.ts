@@ -49,7 +49,7 @@ function iommuText(
   groups: number,
 ): string {
   const count = counted(functions, 'function')
-  if (!isStated(present)) return `not known; ${count}`
+  if (!isStated(present)) return `unknown; ${count}`
   if (!present) return `none active: nothing limits the DMA of any function; ${count}`
   const names = isStated(instances) && instances.length > 0 ? ` (${shortened(instances)})` : ''
   return `active${names}; ${count}, ${counted(groups, 'group')}`
@@ -61,10 +61,10 @@ function shortened(names: readonly string[]): string {
 }
 
 function vfioText({ groupApi, cdev, noiommu }: InspectReport['host']['vfio']): string {
-  const unsafe = isStated(noiommu) ? (noiommu ? 'ON' : 'off') : 'not known'
+  const unsafe = isStated(noiommu) ? (noiommu ? 'ON' : 'off') : 'unknown'
   return `group files ${yesNo(groupApi)}, device files (cdev, iommufd) ${yesNo(cdev)}, unsafe no-IOMMU mode ${unsafe}`
 }
 
 function yesNo(value: Stated<boolean>): string {
-  return isStated(value) ? (value ? 'yes' : 'no') : 'not known'
+  return isStated(value) ? (value ? 'yes' : 'no') : 'unknown'
 }

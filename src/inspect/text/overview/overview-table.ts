@@ -115,7 +115,7 @@ const COLUMNS: readonly Column[] = [
   { title: ['WHAT'], least: 16 },
   { title: ['DRIVER'], least: 9, drop: 1 },
   { title: ['GROUP'], align: 'right' },
-  { title: ['RESET', 'HITS'], least: 7, drop: 2 },
+  { title: ['RESET', 'AFFECTS'], least: 7, drop: 2 },
   { title: ['OWN', 'RESET'], least: 5, drop: 3, optional: true },
 ]
 
@@ -220,7 +220,7 @@ function couplingText({ unit, hidden, more }: Block, { short, report }: ReportIn
   const shared = `share IOMMU ${groups.length === 1 ? 'group' : 'groups'} ${listed(groups.map(String))}`
   const parts = [
     groups.length === 0
-      ? `${report.host.iommu.present === true ? 'own IOMMU groups, but ' : ''}one hot reset hits all`
+      ? `${report.host.iommu.present === true ? 'own IOMMU groups, but ' : ''}one hot reset affects all`
       : together
         ? `${shared} and are hot-reset together`
         : shared,

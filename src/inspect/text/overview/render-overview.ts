@@ -49,7 +49,7 @@ function unitSections(
   style: Style,
 ): string[] {
   if (coupled.length === 0 && single.length === 0) {
-    return ['', ...paragraph('There is no function here that one could give to a user.', style)]
+    return ['', ...paragraph('No function here can be given to a user.', style)]
   }
   const titles = unitTitles(index.report)
   return [
@@ -70,9 +70,9 @@ function unitTitles({ host: { iommu } }: InspectReport): { coupled: string; sing
       single: 'Independent: each can go to a different user',
     }
   }
-  const but = iommu.present === false ? 'no IOMMU keeps their DMA apart' : 'their DMA: not known'
+  const but = iommu.present === false ? 'no IOMMU keeps their DMA apart' : 'their DMA: unknown'
   return {
-    coupled: 'Not independent: a hot reset of one hits its whole block',
+    coupled: 'Not independent: a hot reset of one affects its whole block',
     single: `Not coupled by a reset (${but})`,
   }
 }
@@ -80,7 +80,7 @@ function unitTitles({ host: { iommu } }: InspectReport): { coupled: string; sing
 function bridgeSection({ bridges }: OverviewEntries, index: ReportIndex, style: Style): string[] {
   if (bridges.length === 0) return []
   return [
-    ...heading('Bridges (VFIO takes none of them)', style),
+    ...heading('Bridges (vfio-pci does not bind to them)', style),
     ...bridgeTable(bridges, index, style),
   ]
 }
@@ -150,7 +150,7 @@ function gaps({ gaps: found, source }: InspectReport, style: Style): string[] {
   const kinds = [...byWhy.values()].sort((a, b) => b.count - a.count)
   const counts = kinds.map(({ count, title }) => `${count} ${title}`).join(', ')
   const [first] = kinds
-  const facts = `${counted(found.length, 'fact')} not known (${counts}).`
+  const facts = `${counted(found.length, 'fact')} unknown (${counts}).`
   return [
     ...heading('Not read', style),
     ...bullet(first?.hint ? `${facts} ${first.hint}` : facts, style),
@@ -168,13 +168,13 @@ function legend(report: InspectReport, style: Style): string[] {
   const signs = [
     ...(used.has('yes') ? [`${yes} permitted`] : []),
     ...(used.has('no') ? [`${no} refused`] : []),
-    ...(used.has('unsure') ? [`${unsure} cannot be told`] : []),
+    ...(used.has('unsure') ? [`${unsure} cannot tell`] : []),
     ...(used.has('none') ? [`${none} this kernel has no such interface`] : []),
   ]
   return [
     '',
     ...paragraph(
-      `${signs.join(', ')}: may a user who takes that function alone hot-reset it? As if it were on vfio-pci, and all else as it is now. "vfio-reset inspect DEVICE" says why.`,
+      `${signs.join(', ')}: may a user who takes that function alone hot-reset it? As if it were bound to vfio-pci, and all else as it is now. "vfio-reset inspect DEVICE" says why.`,
       style,
       { tone: 'faint' },
     ),

@@ -130,6 +130,6 @@ function legend(style: Style): string[] {
   const { yes, no, unsure } = glyphsOf(style)
   return [
     `ACS bits: SV source validation, RR request redirect, CR completion redirect, UF upstream forwarding; IOMMU groups ask for these four. "missing": the port has the bit and it is off. "ACS empty": the vendor promises that nothing passes inside.`,
-    `dev_set: functions that VFIO resets together, now. slot: resets go through the hotplug slot. hot reset ${yes} permitted, ${no} refused, ${unsure} cannot be told, for a user who takes that function alone.`,
+    `dev_set: functions that VFIO resets together, now. slot: resets go through the hotplug slot. hot reset ${yes} permitted, ${no} refused, ${unsure} cannot tell, for a user who takes that function alone.`,
   ].flatMap((text) => paragraph(text, style, { tone: 'faint' }))
 }

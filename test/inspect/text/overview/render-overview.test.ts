@@ -34,7 +34,7 @@ describe('renderOverview', () => {
 
   it('tells groups of their own from a reset of their own', async () => {
     const text = overview(await reportOf(TWO_GROUPS))
-    expect(text).toContain('└ own IOMMU groups, but one hot reset hits all')
+    expect(text).toContain('└ own IOMMU groups, but one hot reset affects all')
   })
 
   it('counts bridges and chipset functions, and shows them with --all', async () => {
@@ -43,7 +43,7 @@ describe('renderOverview', () => {
     expect(folded).toContain('Not shown: 1 bridge and 1 chipset function; --all shows them.')
     expect(folded).not.toContain('00:01.0')
     const all = overview(report, PIPE, true)
-    expect(all).toContain('Bridges (VFIO takes none of them)')
+    expect(all).toContain('Bridges (vfio-pci does not bind to them)')
     expect(all).toMatch(/00:01\.0 +root port/)
     expect(all).toMatch(/00:00\.0 +0600: 1022:1482/)
     expect(all).not.toContain('Not shown')
@@ -99,7 +99,7 @@ describe('renderOverview', () => {
     const report = await reportOf(GPU)
     const gap = { path: 'sys/x/config', why: 'truncated', detail: '64 of 4096 bytes' } as const
     const text = flowing(overview({ ...report, gaps: [gap, gap] }))
-    expect(text).toContain('2 facts not known (2 read in part). Run it again as root')
+    expect(text).toContain('2 facts unknown (2 read in part). Run it again as root')
   })
 
   it('does not call anything independent without an IOMMU', async () => {
