@@ -28,7 +28,7 @@ export function tellNotFollowed({ cause, text }: NotFollowed): string {
 const NOT_FOLLOWED_WORDS = {
   'no-address': 'gives a function without an address that could be read',
   'other-file': 'may give functions: they stand in another file, which --vm reads',
-  variable: 'may give functions: what a shell makes of it is not known',
+  variable: 'may give functions: what a shell makes of it is unknown',
   mapping: 'is a resource mapping of Proxmox; which function it is was not found',
   pool: 'may be a pool, from which a function is chosen at the start',
   'unknown-option': 'speaks of a function in a way that is not known here',
