@@ -1,7 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
+import type { RawGroup } from '../host/raw-host.js'
 import { bridgesAbove } from '../pci/bridges-above.js'
 import type { PciDevice } from '../pci/device.js'
-import type { DmaGroup } from '../vfio/dma-groups.js'
 import type { DiffCause, GroupChange } from './change.js'
 import {
   type Comparison,
@@ -14,8 +14,8 @@ import type { Pair } from './match-functions.js'
 
 /** Groups of both hosts that have functions in common, all of them together. */
 interface Overlap {
-  readonly before: Set<DmaGroup>
-  readonly after: Set<DmaGroup>
+  readonly before: Set<RawGroup>
+  readonly after: Set<RawGroup>
   readonly pairs: Pair[]
 }
 
@@ -31,7 +31,7 @@ export function compareGroups(comparison: Comparison): readonly GroupChange[] {
 
 /** Functions that have a group on both sides, put together where a group of either side holds both. */
 function overlaps({ before, after, matching }: Comparison): readonly Overlap[] {
-  const found = new Map<DmaGroup, Overlap>()
+  const found = new Map<RawGroup, Overlap>()
   for (const pair of matching.pairs) {
     const was = groupOf(before, pair.before)
     const is = groupOf(after, pair.after)
@@ -72,11 +72,11 @@ function overlapChange(overlap: Overlap, comparison: Comparison): readonly Group
   ]
 }
 
-function memberLists(groups: ReadonlySet<DmaGroup>): readonly (readonly PciAddress[])[] {
+function memberLists(groups: ReadonlySet<RawGroup>): readonly (readonly PciAddress[])[] {
   return [...groups].map(({ devices }) => devices).sort(([a = ''], [b = '']) => (a < b ? -1 : 1))
 }
 
-function needsOf(groups: ReadonlySet<DmaGroup>, { after }: Comparison): GroupChange['hostNeeds'] {
+function needsOf(groups: ReadonlySet<RawGroup>, { after }: Comparison): GroupChange['hostNeeds'] {
   const members = new Set([...groups].flatMap((group) => group.devices))
   return after.raw.hostNeeds.filter(({ address }) => members.has(address))
 }

@@ -1,8 +1,8 @@
 import type { PciAddress } from '../host/pci-address.js'
+import type { RawGroup } from '../host/raw-host.js'
 import { type AcsBit, acsBitNames } from '../iommu/acs.js'
 import type { PciDevice } from '../pci/device.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
-import type { DmaGroup } from '../vfio/dma-groups.js'
 import type { DiffCause } from './change.js'
 import { diffCommandLines } from './command-lines.js'
 import { type Matching, matchFunctions, type Pair } from './match-functions.js'
@@ -82,7 +82,7 @@ export function registerCause(pair: Pair, { before, after }: Comparison): DiffCa
 }
 
 /** Group that has the function; null: it has none, or that was not read. Its number is no identity, what it holds is. */
-export function groupOf({ vfio }: AnalysedHost, { raw }: PciDevice): DmaGroup | null {
+export function groupOf({ vfio }: AnalysedHost, { raw }: PciDevice): RawGroup | null {
   const id = raw.iommuGroup.known ? raw.iommuGroup.value : null
   return id === null ? null : (vfio.groups.get(id) ?? null)
 }

@@ -16,7 +16,7 @@ export interface RawHost {
   readonly slots: Observed<readonly RawSlot[]>
   /** Ports whose hotplug service is bound to pciehp (`sys/bus/pci_express/drivers/pciehp`); unknown if not captured. */
   readonly pciehpPorts: Observed<ReadonlySet<PciAddress>>
-  /** Sorted by number. */
+  /** Sorted by number. Made from the functions' own `iommu_group` links where the folder of groups does not have them. */
   readonly groups: readonly RawGroup[]
   /** Unknown when `sys/kernel/iommu_groups` could not be listed or was not captured. An empty list means: no groups. */
   readonly groupsListed: Observed<true>
@@ -119,6 +119,8 @@ export interface RawGroup {
   readonly devices: readonly PciAddress[]
   /** Members that are no PCI functions: name and driver. */
   readonly others: readonly RawGroupOther[]
+  /** Why the group may have members that nobody listed; null: its own folder was read. */
+  readonly unlisted: Gap | null
 }
 
 export interface RawGroupOther {

@@ -1,9 +1,8 @@
 import { stated } from '../document/stated.js'
 import type { Stated } from '../document/values.js'
-import type { Observed } from '../host/gap.js'
 import type { RawGroup } from '../host/raw-host.js'
 import type { IsolationModel } from '../iommu/analyse-isolation.js'
-import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
+import { iommuActive } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import type { DevSetKey } from '../vfio/dev-set.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
@@ -11,12 +10,12 @@ import type { DevSetReport, GroupReport, HostReport } from './document.js'
 
 /** The host as a whole: kernel, IOMMU, VFIO's interfaces. */
 export function hostReport({ topology, interfaces }: VfioHost): HostReport {
-  const { system, groups, groupsListed } = topology.raw
+  const { system } = topology.raw
   return {
     kernelRelease: stated(system.osRelease),
     arch: stated(system.arch),
     iommu: {
-      present: iommuPresent(system.iommuInstances, groups.some(isReal), groupsListed),
+      present: stated(iommuActive(topology.raw)),
       instances: stated(system.iommuInstances),
     },
     vfio: {
@@ -25,21 +24,6 @@ export function hostReport({ topology, interfaces }: VfioHost): HostReport {
       noiommu: stated(interfaces.noiommu),
     },
   }
-}
-
-/** A group that is no fake, or an instance in `class/iommu`; both must have been listed for a "no". */
-function iommuPresent(
-  instances: Observed<readonly string[]>,
-  realGroup: boolean,
-  groupsListed: Observed<true>,
-): Stated<boolean> {
-  if (realGroup || (instances.known && instances.value.length > 0)) return true
-  if (!groupsListed.known) return stated(groupsListed)
-  return instances.known ? false : stated(instances)
-}
-
-function isReal({ name }: { readonly name: Observed<string | null> }): boolean {
-  return !name.known || name.value !== NOIOMMU_GROUP_NAME
 }
 
 /** An IOMMU group: its members, whether a vfio-bound one could be opened now, and why it is as wide as it is. */

@@ -1,4 +1,4 @@
-import { type Observed, unknown } from '../host/gap.js'
+import { known, type Observed, unknown } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
@@ -15,9 +15,10 @@ import {
   type GroupSide,
   groupBySide,
 } from './group-check.js'
-import { decodeGroups, type IommuGroup, realGroupOf } from './groups.js'
+import { groupingRule, isGroupedByPci } from './grouping-rule.js'
+import { decodeGroups, type IommuGroup, iommuActive, isAloneIn, realGroupOf } from './groups.js'
 import { isolationRules } from './isolation.js'
-import { type GroupPrediction, isAlone, predictGroups } from './prediction.js'
+import { type GroupPrediction, predictGroups } from './prediction.js'
 import { strictView } from './strict.js'
 
 /** How well the functions of a host are kept apart, and why. Findings are worked out when they are asked for. */
@@ -36,8 +37,9 @@ export interface IsolationModel {
 
 export interface DeviceIsolation {
   /**
-   * The recomputed classic group holds only this function. Unknown without a group, and where unread registers decide.
-   * Leaks of the strict view are findings and do not change it (`docs/reference/groups.md#strict-view`).
+   * Its group, as the kernel made it, holds only this function. Unknown without a group, and where members were not read.
+   * What the registers predict is in the comparison, and leaks of the strict view are findings: neither changes it
+   * (`docs/reference/groups.md#strict-view`).
    */
   readonly isolated: Observed<boolean>
   /** Hop by hop from the function up to the root bus, then leaks. */
@@ -48,6 +50,9 @@ export function analyseIsolation(topology: Topology): IsolationModel {
   const groups = new Map(decodeGroups(topology.raw).map((group) => [group.id, group]))
   const actual = new Map(topology.devices.map((device) => [device, realGroupOf(device, groups)]))
   const groupOf = (device: PciDevice) => actual.get(device) ?? device.raw.iommuGroup
+  const inUse = iommuActive(topology.raw)
+  const rule = groupingRule(topology.raw)
+  const otherRule = rule.known && rule.value !== 'pci-device-group' ? rule.value : null
   const rules = isolationRules(topology)
   const prediction = predictGroups(topology, rules, (device) => groupOrNone(groupOf(device)))
   const { peers, late } = prediction
@@ -61,15 +66,17 @@ export function analyseIsolation(topology: Topology): IsolationModel {
     if (device === undefined) return { isolated: unknown(noGroup(address, address)), findings: [] }
     const group = groupOf(device)
     const findings = [
-      ...explainNoGroup(device, groups),
-      ...explainPath(device, input),
-      ...strict.leaksOf(device),
+      ...explainNoGroup(device, groups, inUse),
+      ...(otherRule === null
+        ? [...explainPath(device, input), ...strict.leaksOf(device)]
+        : [{ kind: 'other-grouping-rule', at: address, rule: otherRule } as const]),
     ]
     if (!group.known) return { isolated: group, findings }
     if (group.value === null) {
       return { isolated: unknown(noGroup(device.raw.path, address)), findings }
     }
-    return { isolated: isAlone(device, prediction, topology, rules), findings }
+    const own = groups.get(group.value)
+    return { isolated: own === undefined ? known(true) : isAloneIn(own, topology.raw), findings }
   }
 
   return {
@@ -79,7 +86,7 @@ export function analyseIsolation(topology: Topology): IsolationModel {
     ofGroup: (members) =>
       members.flatMap((address) => {
         const device = at(address)
-        return device === undefined ? [] : explainFunction(device, input)
+        return device === undefined || otherRule !== null ? [] : explainFunction(device, input)
       }),
     quirkOf: (address) => {
       const device = at(address)
@@ -101,7 +108,9 @@ function checkGroups(
   const predicted = prediction.narrowest.groupOf
   const stated = topology.devices.map((device) => ({ device, group: groupOf(device) }))
   const complete = predicted.size > 0 && stated.every(({ group }) => group.known)
-  if (!complete || !prediction.certain) return { comparable: false, differences: [] }
+  if (!complete || !prediction.certain || !isGroupedByPci(topology.raw)) {
+    return { comparable: false, differences: [] }
+  }
   const functions = stated.flatMap(({ device, group }) => {
     const number = predicted.get(device)
     if (!group.known || group.value === null || number === undefined) return []
@@ -131,10 +140,13 @@ function addressesBySide(members: readonly GroupedFunction[], side: GroupSide): 
 function explainNoGroup(
   { raw: { iommuGroup }, address }: PciDevice,
   groups: ReadonlyMap<number, IommuGroup>,
+  inUse: Observed<boolean>,
 ): IsolationFinding[] {
   if (!iommuGroup.known) return []
   const group = iommuGroup.value
-  if (group === null) return [{ kind: 'no-iommu-group', at: address }]
+  if (group === null) {
+    return [{ kind: 'no-iommu-group', at: address, iommuInUse: inUse.known ? inUse.value : null }]
+  }
   const fake = groups.get(group)?.fake
   return fake?.known && fake.value ? [{ kind: 'fake-iommu-group', at: address, group }] : []
 }

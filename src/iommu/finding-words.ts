@@ -4,6 +4,7 @@ import { groupBy } from '../text/lists.js'
 import { type ByKind, type Rendered, tell, type Words, type WordTable } from '../text/word-table.js'
 import type { AcsBit } from './acs.js'
 import type { IsolationFinding } from './findings.js'
+import type { GroupingRule } from './grouping-rule.js'
 
 export interface IsolationWords extends Words {
   /** Whether the fact speaks for isolation, against it, or leaves it open. */
@@ -24,6 +25,15 @@ const ACS_BIT_NAMES = {
 const HARDWARE =
   'Only other hardware, another slot or newer firmware changes that; the out-of-tree ACS override only hides it.'
 const SHARED_ID = 'To the IOMMU they are one requester: give all of them to one user.'
+
+const OTHER_RULES = {
+  'stream-ids':
+    'This IOMMU (SMMUv2, DART) puts functions that share a stream ID into one group, whatever ACS says; firmware may give one ID to many.',
+  'per-function': 'This platform (s390) makes a group for each function; ACS is not asked.',
+  'partitionable-endpoints':
+    'On POWER groups are partitionable endpoints, which the host bridge lays out; ACS is not asked.',
+  other: 'The IOMMU driver of this host groups by rules of its own.',
+} as const satisfies Record<Exclude<GroupingRule, 'pci-device-group'>, string>
 
 /** Words for every isolation finding; the rules behind them: `docs/reference/groups.md`. */
 export const ISOLATION_WORDS = {
@@ -141,8 +151,11 @@ export const ISOLATION_WORDS = {
   'no-iommu-group': {
     title: 'no IOMMU group',
     speaks: 'against',
-    sentence: ({ at }) => `${at} has no IOMMU group: nothing limits its DMA.`,
-    hint: 'Switch the IOMMU on, in the firmware and on the kernel command line (intel_iommu=on on Intel).',
+    sentence: ({ at, iommuInUse }) =>
+      iommuInUse === true
+        ? `${at} has no IOMMU group although the host’s IOMMU is on: its driver left the function out. Nothing limits its DMA, and VFIO does not take it.`
+        : `${at} has no IOMMU group: nothing limits its DMA.`,
+    hint: 'The kernel log tells whether no IOMMU is active, or why its driver left the function out: a stream ID shared with a bridge, a function that neither IORT nor DMAR names, igfx_off.',
   },
   'fake-iommu-group': {
     title: 'no IOMMU behind it',
@@ -150,6 +163,13 @@ export const ISOLATION_WORDS = {
     sentence: ({ at, group }) =>
       `Group ${group} of ${at} was made by unsafe no-IOMMU mode: it isolates nothing, and DMA reaches all of memory.`,
     hint: 'Use it only for functions and users that you trust as you trust root.',
+  },
+  'other-grouping-rule': {
+    title: 'grouped by another rule',
+    speaks: 'open',
+    sentence: ({ at, rule }) =>
+      `${OTHER_RULES[rule]} The group of ${at} is taken as the kernel made it.`,
+    hint: null,
   },
   'isolation-unknown': {
     title: 'unknown',

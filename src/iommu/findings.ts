@@ -3,6 +3,7 @@ import type { PciAddress, PciAddresses } from '../host/pci-address.js'
 import type { GroupNumber, TreeFile } from '../host/scalars.js'
 import type { AcsBit } from './acs.js'
 import type { AcsQuirkId } from './acs-quirk-table.js'
+import type { GroupingRule } from './grouping-rule.js'
 
 /**
  * One fact about isolation, at the function `at` where it is about one: what isolates a function or fails to, why several
@@ -14,6 +15,7 @@ export type IsolationFinding =
   | Shares
   | StrictLeak
   | NoTranslation
+  | OtherGroupingRule
   | IsolationUnknown
   | DifferenceCause
 
@@ -93,10 +95,24 @@ export interface StrictLeak {
 
 /** The function has no group that an IOMMU stands behind. */
 export type NoTranslation =
-  /** No group at all: nothing limits its DMA. */
-  | { readonly kind: 'no-iommu-group'; readonly at: PciAddress }
+  | NoIommuGroup
   /** Group of unsafe no-IOMMU mode: it isolates nothing. */
   | { readonly kind: 'fake-iommu-group'; readonly at: PciAddress; readonly group: GroupNumber }
+
+/** No group at all: nothing limits its DMA. */
+export interface NoIommuGroup {
+  readonly kind: 'no-iommu-group'
+  readonly at: PciAddress
+  /** Whether an IOMMU is in use for other functions of the host; null: that is not known. */
+  readonly iommuInUse: boolean | null
+}
+
+/** The kernel groups by another rule than ACS and topology, so nothing here explains the group of `at`. */
+export interface OtherGroupingRule {
+  readonly kind: 'other-grouping-rule'
+  readonly at: PciAddress
+  readonly rule: Exclude<GroupingRule, 'pci-device-group'>
+}
 
 /** A register that decides was not read. */
 export interface IsolationUnknown {

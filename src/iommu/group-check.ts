@@ -5,7 +5,10 @@ import type { IsolationFinding } from './findings.js'
 
 /** The groups that the kernel made against those that the registers predict. */
 export interface GroupCheck {
-  /** False where there are no groups, or a register on which a group depends was not read. */
+  /**
+   * False where there are no groups, where a register on which a group depends was not read, and where the kernel groups by
+   * another rule than `pci_device_group`, or is not known to group by it.
+   */
   readonly comparable: boolean
   /** Where the two differ; empty also where they are not comparable. */
   readonly differences: readonly GroupDifference[]

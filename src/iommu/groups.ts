@@ -1,7 +1,8 @@
-import { known, type Observed } from '../host/gap.js'
+import { type Gap, known, type Observed, unknown } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
-import type { RawGroup, RawGroupOther, RawHost } from '../host/raw-host.js'
+import type { RawFunction, RawGroup, RawGroupOther, RawHost } from '../host/raw-host.js'
 import type { PciDevice } from '../pci/device.js'
+import { isGroupedByPci } from './grouping-rule.js'
 
 /** Name that `vfio_noiommu_group_alloc` gives the groups of unsafe no-IOMMU mode. */
 export const NOIOMMU_GROUP_NAME = 'vfio-noiommu'
@@ -16,6 +17,8 @@ export interface IommuGroup {
   readonly devices: readonly PciAddress[]
   /** Members that are no PCI functions. */
   readonly others: readonly RawGroupOther[]
+  /** Why the group may have members that nobody listed; null: its own folder was read. */
+  readonly unlisted: Gap | null
 }
 
 export function decodeGroups(raw: RawHost): IommuGroup[] {
@@ -25,22 +28,51 @@ export function decodeGroups(raw: RawHost): IommuGroup[] {
     fake: isFake(group),
     devices: group.devices,
     others: group.others,
+    unlisted: group.unlisted,
   }))
+}
+
+/** Why a group may have members that were not seen, where that matters; null: all are known. */
+export function unseenMembers(
+  { unlisted }: Pick<RawGroup, 'unlisted'>,
+  raw: Pick<RawHost, 'functions' | 'system' | 'groupsListed'>,
+): Gap | null {
+  if (unlisted === null || raw.groupsListed.known || !isGroupedByPci(raw)) return unlisted
+  // `pci_device_group` joins PCI functions only, and the link of each says where it is.
+  const isWhole = raw.functions.some(isHostBridge)
+  const unread = raw.functions.find(({ iommuGroup }) => !iommuGroup.known)
+  return isWhole && unread === undefined ? null : unlisted
+}
+
+/** A copy without any is not the whole of a host: it was filtered. */
+function isHostBridge({ classCode }: RawFunction): boolean {
+  return classCode.known && classCode.value >>> 8 === 0x0600
+}
+
+/** Whether a group holds one function and nothing else. */
+export function isAloneIn(
+  group: Pick<IommuGroup, 'devices' | 'others' | 'unlisted'>,
+  raw: RawHost,
+): Observed<boolean> {
+  if (group.devices.length + group.others.length > 1) return known(false)
+  const unseen = unseenMembers(group, raw)
+  return unseen === null ? known(true) : unknown(unseen)
 }
 
 /**
  * Whether an IOMMU translates for anything on this host (`host.iommu.present`,
- * `docs/reference/documents.md#interfaces-of-the-host`).
+ * `docs/reference/documents.md#interfaces-of-the-host`): a group that is not known for a fake one, or an instance.
  */
 export function iommuActive({ groups, groupsListed, system }: RawHost): Observed<boolean> {
-  const fakes = groups.map(isFake)
-  if (fakes.some((fake) => fake.known && !fake.value)) return known(true)
+  if (groups.some((group) => !isKnownFake(group))) return known(true)
   const { iommuInstances } = system
   if (iommuInstances.known && iommuInstances.value.length > 0) return known(true)
-  const unnamed = fakes.find((fake) => !fake.known)
-  if (unnamed !== undefined && !unnamed.known) return unnamed
   if (!groupsListed.known) return groupsListed
   return iommuInstances.known ? known(false) : iommuInstances
+}
+
+function isKnownFake({ name }: RawGroup): boolean {
+  return name.known && name.value === NOIOMMU_GROUP_NAME
 }
 
 /** Group that an IOMMU stands behind; null: none, or a fake one. */

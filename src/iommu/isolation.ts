@@ -1,4 +1,4 @@
-import { type Gap, known, type Observed, unknown } from '../host/gap.js'
+import { known, type Observed, unknown } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { type AcsRegisters, isBridge, type PciDevice } from '../pci/device.js'
 import type { PortType } from '../pci/port-type.js'
@@ -153,10 +153,4 @@ function both(a: Observed<boolean>, b: Observed<boolean>): Observed<boolean> {
 
 function agrees(a: Observed<boolean>, b: Observed<boolean>): boolean {
   return a.known && b.known && a.value === b.value
-}
-
-/** Gap behind the first unknown among these answers. */
-export function firstGap(answers: readonly Observed<boolean>[]): Gap | null {
-  for (const answer of answers) if (!answer.known) return answer.gap
-  return null
 }

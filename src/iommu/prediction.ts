@@ -1,12 +1,8 @@
-import type { Gap, Observed } from '../host/gap.js'
-import { known, unknown } from '../host/gap.js'
-import { slotKeyOf } from '../host/pci-address.js'
-import { bridgesAbove } from '../pci/bridges-above.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 import { type AliasPeers, findAliasPeers } from './alias-peers.js'
-import { type Grouping, requesterOf, simulateGrouping } from './grouping.js'
-import { firstGap, type IsolationRules, isMultifunction } from './isolation.js'
+import { type Grouping, simulateGrouping } from './grouping.js'
+import type { IsolationRules } from './isolation.js'
 import { findLateFunctions } from './late-functions.js'
 import { registrationOrder } from './registration-order.js'
 
@@ -44,46 +40,9 @@ export function predictGroups(
   return { narrowest, widest, certain: isSamePartition(narrowest, widest), peers, late }
 }
 
-/** Whether the function is alone in its recomputed group. It must be one that takes part. */
-export function isAlone(
-  device: PciDevice,
-  prediction: GroupPrediction,
-  topology: Topology,
-  rules: IsolationRules,
-): Observed<boolean> {
-  if (groupSize(device, prediction.widest) === 1) return known(true)
-  if (groupSize(device, prediction.narrowest) > 1) return known(false)
-  return unknown(decidingGap(device, topology, rules))
-}
-
 /** Numbers are given out in order of registration, so equal partitions have equal numbers. */
 function isSamePartition(a: Grouping, b: Grouping): boolean {
   if (a.groups.length !== b.groups.length) return false
   for (const [device, group] of a.groupOf) if (b.groupOf.get(device) !== group) return false
   return true
-}
-
-function groupSize(device: PciDevice, { groupOf, groups }: Grouping): number {
-  const group = groupOf.get(device)
-  return group === undefined ? 0 : (groups[group]?.length ?? 0)
-}
-
-/** The nearest unread register on which the function's group depends. */
-function decidingGap(device: PciDevice, topology: Topology, rules: IsolationRules): Gap {
-  const requester = requesterOf(topology, device)
-  const slot = topology.bySlot.get(slotKeyOf(requester.address)) ?? []
-  const isolated = (each: PciDevice) => rules.isolated(each).isolated
-  const answers = [
-    ...bridgesAbove(requester, topology).map(isolated),
-    isMultifunction(requester),
-    ...slot.map(isolated),
-  ]
-  const unpredictable = 'the requester IDs of its bus cannot be predicted'
-  return (
-    firstGap(answers) ?? {
-      path: `${device.raw.path}/config`,
-      why: 'unmodelled',
-      detail: unpredictable,
-    }
-  )
 }

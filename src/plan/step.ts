@@ -107,6 +107,8 @@ export type NoPlanReason =
   | 'firmware'
   /** No IOMMU translates for the function. */
   | 'no-iommu-above'
+  /** The platform is none where firmware setup or a parameter switches an IOMMU on. */
+  | 'no-iommu-platform'
   /** It would take away what the host needs. */
   | 'host-needs'
   /** The reset affects a bridge. */

@@ -214,7 +214,7 @@ export const REASON_WORDS = {
     meaning: 'They have no IOMMU group, so VFIO does not know them.',
     sentence: ({ address }) => `${address} has no IOMMU group, so VFIO does not know it.`,
     kernel: 'vfio_group_find_or_alloc',
-    hint: 'Switch the IOMMU on, in the firmware and on the kernel command line (intel_iommu=on on Intel).',
+    hint: 'The kernel log tells whether no IOMMU is active, or why the IOMMU driver left it out.',
   },
   'not-singleton': {
     title: 'Not alone',

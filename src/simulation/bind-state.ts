@@ -111,6 +111,7 @@ function fakeGroup(id: number, address: PciAddress): RawGroup {
     name: known(NOIOMMU_GROUP_NAME),
     devices: [address],
     others: [],
+    unlisted: null,
   }
 }
 

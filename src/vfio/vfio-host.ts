@@ -1,9 +1,10 @@
 import { type Gap, known, mapObserved, type Observed } from '../host/gap.js'
+import type { RawGroup } from '../host/raw-host.js'
 import { groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 import { type DevSets, devSets } from './dev-set.js'
-import { claimCost, type DmaGroup, dmaGroups, isFakeGroup } from './dma-groups.js'
+import { claimCost, dmaGroups, isFakeGroup } from './dma-groups.js'
 import { DEVICE_FD, type Holding, resolveHolding } from './holding.js'
 import { type VfioInterfaces, vfioInterfaces } from './interfaces.js'
 import type { KernelProfile } from './kernel-profile.js'
@@ -18,7 +19,7 @@ export interface VfioHost {
   readonly sets: DevSets
   readonly holding: Holding
   readonly interfaces: VfioInterfaces
-  readonly groups: ReadonlyMap<number, DmaGroup>
+  readonly groups: ReadonlyMap<number, RawGroup>
   readonly groupOf: (device: PciDevice) => Observed<VfioGroup>
   readonly viabilityOf: (group: number) => Viability
   /** `claimCost` of a scope's functions, worked out once for all that share the scope. */

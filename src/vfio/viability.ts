@@ -1,8 +1,9 @@
 import { type Gap, known, mapObserved, type Observed } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { RawGroup } from '../host/raw-host.js'
+import { unseenMembers } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
-import type { DmaGroup } from './dma-groups.js'
 import { PCI_STUB, PCIEPORT } from './driver.js'
 import type { KernelProfile } from './kernel-profile.js'
 
@@ -29,7 +30,7 @@ export interface Viability {
  * which allows unbound functions, `pci-stub`, and bridges whatever drives them.
  */
 export function groupViability(
-  group: DmaGroup,
+  group: RawGroup,
   topology: Topology,
   kernel: KernelProfile,
   isVfio: (device: PciDevice) => Observed<boolean>,
@@ -40,7 +41,8 @@ export function groupViability(
     if (!driver.known) hidden.push({ member, gap: driver.gap })
     else if (driver.value !== null) culprits.push({ member, address, driver: driver.value })
   }
-  if (group.unlisted !== null) hidden.push({ member: null, gap: group.unlisted })
+  const unseen = unseenMembers(group, topology.raw)
+  if (unseen !== null) hidden.push({ member: null, gap: unseen })
   for (const address of group.devices) {
     const device = topology.byAddress.get(address)
     if (device === undefined) continue
@@ -58,7 +60,12 @@ export function groupViability(
 const VIABLE: Viability = { culprits: [], hidden: [] }
 
 /** vfio drivers of buses other than PCI. */
-const VFIO_OTHERS: ReadonlySet<string> = new Set(['vfio-platform', 'vfio-amba', 'vfio-fsl-mc'])
+const VFIO_OTHERS: ReadonlySet<string> = new Set([
+  'vfio-platform',
+  'vfio-amba',
+  'vfio-fsl-mc',
+  'vfio-cdx',
+])
 
 /** The driver that keeps the group from being opened; null: none does. */
 function barringDriver(

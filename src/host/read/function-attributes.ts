@@ -29,10 +29,15 @@ export function createIdReader(fields: FieldReader): (folder: FunctionFolder) =>
   }
 
   /** A `uevent` with nothing about the driver says that there is none only together with a missing link. */
-  function readDriver(folder: FunctionFolder, told: string | undefined): Observed<string | null> {
-    if (told !== undefined) return shareDriver(told)
-    if (folder.unlisted === null && !hasFile(folder.files, 'driver')) return NONE
-    return fields.named(folder, 'driver', (name) => name)
+  function readDriver(
+    folder: FunctionFolder,
+    uevent: PciUevent | undefined,
+  ): Observed<string | null> {
+    if (uevent?.driver !== undefined) return shareDriver(uevent.driver)
+    if (folder.unlisted !== null || hasFile(folder.files, 'driver')) {
+      return fields.named(folder, 'driver', (name) => name)
+    }
+    return uevent === undefined ? fields.none(folder, 'driver') : NONE
   }
 
   return (folder) => {
@@ -43,7 +48,7 @@ export function createIdReader(fields: FieldReader): (folder: FunctionFolder) =>
       subsystemVendorId: orFile(folder, uevent?.subsystem?.vendor, 'subsystem_vendor'),
       subsystemDeviceId: orFile(folder, uevent?.subsystem?.device, 'subsystem_device'),
       classCode: orFile(folder, uevent?.classCode, 'class'),
-      driver: readDriver(folder, uevent?.driver),
+      driver: readDriver(folder, uevent),
     }
   }
 }

@@ -45,6 +45,7 @@ export function readGroups(tree: HostTree, functions: ReadonlySet<PciAddress>): 
       name: type.known && isReal(type.value) ? known(null) : readName(tree, joinPath(path, 'name')),
       devices: members.devices,
       others: members.others,
+      unlisted: null,
     })
   }
   groups.sort((a, b) => a.id - b.id)
@@ -59,15 +60,23 @@ function withoutTypes(groups: readonly RawGroup[]): readonly RawGroup[] | undefi
   return groups.map((group) => ({ ...group, type }))
 }
 
-/** Group of a function: the one that lists it, else what its own link says; null: it has no such link. */
+/**
+ * Group of a function: the one that lists it, else what its own link says; null: it has no such link. A copy without the
+ * groups' folder and without any such link is silent.
+ */
 export function readGroupNumber(
   fields: FieldReader,
   folder: FunctionFolder,
   groupOf: ReadonlyMap<PciAddress, number>,
+  listed: Observed<true>,
 ): Observed<number | null> {
-  const listed = hasFile(folder.files, 'iommu_group') ? groupOf.get(folder.address) : undefined
-  if (listed !== undefined) return known(listed)
-  return fields.named(folder, 'iommu_group', parseDecimal)
+  const isLinked = hasFile(folder.files, 'iommu_group')
+  const own = isLinked ? groupOf.get(folder.address) : undefined
+  if (own !== undefined) return known(own)
+  const isSilent = !isLinked && !listed.known && !fields.isAnywhere('iommu_group')
+  return isSilent
+    ? fields.none(folder, 'iommu_group')
+    : fields.named(folder, 'iommu_group', parseDecimal)
 }
 
 function isReal(type: string | null): boolean {

@@ -5,10 +5,11 @@ import type { HostTree } from '../tree/tree.js'
 import { joinPath } from '../tree/tree-path.js'
 import { createFieldReader, type FieldReader, NONE } from './function-fields.js'
 import { DEVICES, type FunctionFolder, hasFile, listFunctions } from './function-folders.js'
+import { withLinkedGroups } from './linked-groups.js'
 import { nextTurn } from './next-turn.js'
 import { type ConfiguredFunction, startConfigReading } from './read-configs.js'
 import { type FunctionFacts, readFunctions } from './read-functions.js'
-import { readGroupNumber, readGroups } from './read-groups.js'
+import { type Groups, readGroupNumber, readGroups } from './read-groups.js'
 import { readHolders } from './read-holders.js'
 import { readHostNeeds } from './read-needs.js'
 import { readSlots } from './read-slots.js'
@@ -35,15 +36,16 @@ export async function readHost(tree: HostTree, options: ReadOptions): Promise<Ra
   await nextTurn()
 
   const addresses: ReadonlySet<PciAddress> = new Set(identities.map(({ facts }) => facts.address))
-  const { groups, listed: groupsListed, gaps: groupGaps } = readGroups(tree, addresses)
+  const grouping = readGroups(tree, addresses)
   await nextTurn()
   const { slots, pciehpPorts, gaps: slotGaps } = readSlots(tree)
   const { needs: hostNeeds, gaps: needGaps } = readHostNeeds(tree, identities)
-  const functions = finishFunctions(await configs.finish(identities), groups, fields)
+  const functions = finishFunctions(await configs.finish(identities), grouping, fields)
   const { holders, gaps: holderGaps } =
     options.holders && hasVfioNodes ? await readHolders(tree) : { holders: [], gaps: [] }
 
   const end = compareWithEnd(tree, listing.addresses)
+  const groups = withLinkedGroups(grouping, functions, system)
   return {
     origin: tree.origin,
     source: tree.source,
@@ -52,7 +54,7 @@ export async function readHost(tree: HostTree, options: ReadOptions): Promise<Ra
     slots,
     pciehpPorts,
     groups: end.gone.size === 0 ? groups : groups.map((group) => without(group, end.gone)),
-    groupsListed,
+    groupsListed: grouping.listed,
     holders,
     hostNeeds,
     changed: found.changed || end.changed,
@@ -60,7 +62,7 @@ export async function readHost(tree: HostTree, options: ReadOptions): Promise<Ra
       ...systemGaps,
       ...listing.gaps,
       ...found.gaps,
-      ...groupGaps,
+      ...grouping.gaps,
       ...slotGaps,
       ...needGaps,
       ...holderGaps,
@@ -95,7 +97,7 @@ function without(group: RawGroup, gone: ReadonlySet<PciAddress>): RawGroup {
 /** Puts the functions together from what was read of them at different times, and settles what was missing. */
 export function finishFunctions(
   configured: readonly ConfiguredFunction[],
-  groups: readonly RawGroup[],
+  { groups, listed }: Pick<Groups, 'groups' | 'listed'>,
   fields: FieldReader,
 ): RawFunction[] {
   const groupOf = new Map(groups.flatMap(({ id, devices }) => devices.map((each) => [each, id])))
@@ -111,8 +113,8 @@ export function finishFunctions(
       subsystemDeviceId: settle(facts.subsystemDeviceId),
       classCode: settle(facts.classCode),
       revision: settle(revision),
-      driver: facts.driver,
-      iommuGroup: readGroupNumber(fields, folder, groupOf),
+      driver: settleDriver(folder, facts, fields),
+      iommuGroup: readGroupNumber(fields, folder, groupOf, listed),
       numaNode: settle(facts.numaNode),
       resetMethods: settleResetMethods(folder, facts, fields),
       physfn: facts.physfn,
@@ -127,6 +129,16 @@ export function finishFunctions(
       config: settle(config),
     }
   })
+}
+
+/** No link means no driver, unless no function of a copy has one: then nobody recorded them. */
+function settleDriver(
+  { files, unlisted }: FunctionFolder,
+  { driver }: FunctionFacts,
+  fields: FieldReader,
+): FunctionFacts['driver'] {
+  const isMissing = unlisted === null && !hasFile(files, 'driver') && !driver.known
+  return isMissing && fields.isAnywhere('driver') ? NONE : driver
 }
 
 /** The file exists where some method existed when the function was added; kernels before 5.15 have none at all. */

@@ -1,5 +1,6 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import type { ProcessId } from '../../host/scalars.js'
+import { isX86 } from '../../iommu/grouping-rule.js'
 import { groupNumber, iommuActive } from '../../iommu/groups.js'
 import { idsOf, isBridge } from '../../pci/device.js'
 import type { NoPlanReason, PlanStep } from '../../plan/step.js'
@@ -224,6 +225,8 @@ const OFF = /^(?:intel_iommu=off|amd_iommu=off|iommu=off|iommu=0)$/
 export function noIommuSteps({ raw, byAddress }: Situation): Remedy {
   const active = iommuActive(raw)
   if (active.known && active.value) return { why: 'no-iommu-above', at: null }
+  const { arch } = raw.system
+  if (arch.known && !isX86(arch.value)) return { why: 'no-iommu-platform', at: null }
   const { commandLine } = raw.system
   const words = commandLine.known ? commandLine.value.split(/\s+/) : []
   const parameter = words.find((word) => OFF.test(word))

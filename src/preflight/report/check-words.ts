@@ -21,7 +21,9 @@ export const NO_PLAN_WORDS = {
   'not-an-endpoint': 'vfio-pci does not bind to bridges; give the functions below it.',
   firmware: 'firmware decides that, and Linux cannot overrule it.',
   'no-iommu-above':
-    'the host’s IOMMU is on and does not cover this function, such as one that is part of the chipset.',
+    'the host’s IOMMU is on and leaves this function out, and the kernel log tells why: it is part of the chipset, shares a stream ID with a bridge, or firmware does not name it (DMAR, IORT).',
+  'no-iommu-platform':
+    'this platform has no IOMMU for the function, or firmware does not describe it (a device tree without iommu-map, ACPI without an IORT mapping), and no VM monitor takes what is left, unsafe no-IOMMU mode.',
   'host-needs': 'the host needs the function to run; free it of that first.',
   'bridge-inside':
     'there is a bridge inside the set that is reset, and vfio-pci does not bind to bridges.',

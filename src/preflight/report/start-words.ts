@@ -72,7 +72,7 @@ export const START_WORDS = {
   'no-iommu': {
     title: 'no IOMMU',
     sentence: () => 'This host has no active IOMMU, so no function has an IOMMU group.',
-    hint: 'Switch it on in the firmware (VT-d, AMD-Vi) and, on Intel, with intel_iommu=on.',
+    hint: 'On x86 switch it on in the firmware (VT-d, AMD-Vi) and, on Intel, with intel_iommu=on.',
   },
   'fake-group': {
     title: 'no-IOMMU group',

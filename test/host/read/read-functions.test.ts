@@ -70,9 +70,27 @@ describe('identity', () => {
 })
 
 describe('a file that is missing', () => {
-  test('links: the kernel says there is none', async () => {
-    const found = await readOne({ vendor: '0x144d\n' }, 'directory')
+  test('links: a live kernel says there is none', async () => {
+    const found = await readOne({ vendor: '0x144d\n' })
     expect(values(found.driver, found.iommuGroup, found.physfn)).toEqual([null, null, null])
+  })
+
+  test('links of a copy: none where others have them, unknown where nobody has', async () => {
+    const silent = await readOne({ vendor: '0x144d\n' }, 'directory')
+    expect(values(silent.driver, silent.iommuGroup, silent.physfn)).toEqual([
+      'not-captured',
+      'not-captured',
+      null,
+    ])
+    const linked = { driver: { link: '../drivers/nvme' }, iommu_group: { link: 'groups/3' } }
+    const both = { ...one({ vendor: '0x144d\n' }), ...functionFiles(PORT, BUS, endpoint(linked)) }
+    const found = find(await read(both, 'directory'), '0000:00:02.0')
+    expect(values(found.driver, found.iommuGroup)).toEqual([null, null])
+  })
+
+  test('the link of a driver: a `uevent` without it says that there is none', async () => {
+    const found = await readOne({ uevent: 'PCI_ID=144D:A80A\n' }, 'directory')
+    expect(value(found.driver)).toBe(null)
   })
 
   test('numa_node: -1 is none, missing is unknown', async () => {
@@ -81,7 +99,7 @@ describe('a file that is missing', () => {
     expect(value((await readOne({}, 'directory')).numaNode)).toBe('not-captured')
   })
 
-  test('reset_method: none where others have it, not known where nobody has', async () => {
+  test('reset_method: none where others have it, unknown where nobody has', async () => {
     const both = { ...one(endpoint()), ...functionFiles(PORT, BUS, bridge()) }
     expect(value(find(await read(both), PORT).resetMethods)).toBe(null)
     expect(value(find(await read(both), '0000:00:02.0').resetMethods)).toEqual(['flr', 'bus'])

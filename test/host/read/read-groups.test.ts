@@ -68,7 +68,6 @@ describe('members', () => {
       'directory',
     )
     expect(host.groups[0]).toMatchObject({
-      devices: [],
       others: [{ name: '0000:09:00.0', driver: { known: false, gap: { why: 'not-captured' } } }],
     })
   })
@@ -77,7 +76,7 @@ describe('members', () => {
 describe('type and name', () => {
   test('a fake group is named, a real one is not asked', async () => {
     const host = await read({
-      ...functions,
+      ...functionFiles(FUNCTION, 'pci0000:00', endpoint()),
       ...group(0, {}, { type: 'unknown\n', name: 'vfio-noiommu\n' }),
       ...group(1, {}, { name: { failure: errnoFailure('EIO') } }),
       ...group(2, {}, { type: 'blocked\n' }),
@@ -100,7 +99,11 @@ describe('type and name', () => {
 
   test('types that a copy left out are one gap', async () => {
     const host = await read(
-      { ...functions, [`${GROUPS}/1/devices`]: null, [`${GROUPS}/2/devices`]: null },
+      {
+        ...functionFiles(FUNCTION, 'pci0000:00', endpoint()),
+        [`${GROUPS}/1/devices`]: null,
+        [`${GROUPS}/2/devices`]: null,
+      },
       'directory',
     )
     const gaps = collectGaps(host).filter(({ path }) => path.startsWith(GROUPS))
@@ -133,7 +136,10 @@ describe('no groups', () => {
   })
 
   test('a name that is no number is a gap', async () => {
-    const host = await read({ ...functions, [`${GROUPS}/07/type`]: 'DMA\n' })
+    const host = await read({
+      ...functionFiles(FUNCTION, 'pci0000:00', endpoint()),
+      [`${GROUPS}/07/type`]: 'DMA\n',
+    })
     expect(host.groups).toEqual([])
     expect(host.gaps).toContainEqual({ path: GROUPS, why: 'malformed', detail: '"07"' })
   })

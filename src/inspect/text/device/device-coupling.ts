@@ -1,9 +1,10 @@
 import { isBridge } from '../../../document/function-text.js'
+import { isStated } from '../../../document/stated.js'
 import type { PciAddress } from '../../../host/pci-address.js'
 import { counted, some } from '../../../text/english.js'
 import { bullet, heading, paragraph } from '../../../text/layout.js'
 import { groupBy } from '../../../text/lists.js'
-import { affectedFunctions, type DeviceView, groupMembers } from './device-view.js'
+import { affectedFunctions, type DeviceView, groupMembers, isFakeGroup } from './device-view.js'
 
 /** With whom the function cannot be used independently, and by what. */
 export function couplingLines(view: DeviceView): string[] {
@@ -13,15 +14,7 @@ export function couplingLines(view: DeviceView): string[] {
   const others = unit.devices.filter((address) => address !== device.address)
   const title = heading('Can it be used independently?', style)
   if (others.length === 0) {
-    return [
-      ...title,
-      ...paragraph(
-        'Yes: it shares neither an IOMMU group nor a possible hot reset with another function.',
-        style,
-        { by: 2 },
-      ),
-      ...absentLines(view),
-    ]
+    return [...title, ...paragraph(aloneText(view), style, { by: 2 }), ...absentLines(view)]
   }
   const peers = new Set(groupMembers(view))
   const affected = new Set(affectedFunctions(device))
@@ -50,6 +43,23 @@ export function couplingLines(view: DeviceView): string[] {
     ...absentLines(view),
     ...costLine(view),
   ]
+}
+
+/** A function that shares no reset is independent only where an IOMMU keeps its DMA apart from all others. */
+function aloneText({ device: { iommuGroup, isolation }, index }: DeviceView): string {
+  const { present } = index.report.host.iommu
+  if (!isStated(iommuGroup)) {
+    return 'A reset does not couple it with another function. Whether DMA does is not known: its IOMMU group was not read.'
+  }
+  if (isFakeGroup(isolation)) {
+    return 'No: a reset does not couple it with another function, but nothing limits its DMA (unsafe no-IOMMU mode).'
+  }
+  if (iommuGroup !== null) {
+    return 'Yes: it shares neither an IOMMU group nor a possible hot reset with another function.'
+  }
+  return present === false
+    ? 'No IOMMU is active: no function of this host can be given away safely.'
+    : 'It has no IOMMU group, so VFIO does not take it, and nothing limits its DMA.'
 }
 
 const COUPLING_KINDS = ['both', 'dma', 'reset', 'wiped', 'far'] as const

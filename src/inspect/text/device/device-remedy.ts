@@ -24,6 +24,7 @@ export function remedyLines(view: DeviceView): string[] {
   if (device.hotReset.scope === null) return [...title, ...hopeless(first, view)]
   const pf = pfOf(device)
   if (pf !== null) return [...title, ...virtualFunction(pf, view)]
+  if (isLeftOut(view)) return [...title, ...leftOut(view)]
   const remedy = remedyOf(device, reachable, view.index)
   return [
     ...title,
@@ -37,6 +38,19 @@ export function remedyLines(view: DeviceView): string[] {
     ...releasing(remedy, view),
     ...openingLines(view, reachable),
   ]
+}
+
+/** vfio-pci refuses a function without a group, unless unsafe no-IOMMU mode makes one. */
+function isLeftOut({ device: { iommuGroup }, index }: DeviceView): boolean {
+  const { iommu, vfio } = index.report.host
+  return iommuGroup === null && iommu.present === true && vfio.noiommu !== true
+}
+
+function leftOut({ device, style }: DeviceView): string[] {
+  return bullet(
+    `Nothing that could be bound helps: vfio-pci refuses ${device.address}, which the host’s IOMMU leaves out. The kernel log tells why.`,
+    style,
+  )
 }
 
 /** A hot reset is the wrong path for a VF: it takes the PF and all other VFs along. */

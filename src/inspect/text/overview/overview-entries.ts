@@ -28,6 +28,8 @@ export interface Block {
 export interface OverviewEntries {
   /** Functions that are a unit of their own. */
   readonly single: readonly Entry[]
+  /** Those of them that the host's IOMMU leaves out: they have no group, so VFIO does not take them. */
+  readonly ungrouped: readonly Entry[]
   readonly coupled: readonly Block[]
   readonly bridges: readonly DeviceReport[]
   /** Functions that are shown nowhere. */
@@ -46,6 +48,7 @@ const FOLD_FROM = 17
 
 export function overviewEntries(index: ReportIndex, options: EntryOptions): OverviewEntries {
   const singles: DeviceReport[] = []
+  const ungrouped: DeviceReport[] = []
   const blocks: Block[] = []
   let hiddenChipset = 0
   for (const unit of index.report.units) {
@@ -54,15 +57,22 @@ export function overviewEntries(index: ReportIndex, options: EntryOptions): Over
     const hidden = options.all ? [] : members.filter((device) => !isEndpoint(device))
     hiddenChipset += hidden.length
     if (shown.length === 0) continue
-    if (unit.devices.length === 1) singles.push(...shown)
+    if (members.every((device) => isLeftOut(device, index))) ungrouped.push(...shown)
+    else if (unit.devices.length === 1) singles.push(...shown)
     else blocks.push({ unit, entries: fold(shown, options), hidden, more: [] })
   }
   return {
     single: fold(inOrder(singles), options),
+    ungrouped: fold(inOrder(ungrouped), options),
     coupled: foldBlocks(blocks.sort(byFirst), options),
     bridges: index.report.devices.filter(isBridge),
     hiddenChipset,
   }
+}
+
+/** Whether an IOMMU is in use and does not cover the function, and no unsafe mode makes up for it. */
+function isLeftOut({ iommuGroup }: DeviceReport, { report: { host } }: ReportIndex): boolean {
+  return iommuGroup === null && host.iommu.present === true && host.vfio.noiommu !== true
 }
 
 /** What one would give to a user, or what a user has: everything but the fixtures of the board. */

@@ -8,13 +8,14 @@ import { isStated } from '../../../document/stated.js'
 import { NEED_WORDS } from '../../../host/need-words.js'
 import type { PciAddress } from '../../../host/pci-address.js'
 import type { PolicyId } from '../../../policy/policies/index.js'
-import { counted, listed } from '../../../text/english.js'
+import { counted } from '../../../text/english.js'
 import { paragraph } from '../../../text/layout.js'
 import { glyphsOf, type Style } from '../../../text/style.js'
 import { type Cell, type Column, type Row, renderTable } from '../../../text/table.js'
 import type { DeviceReport, InspectReport } from '../../document.js'
 import { isHostNeed, type ReportIndex } from '../../report-index.js'
 import { MARK_TONES, type MarkKind, markKind, resetReach, verdictOf } from '../reset-text.js'
+import { edgeTexts } from './edge-text.js'
 import type { Block, Entry } from './overview-entries.js'
 
 /** Policies that get a column: those that kernels have; if none of them was asked for, the ones that were. */
@@ -209,21 +210,10 @@ function ownText({ ownReset }: DeviceReport): string {
 }
 
 /** Why the functions of a unit hang together, and what of it is not shown. */
-function couplingText({ unit, hidden, more }: Block, { short, report }: ReportIndex): string {
-  const edges = unit.why.filter(({ absent }) => absent === null)
-  const groups = [
-    ...new Set(
-      edges.flatMap(({ kind, group }) => (kind === 'dma' && group !== null ? [group] : [])),
-    ),
-  ]
-  const together = edges.some(({ kind }) => kind === 'reset')
-  const shared = `share IOMMU ${groups.length === 1 ? 'group' : 'groups'} ${listed(groups.map(String))}`
+function couplingText({ unit, hidden, more }: Block, index: ReportIndex): string {
+  const { short } = index
   const parts = [
-    groups.length === 0
-      ? `${report.host.iommu.present === true ? 'own IOMMU groups, but ' : ''}one hot reset affects all`
-      : together
-        ? `${shared} and are hot-reset together`
-        : shared,
+    ...edgeTexts(unit, index),
     ...(hidden.length > 0
       ? [`with ${counted(hidden.length, 'chipset function')} (${firstOf(hidden, short)})`]
       : []),

@@ -44,11 +44,11 @@ export function renderOverview(
 }
 
 function unitSections(
-  { single, coupled }: OverviewEntries,
+  { single, coupled, ungrouped }: OverviewEntries,
   index: ReportIndex,
   style: Style,
 ): string[] {
-  if (coupled.length === 0 && single.length === 0) {
+  if (coupled.length + single.length + ungrouped.length === 0) {
     return ['', ...paragraph('No function here can be given to a user.', style)]
   }
   const titles = unitTitles(index.report)
@@ -59,8 +59,13 @@ function unitSections(
     ...(single.length > 0
       ? [...heading(titles.single, style), ...singleTable(single, index, style)]
       : []),
+    ...(ungrouped.length > 0
+      ? [...heading(UNGROUPED, style), ...singleTable(ungrouped, index, style)]
+      : []),
   ]
 }
+
+const UNGROUPED = 'No IOMMU group: cannot be given away; nothing limits its DMA'
 
 /** Only an IOMMU makes a function that is coupled with no other safe to give away. */
 function unitTitles({ host: { iommu } }: InspectReport): { coupled: string; single: string } {
