@@ -45,14 +45,6 @@ export function isGroupedByPci(host: IommuHost): boolean {
   return rule.known && rule.value === 'pci-device-group'
 }
 
-/**
- * Whether the kernel makes the group of a function only when a driver is first bound to it: where firmware describes the IOMMU
- * (device tree, IORT, VIOT).
- */
-export function isDescribedByFirmware({ system: { iommuInstances } }: IommuHost): boolean {
-  return iommuInstances.known && iommuInstances.value.some((name) => !FOUND_BY_SCAN.test(name))
-}
-
 /** Intel and AMD find the functions of their IOMMUs themselves, and group them when they come up. */
 const FOUND_BY_SCAN = /^(?:dmar|ivhd)\d+$/
 
