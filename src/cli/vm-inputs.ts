@@ -3,7 +3,7 @@ import type { RawHost } from '../host/raw-host.js'
 import { readVmFacts } from '../host/read/read-vm-facts.js'
 import type { HostTree } from '../host/tree/tree.js'
 import { type Description, describedBy, type FormatOption } from '../preflight/inputs/formats.js'
-import type { InputDevice, InputPlace, VmInput } from '../preflight/inputs/vm-input.js'
+import type { InputPlace, VmInput } from '../preflight/inputs/vm-input.js'
 import type { PreflightHost, VmRequest, WantedFunction } from '../preflight/question.js'
 import type { InputFacts } from '../preflight/report/document.js'
 import { concernedBy } from '../preflight/situation.js'
@@ -67,13 +67,14 @@ export function vmRequestOf(input: VmInput, raw: RawHost): VmRequest {
       wanted.set(address, {
         address,
         managed: device.managed,
+        way: device.way,
         token: device.token,
         times: earlier === undefined ? 1 : earlier.times + 1,
       })
     }
   }
-  const { name, devices, notFollowed } = input
-  return { name, functions: [...wanted.values()], way: wayOf(devices), notFollowed }
+  const { name, notFollowed } = input
+  return { name, functions: [...wanted.values()], notFollowed }
 }
 
 /** The functions named on the command line, as one VM. */
@@ -87,10 +88,10 @@ export function requestOfArguments(
     functions: addresses.map((address) => ({
       address,
       managed: isManaged,
+      way: null,
       token: null,
       times: 1,
     })),
-    way: null,
     notFollowed: [],
   }
 }
@@ -104,12 +105,6 @@ function addressesOf({ func, ...place }: InputPlace, raw: RawHost): readonly Pci
   })
   if (found.length > 0) return found.map(({ address }) => address)
   return [formatPciAddress({ ...place, func: 0 })]
-}
-
-/** One iommufd serves all that use it; a VM that has one is judged by it. */
-function wayOf(devices: readonly InputDevice[]): VmRequest['way'] {
-  if (devices.some(({ way }) => way === 'iommufd')) return 'iommufd'
-  return devices.some(({ way }) => way === 'group') ? 'group' : null
 }
 
 export interface VmsToCheck {

@@ -38,7 +38,7 @@ function judgeOf({ vfio }: AnalysedHost, policies: readonly ListedPolicy[]) {
   const membershipOf = membershipReader({ fold: false })
   const nobody = new Set<never>()
   return (device: PciDevice): readonly Verdict[] => {
-    const question = resetQuestion(vfio, device, nobody, membershipOf)
+    const question = resetQuestion(vfio, device, nobody, { membershipOf })
     return policies.map((policy) => judge(policy, question))
   }
 }

@@ -38,7 +38,7 @@ export function hotResetReport(
   query: ResetQuery,
   { addresses, membershipOf }: SharedAnswers,
 ): HotResetReport {
-  const question = resetQuestion(host, device, query.owning, membershipOf)
+  const question = resetQuestion(host, device, query.owning, { membershipOf })
   const { cases, worlds } = question
   const normal = !isBridge(device)
   const agreed = <T>(pick: (c: ResetCase) => T): Stated<T> => agreement(cases, pick, worlds.gaps)

@@ -2,6 +2,7 @@ import { known, type Observed } from '../host/gap.js'
 import type { PciDevice } from '../pci/device.js'
 import { isOpenElsewhere, isSameGroup, type VfioGroup } from '../vfio/vfio-host.js'
 import { always, type Caller, NO, YES } from './caller.js'
+import { realGroup } from './opening.js'
 import type { Policy } from './policy.js'
 import type { ResetCase } from './reset-case.js'
 
@@ -10,10 +11,11 @@ import type { ResetCase } from './reset-case.js'
  * `owning` the way that the policy is about, passes what it asks for, and has claimed what it can claim.
  */
 export function assumedCaller(c: ResetCase, { opened, passed }: Policy): Caller {
-  const { target, owning, devSet } = c
+  const { target, owning, otherwise, devSet } = c
   const own = [target, ...owning]
-  const bound = opened === 'group' ? [] : own
-  const groupFiles = opened === 'group' ? own : []
+  const alike = otherwise.length === 0 ? own : own.filter((each) => !otherwise.includes(each))
+  const bound = opened === 'group' ? otherwise : alike
+  const groupFiles = filesThatOpen(c, opened === 'group' ? alike : otherwise, bound)
   const deviceFiles = passed === 'any-files' ? bound : []
   const boundInSet = bound.filter((each) => devSet.members.includes(each))
   return {
@@ -30,6 +32,20 @@ export function assumedCaller(c: ResetCase, { opened, passed }: Policy): Caller 
       bound.includes(device) ? YES : isInGroupOf(c, device, boundInSet),
     isClaimed: always,
   }
+}
+
+/** No group file opens beside a bound device file of the group, nor the other way round (`vfio_device_block_group`). */
+function filesThatOpen(
+  c: ResetCase,
+  owners: readonly PciDevice[],
+  bound: readonly PciDevice[],
+): readonly PciDevice[] {
+  if (owners.length === 0 || bound.length === 0) return owners
+  const closed = new Set(bound.map((each) => realGroup(c.host.groupOf(each))))
+  return owners.filter((each) => {
+    const group = realGroup(c.host.groupOf(each))
+    return group === null || !closed.has(group)
+  })
 }
 
 /** Whether a function's group is that of one of `owners`; a gap when a group that decides was not read. */

@@ -32,11 +32,15 @@ export interface ResetCase {
   readonly claimMembership: readonly Refusal[]
   /** Functions the caller has open beside the target; none that vfio does not have, since those cannot be opened. */
   readonly owning: readonly PciDevice[]
+  /** Those of them that the caller opens through the other interface than the target's. */
+  readonly otherwise: readonly PciDevice[]
 }
 
 export interface CaseOptions {
   /** Functions that the caller has open beside the target. */
   readonly owning: ReadonlySet<PciAddress>
+  /** Those of them that come through the other interface than the target's. */
+  readonly otherwise: ReadonlySet<PciAddress>
   /** Remembers what targets have in common. */
   readonly membershipOf: MembershipReader
 }
@@ -45,10 +49,11 @@ export function resetCase(
   host: VfioHost,
   target: PciDevice,
   world: World,
-  { owning, membershipOf }: CaseOptions,
+  { owning, otherwise, membershipOf }: CaseOptions,
 ): ResetCase {
   const answer = host.scopes.answer(target, world)
   const affected = answer.scope?.affected ?? NONE
+  const owned = usable(host, target, owning)
   const { blockers, refusals, claimRefusals } = membershipOf({ host, world, target, affected })
   return {
     host,
@@ -61,7 +66,8 @@ export function resetCase(
     blockers,
     membership: refusals,
     claimMembership: claimRefusals,
-    owning: usable(host, target, owning),
+    owning: owned,
+    otherwise: otherwise.size === 0 ? NONE : owned.filter(({ address }) => otherwise.has(address)),
   }
 }
 

@@ -6,12 +6,12 @@ import { isSameKey } from '../vfio/dev-set.js'
 import { isAtLeast, parseKernelRelease } from '../vfio/kernel-release.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type { Worlds } from '../vfio/world.js'
-import { type MembershipReader, membershipReader } from './membership.js'
+import { membershipReader } from './membership.js'
 import type { Needs } from './needs.js'
 import type { ListedPolicy, PolicyId } from './policies/index.js'
 import { type Reason, type Refusal, STAGES, type Stage, unread } from './reason.js'
 import { refusalsOf } from './refusals.js'
-import { type ResetCase, resetCase } from './reset-case.js'
+import { type CaseOptions, type ResetCase, resetCase } from './reset-case.js'
 
 /**
  * Whether a policy lets a hot reset of one function through, for one user who opens what the function needs, and whatever
@@ -71,16 +71,19 @@ export interface ResetQuestion {
 
 type Preparation = Omit<Requirement, keyof Needs>
 
+/** What is asked beside the target and what its caller has open. */
+export type QuestionOptions = Partial<Pick<CaseOptions, 'otherwise' | 'membershipOf'>>
+
 /** `membershipOf`: given where many questions are asked of one host. */
 export function resetQuestion(
   host: VfioHost,
   target: PciDevice,
   owning: ReadonlySet<PciAddress>,
-  membershipOf: MembershipReader = membershipReader({ fold: false }),
+  { otherwise = new Set(), membershipOf = membershipReader({ fold: false }) }: QuestionOptions = {},
 ): ResetQuestion {
   const worlds = host.scopes.worldsOf(target)
   const [world, ...others] = worlds.worlds
-  const options = { owning, membershipOf }
+  const options = { owning, otherwise, membershipOf }
   const first = resetCase(host, target, world, options)
   const rest = others.map((other) => resetCase(host, target, other, options))
   return { host, target, worlds, cases: [first, ...rest], preparation: preparation(first) }

@@ -29,11 +29,19 @@ export type Verdict3 =
   /** It hangs on facts that were not read. */
   | 'cannot-tell'
 
+/** A function that a VM gets. */
+export interface OpenedFunction {
+  readonly address: PciAddress
+  /** The interface through which it is opened. */
+  readonly via: Way
+  /** The rule by which its hot reset is judged. */
+  readonly policy: PolicyId
+}
+
 export interface VmPreflight {
   readonly name: VmName
-  readonly functions: readonly PciAddress[]
-  readonly way: Way
-  readonly policy: PolicyId
+  /** In the order of the input. */
+  readonly functions: readonly OpenedFunction[]
   readonly checks: readonly PlannedResult[]
   /** What may give it further functions, and does not say which. */
   readonly notFollowed: readonly NotFollowed[]

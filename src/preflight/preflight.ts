@@ -22,9 +22,11 @@ export function runPreflight(host: PreflightHost, question: PreflightQuestion): 
     const verdict = (checks: readonly CheckResult[]) => verdictOf(checks, notFollowed)
     return {
       name: vm.request.name,
-      functions: vm.request.functions.map(({ address }) => address),
-      way: vm.way,
-      policy: vm.policy.id,
+      functions: [...vm.opened].map(([address, { way, policy }]) => ({
+        address,
+        via: way,
+        policy: policy.id,
+      })),
       checks: bare.map((check) => ({
         ...check,
         plan: check.outcome === 'fail' ? planFor([check]) : null,

@@ -9,6 +9,8 @@ export interface WantedFunction {
   readonly address: PciAddress
   /** Whoever starts the VM binds it to vfio-pci first (libvirt's `managed='yes'`, Proxmox). */
   readonly managed: boolean
+  /** The interface that the input names for the function; null: none. */
+  readonly way: Way | null
   /** The VF token that the input states, or `unread` where only its presence is known; null: none. */
   readonly token: string | null
   /** How often the input gives it to the VM: more than once is an error of the input. */
@@ -21,8 +23,6 @@ export interface VmRequest {
   readonly name: string | null
   /** In the order of the input, each once. */
   readonly functions: readonly WantedFunction[]
-  /** The interface that the input itself names; null: it names none. */
-  readonly way: Way | null
   /** What may give it further functions, and does not say which: its verdict is open then. */
   readonly notFollowed: readonly NotFollowed[]
 }

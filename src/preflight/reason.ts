@@ -2,9 +2,10 @@ import type { Gap } from '../host/gap.js'
 import type { NeedKind } from '../host/need-words.js'
 import type { PciAddress, PciAddresses } from '../host/pci-address.js'
 import type { BoundDriver, Count, GroupNumber, ProcessId, TreeFile } from '../host/scalars.js'
+import type { Way } from '../host/vm-facts.js'
 import type { HeaderKind } from '../pci/device.js'
-import type { VmName } from '../plan/step.js'
 import type { Reason } from '../policy/reason.js'
+import type { ConflictReason } from './conflict-reason.js'
 
 /** One fact behind the outcome of a check: what the policies say already, or what only a start of a VM meets. */
 export type PreflightReason = Reason | StartReason
@@ -263,35 +264,8 @@ export interface OutsideGroup {
   readonly group: GroupNumber | null
 }
 
-/** What VMs want of the same functions. */
-export type ConflictReason =
-  | GivenTwice
-  /** That VM gets the function too. */
-  | { readonly kind: 'in-two-vms'; readonly address: PciAddress; readonly vm: VmName }
-  | GroupInTwoVms
-  /** That VM gets the function `address`, which a hot reset of this one affects. */
-  | { readonly kind: 'set-in-two-vms'; readonly address: PciAddress; readonly vm: VmName }
-
-/** The input gives the function to the VM more than once. */
-export interface GivenTwice {
-  readonly kind: 'given-twice'
-  readonly address: PciAddress
-  readonly times: TimesGiven
-}
-
-/**
- * How often.
- * @asType integer
- * @minimum 2
- */
-export type TimesGiven = number
-
-/** That VM gets the function `address` of the same group. */
-export interface GroupInTwoVms {
-  readonly kind: 'group-in-two-vms'
-  readonly address: PciAddress
-  readonly group: GroupNumber
-  readonly vm: VmName
+export function otherWay(way: Way): Way {
+  return way === 'group' ? 'iommufd' : 'group'
 }
 
 /** A fact that was wanted and not had. */

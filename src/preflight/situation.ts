@@ -35,13 +35,19 @@ export interface Situation {
 export interface Vm {
   readonly index: number
   readonly request: VmRequest
-  readonly way: Way
-  readonly policy: ListedPolicy
+  /** How each function is opened, and by which rule its hot reset is judged. */
+  readonly opened: ReadonlyMap<PciAddress, Opened>
   readonly owned: ReadonlySet<PciAddress>
 }
 
+/** How a VM opens a function. */
+export interface Opened {
+  readonly way: Way
+  readonly policy: ListedPolicy
+}
+
 /** One function of one VM that is being checked. */
-export interface Asked {
+export interface Asked extends Opened {
   readonly situation: Situation
   readonly vm: Vm
   readonly wanted: WantedFunction
@@ -84,21 +90,33 @@ export function situationOf(
 function vmOf(
   request: VmRequest,
   index: number,
+  question: PreflightQuestion,
+  host: Pick<Situation, 'raw' | 'interfaces'>,
+): Vm {
+  const opened = new Map(
+    request.functions.map((wanted) => [wanted.address, openedOf(wanted, question, host)]),
+  )
+  return { index, request, opened, owned: new Set(opened.keys()) }
+}
+
+function openedOf(
+  wanted: WantedFunction,
   { via, policy }: PreflightQuestion,
   { raw, interfaces }: Pick<Situation, 'raw' | 'interfaces'>,
-): Vm {
-  const way =
-    via !== 'auto'
-      ? via
-      : (request.way ??
-        (policy === null ? usualWay(interfaces, raw) : wayOfPolicy(policyOf(policy))))
-  return {
-    index,
-    request,
-    way,
-    policy: policy === null ? kernelPolicy(way === 'group' ? way : 'cdev') : policyOf(policy),
-    owned: new Set(request.functions.map(({ address }) => address)),
+): Opened {
+  const stated = via === 'auto' ? wanted.way : via
+  if (policy !== null) {
+    const judged = policyOf(policy)
+    return { way: stated ?? wayOfPolicy(judged), policy: judged }
   }
+  const way = stated ?? usualWay(interfaces, raw)
+  return { way, policy: kernelPolicy(way === 'group' ? way : 'cdev') }
+}
+
+/** The functions of the VM that it opens in another way than that one. */
+export function openedOtherwise({ opened }: Vm, way: Way): ReadonlySet<PciAddress> {
+  const others = [...opened].filter(([, each]) => each.way !== way)
+  return new Set(others.map(([address]) => address))
 }
 
 /** What QEMU does unless it is told otherwise, as long as the kernel has it. */

@@ -167,6 +167,78 @@ describe('descriptions of VMs', () => {
   })
 })
 
+describe('what is easily overlooked', () => {
+  const capture = ['--capture', input('not-followed/host.tar.gz')]
+
+  it.each([
+    ['--proxmox', 'vm-args.conf', 1],
+    ['--libvirt', 'domain.xml', 1],
+    ['--vm', 'vm-args.conf', 1],
+    ['--vm', 'domain.xml', 1],
+  ] as const)('%s %s gives the disk of the host', async (flag, file, code) => {
+    const { stdout, exitCode } = await runMain(
+      'preflight',
+      ...capture,
+      flag,
+      input(`not-followed/${file}`),
+    )
+    expect(stdout).toMatch(/carries\s+the\s+root\s+file\s+system/)
+    expect(exitCode).toBe(code)
+  })
+
+  it('names what it could not follow, also in the document', async () => {
+    const file = input('not-followed/vm-mapping.conf')
+    const { stdout, exitCode } = await runMain('preflight', ...capture, '--vm', file, '--json')
+    const document: PreflightReport = JSON.parse(stdout)
+    expect(exitCode).toBe(3)
+    expect(schemaErrors('preflight', document)).toEqual([])
+    expect(document).toMatchObject({
+      verdict: 'cannot-tell',
+      inputs: [{ file, format: 'proxmox', functions: [] }],
+    })
+    expect(document.inputs[0]?.notFollowed).toEqual([expect.stringContaining('mapping=wd-nvme')])
+  })
+})
+
+describe('a VM that opens its functions in two ways', () => {
+  const preflightOf = (...argv: readonly string[]) =>
+    runMain(
+      'preflight',
+      '--capture',
+      input('two-ways/host.tar.gz'),
+      '--kernel',
+      '6.12.95',
+      ...argv,
+      '--json',
+    )
+
+  it.each([
+    ['domain.xml', 'domain'],
+    ['qemu.sh', 'command line'],
+  ])('%s: neither function comes to it reset', async (file) => {
+    const { stdout, exitCode } = await preflightOf('--vm', input(`two-ways/${file}`))
+    const document: PreflightReport = JSON.parse(stdout)
+    expect(schemaErrors('preflight', document)).toEqual([])
+    expect(exitCode).toBe(1)
+    expect(document.via).toBeNull()
+    expect(document.vms[0]?.functions).toMatchObject([
+      { address: '0000:03:00.0', via: 'iommufd', policy: 'iommufd' },
+      { address: '0000:03:00.1', via: 'group', policy: 'group-fds' },
+    ])
+    for (const id of ['reset-ownership', 'reset-at-start']) {
+      const own = document.checks.filter((check) => check.id === id)
+      expect(own.map(({ outcome }) => outcome)).toEqual(['fail', 'fail'])
+    }
+  })
+
+  it('one way for both is the way out, and passes', async () => {
+    const { stdout } = await preflightOf('--vm', input('two-ways/domain.xml'))
+    expect(JSON.parse(stdout).vms[0].plan).toMatchObject([{ do: 'use-way' }])
+    const one = await preflightOf('--vm', input('two-ways/domain.xml'), '--via', 'iommufd')
+    expect(one.exitCode).toBe(0)
+  })
+})
+
 describe('bad input', () => {
   let folder: string
   const file = (name: string, content: string | Uint8Array): string => {

@@ -278,7 +278,9 @@ describe('interface', () => {
       'sys/module/vfio/parameters/enable_unsafe_noiommu_mode': null,
     }
     const answer = await preflight({ functions }, { ...ONE, files })
-    expect(answer.vms.map(({ way }) => way)).toEqual(['group'])
+    expect(answer.vms.flatMap(({ functions }) => functions.map(({ via }) => via))).toEqual([
+      'group',
+    ])
     expect(told(answer, 'interface', F0)).toBe('cannot-tell vfio-not-loaded')
   })
 
@@ -286,7 +288,9 @@ describe('interface', () => {
     const functions = card().functions.map((each) => ({ ...each, driver: 'x' }))
     const files = { 'dev/vfio/vfio': null, 'dev/vfio': null }
     const answer = await preflight({ functions }, { ...ONE, files })
-    expect(answer.vms.map(({ way }) => way)).toEqual(['iommufd'])
+    expect(answer.vms.flatMap(({ functions }) => functions.map(({ via }) => via))).toEqual([
+      'iommufd',
+    ])
   })
 })
 

@@ -1,12 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { PciAddress } from '../../src/host/pci-address.js'
+import type { Way } from '../../src/host/vm-facts.js'
 import { applySteps } from '../../src/preflight/planning/apply-steps.js'
 import { runPreflight } from '../../src/preflight/preflight.js'
-import type { PreflightHost } from '../../src/preflight/question.js'
+import type { PreflightHost, VmRequest } from '../../src/preflight/question.js'
 import { parseScenario } from '../../src/simulation/scenario/parse-scenario.js'
 import { isScenarioProblem } from '../../src/simulation/scenario/scenario.js'
 import { simulate } from '../../src/simulation/simulate.js'
+import { fullAddress } from '../support/ask.js'
 import { ACS_OK, endpoint, type FunctionOptions, rootPort } from '../support/functions.js'
 import type { HostSpec } from '../support/host-spec.js'
 import { type PreflightAsk, preflightHost, questionOf } from '../support/preflight.js'
@@ -69,7 +71,7 @@ test('a VM that passes is one whose functions open and hot-reset in the simulato
         const question = questionOf(ask)
         const [vm] = runPreflight(host, question).vms
         if (vm === undefined) throw new Error('no VM')
-        const { binds, resets } = play(host, vm.functions)
+        const { binds, resets } = play(host, functions.map(fullAddress))
         if (vm.verdict === 'pass') {
           seen.passed += 1
           expect([...binds, ...resets].every((outcome) => outcome === 'ok')).toBe(true)
@@ -87,6 +89,97 @@ test('a VM that passes is one whose functions open and hot-reset in the simulato
       },
     ),
     { numRuns: 60 },
+  )
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(0)
+})
+
+const ways = fc.array(fc.constantFrom<Way>('group', 'iommufd'), { minLength: 3, maxLength: 3 })
+
+/** One user opens each function in its own way and hot-resets it: outcomes of what opens, and of each reset. */
+function playMixed({ host }: PreflightHost, opened: readonly (readonly [PciAddress, Way])[]) {
+  const actor = 'vm'
+  const ofWay = (way: Way) => opened.filter((each) => each[1] === way).map(([device]) => device)
+  const files = new Map(ofWay('group').map((device) => [groupOf(host, device), device]))
+  const bound = ofWay('iommufd')
+  const opening = [
+    { actor, do: 'open-iommufd', as: 'i0' },
+    ...bound.map((device) => ({ actor, do: 'bind-cdev', device, iommufd: 'i0' })),
+    { actor, do: 'open-container', as: 'c' },
+    ...[...files.values()].map((device) => ({ actor, do: 'open-group', device, container: 'c' })),
+    ...ofWay('group').map((device) => ({ actor, do: 'open-device', device })),
+  ]
+  // As QEMU does: of the groups that the reset affects those that it has, and no others.
+  const filesFor = (target: PciAddress) => {
+    const affected = FUNCTIONS.map(fullAddress).filter(
+      (each) => each.slice(0, 7) === target.slice(0, 7),
+    )
+    const groups = new Set(affected.map((each) => groupOf(host, each)))
+    return [...files].filter(([group]) => groups.has(group)).map(([, file]) => file)
+  }
+  const resets = opened.map(([device, way]) => ({
+    actor,
+    do: 'hot-reset',
+    device,
+    ...(way === 'group' ? { groups: filesFor(device) } : {}),
+  }))
+  const scenario = parseScenario(JSON.stringify({ steps: [...opening, ...resets] }))
+  if (isScenarioProblem(scenario)) throw new Error(scenario.problem)
+  const played = simulate({ host, scenario, policies: ['kernel'], infoForm: 'kernel' })
+  if (isScenarioProblem(played)) throw new Error(played.problem)
+  const outcomes = played.runs.flatMap((run) => run.steps.map(({ outcome }) => outcome))
+  return { opening: outcomes.slice(0, opening.length), resets: outcomes.slice(opening.length) }
+}
+
+function groupOf({ raw }: PreflightHost['host'], device: PciAddress): number | null {
+  const found = raw.functions.find(({ address }) => address === device)?.iommuGroup
+  return found?.known === true ? found.value : null
+}
+
+test('a VM that opens its functions in two ways is judged function by function, as the simulator answers', async () => {
+  const seen = { opens: 0, doesNotOpen: 0, mixedReset: 0, mixedRefusal: 0 }
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(options, { minLength: 3, maxLength: 3 }),
+      fc.uniqueArray(fc.constantFrom(...FUNCTIONS), { minLength: 2, maxLength: 3 }),
+      ways,
+      async (all, functions, chosen) => {
+        const bound = all.map((each) => ({ ...each, driver: 'vfio-pci' as const }))
+        const opened = functions.map(
+          (device, place) => [fullAddress(device), chosen[place] ?? 'group'] as const,
+        )
+        const host = await preflightHost(hostOf(bound), { functions })
+        const vms: readonly VmRequest[] = [
+          {
+            name: null,
+            notFollowed: [],
+            functions: opened.map(([address, way]) => ({
+              address,
+              way,
+              managed: false,
+              token: null,
+              times: 1,
+            })),
+          },
+        ]
+        const question = { ...questionOf({ functions, plans: false }), vms }
+        const answer = runPreflight(host, question)
+        const { opening, resets } = playMixed(host, opened)
+        const starts = opening.every((outcome) => outcome === 'ok')
+        expect(answer.vms[0]?.starts === 'pass').toBe(starts)
+        seen[starts ? 'opens' : 'doesNotOpen'] += 1
+        if (!starts) return
+        const isMixed = new Set(opened.map(([, way]) => way)).size > 1
+        for (const [place, [device]] of opened.entries()) {
+          const own = answer.vms[0]?.checks.filter(
+            (each) => each.device === device && each.id.startsWith('reset-'),
+          )
+          const passes = own?.every(({ outcome }) => outcome === 'pass') === true
+          expect(passes, `${device} of ${JSON.stringify(opened)}`).toBe(resets[place] === 'ok')
+          if (isMixed) seen[passes ? 'mixedReset' : 'mixedRefusal'] += 1
+        }
+      },
+    ),
+    { numRuns: 200 },
   )
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(0)
 })

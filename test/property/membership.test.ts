@@ -32,7 +32,7 @@ test('folding refusals changes no outcome', SLOW, async () => {
   await fc.assert(
     fc.asyncProperty(randomVfioHost, async (spec) => {
       const vfio = await host(spec)
-      const folding = membershipReader({ fold: true })
+      const folding = { membershipOf: membershipReader({ fold: true }) }
       for (const target of vfio.topology.devices) {
         const whole = resetQuestion(vfio, target, new Set())
         const folded = resetQuestion(vfio, target, new Set(), folding)

@@ -45,7 +45,7 @@ export interface PreflightAsk {
   /** Functions of the VM, or of each VM by its name. */
   readonly functions: readonly string[] | Readonly<Record<string, readonly string[]>>
   readonly wanted?: Partial<WantedFunction>
-  readonly way?: VmRequest['way']
+  readonly way?: WantedFunction['way']
   readonly via?: PreflightQuestion['via']
   readonly policy?: PolicyId
   readonly withinGroup?: boolean
@@ -132,11 +132,11 @@ function requestsOf({ functions, wanted, way }: PreflightAsk): readonly VmReques
     functions: addresses.map((address) => ({
       address: fullAddress(address),
       managed: false,
+      way: way ?? null,
       token: null,
       times: 1,
       ...wanted,
     })),
-    way: way ?? null,
     notFollowed: [],
   })
   if (isList(functions)) return [vm(null, functions)]

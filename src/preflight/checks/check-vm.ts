@@ -22,10 +22,11 @@ function checkFunction(
   }
   const raw = situation.byAddress.get(address)
   const device = situation.host.topology.byAddress.get(address)
-  if (raw === undefined || device === undefined) {
+  const opened = vm.opened.get(address)
+  if (raw === undefined || device === undefined || opened === undefined) {
     return [of(exists.id, fail([{ kind: 'no-such-function', address }]))]
   }
-  const asked: Asked = { situation, vm, wanted, raw, device }
+  const asked: Asked = { situation, vm, wanted, raw, device, ...opened }
   const results: CheckResult[] = []
   for (const { id, run } of CHECKS) {
     const finding = run(asked)

@@ -5,8 +5,8 @@ import type { ResetCase } from '../../policy/reset-case.js'
 import { resetQuestion } from '../../policy/verdict.js'
 import { distinct, inAll } from '../../text/lists.js'
 import { isReliedOn, ownReset } from '../../vfio/own-reset.js'
-import { type PreflightReason, unreadReason } from '../reason.js'
-import type { Asked } from '../situation.js'
+import { otherWay, type PreflightReason, unreadReason } from '../reason.js'
+import { type Asked, openedOtherwise } from '../situation.js'
 import { type Finding, pass } from './check.js'
 
 /** What one rule says about the function's hot reset. */
@@ -24,15 +24,22 @@ export interface HotReset {
 }
 
 /** Judges by the VM's policy, with all of the VM's functions owned. The way in is asked by other checks. */
-export function hotReset({ situation: { host }, device, vm }: Asked): HotReset {
-  const { cases, worlds } = resetQuestion(host, device, vm.owned)
-  const judged = cases.map((c) => ({ c, refusals: refusalsOf(vm.policy, c).filter(isAboutReset) }))
+export function hotReset({ situation: { host }, device, vm, way, policy }: Asked): HotReset {
+  const otherwise = openedOtherwise(vm, way)
+  const { cases, worlds } = resetQuestion(host, device, vm.owned, { otherwise })
+  const judged = cases.map((c) => ({ c, refusals: refusalsOf(policy, c).filter(isAboutReset) }))
   const { modelled } = host.kernel
   const settling = modelled.known ? worlds.gaps : [modelled.gap, ...worlds.gaps]
   const answer = (part: (refusal: Refusal, c: ResetCase) => boolean): RuleAnswer => {
     const parts = judged.map(({ c, refusals }) => refusals.filter((each) => part(each, c)))
-    return ruleAnswer(parts, settling, modelled.known)
+    const { reasons, ...rest } = ruleAnswer(parts, settling, modelled.known)
+    return { ...rest, reasons: reasons.map(inThisVm) }
   }
+  // A function that the VM does own is not owned in the way that counts.
+  const inThisVm = (reason: PreflightReason): PreflightReason =>
+    reason.kind === 'group-not-owned' && otherwise.has(reason.address)
+      ? { kind: 'opened-otherwise', address: reason.address, way: otherWay(way) }
+      : reason
   return {
     set: answer(isAboutSet),
     ownership: answer((refusal, c) => !isAboutSet(refusal, c)),

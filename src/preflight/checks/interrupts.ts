@@ -14,9 +14,9 @@ export const interrupts = {
   run,
 } as const satisfies Check
 
-function run({ vm, situation }: Asked): Finding {
+function run({ way, situation }: Asked): Finding {
   const { interrupts, unsafeInterrupts } = situation.facts
-  const allowed = unsafeInterrupts[vm.way]
+  const allowed = unsafeInterrupts[way]
   const parameter = offParameter(situation)
   if (parameter === null && interrupts.known && interrupts.value === 'remapped') return pass()
   if (allowed.known && allowed.value) return warn([{ kind: 'unsafe-interrupts-allowed' }])

@@ -56,7 +56,10 @@ function applyStep(planned: Plannable, step: PlanStep, vm: number): Plannable {
       return onRaw(withoutHolder(raw, step))
     case 'use-way':
       return question.via === 'auto' && question.policy === null
-        ? own((request) => ({ ...request, way: step.way }))
+        ? own((request) => ({
+            ...request,
+            functions: request.functions.map((each) => ({ ...each, way: step.way })),
+          }))
         : { ...planned, question: { ...question, via: step.way, policy: null } }
     case 'give-once':
       return own((request) => changed(request, step.device, { times: 1 }))
@@ -108,9 +111,10 @@ function given(request: VmRequest, address: PciAddress): VmRequest {
   if (request.functions.some((each) => each.address === address)) return request
   // What the VM is given by a plan is bound as the VM's other functions are.
   const managed = request.functions.every((each) => each.managed)
+  const way = request.functions[0]?.way ?? null
   return {
     ...request,
-    functions: [...request.functions, { address, managed, token: null, times: 1 }],
+    functions: [...request.functions, { address, managed, way, token: null, times: 1 }],
   }
 }
 

@@ -58,7 +58,11 @@ function remedyOf(reason: PreflightReason, c: RemedyCase): Remedy | null {
       return does({ do: 'use-way', device: null, way: 'iommufd' })
     case 'interrupts-not-isolated':
       return reason.parameter === null
-        ? does({ do: 'allow-unsafe-interrupts', device: null, way: c.vm.way })
+        ? does({
+            do: 'allow-unsafe-interrupts',
+            device: null,
+            way: c.vm.opened.get(c.check.device)?.way ?? 'group',
+          })
         : does({ do: 'remove-parameter', device: null, parameter: reason.parameter })
     case 'token-missing':
       return does({ do: 'state-token', device: reason.address, pf: reason.pf })
@@ -71,6 +75,9 @@ function remedyOf(reason: PreflightReason, c: RemedyCase): Remedy | null {
     case 'claimed':
     case 'other-context':
       return endOther(reason, c)
+    case 'opened-otherwise':
+    case 'group-in-two-ways':
+      return oneWay(c)
     case 'group-not-owned':
       return give(reason.address, c)
     case 'vf-split':
@@ -84,6 +91,12 @@ function remedyOf(reason: PreflightReason, c: RemedyCase): Remedy | null {
     default:
       return hopeless(reason)
   }
+}
+
+/** The way of the first function for all: the same for every check of the VM, so that remedies do not contradict. */
+function oneWay({ vm }: RemedyCase): Remedy {
+  const [way = 'group'] = [...vm.opened.values()].map((each) => each.way)
+  return does({ do: 'use-way', device: null, way })
 }
 
 /** Reasons that nothing removes; null: a reason that only explains. */

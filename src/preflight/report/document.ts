@@ -9,7 +9,14 @@ import type { NoPlanReason, Proof, VmName } from '../../plan/step.js'
 import type { PolicyId } from '../../policy/policies/index.js'
 import { groupBy } from '../../text/lists.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
-import type { CheckResult, PlannedResult, Preflight, Verdict3, VmPreflight } from '../answer.js'
+import type {
+  CheckResult,
+  OpenedFunction,
+  PlannedResult,
+  Preflight,
+  Verdict3,
+  VmPreflight,
+} from '../answer.js'
 import type { FormatId } from '../inputs/formats.js'
 import type { NotFollowed, SkippedDevice } from '../inputs/vm-input.js'
 import { tellNotFollowed } from './input-words.js'
@@ -18,7 +25,7 @@ import { tellNotFollowed } from './input-words.js'
 export interface PreflightReport extends Envelope<'preflight'> {
   /** All functions of all VMs. */
   readonly devices: PciAddresses
-  /** The interface that the first VM uses; each VM states its own. null: there is no VM. */
+  /** The interface through which all functions are opened; null: they differ, or there are none. */
   readonly via: Way | null
   /** The checks of all VMs, one after the other. */
   readonly checks: readonly CheckReport[]
@@ -63,9 +70,12 @@ export interface VmReport {
   readonly skipped: readonly SkippedDevice[]
   /** What may give it further functions, and does not say which: the verdict is `cannot-tell` at best. */
   readonly notFollowed: readonly NotFollowed[]
-  readonly via: Way
-  /** The rule by which its hot resets are judged. */
-  readonly policy: PolicyId
+  /** The same with the way in of each. */
+  readonly functions: readonly OpenedFunction[]
+  /** The interface through which it opens all of them; null: they differ, or there are none. */
+  readonly via: Way | null
+  /** The rule by which all of its hot resets are judged; null likewise. */
+  readonly policy: PolicyId | null
   /** Whether it gets all its functions. */
   readonly starts: Verdict3
   /** Whether its functions come to it clean: the checks that are about resets. */
@@ -118,7 +128,7 @@ export function preflightReport({
   return {
     ...envelope('preflight', host, { gaps: collectGaps(raw), tool }),
     devices: sorted,
-    via: vms[0]?.via ?? null,
+    via: common(vms.flatMap(({ functions }) => functions.map(({ via }) => via))),
     checks: vms.flatMap(({ checks }) => checks),
     inputs: inputReports(vms, sorted),
     verdict: preflight.verdict,
@@ -148,11 +158,12 @@ function vmReport(vm: VmPreflight, input: InputFacts | undefined, style: PlanSty
     name: vm.name,
     input: input?.file ?? null,
     format: input?.format ?? null,
-    devices: vm.functions,
+    devices: vm.functions.map(({ address }) => address),
     skipped: input === undefined ? [] : input.skipped,
     notFollowed: vm.notFollowed,
-    via: vm.way,
-    policy: vm.policy,
+    functions: vm.functions,
+    via: common(vm.functions.map(({ via }) => via)),
+    policy: common(vm.functions.map(({ policy }) => policy)),
     starts: vm.starts,
     resets: vm.resets,
     verdict: vm.verdict,
@@ -165,6 +176,12 @@ function vmReport(vm: VmPreflight, input: InputFacts | undefined, style: PlanSty
     noPlan: noPlanOf(plan),
     proof: plan?.found === true ? plan.proof : null,
   }
+}
+
+/** What all have; null: they differ, or there are none. */
+function common<T>(all: readonly T[]): T | null {
+  const [first] = all
+  return first === undefined || all.some((each) => each !== first) ? null : first
 }
 
 function noPlanOf(plan: PlannedResult['plan']): NoPlanReason | null {

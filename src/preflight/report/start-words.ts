@@ -247,6 +247,18 @@ export const START_WORDS = {
       `The reset also affects ${address} in ${group === null ? 'no group' : `group ${group}`}.`,
     hint: null,
   },
+  'opened-otherwise': {
+    title: 'opened in another way',
+    sentence: ({ address, way }) =>
+      `The VM opens ${address} through ${WAY_WORDS[way]}, which does not count for a reset that is asked for in the other way.`,
+    hint: 'Open all functions that one reset affects in the same way.',
+  },
+  'group-in-two-ways': {
+    title: 'group opened in two ways',
+    sentence: ({ address, group, way }) =>
+      `The VM opens ${address} of the same group ${group} through ${WAY_WORDS[way]}: a group takes one way only, and the second is EBUSY.`,
+    hint: 'Open all functions of a group in the same way.',
+  },
   'given-twice': {
     title: 'given twice',
     sentence: ({ address, times }) => `${address} is given to the VM ${times} times.`,
@@ -270,3 +282,6 @@ export const START_WORDS = {
     hint: 'Give all that is reset together to one VM.',
   },
 } as const satisfies WordTable<ByKind<StartReason>, Words>
+
+/** Through what a function is opened. */
+export const WAY_WORDS = { group: 'its group file', iommufd: 'iommufd' } as const

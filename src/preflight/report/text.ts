@@ -16,6 +16,7 @@ import { tellPreflight } from './check-words.js'
 import type { CheckReport, FunctionNames, PreflightReport, VmReport } from './document.js'
 import { formatName, tellNotFollowed, tellSkipped } from './input-words.js'
 import { planLines } from './plan-text.js'
+import { WAY_WORDS } from './start-words.js'
 
 export interface PreflightStyle extends Style {
   /** A line for each check, also for those that pass. */
@@ -102,9 +103,17 @@ function failures({ checks }: VmReport): string {
   return `${counted(failing.length, 'check')} ${failing.length === 1 ? 'fails' : 'fail'} (${listed(titles)})`
 }
 
-function wayText({ via, policy }: VmReport): string {
-  const way = via === 'group' ? 'its group file' : 'iommufd'
-  return `Each function is opened through ${way}; a hot reset is judged by ${policy}.`
+function wayText({ functions }: VmReport): string {
+  const ways = [...groupBy(functions, ({ via }) => via)]
+  const [first] = functions
+  if (first !== undefined && ways.length === 1) {
+    return `Each function is opened through ${WAY_WORDS[first.via]}; a hot reset is judged by ${first.policy}.`
+  }
+  const parts = ways.map(([via, own]) => {
+    const policies = listed([...new Set(own.map(({ policy }) => policy))])
+    return `${listed(own.map(({ address }) => address))} through ${WAY_WORDS[via]} (judged by ${policies})`
+  })
+  return `Opened in two ways: ${parts.join('; ')}.`
 }
 
 function inputLines({ skipped, notFollowed }: VmReport, style: Style): string[] {

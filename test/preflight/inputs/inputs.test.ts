@@ -77,6 +77,8 @@ describe('libvirt domains', () => {
     expect(found(parseLibvirtDomain(one))).toEqual(['0000:03:00.1 iommufd t'])
     const all = hostdev(source).replace('<devices>', `<iommufd enabled='yes'/><devices>`)
     expect(found(parseLibvirtDomain(all))).toEqual(['0000:03:00.1 iommufd t'])
+    const but = all.replace('<source>', `<driver name='vfio' model='x' iommufd='no'/><source>`)
+    expect(found(parseLibvirtDomain(but))).toEqual(['0000:03:00.1 group t'])
   })
 
   test('octal numbers, as libvirt reads them', () => {

@@ -1,0 +1,54 @@
+import type { PciAddress } from '../host/pci-address.js'
+import type { GroupNumber } from '../host/scalars.js'
+import type { Way } from '../host/vm-facts.js'
+import type { VmName } from '../plan/step.js'
+
+/** What VMs want of the same functions. */
+export type ConflictReason =
+  | OpenedOtherwise
+  | GroupInTwoWays
+  | GivenTwice
+  /** That VM gets the function too. */
+  | { readonly kind: 'in-two-vms'; readonly address: PciAddress; readonly vm: VmName }
+  | GroupInTwoVms
+  /** That VM gets the function `address`, which a hot reset of this one affects. */
+  | { readonly kind: 'set-in-two-vms'; readonly address: PciAddress; readonly vm: VmName }
+
+/** The VM opens the function `address`, which the hot reset affects, in another way than the one it asks through. */
+export interface OpenedOtherwise {
+  readonly kind: 'opened-otherwise'
+  readonly address: PciAddress
+  /** How `address` is opened. */
+  readonly way: Way
+}
+
+/** The VM opens the function `address` of the same group in another way: the group takes one way only. */
+export interface GroupInTwoWays {
+  readonly kind: 'group-in-two-ways'
+  readonly address: PciAddress
+  readonly group: GroupNumber
+  /** How `address` is opened. */
+  readonly way: Way
+}
+
+/** The input gives the function to the VM more than once. */
+export interface GivenTwice {
+  readonly kind: 'given-twice'
+  readonly address: PciAddress
+  readonly times: TimesGiven
+}
+
+/**
+ * How often.
+ * @asType integer
+ * @minimum 2
+ */
+export type TimesGiven = number
+
+/** That VM gets the function `address` of the same group. */
+export interface GroupInTwoVms {
+  readonly kind: 'group-in-two-vms'
+  readonly address: PciAddress
+  readonly group: GroupNumber
+  readonly vm: VmName
+}
