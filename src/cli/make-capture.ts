@@ -4,8 +4,8 @@ import { type CommandOutput, captureEntries } from '../capture/record/capture-en
 import { makeManifest } from '../capture/record/manifest.js'
 import { recordHost } from '../capture/record/record-host.js'
 import { type ArchiveEntry, writeTar } from '../capture/record/write-tar.js'
+import { redactOutput } from '../capture/redact/redact-output.js'
 import { redactRecording } from '../capture/redact/redact-recording.js'
-import { redactOutput } from '../capture/redact/redact-text.js'
 import { createRedactor } from '../capture/redact/redaction.js'
 import type { CaptureOutcome } from '../capture/report/document.js'
 import { envelope } from '../document/envelope.js'
@@ -13,14 +13,13 @@ import { recordOf } from '../host/archive/capture-record.js'
 import { createRecordedTree } from '../host/archive/recorded-tree.js'
 import type { Recording } from '../host/archive/recording-tree.js'
 import { collectGaps } from '../host/collect-gaps.js'
-import type { Gap } from '../host/gap.js'
 import type { RawHost } from '../host/raw-host.js'
 import { readHost } from '../host/read/read-host.js'
 import type { HostTree } from '../host/tree/tree.js'
 import { analyseHost } from '../vfio/analysed-host.js'
 import { type CommandResults, runCommands } from './capture-commands.js'
 import { UsageError } from './errors.js'
-import { hostNamesOf, pseudonymsFor } from './report-redaction.js'
+import { hostNamesOf, madeUpPseudonyms, redactedSource } from './report-redaction.js'
 import { TOOL } from './tool.js'
 
 /** What the flags of `capture` say of its content. */
@@ -45,12 +44,13 @@ export async function makeCapture(
   wish: CaptureWish,
   time: string,
 ): Promise<MadeCapture> {
-  const { raw, recording } = await recordHost(tree, wish)
+  const { raw: read, recording } = await recordHost(tree, wish)
   const said = wish.for === undefined ? NOTHING_SAID : await runCommands()
   const isWanted = wish.redact || wish['show-redactions']
   const clean = isWanted ? redactAll(tree, recording, said.outputs) : null
   const written = wish.redact && clean !== null ? clean : { recording, outputs: said.outputs }
-  const gaps = wish.redact ? await gapsIn(written.recording, raw) : collectGaps(raw)
+  const raw = wish.redact ? await readAgain(written.recording, read) : read
+  const gaps = collectGaps(raw)
   const redactions = clean?.redactions ?? []
   const commands = said.notes
   const manifest = makeManifest({
@@ -103,21 +103,22 @@ function* batches(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
 }
 
 function redactAll(tree: HostTree, recording: Recording, outputs: readonly CommandOutput[]) {
-  const pseudonyms = pseudonymsFor(tree)
+  const pseudonyms = madeUpPseudonyms()
   const hostNames = hostNamesOf(tree)
-  const redacted = redactRecording(recording, { pseudonyms, hostNames })
+  const redacted = redactRecording(recording, pseudonyms)
   const redactions = [...redacted.redactions]
   const clean = outputs.map(({ name, text }) => {
     const redactor = createRedactor(`commands/${name}`, pseudonyms, redactions)
-    return { name, text: redactOutput(text, redactor, hostNames) }
+    return { name, text: redactOutput(name, text, redactor, hostNames) }
   })
   return { recording: redacted.recording, outputs: clean, redactions }
 }
 
-/** What is missing, told in the words of what was redacted: a gap can quote a file. */
-async function gapsIn(recording: Recording, { source }: RawHost): Promise<readonly Gap[]> {
-  const tree = createRecordedTree(recording.entries, recordOf(recording), source)
-  return collectGaps(await readHost(tree, { wake: false, holders: true }))
+/** The host as who gets the redacted capture will read it: a release is told there, and a gap quotes a file. */
+function readAgain(recording: Recording, { source }: RawHost): Promise<RawHost> {
+  const shown = redactedSource(source)
+  const tree = createRecordedTree(recording.entries, recordOf(recording), shown)
+  return readHost(tree, { wake: false, holders: true })
 }
 
 /** Bytes that `--max-size` allows: a number, with K, M or G. */

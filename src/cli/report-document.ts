@@ -7,7 +7,7 @@ export interface ReportDocument extends Envelope<'report'> {
   readonly for: TrackerId
   /** Whether values that could identify the host or its users were replaced by pseudonyms. */
   readonly redacted: boolean
-  /** Name of the capture that was read, without its folder; null: none was read, or it came from standard input. */
+  /** Name of the capture that was read, without its folder; a made-up one where it is redacted; null: none was read, or it came from standard input. */
   readonly capture: string | null
   /** The bug report in Markdown, whole. */
   readonly markdown: string

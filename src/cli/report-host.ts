@@ -22,7 +22,7 @@ import {
   type WrittenFile,
   writeReportFiles,
 } from './report-files.js'
-import { readForReport } from './report-redaction.js'
+import { REDACTED_NAME, readForReport } from './report-redaction.js'
 import { TOOL } from './tool.js'
 import { withTree } from './with-host.js'
 
@@ -63,7 +63,7 @@ export function reportHost(
       tool: TOOL,
       names,
     })
-    const capture = captureName(flags.capture)
+    const capture = captureName(flags)
     const { redact: redacted, for: tracker = 'qemu' } = flags
     const page: PageData = {
       raw: shown,
@@ -100,9 +100,10 @@ export function reportHost(
   })
 }
 
-/** Standard input has no name. */
-function captureName(path: string | undefined): string | null {
-  return path === undefined || path === STDOUT ? null : basename(path)
+/** Standard input has no name; the name of a file can be that of the host. */
+function captureName({ capture, redact }: ReportFlags): string | null {
+  if (capture === undefined || capture === STDOUT) return null
+  return redact ? REDACTED_NAME : basename(capture)
 }
 
 /** What the text quotes as it was read. */

@@ -1,7 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { basename } from 'node:path'
 import { recordHost } from '../capture/record/record-host.js'
 import { redactRecording } from '../capture/redact/redact-recording.js'
 import type { Pseudonyms } from '../capture/redact/redaction.js'
@@ -9,7 +7,7 @@ import { recordOf } from '../host/archive/capture-record.js'
 import { createRecordedTree } from '../host/archive/recorded-tree.js'
 import type { RawHost } from '../host/raw-host.js'
 import { readHost } from '../host/read/read-host.js'
-import { type HostTree, isFailure } from '../host/tree/tree.js'
+import { type HostTree, isFailure, type TreeOrigin } from '../host/tree/tree.js'
 
 /** A host for a report: what was read, and what may be shown of it. */
 export interface ReportedHost {
@@ -31,33 +29,34 @@ export async function readForReport(
     return { read, shown: read }
   }
   const { raw: read, recording } = await recordHost(tree, { wake })
-  const options = { pseudonyms: pseudonymsFor(tree), hostNames: hostNamesOf(tree) }
-  const redacted = redactRecording(recording, options).recording
-  const { kind, path } = tree.source
-  // The folders above say where somebody keeps the captures of whom.
-  const source = { kind, path: path === null ? null : basename(path) }
+  const redacted = redactRecording(recording, madeUpPseudonyms()).recording
+  const source = redactedSource(tree.source)
   const copy = createRecordedTree(redacted.entries, recordOf(redacted), source)
   return { read, shown: await readHost(copy, { wake, holders: true }) }
 }
 
-/** Identity of an installation (machine-id(5)): confidential, and only to be used through a keyed hash. */
-const MACHINE_ID = '/etc/machine-id'
-
 /** Where a tree states the host's name. */
 const NAME_FILES = ['proc/sys/kernel/hostname', 'etc/hostname']
 
-/**
- * Pseudonyms for a capture of a host. Those of one live host are the same in all its captures, so that they can be compared, and
- * mean nothing to who does not know its machine-id; of a copy they are made up anew each time.
- */
-export function pseudonymsFor(tree: HostTree): Pseudonyms {
-  const salt = (tree.source.kind === 'live' ? machineId() : undefined) ?? randomBytes(32)
-  return saltedPseudonyms(salt)
+/** What a redacted answer says of its source: the name of a file says whose host it is, and where somebody keeps it. */
+export function redactedSource({ kind, path }: TreeOrigin): TreeOrigin {
+  return { kind, path: path === null ? null : REDACTED_NAME }
 }
 
-export function saltedPseudonyms(salt: string | Uint8Array): Pseudonyms {
+/** Stands where the name of a capture would. */
+export const REDACTED_NAME = 'host.tar.gz'
+
+/**
+ * Pseudonyms for one run. The key is made up and thrown away: nobody can try the values that there are, such as all MACs of
+ * one vendor, and two captures of one host cannot be put together by them.
+ */
+export function madeUpPseudonyms(): Pseudonyms {
+  return keyedPseudonyms(randomBytes(32))
+}
+
+export function keyedPseudonyms(key: string | Uint8Array): Pseudonyms {
   return (what, value) =>
-    createHmac('sha256', salt).update(`vfio-reset capture\0${what}\0${value}`).digest('hex')
+    createHmac('sha256', key).update(`vfio-reset capture\0${what}\0${value}`).digest('hex')
 }
 
 /** Names that the host goes by: whole, and its first label. */
@@ -69,13 +68,4 @@ export function hostNamesOf(tree: HostTree): readonly string[] {
   return [...new Set([...names, ...labels])]
     .filter((name) => /^[A-Za-z0-9.-]{1,253}$/.test(name))
     .sort((a, b) => b.length - a.length)
-}
-
-function machineId(): string | undefined {
-  try {
-    const text = readFileSync(MACHINE_ID, 'utf8').trim()
-    return /^[0-9a-f]{32}$/.test(text) ? text : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -25,8 +25,11 @@ const NOTHING: Sides = { before: [], after: [] }
 export function diffCommandLines(before: RawHost, after: RawHost): CommandLineDifference {
   const [was, is] = [before.system.commandLine, after.system.commandLine]
   if (!was.known || !is.known) return { words: null, isolation: NOTHING }
-  const hidden = new Set([...redactedKeys(was.value), ...redactedKeys(is.value)])
-  const isTold = (word: string) => !hidden.has(keyOf(word))
+  const both = `${was.value} ${is.value}`
+  const hidden = new Set(redactedKeys(both))
+  const hidesWords = REDACTED_WORD.test(both)
+  const isTold = (word: string) =>
+    !hidden.has(keyOf(word)) && !(hidesWords && !word.includes('=') && !ISOLATION.test(word))
   const words = {
     before: missing(was.value, is.value).filter(isTold),
     after: missing(is.value, was.value).filter(isTold),
@@ -47,6 +50,9 @@ function missing(text: string, other: string): readonly string[] {
     .split(/\s+/)
     .filter((word) => word !== '' && !word.startsWith('BOOT_IMAGE=') && !there.has(word))
 }
+
+/** A word without a value that a capture keeps to itself: nobody knows which of the other side's it is. */
+const REDACTED_WORD = /(?:^|\s)redacted-/
 
 /** Parameters whose value a capture keeps to itself. */
 function redactedKeys(text: string): readonly string[] {

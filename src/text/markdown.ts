@@ -5,13 +5,16 @@ import { escapeTerminal } from './escape.js'
  * markup, no mention of a user, no link.
  */
 
-/** Plain text: what Markdown or HTML could take for syntax stands behind a backslash or as an entity. */
+/**
+ * Plain text: what Markdown or HTML could take for syntax stands behind a backslash or as an entity. GitHub looks for mentions
+ * and issues after that, in the text that is left (github/cmark-gfm#181): a comment of HTML between its parts makes it no name.
+ */
 export function markdownText(text: string): string {
   return oneLine(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replace(SYNTAX, '\\$&')
-    .replaceAll('@', '&#64;')
+    .replace(MENTION, '$&<!-- -->')
     .replace(/:\/\//g, ':&#47;/')
 }
 
@@ -20,6 +23,9 @@ export function markdownText(text: string): string {
  * underscore between letters is none of it.
  */
 const SYNTAX = /[\\`*[\]|~$^]|[#!%](?=[\d["])|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g
+
+/** What makes a name a user or a number an issue, and letters an address. */
+const MENTION = /@(?=\S)|[#!](?=\d)|\bgh-(?=\d)|\bwww(?=\.)/gi
 
 /** Code inside a line: in as many backticks as the text does not have in a row. */
 export function codeSpan(text: string): string {

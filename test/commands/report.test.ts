@@ -134,7 +134,7 @@ describe('report', () => {
 
   it('names the capture that was read', async () => {
     const { stdout } = await report('--capture', X570, '0a:00.0', '--for', 'kernel')
-    expect(stdout).toContain('Attached: `tree.tar.gz`.')
+    expect(stdout).toContain('Attached: `host.tar.gz`.')
     expect(stdout).not.toContain('/fixtures/')
   })
 
@@ -144,7 +144,9 @@ describe('report', () => {
     const { stdout } = await report('--root', place, '--no-redact')
     expect(stdout).toContain(`${'`'.repeat(4)}\na ${'`'.repeat(3)}`)
     const { markdownText, codeSpan } = await import('../../src/text/markdown.js')
-    expect(markdownText(evil)).toBe('&#64;all \\[x\\](javascript:1) &lt;b> \\#1 \\| \\`')
+    expect(markdownText(evil)).toBe(
+      '@<!-- -->all \\[x\\](javascript:1) &lt;b> \\#<!-- -->1 \\| \\`',
+    )
     expect(codeSpan('a``b')).toBe('```a``b```')
   })
 
@@ -156,10 +158,10 @@ describe('report', () => {
       schemaVersion: 2,
       kind: 'report',
       tool: { name: 'vfio-reset' },
-      source: { kind: 'capture', path: 'tree.tar.gz' },
+      source: { kind: 'capture', path: 'host.tar.gz' },
       for: 'qemu',
       redacted: true,
-      capture: 'tree.tar.gz',
+      capture: 'host.tar.gz',
       files: [{ format: 'svg', path: svg, bytes: statSync(svg).size }],
     })
   })

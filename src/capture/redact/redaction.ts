@@ -11,6 +11,10 @@ export type Secret =
   | 'network-address'
   | 'slot-label'
   | 'disk-name'
+  /** Name of an interface, a volume, a folder or another thing that somebody named; a word that is no word of the kernel's. */
+  | 'name'
+  /** Part of a release or a version that no distribution has. */
+  | 'release'
   /** Who built the kernel, and where. */
   | 'builder'
 
@@ -24,7 +28,7 @@ export interface Redaction {
 }
 
 /**
- * Gives every value of a kind a pseudonym of hexadecimal digits: the same value the same one, and nobody without the salt can
+ * Gives every value of a kind a pseudonym of hexadecimal digits: the same value the same one, and nobody without the key can
  * find the value by trying.
  */
 export type Pseudonyms = (what: Secret, value: string) => string
@@ -56,10 +60,13 @@ const FORMS: Readonly<Record<Secret, (digits: string) => string>> = {
   'network-address': (digits) => `redacted-address-${digits.slice(0, 8)}`,
   'slot-label': (digits) => `redacted-slot-${digits.slice(0, 8)}`,
   'disk-name': (digits) => `redacted-disk-${digits.slice(0, 8)}`,
+  name: (digits) => `redacted-name-${digits.slice(0, 8)}`,
+  release: (digits) => `redacted-${digits.slice(0, 8)}`,
   builder: (digits) => `redacted-builder-${digits.slice(0, 8)}`,
 }
 
-const PSEUDONYM = /^(?:redacted-|02[:-]?72[:-]?64|00000000-7264-4000-8000-)/i
+const PSEUDONYM =
+  /^(?:redacted-(?:(?:serial|host|address|slot|disk|name|builder)-)?[0-9a-f]{6,8}|02:72:64(?::[0-9a-f]{2}){3}|00000000-7264-4000-8000-[0-9a-f]{12})$/
 
 /** Whether a value was replaced before: redacting twice changes nothing. */
 export function isPseudonym(value: string): boolean {

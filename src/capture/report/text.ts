@@ -17,7 +17,7 @@ export function renderCapture(
   style: Style,
 ): Printable {
   const { file, bytes, entries, source } = outcome
-  const of = source.path === null ? whose(outcome) : `of ${source.path}`
+  const of = source.path === null ? whose(outcome) : `of ${sourceText(outcome)}`
   const written = file === '-' ? 'Wrote the capture' : `Wrote ${file}`
   return finish(
     [
@@ -29,6 +29,12 @@ export function renderCapture(
     ],
     style,
   )
+}
+
+/** A redacted outcome names no file. */
+function sourceText({ redacted, source }: CaptureOutcome): string {
+  if (!redacted) return String(source.path)
+  return source.kind === 'capture' ? 'that capture' : 'that tree'
 }
 
 function whose({ source }: CaptureOutcome): string {
@@ -117,5 +123,7 @@ export const SECRET_WORDS = {
   'network-address': ['network address', 'network addresses'],
   'slot-label': ['slot label', 'slot labels'],
   'disk-name': ['disk name', 'disk names'],
+  name: ['other name', 'other names'],
+  release: ['part of a version', 'parts of versions'],
   builder: ['builder of the kernel', 'builders of the kernel'],
 } as const satisfies Record<Secret, readonly [one: string, many: string]>

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { recordHost } from '../../../src/capture/record/record-host.js'
 import { redactCommandLine } from '../../../src/capture/redact/redact-command-line.js'
 import { redactConfig } from '../../../src/capture/redact/redact-config.js'
+import { redactOutput } from '../../../src/capture/redact/redact-output.js'
 import { redactRecording } from '../../../src/capture/redact/redact-recording.js'
-import { redactOutput } from '../../../src/capture/redact/redact-text.js'
 import {
   createRedactor,
   type Pseudonyms,
@@ -18,8 +18,6 @@ import { documentOf, entriesOf, unpacked } from '../captures.js'
 
 const pseudonyms: Pseudonyms = (what, value) =>
   createHash('sha256').update(`${what}\0${value}`).digest('hex')
-
-const options = { pseudonyms, hostNames: ['walrus.example.org', 'walrus'] }
 
 async function recordingOf(files: HostFiles): Promise<Recording> {
   const tree = createMemoryTree(Object.entries({ 'sys/bus/pci/devices': null, ...files }), {
@@ -46,21 +44,21 @@ function replaced(text: string, redactions: readonly Redaction[]): string {
 describe('nothing but the redacted values changes', () => {
   test.each(REAL_HOSTS)('%s', async (name) => {
     const { recording } = await recordHost(await openFixture(name), { wake: false })
-    const { recording: redacted, redactions } = redactRecording(recording, options)
+    const { recording: redacted, redactions } = redactRecording(recording, pseudonyms)
     expect(await document(redacted)).toBe(replaced(await document(recording), redactions))
   })
 
   test.each(LABS)('%s', async (lab) => {
     const { recording } = await recordHost(openLabState(lab, 's0'), { wake: false })
-    const { recording: redacted, redactions } = redactRecording(recording, options)
+    const { recording: redacted, redactions } = redactRecording(recording, pseudonyms)
     expect(await document(redacted)).toBe(replaced(await document(recording), redactions))
     expect(redactions).not.toEqual([])
   })
 
   test('redacting twice changes nothing', async () => {
     const { recording } = await recordHost(openLabState('lab-slots-c7.3', 's0'), { wake: false })
-    const once = redactRecording(recording, options)
-    const twice = redactRecording(once.recording, options)
+    const once = redactRecording(recording, pseudonyms)
+    const twice = redactRecording(once.recording, pseudonyms)
     expect(twice.redactions).toEqual([])
     expect(entriesOf(twice.recording)).toEqual(entriesOf(once.recording))
   })
@@ -77,7 +75,7 @@ describe('what is replaced', () => {
         'dev/mapper/walrus--vg-root': { link: '../dm-0' },
         'sys/class/block/dm-0': { link: '../../devices/virtual/block/dm-0' },
       }),
-      options,
+      pseudonyms,
     )
     const all = JSON.stringify(entriesOf(recording))
     expect(all).not.toMatch(/001122aabbcc|walrus/)
@@ -133,21 +131,34 @@ describe('what is replaced', () => {
   })
 
   test('in what commands print', () => {
-    const text = [
+    const listing = [
       '01:00.0 Ethernet controller [0200]: Intel Corporation I210 [8086:1533] (rev 03)',
       '\tPhysical Slot: 4-2',
       '\tCapabilities: [140 v1] Device Serial Number 00-1b-21-ff-ff-aa-bb-cc',
       '\t\t\t[SN] Serial number: ABC 123',
+    ].join('\n')
+    const log = [
       '[    1.5] igb 0000:01:00.0: added PHC on eth0, MAC 00:1b:21:aa:bb:cc at 10.1.2.3 and fe80::21b:21ff:feaa:bbcc',
+      '[    2.5] vfio-pci 0000:01:00.0: not ready 1023ms after bus reset; waiting',
+      '[    2.6] pci 0000:00:01.0:   bridge window [mem 0x380000000000-0x3800001fffff 64bit pref]',
       'Linux walrus 6.1.0-56-amd64',
       'QEMU emulator version 7.2.19 (Debian 1:7.2+dfsg-7)',
     ].join('\n')
-    const clean = redactOutput(text, createRedactor('x', pseudonyms, []), ['walrus'])
-    expect(clean).not.toMatch(/1b-21|1b:21|ABC 123|10\.1\.2|fe80|walrus|4-2/)
-    expect(clean).toContain('[8086:1533] (rev 03)')
-    expect(clean).toContain('igb 0000:01:00.0: added')
+    const said = [
+      ['lspci.txt', listing],
+      ['kernel-log.txt', log],
+    ] as const
+    for (const [file, text] of said) {
+      const redactor = createRedactor('x', pseudonyms, [])
+      const clean = redactOutput(file, text, redactor, ['walrus'])
+      expect(clean).not.toMatch(/1b-21|1b:21|ABC 123|10\.1\.2|fe80|walrus|4-2/)
+      const [first = '', second = '', third = ''] = text.split('\n')
+      expect(clean).toContain(file === 'lspci.txt' ? first : `${second}\n${third}`)
+      expect(redactOutput(file, clean, redactor, ['walrus'])).toBe(clean)
+    }
+    const clean = redactOutput('kernel-log.txt', log, createRedactor('x', pseudonyms, []), [])
+    expect(clean).toContain('igb 0000:01:00.0: added PHC on eth0, MAC 02:72:64:')
     expect(clean).toContain('QEMU emulator version 7.2.19 (Debian 1:7.2+dfsg-7)')
-    expect(redactOutput(clean, createRedactor('x', pseudonyms, []), ['walrus'])).toBe(clean)
   })
 
   test('programs that hold devices, unless every host has them', async () => {
@@ -159,7 +170,7 @@ describe('what is replaced', () => {
         'proc/8/fd/9': { link: '/dev/vfio/3' },
         'proc/8/comm': 'acme-secret\n',
       }),
-      options,
+      pseudonyms,
     )
     expect(recording.entries.get('proc/7/comm')).toBe('qemu-system-x86\n')
     expect(recording.entries.get('proc/8/comm')).toMatch(/^redacted-[0-9a-f]{6}\n$/)
