@@ -1,10 +1,9 @@
-import { known } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { InspectReport } from '../inspect/document.js'
 import { inspectReport } from '../inspect/inspect-report.js'
 import { POLICIES, type PolicyId } from '../policy/policies/index.js'
-import { bindState } from '../simulation/bind-state.js'
-import { type AnalysedHost, analyseHost } from '../vfio/analysed-host.js'
+import { rebind } from '../simulation/rebind.js'
+import { analyseHost } from '../vfio/analysed-host.js'
 import { parseKernelRelease } from '../vfio/kernel-release.js'
 import type { PageData } from './page-data.js'
 
@@ -25,7 +24,8 @@ export function pageModel(data: PageData): PageModel {
     owned: ReadonlySet<PciAddress>,
   ): InspectReport =>
     inspectReport({
-      host: withOwned(host, owned),
+      // What a VM owns is bound to vfio-pci: the host as it would be then.
+      host: rebind(host, new Map([...owned].map((address) => [address, 'vfio-pci']))),
       targets,
       query: {
         policies: POLICIES.filter(({ id }) => policies === null || policies.includes(id)),
@@ -39,22 +39,4 @@ export function pageModel(data: PageData): PageModel {
     overview: (policy, owned) => ask(null, [policy], owned),
     detail: (address, owned) => ask([address], null, owned),
   }
-}
-
-/** What a VM owns is bound to vfio-pci: the host as it would be then. Whether no-IOMMU mode was seen stays as it was read. */
-function withOwned(host: AnalysedHost, owned: ReadonlySet<PciAddress>): AnalysedHost {
-  const { raw, kernel } = host
-  const toBind = raw.functions.filter(
-    ({ address, vfioDev }) => owned.has(address) && !(vfioDev.known && vfioDev.value !== null),
-  )
-  if (toBind.length === 0) return host
-  const { unsafeNoiommu } = raw.system
-  const drivers = new Map(toBind.map(({ address }) => [address, { driver: 'vfio-pci', line: 0 }]))
-  const noiommu = unsafeNoiommu.known && unsafeNoiommu.value
-  const bound = bindState(raw, kernel, drivers, noiommu)
-  const system = {
-    ...bound.system,
-    unsafeNoiommu: unsafeNoiommu.known ? known(noiommu) : unsafeNoiommu,
-  }
-  return host.whatIf({ ...bound, system })
 }

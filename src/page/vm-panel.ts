@@ -51,21 +51,39 @@ export function vmPanel(
             index.short(device.address),
           ),
           element('span', { class: 'grow' }, said(describeFunction(device))),
-          element(
-            'button',
-            {
-              type: 'button',
-              'data-drop': device.address,
-              'data-focus': `drop ${device.address}`,
-              'aria-label': `Take ${device.address} from my VM`,
-            },
-            'Remove',
-          ),
+          dropButton(device.address),
         )
       }),
+      ...[...owned].filter((address) => !index.functions.has(address)).map(goneLine),
     ),
     element('button', { type: 'button', 'data-clear': '', 'data-focus': 'clear' }, 'Remove all'),
   ]
+}
+
+/** A VF whose PF the VM owns too: on the host as it would be then there is no such function. */
+function goneLine(address: PciAddress): Markup {
+  const text = 'goes as soon as its PF leaves the driver of the host'
+  return element(
+    'li',
+    {},
+    element('strong', { class: 'no' }, SIGNS.no),
+    address,
+    element('span', { class: 'grow' }, said(text)),
+    dropButton(address),
+  )
+}
+
+function dropButton(address: PciAddress): Markup {
+  return element(
+    'button',
+    {
+      type: 'button',
+      'data-drop': address,
+      'data-focus': `drop ${address}`,
+      'aria-label': `Take ${address} from my VM`,
+    },
+    'Remove',
+  )
 }
 
 /** How many of its functions the VM may reset. */

@@ -7,11 +7,11 @@ import { groupNumbers } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import { kernelPolicy, policyOf } from '../policy/find-policy.js'
 import type { ListedPolicy } from '../policy/policies/index.js'
+import { rebind } from '../simulation/rebind.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { type VfioInterfaces, vfioInterfaces } from '../vfio/interfaces.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { resetScopesOf, type VfioHost } from '../vfio/vfio-host.js'
-import { rebind } from './planning/rebind.js'
 import type { PreflightHost, PreflightQuestion, VmRequest, WantedFunction } from './question.js'
 
 /** A question about a host, with everything that the checks share worked out. */

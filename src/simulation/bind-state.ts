@@ -1,4 +1,4 @@
-import { known } from '../host/gap.js'
+import { known, type Observed } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawGroup, RawHost, RawVfioDev } from '../host/raw-host.js'
 import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
@@ -79,7 +79,7 @@ function bind(making: Making, address: PciAddress, driver: string | null): void 
   functions.set(address, {
     ...each,
     driver: known(driver),
-    vfioDev: known(vfioDevOf(making, each, id !== null)),
+    vfioDev: vfioDevOf(making, each, id !== null),
     iommuGroup: id === null ? each.iommuGroup : known(id),
   })
 }
@@ -115,16 +115,20 @@ function fakeGroup(id: number, address: PciAddress): RawGroup {
   }
 }
 
-/** `vfio-dev/` came with 6.1; a function that was on vfio before keeps what the tree shows. */
+/**
+ * `vfio-dev/` came with 6.1; a function that was on vfio before keeps what the tree shows. Where it is not known whether
+ * there are cdevs, it is not of this function either.
+ */
 function vfioDevOf(
   { raw, kernel }: Making,
   { address, vfioDev }: RawFunction,
   fake: boolean,
-): RawVfioDev | null {
-  if (vfioDev.known && vfioDev.value !== null) return vfioDev.value
-  if (!isAtLeast(kernel.release, 6, 1)) return null
+): Observed<RawVfioDev | null> {
+  if (vfioDev.known && vfioDev.value !== null) return vfioDev
+  if (!isAtLeast(kernel.release, 6, 1)) return known(null)
   const { cdev } = vfioInterfaces(raw, kernel)
+  if (!cdev.known) return cdev
   const prefix = fake && kernel.noiommuCdev ? 'noiommu-' : ''
   const index = raw.functions.findIndex((each) => each.address === address)
-  return { name: `${prefix}vfio${index}`, cdev: cdev.known && cdev.value }
+  return known({ name: `${prefix}vfio${index}`, cdev: cdev.value })
 }

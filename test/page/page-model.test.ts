@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { PciAddress } from '../../src/host/pci-address.js'
+import { indexReport } from '../../src/inspect/report-index.js'
 import { pageModel } from '../../src/page/page-model.js'
 import { fittingZoom, toggled, zoomed } from '../../src/page/page-state.js'
+import { vmPanel } from '../../src/page/vm-panel.js'
 import type { PolicyId } from '../../src/policy/policies/index.js'
 import { POLICIES } from '../../src/policy/policies/index.js'
-import { endpoint, rootPort } from '../support/functions.js'
+import { endpoint, rootPort, virtualFunction } from '../support/functions.js'
 import { buildHost } from '../support/host-builder.js'
 import type { HostFiles } from '../support/host-files.js'
 import type { HostSpec } from '../support/host-spec.js'
@@ -81,6 +83,43 @@ describe('pageModel', () => {
     const [, device] = model.overview('iommufd', new Set([GPU])).devices
     expect(device).toMatchObject({ driver: null, vfio: false })
     expect(device?.hotReset.verdicts[0]?.outcome).toBe('refused')
+  })
+
+  it('takes away the VFs of a PF that is bound, as preflight does', async () => {
+    const [pf, vf] = [at('0000:02:00.0'), at('0000:02:10.0')]
+    const model = await modelOf({
+      functions: [
+        rootPort('0000:00:02.0', { secondary: '02', group: 1 }),
+        endpoint(pf, { group: 2, driver: 'igb', totalVfs: 2 }),
+        virtualFunction(vf, { vf: { pf, index: 0 }, group: 3, driver: 'igbvf' }),
+      ],
+      files: VFIO_FILES,
+    })
+    const verdictAt = (owned: ReadonlySet<PciAddress>) =>
+      model
+        .detail(pf, owned)
+        .devices[0]?.hotReset.verdicts.find((each) => each.policy === 'iommufd')
+    expect(verdictAt(new Set())?.reasons).toContainEqual({
+      kind: 'foreign-driver',
+      address: vf,
+      driver: 'igbvf',
+    })
+    expect(verdictAt(new Set([pf]))).toMatchObject({ outcome: 'permitted', reasons: [] })
+    expect(model.detail(vf, new Set([pf])).devices).toEqual([])
+    const index = indexReport(model.overview('iommufd', new Set([pf, vf])))
+    expect(index.functions.has(vf)).toBe(false)
+    expect(JSON.stringify(vmPanel(index, 'iommufd', new Set([pf, vf])))).toContain(
+      'goes as soon as its PF leaves the driver of the host',
+    )
+  })
+
+  it('does not know of device files where nobody wrote down whether there are any', async () => {
+    const model = await modelOf({ ...card('nvidia'), kernel: '6.12.117', dev: false, files: {} })
+    const detail = model.detail(GPU, new Set([GPU, AUDIO])).devices[0]
+    expect(detail?.hotReset.verdicts.find(({ policy }) => policy === 'iommufd')).toMatchObject({
+      outcome: 'undetermined',
+      reasons: [{ kind: 'unread', path: 'dev/iommu' }],
+    })
   })
 
   it('leaves the host as it was read where nothing needs to be bound', async () => {

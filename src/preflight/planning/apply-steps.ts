@@ -2,9 +2,9 @@ import { known } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawHost } from '../../host/raw-host.js'
 import type { PlanStep } from '../../plan/step.js'
+import { rebind, withoutFunctions } from '../../simulation/rebind.js'
 import { isOnVfio } from '../../vfio/driver.js'
 import type { PreflightHost, PreflightQuestion, VmRequest, WantedFunction } from '../question.js'
-import { rebind, withoutFunctions } from './rebind.js'
 
 /** A host and what is asked of it: what a plan changes. */
 export interface Plannable extends PreflightHost {

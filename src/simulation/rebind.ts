@@ -1,9 +1,9 @@
-import { known } from '../../host/gap.js'
-import type { PciAddress } from '../../host/pci-address.js'
-import type { RawFunction, RawHost } from '../../host/raw-host.js'
-import { bindState } from '../../simulation/bind-state.js'
-import type { AnalysedHost } from '../../vfio/analysed-host.js'
-import { isOnVfio } from '../../vfio/driver.js'
+import { known } from '../host/gap.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { RawFunction, RawHost } from '../host/raw-host.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
+import { isOnVfio } from '../vfio/driver.js'
+import { bindState } from './bind-state.js'
 
 /**
  * The host after these functions changed drivers (null: none), as the simulator sees it; what already is as wanted stays.
