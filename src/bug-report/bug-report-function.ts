@@ -18,7 +18,6 @@ const LISTED = 24
  */
 export function functionFacts(device: DeviceReport, index: ReportIndex): readonly string[] {
   const { hotReset, driver, iommuGroup, state } = device
-  const affected = affectedFunctions(device)
   const { scope, via } = hotReset
   const way = isStated(scope) ? (scope ?? 'none') : 'unknown'
   const below = isStated(via) && via !== null ? ` below ${codeSpan(via)}` : ''
@@ -29,12 +28,19 @@ export function functionFacts(device: DeviceReport, index: ReportIndex): readonl
     ` - Type: ${portWords(device)}; power state: ${markdownText(cellText(state.power))}; enabled ${cellText(state.enabled)} times`,
     ` - Driver: ${markdownText(cellText(driver))}; IOMMU group: ${cellText(iommuGroup)}`,
     ` - ${codeSpan('reset_method')}: ${methodsText(device.resetMethods)}`,
-    ` - Hot reset: ${way}${below}, affects ${counted(affected.length, 'function')}${affected.length > 0 ? `: ${some(affected.map(codeSpan), LISTED)}` : ''}`,
+    ` - Hot reset: ${way}${below}, ${affectedText(device)}`,
     ...(isBridge(device) ? [] : ['', ...verdictTable(device), ...reasonLines(device, index)]),
     ...(findings.length === 0
       ? []
       : ['', 'Isolation:', '', ...findings.map((line) => ` - ${markdownText(line)}`)]),
   ]
+}
+
+function affectedText(device: DeviceReport): string {
+  if (!isStated(device.hotReset.affected)) return 'which functions it affects is unknown'
+  const affected = affectedFunctions(device)
+  const list = affected.length > 0 ? `: ${some(affected.map(codeSpan), LISTED)}` : ''
+  return `affects ${counted(affected.length, 'function')}${list}`
 }
 
 function verdictTable({ hotReset }: DeviceReport): readonly string[] {
