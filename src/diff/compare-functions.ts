@@ -3,7 +3,7 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import { append, isSame } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
-import type { ResetAnswer } from '../vfio/reset-scope.js'
+import { inEveryWorld } from '../vfio/world.js'
 import {
   changed,
   type FunctionChange,
@@ -11,6 +11,7 @@ import {
   type Incomparable,
   type RegisterChange,
   type ResetChange,
+  type ScopeFacts,
 } from './change.js'
 import { acsControlOf, type Comparison, groupOf, kernelCause } from './comparison.js'
 import type { Pair } from './match-functions.js'
@@ -90,53 +91,42 @@ function acsChanges(pair: Pair, comparison: Comparison, note: Note): readonly Re
   return changes
 }
 
-/** Reset and dev_set in the first world of each side, where there is only one: what hangs on unread facts is not compared. */
+/** Reset and dev_set, where those of both sides are known: what hangs on unread facts is not compared. */
 function scopeChanges(pair: Pair, comparison: Comparison, note: Note): readonly ResetChange[] {
   const { before, after, matching } = comparison
-  const [was, is] = [resetOf(pair.before, before), resetOf(pair.after, after)]
-  if (was === null || is === null) {
-    note('reset-scope', pair)
-    return []
-  }
-  const translated = (addresses: readonly PciAddress[]) =>
-    addresses
-      .map((address) => matching.afterOf(address) ?? `gone ${address}`)
-      .sort()
-      .join()
   const devices = [pair.after.address]
+  const isSameList = (was: readonly PciAddress[], is: readonly PciAddress[]) =>
+    isSame(was.map((each) => matching.afterOf(each) ?? `gone ${each}`).sort(), is.toSorted())
   const changes: ResetChange[] = []
-  const isSameReset =
-    was.scope === is.scope && translated(was.affected) === [...is.affected].sort().join()
-  if (!isSameReset) {
-    const picked = ({ scope, affected }: Reset) => ({ scope, affected })
-    changes.push(changed('reset-scope', devices, { before: picked(was), after: picked(is) }))
+  const reset = bothKnown(scopeOf(pair.before, before), scopeOf(pair.after, after))
+  const set = bothKnown(devSetOf(pair.before, before), devSetOf(pair.after, after))
+  if (reset === null || set === null) note('reset-scope', pair)
+  if (
+    reset !== null &&
+    !(
+      reset.before.scope === reset.after.scope &&
+      isSameList(reset.before.affected, reset.after.affected)
+    )
+  ) {
+    changes.push(changed('reset-scope', devices, reset))
   }
-  if (translated(was.devSet) !== [...is.devSet].sort().join()) {
-    changes.push(changed('dev-set', devices, { before: was.devSet, after: is.devSet }))
+  if (set !== null && !isSameList(set.before, set.after)) {
+    changes.push(changed('dev-set', devices, set))
   }
   return changes
 }
 
-interface Reset {
-  readonly scope: 'slot' | 'bus' | null
-  readonly affected: readonly PciAddress[]
-  readonly devSet: readonly PciAddress[]
+function scopeOf(device: PciDevice, { vfio }: AnalysedHost): Observed<ScopeFacts> {
+  const { worlds, gaps } = vfio.scopes.worldsOf(device)
+  return inEveryWorld(worlds, gaps, (world) => {
+    const { scope } = vfio.scopes.answer(device, world)
+    return { scope: scope?.kind ?? null, affected: addresses(scope?.affected ?? []) }
+  })
 }
 
-function resetOf(device: PciDevice, { vfio }: AnalysedHost): Reset | null {
-  const { worlds } = vfio.scopes.worldsOf(device)
-  const [world, ...others] = worlds
-  const answer: ResetAnswer = vfio.scopes.answer(device, world)
-  if (
-    others.some((other) => vfio.scopes.answer(device, other).scope?.kind !== answer.scope?.kind)
-  ) {
-    return null
-  }
-  return {
-    scope: answer.scope?.kind ?? null,
-    affected: addresses(answer.scope?.affected ?? []),
-    devSet: addresses(vfio.sets.setOf(device, world).members),
-  }
+function devSetOf(device: PciDevice, { vfio }: AnalysedHost): Observed<readonly PciAddress[]> {
+  const { worlds, gaps } = vfio.scopes.worldsOf(device)
+  return inEveryWorld(worlds, gaps, (world) => addresses(vfio.sets.setOf(device, world).members))
 }
 
 function addresses(devices: readonly PciDevice[]): readonly PciAddress[] {

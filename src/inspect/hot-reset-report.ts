@@ -1,5 +1,5 @@
+import { stated } from '../document/stated.js'
 import type { Stated } from '../document/values.js'
-import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { groupNumbers } from '../iommu/groups.js'
 import { isBridge, type PciDevice } from '../pci/device.js'
@@ -8,8 +8,9 @@ import type { ListedPolicy } from '../policy/policies/index.js'
 import { BLOCKED, type Blocker, isBlocker, type Reason } from '../policy/reason.js'
 import type { ResetCase } from '../policy/reset-case.js'
 import { judge, resetQuestion } from '../policy/verdict.js'
-import { inAll, isSame } from '../text/lists.js'
+import { inAll } from '../text/lists.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
+import { inEveryWorld } from '../vfio/world.js'
 import type { HotResetReport } from './document.js'
 
 /** What to ask about each function's hot reset. */
@@ -41,7 +42,8 @@ export function hotResetReport(
   const question = resetQuestion(host, device, query.owning, { membershipOf })
   const { cases, worlds } = question
   const normal = !isBridge(device)
-  const agreed = <T>(pick: (c: ResetCase) => T): Stated<T> => agreement(cases, pick, worlds.gaps)
+  const agreed = <T>(pick: (c: ResetCase) => T): Stated<T> =>
+    stated(inEveryWorld(cases, worlds.gaps, pick))
   const bound = host.sets.isVfio(device)
   const abridge = query.brief ? folded : undefined
   return {
@@ -55,19 +57,6 @@ export function hotResetReport(
     blockers: normal ? blockersOf(cases) : [],
     verdicts: normal ? query.policies.map((policy) => judge(policy, question, abridge)) : [],
   }
-}
-
-function agreement<T>(
-  cases: readonly [ResetCase, ...ResetCase[]],
-  pick: (c: ResetCase) => T,
-  gaps: readonly Gap[],
-): Stated<T> {
-  if (cases.length === 1) return pick(cases[0])
-  const [first, ...rest] = cases.map(pick)
-  const same = rest.every((each) => isSame(each, first))
-  const [gap] = gaps
-  if (!same && gap !== undefined) return { unknown: gap.why }
-  return first as T
 }
 
 /** Blockers that stand in every world; one that hangs on an unread fact shows in the verdicts' reasons instead. */

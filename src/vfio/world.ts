@@ -1,7 +1,8 @@
-import type { Gap } from '../host/gap.js'
+import { type Gap, known, type Observed, unknown } from '../host/gap.js'
 import { deviceOf, type PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
+import { isSame } from '../text/lists.js'
 import type { KernelProfile } from './kernel-profile.js'
 
 /**
@@ -59,6 +60,17 @@ export function worldsOf(
   split('vfSplit', ({ hiddenVirtfn }) => hasVirtfn || hiddenVirtfn, kernel.vfSplit)
   split('hiddenFlag', () => hidden.flag !== null, either(hidden.flag))
   return { worlds, gaps }
+}
+
+/** What is the same in every one of the cases that what was read allows; where they differ, what would settle it. */
+export function inEveryWorld<Case, T>(
+  [first, ...others]: readonly [Case, ...Case[]],
+  [gap]: readonly Gap[],
+  pick: (one: Case) => T,
+): Observed<T> {
+  const value = pick(first)
+  const isOpen = gap !== undefined && others.some((each) => !isSame(pick(each), value))
+  return isOpen ? unknown(gap) : known(value)
 }
 
 /** Whether a function is a VF in a world. */

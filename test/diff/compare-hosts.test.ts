@@ -223,3 +223,19 @@ test('what one side does not tell is not compared', async () => {
   expect(found).toEqual([])
   expect(incomparable).toEqual([{ what: 'command-line', devices: [] }])
 })
+
+test('what a reset affects is not compared where it hangs on what was not read', async () => {
+  // Whether the slot of this release covers the whole bus is not known: with it, the new function is affected.
+  const functions = [
+    rootPort('0000:00:01.0', { secondary: '01', group: 1, slot: { hotplug: true }, pciehp: true }),
+    endpoint('0000:01:00.0', { group: 2, driver: 'vfio-pci' }),
+    endpoint('0000:01:01.0', { group: 3, driver: 'vfio-pci' }),
+  ]
+  const more = [...functions, endpoint('0000:01:02.0', { group: 4, driver: 'vfio-pci' })]
+  const { changes: found, incomparable } = await compare(
+    { kernel: '7.0.3', functions },
+    { kernel: '7.0.3', functions: more },
+  )
+  expect(found.filter(({ kind }) => kind === 'reset-scope')).toEqual([])
+  expect(incomparable.find(({ what }) => what === 'reset-scope')?.devices).toContain('0000:01:00.0')
+})
