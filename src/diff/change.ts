@@ -35,7 +35,7 @@ export interface Ending extends Pick<Verdict, 'outcome' | 'errno' | 'at' | 'poss
   readonly reasons: readonly Reason[]
 }
 
-/** Another outcome, errno or stage under one policy. */
+/** Another outcome or errno under one policy. */
 export interface VerdictChange extends Differing<'verdict', Ending> {
   readonly policy: PolicyId
 }

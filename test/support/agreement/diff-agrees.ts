@@ -5,6 +5,7 @@ import type { PciAddress } from '../../../src/host/pci-address.js'
 import type { DeviceReport } from '../../../src/inspect/document.js'
 import { isHostNeed } from '../../../src/inspect/report-index.js'
 import { KERNEL_POLICIES } from '../../../src/policy/find-policy.js'
+import type { Verdict } from '../../../src/policy/verdict.js'
 import { type Complaints, type Inspected, same } from './inspected.js'
 
 /**
@@ -38,14 +39,16 @@ function verdictsTold({ then, now, changes }: Compared): Complaints {
     const told = changesOf('verdict', changes).find(
       (each) => each.policy === policy && each.devices.includes(now.address),
     )
-    const endings = [before, after].map((each) => [each?.outcome, each?.errno])
+    const endings = [before, after].map(endingOf)
     const isChanged = JSON.stringify(endings[0]) !== JSON.stringify(endings[1])
-    const diffed =
-      told === undefined
-        ? null
-        : [told.before, told.after].map((each) => [each.outcome, each.errno])
+    const diffed = told === undefined ? null : [told.before, told.after].map(endingOf)
     return same(`diff of ${policy}`, isChanged ? endings : null, diffed)
   })
+}
+
+/** Another stage alone is no other answer. */
+function endingOf(verdict: Partial<Verdict> | undefined) {
+  return [verdict?.outcome, verdict?.possible?.join() ?? verdict?.errno]
 }
 
 /** What is not known on a side is not compared. */

@@ -27,6 +27,7 @@ export function preflightComplaints(at: Inspected, device: DeviceReport): Compla
   const ticked = at.page.detail(address, new Set([address]))
   const [bound] = ticked.devices
   if (bound === undefined) return [`${address} is gone from the page`]
+  const worlds = worldsOf(at, device)
   return WAYS.flatMap((via) => {
     const [vm] = runPreflight(at, {
       vms: [vmOf([address])],
@@ -36,13 +37,19 @@ export function preflightComplaints(at: Inspected, device: DeviceReport): Compla
       plans: false,
     }).vms
     const checks = new Map((vm?.checks ?? []).map((check) => [check.id, check]))
-    const check = (id: CheckId) => checks.get(id)
+    const asked = { via, worlds, check: (id: CheckId) => checks.get(id) }
+    const asIs = { ...asked, device, report: at.report }
     return [
-      ...needsTold({ device, via, report: at.report, check }),
-      ...resetTold({ device: bound, via, report: ticked, check }).map((each) => `bound: ${each}`),
-      ...(losesVfs(at, device) ? [] : resetTold({ device, via, report: at.report, check })),
+      ...needsTold(asIs),
+      ...(losesVfs(at, device) ? [] : resetTold(asIs)),
+      ...resetTold({ ...asked, device: bound, report: ticked }).map((each) => `bound: ${each}`),
     ]
   })
+}
+
+function worldsOf({ host: { topology, vfio } }: Inspected, { address }: DeviceReport): number {
+  const device = topology.byAddress.get(address)
+  return device === undefined ? 0 : vfio.scopes.worldsOf(device).worlds.length
 }
 
 function losesVfs({ host: { raw } }: Inspected, { address }: DeviceReport): boolean {
@@ -56,6 +63,8 @@ interface Answered {
   readonly via: Way
   readonly report: InspectReport
   readonly check: (id: CheckId) => CheckResult | undefined
+  /** How many worlds what was read allows (`src/vfio/world.ts`). */
+  readonly worlds: number
 }
 
 function resetTold(answered: Answered): Complaints {
@@ -126,47 +135,39 @@ function verdictTold(answered: Answered): Complaints {
 
 /**
  * The verdict is on the whole call, from the way in to the reset; the two reset checks are on the reset, and other checks
- * on the way in. What refuses the reset must be the same. One of the two can be firm where the other is not: a call
- * that is refused on the way in is, whatever comes of the reset.
+ * on the way in. What refuses the reset must be the same, reason by reason. One of the two can be firm where the other is
+ * not: a call that is refused on the way in is, whatever comes of the reset. And of a reset that is refused in every
+ * world, but differently, the checks tell it all; the verdict leaves that out where the way in says enough.
  */
 function resetRefusalsTold(
   answered: Answered,
-  verdict: Verdict,
+  { policy, outcome }: Verdict,
   reasons: readonly Reason[],
 ): Complaints {
   const { device, check } = answered
   const asked = (['reset-set', 'reset-ownership'] as const).flatMap((each) => check(each) ?? [])
   // Nobody should ask for the hot reset of a VF: preflight says so, and judges none.
   if (isStated(device.sriov) && device.sriov?.role === 'vf') {
-    return same(
-      'a VF',
-      [['is-vf']],
-      asked.map((each) => each.reasons.map(({ kind }) => kind)),
-    )
+    const kinds = asked.map((each) => each.reasons.map(({ kind }) => kind))
+    return same('a VF', [['is-vf']], kinds)
   }
   const told = asked.flatMap((each) => each.reasons)
-  const isFirm = !told.some(isUnread)
   const refusing = textsOf(reasons.filter((reason) => isAboutReset(reason, answered)))
   const answers = textsOf(told.filter((reason) => !isUnread(reason)))
-  const what = `${verdict.policy} refuses the reset`
-  if (verdict.outcome === 'undetermined') {
-    return same(
-      `${what} perhaps`,
-      answers.filter((each) => !refusing.includes(each)),
-      [],
-    )
+  const what = `${policy} refuses the reset`
+  if (outcome === 'undetermined') {
+    const more = answers.filter((each) => !refusing.includes(each))
+    return same(`${what} perhaps`, [], more)
   }
-  const missing = refusing.filter((each) => !answers.includes(each))
-  return isFirm
-    ? [
-        ...same(what, refusing, answers),
-        ...same(
-          'both checks pass',
-          refusing.length === 0,
-          asked.every(({ outcome }) => outcome === 'pass'),
-        ),
-      ]
-    : same(`${what} or what was not read does`, missing, [])
+  if (outcome === 'refused' && (told.some(isUnread) || answered.worlds > 1)) {
+    const missing = refusing.filter((each) => !answers.includes(each))
+    return same(`${what}, or what was not read does`, missing, [])
+  }
+  const passes = asked.every((each) => each.outcome === 'pass')
+  return [
+    ...same(what, refusing, answers),
+    ...same('both checks pass', refusing.length === 0, passes),
+  ]
 }
 
 function isUnread({ kind }: PreflightReason): boolean {
