@@ -140,15 +140,15 @@ function bugReportComplaints({ report }: Inspected, device: DeviceReport): Compl
     isStated(affected) && isStated(unaccounted)
       ? String(affected.length + unaccounted.length)
       : 'not known'
-  const told = line.includes('not known which functions')
+  const told = line.includes('is unknown')
     ? 'not known'
-    : / hits (\d+) functions?/.exec(line)?.[1]
+    : / affects (\d+) functions?/.exec(line)?.[1]
   const outcomes = hotReset.verdicts.map(({ policy }) => {
     const row = lines.find((each) => each.startsWith(`| ${policy} |`)) ?? ''
     return row.split(' | ')[1]
   })
   return [
-    ...same('report hits', count, told),
+    ...same('report: affected', count, told),
     ...same(
       'report predicts',
       hotReset.verdicts.map(({ outcome }) => OUTCOMES[outcome]),

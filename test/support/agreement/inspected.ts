@@ -67,7 +67,7 @@ export function vmOf(addresses: readonly PciAddress[]): VmRequest {
   const functions = addresses.map((address) => {
     return { address, managed: true, token: null, times: 1 }
   })
-  return { name: null, functions, way: null }
+  return { name: null, functions, way: null, notFollowed: [] }
 }
 
 /** What differs, in words; empty where all agree. */
