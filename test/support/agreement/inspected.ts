@@ -65,9 +65,9 @@ function pageOf({ raw }: AnalysedHost): PageModel {
 /** A VM that gets these functions and leaves binding them to who starts it. */
 export function vmOf(addresses: readonly PciAddress[]): VmRequest {
   const functions = addresses.map((address) => {
-    return { address, managed: true, token: null, times: 1 }
+    return { address, managed: true, way: null, token: null, times: 1 }
   })
-  return { name: null, functions, way: null, notFollowed: [] }
+  return { name: null, functions, notFollowed: [] }
 }
 
 /** What differs, in words; empty where all agree. */
