@@ -21,6 +21,7 @@ const LAYERS = [
   'vfio',
   'iommu',
   'pci',
+  'kernel',
   'drawing',
   'uapi',
   'host',
@@ -53,6 +54,8 @@ const ADVICE = {
     'document holds what all documents share. What only one says belongs to the folder of its command.',
   vfio: 'vfio mirrors what the kernel groups and resets. Who may do it is decided in policy.',
   iommu: 'iommu knows groups and ACS. Device sets and resets belong to vfio.',
+  kernel:
+    'kernel knows releases, vendors and which change is where. What a rule decides belongs above.',
   pci: 'pci decodes functions and topology. Grouping belongs to iommu, resets to vfio.',
   drawing:
     'drawing places and draws plain nodes. What they are and what they are called belongs to topology.',

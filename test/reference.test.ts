@@ -22,8 +22,7 @@ function listed(step: string): readonly string[] {
 }
 
 describe('the parts of docs/reference that the code decides are as it says; -u writes them', async () => {
-  const { system } = await loadFiles({})
-  const sections = await referenceSections(system)
+  const sections = await referenceSections(await loadFiles({}))
 
   test.each(PAGES)('%s', async (page) => {
     const text = readFileSync(new URL(page, FOLDER), 'utf8')

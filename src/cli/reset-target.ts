@@ -86,7 +86,7 @@ function checkGroupApi({ interfaces: { groupApi, cdev } }: VfioHost): void {
 
 function checkCdev({ kernel, interfaces: { cdev }, topology }: VfioHost, target: PciDevice): void {
   const hint = 'Use --via group.'
-  if (!kernel.cdev || (cdev.known && !cdev.value)) {
+  if (cdev.known && !cdev.value) {
     throw new HostError(
       `The kernel ${kernel.release.text} has no device files of vfio devices (CONFIG_VFIO_DEVICE_CDEV, 6.6 and later).`,
       { hint },

@@ -1,7 +1,7 @@
 import { type ReadOptions, readHost } from '../host/read/read-host.js'
 import type { HostTree } from '../host/tree/tree.js'
+import type { KernelRelease } from '../kernel/kernel-release.js'
 import { type AnalysedHost, analyseHost } from '../vfio/analysed-host.js'
-import type { KernelRelease } from '../vfio/kernel-release.js'
 import { type HostChoice, openHost } from './open-host.js'
 
 /** What the frame needs of a command. */

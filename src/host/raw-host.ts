@@ -34,6 +34,8 @@ export interface RawSystem {
   readonly osRelease: Observed<string>
   /** `proc/version`: Debian states its true source release there. */
   readonly procVersion: Observed<string>
+  /** `proc/version_signature`: Ubuntu states there which stable release its kernel is built from. Others have none. */
+  readonly versionSignature: Observed<string | null>
   readonly commandLine: Observed<string>
   /** `uname -m` of a live host; otherwise guessed from nothing: unknown. */
   readonly arch: Observed<string>

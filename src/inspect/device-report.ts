@@ -57,7 +57,7 @@ export function deviceReport(device: PciDevice, context: DeviceReporting): Devic
     numaNode: stated(raw.numaNode),
     sriov: related.sriov,
     resetMethods: stated(raw.resetMethods),
-    functionResets: stated(predictFunctionResets(device, host.topology)),
+    functionResets: stated(predictFunctionResets(device, host)),
     ownReset: stated(ownReset(host, device)),
     acs: related.acs,
     isolation: related.isolation,

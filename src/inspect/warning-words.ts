@@ -69,10 +69,10 @@ export const WARNING_WORDS = {
     hint: 'Look into the kernel log (dmesg).',
   },
   'late-quirk': {
-    title: 'rests on a late quirk',
+    title: 'may not survive a bus reset',
     sentence: (warning) =>
-      `That ${subject(warning)} is exempt from bus resets is a quirk that some releases lack (${warning.detail}).`,
-    hint: null,
+      `${subject(warning)} is known not to come back from a bus reset: newer kernels never reset its bus for that reason (${warning.detail} and later).`,
+    hint: 'Have a power cycle at hand, or take a kernel that exempts it.',
   },
   'open-elsewhere': {
     title: 'open somewhere',

@@ -29,7 +29,7 @@ export type WarningKind =
   | 'link-inactive'
   /** The port has cut the link below it after an error (DPC). */
   | 'dpc-triggered'
-  /** A verdict rests on a row of a quirk table that some kernel releases lack. */
+  /** Newer kernels exempt the function from bus resets, since it may not come back from one; this one does not, or may not. */
   | 'late-quirk'
   /** Another process seems to have the function open, but it could not be seen which. */
   | 'open-elsewhere'

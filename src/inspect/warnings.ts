@@ -1,8 +1,9 @@
 import type { PciAddress } from '../host/pci-address.js'
-import type { PciDevice } from '../pci/device.js'
-import { noBusReset } from '../pci/flags.js'
-import { NEWEST } from '../vfio/kernel-profile.js'
-import { isAtLeast } from '../vfio/kernel-release.js'
+import { NEWEST } from '../kernel/kernel.js'
+import { firstReleases } from '../kernel/kernel-change.js'
+import { isAtLeast } from '../kernel/kernel-release.js'
+import { ignoresReset, type PciDevice } from '../pci/device.js'
+import { noBusReset, noBusResetRow } from '../pci/flags.js'
 import type { ResetScope } from '../vfio/reset-scope.js'
 import { distinctScopes, isOpenElsewhere, type VfioHost } from '../vfio/vfio-host.js'
 import type { Warning } from './warning.js'
@@ -59,10 +60,13 @@ function deviceWarnings(host: VfioHost, device: PciDevice): readonly Warning[] {
       warnings.push({ kind: 'open-elsewhere', address, detail: `enable is ${enabled.value}` })
     }
   }
-  const flag = noBusReset(device)
-  if (flag.known && flag.value !== null && flag.value.lackedBy.length > 0) {
-    const { what, lackedBy } = flag.value
-    warnings.push({ kind: 'late-quirk', address, detail: `${what}; not in ${lackedBy.join(', ')}` })
+  const row = noBusResetRow(device)
+  const flag = noBusReset(device, host)
+  const isFlagged = flag.known && flag.value !== null
+  if (row.known && row.value !== null && !isFlagged) {
+    const { what, since } = row.value
+    const detail = `${what}: ${firstReleases(since).join(', ')}`
+    warnings.push({ kind: 'late-quirk', address, detail })
   }
   return warnings
 }
@@ -80,7 +84,8 @@ function scopeWarnings(
   }
   if (virtual.length > 0) warnings.push({ kind: 'vfs-destroyed', address, detail: listed(virtual) })
   const port = topology.byAddress.get(via)
-  if (port?.sbrMasked.known === true && port.sbrMasked.value) {
+  const isMasked = port === undefined ? undefined : ignoresReset(port)
+  if (isMasked?.known === true && isMasked.value) {
     warnings.push({ kind: 'sbr-masked', address: via, detail: 'CXL port, Unmask SBR is 0' })
   }
   if (port?.linkActive.known === true && port.linkActive.value === false) {

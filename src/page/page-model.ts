@@ -1,10 +1,10 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { InspectReport } from '../inspect/document.js'
 import { inspectReport } from '../inspect/inspect-report.js'
+import { parseKernelRelease } from '../kernel/kernel-release.js'
 import { POLICIES, type PolicyId } from '../policy/policies/index.js'
 import { rebind } from '../simulation/rebind.js'
 import { analyseHost } from '../vfio/analysed-host.js'
-import { parseKernelRelease } from '../vfio/kernel-release.js'
 import type { PageData } from './page-data.js'
 
 /** The model behind the page: the very code of `inspect`, asked again whenever something is ticked. */

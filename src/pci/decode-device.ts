@@ -1,7 +1,5 @@
-import type { CapabilityBytes, ConfigSpace } from '../host/config/config-space.js'
 import { register16, register32 } from '../host/config/config-space.js'
-import type { Gap, Observed } from '../host/gap.js'
-import { known, mapObserved, unknown } from '../host/gap.js'
+import { known, mapObserved, type Observed } from '../host/gap.js'
 import {
   type BusId,
   busOf,
@@ -11,7 +9,9 @@ import {
   numbersOf,
 } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
+import { decodeLinkIsCxl, decodeSbrMasked } from './decode-cxl.js'
 import type { AcsRegisters, FunctionResetCapabilities, HeaderKind, PciDevice } from './device.js'
+import { bits16, bits32, findCapability, findExtended, unknownFrom } from './find-capability.js'
 import type { Place } from './place.js'
 import { correctPortType, decodePortType, hasLinkBelow, type PortType } from './port-type.js'
 import * as reg from './registers.js'
@@ -55,6 +55,7 @@ export function decodeDevice(raw: RawFunction, place: Place, relatives: Relative
     linkActive: decodeLinkActive(raw),
     dpcTriggered: decodeDpc(raw),
     sbrMasked: decodeSbrMasked(raw),
+    linkIsCxl: decodeLinkIsCxl(raw),
     isVirtfn,
   }
 }
@@ -230,65 +231,4 @@ function decodeDpc(raw: RawFunction): Observed<boolean | null> {
   const status = register16(dpc.value, reg.PCI_EXP_DPC_STATUS)
   if (status === undefined) return unknownFrom(raw, 'the DPC capability is cut off')
   return known((status & reg.PCI_EXP_DPC_STATUS_TRIGGER) !== 0)
-}
-
-function decodeSbrMasked(raw: RawFunction): Observed<boolean> {
-  const port = findExtended(raw, isCxlPort)
-  if (!port.known || port.value === null) return port.known ? NO : port
-  const control = register16(port.value, reg.PCI_DVSEC_CXL_PORT_CTL)
-  if (control === undefined) return unknownFrom(raw, 'the CXL port DVSEC is cut off')
-  return known((control & reg.PCI_DVSEC_CXL_PORT_CTL_UNMASK_SBR) === 0)
-}
-
-function isCxlPort(capability: CapabilityBytes): boolean {
-  return (
-    capability.id === reg.PCI_EXT_CAP_ID_DVSEC &&
-    register16(capability, reg.PCI_DVSEC_HEADER1) === reg.PCI_DVSEC_CXL_VENDOR &&
-    register16(capability, reg.PCI_DVSEC_HEADER2) === reg.PCI_DVSEC_CXL_PORT
-  )
-}
-
-/** A capability that is absent contributes no bits; one that is cut off is unknown. */
-function bits16(capability: CapabilityBytes | null, offset: number): number | undefined {
-  return capability === null ? 0 : register16(capability, offset)
-}
-
-function bits32(capability: CapabilityBytes | null, offset: number): number | undefined {
-  return capability === null ? 0 : register32(capability, offset)
-}
-
-function findCapability(raw: RawFunction, id: number): Observed<CapabilityBytes | null> {
-  return inConfig(
-    raw,
-    (config) => config.capabilities,
-    (capability) => capability.id === id,
-  )
-}
-
-function findExtended(
-  raw: RawFunction,
-  matches: (capability: CapabilityBytes) => boolean,
-): Observed<CapabilityBytes | null> {
-  return inConfig(raw, (config) => config.extended, matches)
-}
-
-function inConfig(
-  raw: RawFunction,
-  list: (config: ConfigSpace) => readonly CapabilityBytes[] | null,
-  matches: (capability: CapabilityBytes) => boolean,
-): Observed<CapabilityBytes | null> {
-  if (!raw.config.known) return raw.config
-  const config = raw.config.value
-  if (config.header.id === 0xffffffff) return unknownFrom(raw, 'reads as all ones', 'malformed')
-  const capabilities = list(config)
-  if (capabilities === null) {
-    return config.limit < config.size
-      ? unknownFrom(raw, `only ${config.limit} of ${config.size} bytes are readable`)
-      : unknownFrom(raw, 'not read: nothing depends on it', 'not-captured')
-  }
-  return known(capabilities.find(matches) ?? null)
-}
-
-function unknownFrom(raw: RawFunction, detail: string, why: Gap['why'] = 'truncated') {
-  return unknown({ path: `${raw.path}/config`, why, detail })
 }

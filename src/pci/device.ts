@@ -1,4 +1,4 @@
-import type { Observed } from '../host/gap.js'
+import { mapObserved, type Observed } from '../host/gap.js'
 import type { BusId, PciAddress } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
 import { hex } from '../text/hex.js'
@@ -42,8 +42,10 @@ export interface PciDevice {
   readonly linkActive: Observed<boolean | null>
   /** Link below the port was cut by downstream port containment; null: no DPC capability. */
   readonly dpcTriggered: Observed<boolean | null>
-  /** CXL port with "Unmask SBR" clear: a secondary bus reset of it has no effect. False without that capability. */
+  /** CXL port with "Unmask SBR" clear (`cxl_sbr_masked`). False without that capability. */
   readonly sbrMasked: Observed<boolean>
+  /** The link below the port negotiated CXL (`pcie_is_cxl`: Flex Bus status); null: the port has no such register. */
+  readonly linkIsCxl: Observed<boolean | null>
   readonly isVirtfn: boolean
 }
 
@@ -52,6 +54,15 @@ export function idsOf({ raw: { vendorId, deviceId } }: Pick<PciDevice, 'raw'>): 
   return vendorId.known && deviceId.known
     ? `${hex(vendorId.value, 4)}:${hex(deviceId.value, 4)}`
     : null
+}
+
+/**
+ * Whether a secondary bus reset of the port has no effect. "Unmask SBR" counts only while the link runs CXL: in PCIe mode
+ * the port resets as any other (CXL 3.1 8.1.5.2).
+ */
+export function ignoresReset({ sbrMasked, linkIsCxl }: PciDevice): Observed<boolean> {
+  if (!sbrMasked.known || !sbrMasked.value) return sbrMasked
+  return mapObserved(linkIsCxl, (isCxl) => isCxl !== false)
 }
 
 /** Whether a function is a bridge for certain; vfio-pci binds to none (`vfio_pci_core_register_device`). */

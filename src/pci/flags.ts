@@ -1,6 +1,9 @@
-import { known, type Observed } from '../host/gap.js'
+import { known, mapObserved, type Observed } from '../host/gap.js'
+import type { Kernel } from '../kernel/kernel.js'
+import { carries, type KernelChange } from '../kernel/kernel-change.js'
 import type { PciDevice } from './device.js'
 import { PCI_CLASS_DISPLAY_VGA } from './registers.js'
+import type { Topology } from './topology.js'
 
 /** One row of a kernel flag table. */
 export interface FlagRule {
@@ -8,94 +11,186 @@ export interface FlagRule {
   /** Whole device IDs, or a mask and the value under it. */
   readonly devices: readonly number[] | { readonly mask: number; readonly value: number }
   readonly what: string
-  /** Releases read that lack the row; empty: all read carry it. A verdict that rests on such a row says so. */
-  readonly lackedBy: readonly string[]
+  /** The releases that have the row. */
+  readonly since: KernelChange
 }
 
+/** In every release that was read. */
+const EVER = { mainline: '4.0', stable: {} } as const
+
+/** Rows that came with 7.0, and to the lines that were alive then (AUTOSEL). */
+const FEBRUARY_2026 = {
+  mainline: '7.0',
+  stable: {
+    '5.10': 252,
+    '5.15': { without: 189 },
+    '6.1': 165,
+    '6.6': { without: 102 },
+    '6.12': 75,
+    '6.18': { without: 15 },
+  },
+} as const
+
 /**
- * `PCI_DEV_FLAGS_NO_BUS_RESET` (`quirk_no_bus_reset` and its callers, drivers/pci/quirks.c, 5.10 to 7.3), the newest
- * superset: stable branches carry rows early, so the release alone never gates one
- * (`docs/kernel-map.md#choices-that-the-sources-leave-open`).
+ * `PCI_DEV_FLAGS_NO_BUS_RESET` (`quirk_no_bus_reset` and its callers, drivers/pci/quirks.c, 5.10 to 7.3): the rows of all
+ * releases, each with those that have it.
  */
 export const NO_BUS_RESET: readonly FlagRule[] = [
-  { vendor: 0x10de, devices: { mask: 0xffc0, value: 0x2340 }, what: 'NVIDIA GPU', lackedBy: [] },
-  {
-    vendor: 0x10de,
-    devices: [0x22ce, 0x22d0],
-    what: 'NVIDIA GB10 root port',
-    lackedBy: ['5.10.223', '6.18.15'],
-  },
-  {
-    vendor: 0x168c,
-    devices: [0x0030, 0x0032, 0x0033, 0x0034, 0x003c],
-    what: 'Atheros',
-    lackedBy: [],
-  },
-  { vendor: 0x168c, devices: [0x003e], what: 'Atheros QCA6174', lackedBy: [] },
-  {
-    vendor: 0x17cb,
-    devices: [0x1103, 0x1107, 0x0308],
-    what: 'Qualcomm WCN6855, WCN7850, SDX62/65',
-    lackedBy: ['7.1.5', '6.18.15', '6.1.192', '5.10.262'],
-  },
-  { vendor: 0x177d, devices: [0xa100], what: 'Cavium CN8xxx root port', lackedBy: [] },
-  { vendor: 0x104c, devices: [0xb005], what: 'TI KeyStone C667X', lackedBy: [] },
-  {
-    vendor: 0x1b21,
-    devices: [0x1164],
-    what: 'ASMedia ASM1164',
-    lackedBy: ['5.10.223', '6.18.15'],
-  },
+  noBus(
+    'NVIDIA GPU',
+    0x10de,
+    { mask: 0xffc0, value: 0x2340 },
+    {
+      mainline: '5.13',
+      stable: { '5.10': 46 },
+    },
+  ),
+  noBus('NVIDIA GB10 root port', 0x10de, [0x22ce, 0x22d0], FEBRUARY_2026),
+  noBus('Atheros', 0x168c, [0x0030, 0x0032, 0x0033, 0x0034, 0x003c], EVER),
+  noBus('Atheros QCA6174', 0x168c, [0x003e], {
+    mainline: '5.16',
+    stable: { '5.10': 80, '5.14': { without: 19 }, '5.15': { without: 2, with: 4 } },
+  }),
+  noBus('Qualcomm WCN6855, WCN7850, SDX62/65', 0x17cb, [0x1103, 0x1107, 0x0308], {
+    mainline: '7.2',
+    stable: {
+      '5.10': 'never',
+      '5.15': { without: 189 },
+      '6.1': 189,
+      '6.6': { without: 102 },
+      '6.12': 111,
+      '6.18': { without: 15 },
+      '7.1': { without: 5 },
+    },
+  }),
+  noBus('Cavium CN8xxx root port', 0x177d, [0xa100], EVER),
+  noBus('TI KeyStone C667X', 0x104c, [0xb005], { mainline: '5.13', stable: { '5.10': 46 } }),
+  noBus('ASMedia ASM1164', 0x1b21, [0x1164], FEBRUARY_2026),
 ]
 
 /** `PCI_DEV_FLAGS_NO_FLR_RESET` (`quirk_no_flr`): neither FLR nor AF FLR although the capability is there. */
 export const NO_FLR: readonly FlagRule[] = [
-  {
-    vendor: 0x1022,
-    devices: [0x1487, 0x148c, 0x149c, 0x7901],
-    what: 'AMD Matisse/Starship',
-    lackedBy: [],
-  },
-  { vendor: 0x1022, devices: [0x1502, 0x17f0], what: 'AMD NPU', lackedBy: ['6.18.15', '6.12.117'] },
-  { vendor: 0x8086, devices: [0x1502, 0x1503], what: 'Intel 82579', lackedBy: [] },
-  { vendor: 0x14c3, devices: [0x0616], what: 'MediaTek MT7922', lackedBy: ['6.1.192', '5.10.262'] },
-  { vendor: 0x14c3, devices: [0x7925], what: 'MediaTek MT7925', lackedBy: ['6.18.15'] },
-  { vendor: 0xd063, devices: [0x1000], what: 'SolidRun SNET revision 1', lackedBy: ['5.10.262'] },
+  noFlrRow('AMD Matisse/Starship', 0x1022, [0x1487, 0x148c, 0x149c], EVER),
+  noFlrRow('AMD FCH AHCI', 0x1022, [0x7901], {
+    mainline: '6.3',
+    stable: { '5.10': 173, '5.15': { without: 0 }, '6.1': 16, '6.2': { without: 0 } },
+  }),
+  noFlrRow('AMD NPU', 0x1022, [0x1502, 0x17f0], {
+    mainline: '7.1',
+    stable: { '5.10': 'never', '6.1': 'never', '6.12': 'never' },
+  }),
+  noFlrRow('Intel 82579', 0x8086, [0x1502, 0x1503], EVER),
+  noFlrRow('MediaTek MT7922', 0x14c3, [0x0616], {
+    mainline: '6.14',
+    stable: { '5.10': 'never', '6.1': 'never', '6.12': 16 },
+  }),
+  noFlrRow('MediaTek MT7925', 0x14c3, [0x7925], {
+    mainline: '7.2',
+    stable: { '5.10': 'never', '6.1': 'never', '6.12': 111, '6.18': { without: 15 } },
+  }),
+  noFlrRow('SolidRun SNET revision 1', 0xd063, [0x1000], {
+    mainline: '6.9',
+    stable: { '5.10': 'never', '6.1': 88 },
+  }),
 ]
 
 /** `PCI_DEV_FLAGS_NO_PM_RESET` (`quirk_no_pm_reset`), VGA rows of AMD handled by class in `noPmReset`. */
-const NO_PM_RESET: readonly FlagRule[] = [
-  {
-    vendor: 0x15b3,
-    devices: [0xcb84, 0xcf6c, 0xcf70, 0xcf80],
-    what: 'Mellanox BlueField',
-    lackedBy: ['6.6.9'],
-  },
+export const NO_PM_RESET: readonly FlagRule[] = [
+  flagRow('PM', 'Mellanox BlueField', 0x15b3, [0xcb84, 0xcf6c, 0xcf70, 0xcf80], {
+    mainline: '6.12',
+    stable: { '5.10': { with: 262 }, '6.1': { with: 192 }, '6.6': { without: 9 } },
+  }),
 ]
 
-/** The row that forbids a reset of the function's bus; null: none. Unknown only while the IDs are. */
-export function noBusReset(device: PciDevice): Observed<FlagRule | null> {
+type Since = Pick<KernelChange, 'mainline' | 'stable'>
+
+function noBus(what: string, vendor: number, devices: FlagRule['devices'], since: Since): FlagRule {
+  return flagRow('bus', what, vendor, devices, since)
+}
+
+function noFlrRow(what: string, vendor: number, devices: FlagRule['devices'], since: Since) {
+  return flagRow('FLR', what, vendor, devices, since)
+}
+
+function flagRow(
+  reset: 'bus' | 'FLR' | 'PM',
+  what: string,
+  vendor: number,
+  devices: FlagRule['devices'],
+  since: Since,
+): FlagRule {
+  const change: KernelChange = {
+    ...since,
+    what: `${what} is exempt from ${reset} resets`,
+    part: 'quirk',
+    source:
+      'drivers/pci/quirks.c of 5.10.262, 6.1.192, 6.12.118, 7.2.13, 7.3.4; changelogs of Debian',
+  }
+  return { vendor, devices, what, since: change }
+}
+
+/** What rules about one function are asked of: its neighbours, and the kernel. */
+export interface FlagHost {
+  readonly topology: Topology
+  readonly kernel: Kernel
+}
+
+/**
+ * The row that forbids a reset of the function's bus; null: none. Unknown while its IDs are, or whether the kernel has the
+ * row. `bus` in `reset_method` shows that it has not: the probe asks the function's own flag, and root can write no method
+ * whose probe fails (`pci_reset_bus_function`, `reset_method_store`). Below a CXL port that masks resets the probe of
+ * 6.10 to 7.0 asks nothing.
+ */
+export function noBusReset(device: PciDevice, host: FlagHost): Observed<FlagRule | null> {
+  const row = noBusResetRow(device)
+  if (!row.known || row.value === null) return row
+  const shown = showsBusReset(device, host)
+  return shown === null ? ifCarried(row.value, host) : known(shown ? null : row.value)
+}
+
+/** The row of any release that names the function; null: none. */
+export function noBusResetRow(device: PciDevice): Observed<FlagRule | null> {
   return findRule(device, NO_BUS_RESET)
 }
 
+/** Whether the function's own flag is clear, as `reset_method` shows; null: it does not tell. */
+function showsBusReset(device: PciDevice, { topology, kernel }: FlagHost): boolean | null {
+  const { resetMethods } = device.raw
+  if (!kernel.isRunning || !resetMethods.known) return null
+  const bus = topology.byBus.get(device.bus)
+  const bridge = bus?.bridge ?? null
+  const port = bridge === null ? undefined : topology.byAddress.get(bridge)
+  if (port === undefined || (port.sbrMasked.known && port.sbrMasked.value)) return null
+  if (resetMethods.value?.includes('bus') === true) return true
+  // Of a function that was always alone there is no such file only where not even its bus can be reset.
+  return resetMethods.value === null && bus?.devices.length === 1 ? false : null
+}
+
 /** The row that hides the function's FLR; null: none. */
-export function noFlr(device: PciDevice): Observed<FlagRule | null> {
-  const rule = findRule(device, NO_FLR)
-  if (!rule.known || rule.value?.vendor !== 0xd063) return rule
+export function noFlr(device: PciDevice, host: FlagHost): Observed<FlagRule | null> {
+  const row = findRule(device, NO_FLR)
+  if (!row.known || row.value === null) return row
   const { revision } = device.raw
-  return revision.known ? known(revision.value === 1 ? rule.value : null) : revision
+  if (row.value.vendor !== 0xd063) return ifCarried(row.value, host)
+  if (!revision.known) return revision
+  return revision.value === 1 ? ifCarried(row.value, host) : NO_RULE
 }
 
 /** Whether the kernel refuses the PM method; the flag counts only off the root bus (`pci_pm_reset`). */
-export function noPmReset(device: PciDevice): Observed<boolean> {
+export function noPmReset(device: PciDevice, host: FlagHost): Observed<boolean> {
   const { vendorId, classCode } = device.raw
   if (device.onRootBus) return known(false)
   if (!vendorId.known) return vendorId
   if (vendorId.value === 0x1002) {
     return classCode.known ? known(classCode.value >>> 8 === PCI_CLASS_DISPLAY_VGA) : classCode
   }
-  const rule = findRule(device, NO_PM_RESET)
-  return rule.known ? known(rule.value !== null) : rule
+  const row = findRule(device, NO_PM_RESET)
+  if (!row.known || row.value === null) return row.known ? known(false) : row
+  return carries(host.kernel, row.value.since)
+}
+
+function ifCarried(row: FlagRule, { kernel }: FlagHost): Observed<FlagRule | null> {
+  return mapObserved(carries(kernel, row.since), (has) => (has ? row : null))
 }
 
 function findRule(device: PciDevice, rules: readonly FlagRule[]): Observed<FlagRule | null> {

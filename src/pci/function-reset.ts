@@ -1,8 +1,7 @@
 import { known, mapObserved, type Observed } from '../host/gap.js'
 import { isBridge, type PciDevice } from './device.js'
-import { noBusReset, noFlr, noPmReset } from './flags.js'
+import { type FlagHost, noBusReset, noFlr, noPmReset } from './flags.js'
 import { PCI_CLASS_STORAGE_EXPRESS } from './registers.js'
-import type { Topology } from './topology.js'
 
 /**
  * A method of `pci_reset_fn_methods` (drivers/pci/pci.c) that follows from registers and tables; `acpi` and `cxl_bus` do not.
@@ -26,13 +25,13 @@ export type FunctionResetMethod =
  */
 export function predictFunctionResets(
   device: PciDevice,
-  topology: Topology,
+  host: FlagHost,
 ): Observed<readonly FunctionResetMethod[]> {
   const { functionReset } = device
-  const hidden = noFlr(device)
-  const noPm = noPmReset(device)
+  const hidden = noFlr(device, host)
+  const noPm = noPmReset(device, host)
   const specific = deviceSpecificReset(device)
-  const bus = canResetBus(device, topology)
+  const bus = canResetBus(device, host)
   if (!functionReset.known) return functionReset
   if (!hidden.known) return hidden
   if (!noPm.known) return noPm
@@ -88,10 +87,10 @@ function deviceSpecificReset({ raw }: PciDevice): Observed<SpecificReset> {
 }
 
 /** `pci_parent_bus_reset`: alone on a bus that has a bridge. It asks the function's own flag, not the bridge's. */
-function canResetBus(device: PciDevice, topology: Topology): Observed<boolean> {
-  const bus = topology.byBus.get(device.bus)
+function canResetBus(device: PciDevice, host: FlagHost): Observed<boolean> {
+  const bus = host.topology.byBus.get(device.bus)
   if (bus === undefined || bus.bridge === null || bus.devices.length > 1) return known(false)
   if (isBridge(device)) return known(false)
-  const flag = noBusReset(device)
+  const flag = noBusReset(device, host)
   return flag.known ? known(flag.value === null) : flag
 }

@@ -71,3 +71,8 @@ export const PCI_DVSEC_CXL_VENDOR = 0x1e98
 export const PCI_DVSEC_CXL_PORT = 3
 export const PCI_DVSEC_CXL_PORT_CTL = 0x0c
 export const PCI_DVSEC_CXL_PORT_CTL_UNMASK_SBR = 0x0001
+/** CXL 3.0 8.2.1.3: Flex Bus port DVSEC, status: CXL.cache and CXL.mem were negotiated. */
+export const PCI_DVSEC_CXL_FLEXBUS_PORT = 7
+export const PCI_DVSEC_CXL_FLEXBUS_STATUS = 0x0e
+export const PCI_DVSEC_CXL_FLEXBUS_STATUS_CACHE = 0x0001
+export const PCI_DVSEC_CXL_FLEXBUS_STATUS_MEM = 0x0004

@@ -2,7 +2,6 @@ import type { Gap, Observed } from '../host/gap.js'
 import type { GroupNumber } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
 import { isOpenElsewhere, type VfioGroup } from '../vfio/vfio-host.js'
-import { NO } from './caller.js'
 import { isHypothetical, type Policy } from './policy.js'
 import { possibleRefusal, type Reason, type Refusal, refusal, type Stage } from './reason.js'
 import type { ResetCase } from './reset-case.js'
@@ -21,11 +20,14 @@ export function openingRefusals(c: ResetCase, policy: Policy): readonly Refusal[
   const missing = missingGroup(c, throughGroup ? 'open-group' : 'open-cdev')
   if (missing !== null) return [...presence, ...missing]
   const real = realGroup(c.targetGroup)
-  const { cdev, dmaOwnership } = c.host.kernel
+  const { dmaOwnership } = c.host.kernel
+  const { cdev } = c.host.interfaces
   if (throughGroup) {
     return [
       ...groupFileRefusals(c, 'open-group'),
-      ...(cdev ? openSiblings(c) : []).map((each) => each.refuse('open-group', 'EBUSY')),
+      ...(cdev.known && !cdev.value ? [] : openSiblings(c)).map((each) =>
+        each.refuse('open-group', 'EBUSY'),
+      ),
       ...(dmaOwnership
         ? viabilityRefusals(c, real, 'set-container', 'EPERM')
         : viabilityRefusals(c, real, 'open-device', 'EINVAL')),
@@ -43,9 +45,7 @@ export function openingRefusals(c: ResetCase, policy: Policy): readonly Refusal[
 
 /** Whether this kernel has cdevs at all, and one for a noiommu function. */
 function cdevPresenceRefusals(c: ResetCase): readonly Refusal[] {
-  const { kernel, interfaces } = c.host
-  const { noiommuCdev } = interfaces
-  const cdev = kernel.cdev ? interfaces.cdev : NO
+  const { cdev, noiommuCdev } = c.host.interfaces
   if (!cdev.known) return [possibleRefusal('open-cdev', null, null, cdev.gap)]
   if (!cdev.value) return [refusal('open-cdev', null, { kind: 'no-cdev' })]
   const { address } = c.target

@@ -3,12 +3,12 @@ import type { ErrnoName } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
 import { inAll } from '../text/lists.js'
 import { isSameKey } from '../vfio/dev-set.js'
-import { isAtLeast, parseKernelRelease } from '../vfio/kernel-release.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type { Worlds } from '../vfio/world.js'
 import { membershipReader } from './membership.js'
 import type { Needs } from './needs.js'
 import type { ListedPolicy, PolicyId } from './policies/index.js'
+import { isHypothetical } from './policy.js'
 import { type Reason, type Refusal, STAGES, type Stage, unread } from './reason.js'
 import { refusalsOf } from './refusals.js'
 import { type CaseOptions, type ResetCase, resetCase } from './reset-case.js'
@@ -186,9 +186,10 @@ function inKernelOrder(refusals: readonly Refusal[]): readonly Refusal[] {
   return refusals.toSorted((a, b) => STAGES.indexOf(a.at) - STAGES.indexOf(b.at))
 }
 
-function isImplemented({ implementedSince }: ListedPolicy, { kernel }: VfioHost): boolean {
-  const since = parseKernelRelease(implementedSince ?? '')
-  return since !== undefined && isAtLeast(kernel.release, since.major, since.minor)
+/** The rule for cdevs is as old as they are; the one for groups is older than any release modelled. */
+function isImplemented(policy: ListedPolicy, { kernel: { cdev } }: VfioHost): boolean {
+  if (isHypothetical(policy)) return false
+  return policy.opened === 'group' || !cdev.known || cdev.value
 }
 
 /**

@@ -2,10 +2,11 @@ import { known, type Observed } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawGroup, RawHost, RawVfioDev } from '../host/raw-host.js'
 import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
+import { carries } from '../kernel/kernel-change.js'
 import { isVfioDriver } from '../vfio/driver.js'
 import { vfioInterfaces } from '../vfio/interfaces.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
-import { isAtLeast } from '../vfio/kernel-release.js'
+import { KERNEL_RULES } from '../vfio/kernel-rules.js'
 import type { Scenario } from './scenario/scenario.js'
 
 /**
@@ -125,10 +126,11 @@ function vfioDevOf(
   fake: boolean,
 ): Observed<RawVfioDev | null> {
   if (vfioDev.known && vfioDev.value !== null) return vfioDev
-  if (!isAtLeast(kernel.release, 6, 1)) return known(null)
-  const { cdev } = vfioInterfaces(raw, kernel)
+  const folder = carries(kernel, KERNEL_RULES.vfioDev)
+  if (folder.known && !folder.value) return known(null)
+  const { cdev, noiommuCdev } = vfioInterfaces(raw, kernel)
   if (!cdev.known) return cdev
-  const prefix = fake && kernel.noiommuCdev ? 'noiommu-' : ''
+  const prefix = fake && noiommuCdev.known && noiommuCdev.value ? 'noiommu-' : ''
   const index = raw.functions.findIndex((each) => each.address === address)
   return known({ name: `${prefix}vfio${index}`, cdev: cdev.value })
 }

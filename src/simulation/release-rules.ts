@@ -1,13 +1,14 @@
-import { known, type Observed, unknown } from '../host/gap.js'
+import { known, mapObserved, type Observed } from '../host/gap.js'
+import { carries } from '../kernel/kernel-change.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
-import { isAtLeast, isOfLine, type KernelRelease } from '../vfio/kernel-release.js'
+import { KERNEL_RULES } from '../vfio/kernel-rules.js'
 
 /** How a release answers single calls, beyond what decides a static verdict (`docs/reference/hot-reset.md`). */
 export interface ReleaseRules {
   /** 6.2+: `/dev/iommu` exists and may stand in for a container; other files are then EBADFD instead of EINVAL. */
-  readonly iommufd: boolean
+  readonly iommufd: Observed<boolean>
   /** 6.6+: an array does not fit a cdev, none does not fit a group (`vfio_pci_ioctl_pci_hot_reset`). */
-  readonly modeTest: boolean
+  readonly modeTest: Observed<boolean>
   /** 5.19+: GET_DEVICE_FD looks for the name, and with it at the VF token, before it asks for the container. */
   readonly nameFirst: boolean
   /**
@@ -21,73 +22,39 @@ export interface ReleaseRules {
   readonly bindAsksToken: Observed<boolean>
   /** A noiommu function opened through its group on an iommufd: its ioctls work, or all are EINVAL. */
   readonly noiommuOnIommufd: Observed<boolean>
+  /** 7.4+: only an open that succeeds sets the token of a PF; before, any that comes with one, whatever becomes of it. */
+  readonly tokenAfterOpen: Observed<boolean>
 }
 
 export type BindToken = 'unknown-flag' | 'too-long' | 'taken'
 
-export function releaseRules({ release, dmaOwnership, cdev }: KernelProfile): ReleaseRules {
+export function releaseRules(kernel: KernelProfile): ReleaseRules {
+  const has = (rule: keyof typeof KERNEL_RULES) => carries(kernel, KERNEL_RULES[rule])
   return {
-    iommufd: isAtLeast(release, 6, 2),
-    modeTest: cdev,
-    nameFirst: dmaOwnership,
-    infoInPieces: infoInPieces(release),
-    bindToken: bindToken(release),
-    bindAsksToken: bindAsksToken(release),
-    noiommuOnIommufd: noiommuOnIommufd(release),
+    iommufd: has('iommufd'),
+    modeTest: kernel.cdev,
+    nameFirst: kernel.dmaOwnership,
+    infoInPieces: both(kernel.cdev, not(has('infoAtOnce'))),
+    bindToken: bindToken(has('bindAsksToken'), has('bindTakesToken')),
+    bindAsksToken: has('bindAsksToken'),
+    noiommuOnIommufd: has('noiommuOnIommufd'),
+    tokenAfterOpen: has('tokenAfterOpen'),
   }
 }
 
-/** Stable releases of June 2024 took the local buffer; which one of the month is not known. */
-const PIECES_UNTIL = [
-  { minor: 6, lastWith: 32, firstWithout: 37 },
-  { minor: 7, lastWith: Number.POSITIVE_INFINITY, firstWithout: Number.POSITIVE_INFINITY },
-  { minor: 8, lastWith: 11, firstWithout: 13 },
-  { minor: 9, lastWith: 3, firstWithout: 8 },
-] as const
-
-function infoInPieces(release: KernelRelease): Observed<boolean> {
-  const line = PIECES_UNTIL.find(({ minor }) => isOfLine(release, 6, minor))
-  if (line === undefined || line.minor === 7) return known(line !== undefined)
-  const { patch } = release
-  if (patch !== null && patch <= line.lastWith) return known(true)
-  if (patch !== null && patch >= line.firstWithout) return known(false)
-  return unmodelled(release, 'whether INFO fills a short buffer is unknown')
+/** BIND learned to look at tokens before it learned to take one. */
+function bindToken(asks: Observed<boolean>, takes: Observed<boolean>): Observed<BindToken> {
+  if (takes.known && takes.value) return known('taken')
+  if (asks.known && !asks.value) return known('unknown-flag')
+  if (!takes.known) return takes
+  return mapObserved(asks, () => 'too-long')
 }
 
-function bindToken(release: KernelRelease): Observed<BindToken> {
-  if (isAtLeast(release, 6, 19)) return known('taken')
-  if (isAtLeast(release, 6, 17) || hasTokenCheck(release) !== false) {
-    return unmodelled(release, 'whether BIND takes a VF token is unknown')
-  }
-  return known('unknown-flag')
+function both(one: Observed<boolean>, other: Observed<boolean>): Observed<boolean> {
+  const no = [one, other].find((each) => each.known && !each.value)
+  return no ?? (one.known ? other : one)
 }
 
-function bindAsksToken(release: KernelRelease): Observed<boolean> {
-  const found = hasTokenCheck(release)
-  return found === null
-    ? unmodelled(release, 'whether BIND asks for the token of a VF is unknown')
-    : known(found)
-}
-
-/** "vfio/pci: Do vf_token checks for VFIO_DEVICE_BIND_IOMMUFD": 6.17 and 6.16.1. null: not known. */
-function hasTokenCheck(release: KernelRelease): boolean | null {
-  if (isAtLeast(release, 6, 17)) return true
-  if (!isOfLine(release, 6, 16)) return false
-  return release.patch === null ? null : release.patch >= 1
-}
-
-/** Measured: EINVAL on 6.8, fine on 6.12.117 and what is newer; between and before them not known. */
-function noiommuOnIommufd(release: KernelRelease): Observed<boolean> {
-  if (isOfLine(release, 6, 8)) return known(false)
-  if (isAtLeast(release, 6, 14)) return known(true)
-  if (isOfLine(release, 6, 12) && release.patch !== null && release.patch >= 117) return known(true)
-  return unmodelled(release, 'whether a noiommu function works on an iommufd is unknown')
-}
-
-function unmodelled(release: KernelRelease, detail: string) {
-  return unknown({
-    path: 'proc/sys/kernel/osrelease',
-    why: 'unmodelled',
-    detail: `${release.text}: ${detail}`,
-  })
+function not(observed: Observed<boolean>): Observed<boolean> {
+  return mapObserved(observed, (value) => !value)
 }

@@ -1,9 +1,9 @@
 import type { RawHost } from '../host/raw-host.js'
 import { analyseIsolation, type IsolationModel } from '../iommu/analyse-isolation.js'
+import type { KernelRelease } from '../kernel/kernel-release.js'
 import { buildTopology } from '../pci/build-topology.js'
 import type { Topology } from '../pci/topology.js'
 import { hostKernelProfile, type KernelProfile } from './kernel-profile.js'
-import type { KernelRelease } from './kernel-release.js'
 import { type VfioHost, vfioHost } from './vfio-host.js'
 
 /** A host that was read, and all that follows from it: each part is worked out once, when it is first asked for. */
@@ -20,7 +20,7 @@ export interface AnalysedHost {
 
 /** Analyses a host as the kernel it runs, or as the release that `--kernel` names. The only way to what follows from it. */
 export function analyseHost(raw: RawHost, option?: KernelRelease | undefined): AnalysedHost {
-  return analysed(raw, hostKernelProfile(raw.system, option), () => undefined)
+  return analysed(raw, hostKernelProfile(raw, option), () => undefined)
 }
 
 function analysed(

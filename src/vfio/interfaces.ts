@@ -26,7 +26,7 @@ export function vfioInterfaces(raw: RawHost, kernel: KernelProfile): VfioInterfa
     groupApi: groupApi(raw),
     cdev: devices,
     noiommu: raw.system.unsafeNoiommu,
-    noiommuCdev: noiommuCdev(raw, kernel),
+    noiommuCdev: noiommuCdev(raw, kernel, devices),
     iommufd: iommufd(raw, devices),
   }
 }
@@ -48,17 +48,19 @@ function groupApi({ system, origin }: RawHost): Observed<boolean> {
  */
 function cdev(raw: RawHost, kernel: KernelProfile): Observed<boolean> {
   const { system, functions, origin } = raw
+  if (kernel.cdev.known && !kernel.cdev.value) return kernel.cdev
   const registered = functions.filter(({ vfioDev }) => vfioDev.known && vfioDev.value !== null)
   if (registered.some(({ vfioDev }) => vfioDev.known && vfioDev.value?.cdev === true)) {
     return known(true)
   }
-  if (!kernel.cdev) return known(false)
   const hidden = functions.find(({ vfioDev }) => !vfioDev.known)?.vfioDev
   if (hidden !== undefined && !hidden.known) return hidden
   const fakes = areInFakeGroups(registered, raw)
   if (fakes.some((fake) => fake.known && !fake.value)) return known(false)
   const doubtful = fakes.find((fake) => !fake.known)
   if (doubtful !== undefined) return doubtful
+  if (system.devIommu === false) return known(false)
+  if (!kernel.cdev.known) return kernel.cdev
   if (system.devIommu !== null) return known(system.devIommu)
   return unknown({
     path: 'dev/iommu',
@@ -67,11 +69,20 @@ function cdev(raw: RawHost, kernel: KernelProfile): Observed<boolean> {
   })
 }
 
-/** Nothing but such a node shows that the kernel was configured with them. */
-function noiommuCdev({ system }: RawHost, kernel: KernelProfile): Observed<boolean> {
-  if (!kernel.noiommuCdev) return known(false)
+/**
+ * CONFIG_VFIO_NOIOMMU, without which there is no parameter for the mode, selects CONFIG_IOMMUFD_NOIOMMU wherever there are
+ * cdevs at all (drivers/vfio/Kconfig, 7.3): so where the mode is on, noiommu functions have cdevs if others have.
+ */
+function noiommuCdev(
+  { system }: RawHost,
+  kernel: KernelProfile,
+  devices: Observed<boolean>,
+): Observed<boolean> {
+  if (kernel.noiommuCdev.known && !kernel.noiommuCdev.value) return kernel.noiommuCdev
   const names = system.devVfioDevices
   if (names.known && names.value.some((name) => name.startsWith('noiommu-'))) return known(true)
+  if (!kernel.noiommuCdev.known) return kernel.noiommuCdev
+  if (system.unsafeNoiommu.known && system.unsafeNoiommu.value) return devices
   return unknown({
     path: 'dev/vfio/devices',
     why: 'unmodelled',

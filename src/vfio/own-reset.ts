@@ -1,8 +1,9 @@
 import { type Gap, known, mapObserved, type Observed, unknown } from '../host/gap.js'
+import { carries } from '../kernel/kernel-change.js'
 import { isBridge, type PciDevice } from '../pci/device.js'
 import { noBusReset } from '../pci/flags.js'
 import { predictFunctionResets } from '../pci/function-reset.js'
-import { isAtLeast } from './kernel-release.js'
+import { KERNEL_RULES } from './kernel-rules.js'
 import type { VfioHost } from './vfio-host.js'
 
 /** The resets that act on one function alone and work, as they are on this host. */
@@ -37,24 +38,31 @@ export function isReliedOn(own: Observed<OwnReset | null>): boolean | null {
  * it holds. Before there is no such file, and registers and tables tell all (`pci_reset_function`).
  */
 export function ownReset(host: VfioHost, device: PciDevice): Observed<OwnReset | null> {
-  const methods = isAtLeast(host.kernel.release, 5, 15)
+  const methods = areListed(host, device)
     ? mapObserved(device.raw.resetMethods, (list) => list ?? [])
     : unlistedMethods(host, device)
   return methods.known ? workingReset(methods.value, host, device) : methods
 }
 
 /** What most likely resets a function alone whose `reset_method` was not read: what it holds unless root changed it. null: nothing, or not known. */
-export function likelyMethod({ topology }: VfioHost, device: PciDevice): string | null {
+export function likelyMethod(host: VfioHost, device: PciDevice): string | null {
   if (device.isVirtfn) return 'flr'
-  const predicted = predictFunctionResets(device, topology)
+  const predicted = predictFunctionResets(device, host)
   return (predicted.known ? predicted.value.find(isStrong) : undefined) ?? null
+}
+
+/** Whether this kernel has `reset_method`: one that is there shows it. */
+function areListed({ kernel }: VfioHost, { raw: { resetMethods } }: PciDevice): boolean {
+  if (kernel.isRunning && resetMethods.known && resetMethods.value !== null) return true
+  const hasFile = carries(kernel, KERNEL_RULES.resetMethodFile)
+  return !hasFile.known || hasFile.value
 }
 
 /** SR-IOV demands FLR of every VF (PCIe 9.3.3.2), and their config space is not read. */
 function unlistedMethods(host: VfioHost, device: PciDevice): Observed<readonly string[]> {
   if (device.isVirtfn) return known(['flr'])
   // `pci_dev_reset_slot_function` is no method of its own later; `busResetWorks` asks for both.
-  return mapObserved(predictFunctionResets(device, host.topology), (methods) => [
+  return mapObserved(predictFunctionResets(device, host), (methods) => [
     ...methods.filter((method) => method !== 'bus'),
     'bus',
   ])
@@ -124,7 +132,7 @@ function busResetWorks(method: string, host: VfioHost, device: PciDevice): Obser
   const { topology, scopes } = host
   const bus = topology.byBus.get(device.bus)
   if (bus === undefined || bus.bridge === null || isBridge(device)) return known(false)
-  const flag = noBusReset(device)
+  const flag = noBusReset(device, host)
   if (!flag.known) return flag
   // A CXL port that masks resets ignores this one (ENOTTY from 6.10). One that was not read would bring `cxl_bus` along.
   const masked = topology.byAddress.get(bus.bridge)?.sbrMasked

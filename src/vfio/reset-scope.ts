@@ -1,7 +1,7 @@
 import type { Gap } from '../host/gap.js'
 import { deviceOf, type PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
-import { noBusReset } from '../pci/flags.js'
+import { type FlagHost, noBusReset } from '../pci/flags.js'
 import type { PciBus, Topology } from '../pci/topology.js'
 import type { KernelProfile } from './kernel-profile.js'
 import { type HiddenFacts, type World, type Worlds, worldsOf } from './world.js'
@@ -50,7 +50,7 @@ export function resetScopes(topology: Topology, kernel: KernelProfile): ResetSco
   const walkOf = (bus: PciBus, extent: WalkExtent): Walk => {
     const { walks } = foundOf(bus)
     const key = (extent.slot === 'whole' ? 2 : 0) + (extent.hiddenVirtfn ? 1 : 0)
-    const walk = walks.get(key) ?? walkBus(bus, extent, topology)
+    const walk = walks.get(key) ?? walkBus(bus, extent, { topology, kernel })
     walks.set(key, walk)
     return walk
   }
@@ -122,7 +122,7 @@ interface Walk {
   readonly devices: readonly PciDevice[]
   /** Bridge or walked functions with the no-bus-reset flag. */
   readonly flagged: readonly PciAddress[]
-  /** Functions whose IDs were not read, so that the flag cannot be known. */
+  /** Functions whose flag is not known: their IDs were not read, or whether the kernel has the row. */
   readonly hidden: readonly { readonly address: PciAddress; readonly gap: Gap }[]
 }
 
@@ -135,7 +135,8 @@ interface WalkExtent {
 const NOWHERE = { bridge: null, devices: [] }
 const NOTHING_HIDDEN: HiddenFacts = { flag: null, virtfn: null }
 
-function walkBus(bus: PciBus, { slot, hiddenVirtfn }: WalkExtent, topology: Topology): Walk {
+function walkBus(bus: PciBus, { slot, hiddenVirtfn }: WalkExtent, host: FlagHost): Walk {
+  const { topology } = host
   const devices: PciDevice[] = []
   const seen = new Set<PciAddress>()
   const descend = (members: readonly PciDevice[]): void => {
@@ -154,7 +155,7 @@ function walkBus(bus: PciBus, { slot, hiddenVirtfn }: WalkExtent, topology: Topo
   const flagged: PciAddress[] = []
   const hidden: { address: PciAddress; gap: Gap }[] = []
   for (const device of checked) {
-    const rule = noBusReset(device)
+    const rule = noBusReset(device, host)
     if (!rule.known) hidden.push({ address: device.address, gap: rule.gap })
     else if (rule.value !== null) flagged.push(device.address)
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { known, type Observed } from '../../src/host/gap.js'
-import type { PciDevice } from '../../src/pci/device.js'
+import { ignoresReset, type PciDevice } from '../../src/pci/device.js'
 import { at, decide, fullAddress, host, read } from '../support/ask.js'
 import {
   ACS_OK,
@@ -261,6 +261,17 @@ describe('registers', () => {
     expect(value((await decode([rootPort('0000:00:01.0', { cxl })], '00:01.0')).sbrMasked)).toBe(
       expected,
     )
+  })
+
+  test.each<[NonNullable<FunctionOptions['cxl']>, boolean | null, boolean]>([
+    [{ unmaskSbr: false }, null, true],
+    [{ unmaskSbr: false, link: 'cxl' }, true, true],
+    [{ unmaskSbr: false, link: 'pcie' }, false, false],
+    [{ unmaskSbr: true, link: 'cxl' }, true, false],
+  ])('the link of a CXL port %o', async (cxl, isCxl, ignores) => {
+    const port = await decode([rootPort('0000:00:01.0', { cxl })], '00:01.0')
+    expect(value(port.linkIsCxl)).toBe(isCxl)
+    expect(value(ignoresReset(port))).toBe(ignores)
   })
 
   test('dead: all ones, but a VF answers so for its IDs', async () => {

@@ -68,7 +68,7 @@ test.each<[string, readonly FunctionSpec[], string, string]>([
   ['the same vendor, another family', lone({ id: '1425:5abc' }), '01:00.0', 'bus'],
 ])('%s', async (_case, functions, target, expected) => {
   const vfio = await host({ functions })
-  const methods = predictFunctionResets(at(vfio, target), vfio.topology)
+  const methods = predictFunctionResets(at(vfio, target), vfio)
   expect(methods).toEqual({ known: true, value: expected === '' ? [] : expected.split(' ') })
 })
 
@@ -81,5 +81,5 @@ test.each<[Field, FunctionOptions]>([
 ])('cannot be told without %s: %o', async (field, options) => {
   const raw = await read({ functions: lone(options) })
   const vfio = decide(hide(raw, '01:00.0', field))
-  expect(predictFunctionResets(at(vfio, '01:00.0'), vfio.topology).known).toBe(false)
+  expect(predictFunctionResets(at(vfio, '01:00.0'), vfio).known).toBe(false)
 })

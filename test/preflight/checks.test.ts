@@ -390,7 +390,10 @@ describe('reset', () => {
   })
 
   test('a quirk forbids it', async () => {
-    const answer = await preflight(card({ id: '10de:2345', ...weak }, weak), BOTH)
+    const answer = await preflight(
+      card({ id: '10de:2345', flr: false, resetMethods: '' }, weak),
+      BOTH,
+    )
     expect(planOf(checkOf(answer, 'reset-set', F0))).toBe('none: quirk')
   })
 

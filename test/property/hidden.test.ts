@@ -42,7 +42,7 @@ test('hiding facts never makes a verdict firmer, and never another one', SLOW, a
       fc.infiniteStream(fc.boolean()),
       async (spec, hidden, coins) => {
         const raw = await read(spec)
-        const kernel = hostKernelProfile(raw.system, undefined)
+        const kernel = hostKernelProfile(raw, undefined)
         const seen = vfioHost(buildTopology(raw), kernel)
         const blind = vfioHost(buildTopology(hideFrom(raw, hidden)), hideRules(kernel, hidden))
         const owning = new Set(

@@ -1,12 +1,12 @@
 import { type PciAddress, parsePciAddress } from '../../src/host/pci-address.js'
 import type { RawHost } from '../../src/host/raw-host.js'
+import { parseKernelRelease } from '../../src/kernel/kernel-release.js'
 import { buildTopology } from '../../src/pci/build-topology.js'
 import type { PciDevice } from '../../src/pci/device.js'
 import { policyOf } from '../../src/policy/find-policy.js'
 import type { PolicyId } from '../../src/policy/policies/index.js'
 import { judge, type ResetQuestion, resetQuestion, type Verdict } from '../../src/policy/verdict.js'
 import { hostKernelProfile } from '../../src/vfio/kernel-profile.js'
-import { parseKernelRelease } from '../../src/vfio/kernel-release.js'
 import type { ResetAnswer } from '../../src/vfio/reset-scope.js'
 import { type VfioHost, vfioHost } from '../../src/vfio/vfio-host.js'
 import { buildHost } from './host-builder.js'
@@ -34,7 +34,7 @@ export async function capture(spec: HostSpec, ...missing: readonly string[]): Pr
 export function decide(raw: RawHost, kernel?: string): VfioHost {
   const option = kernel === undefined ? undefined : parseKernelRelease(kernel)
   if (kernel !== undefined && option === undefined) throw new Error(`no release: ${kernel}`)
-  return vfioHost(buildTopology(raw), hostKernelProfile(raw.system, option))
+  return vfioHost(buildTopology(raw), hostKernelProfile(raw, option))
 }
 
 /** The function at `dddd:bb:dd.f`; `01:00.0` stands for one of domain 0000. */

@@ -96,9 +96,14 @@ function writeExpress(view: DataView, spec: FunctionSpec, type: number): void {
 }
 
 function writeExtended(view: DataView, spec: FunctionSpec, relations: ConfigRelations): void {
-  const parts = [acs(spec), ari(spec), sriov(relations), dpc(spec), cxl(spec)].flatMap((part) =>
-    part === null ? [] : [part],
-  )
+  const parts = [
+    acs(spec),
+    ari(spec),
+    sriov(relations),
+    dpc(spec),
+    cxl(spec),
+    flexBus(spec),
+  ].flatMap((part) => (part === null ? [] : [part]))
   parts.forEach(({ id, write }, index) => {
     const at = EXTENDED + 0x40 * index
     const next = index === parts.length - 1 ? 0 : at + 0x40
@@ -146,6 +151,17 @@ function writeExtended(view: DataView, spec: FunctionSpec, relations: ConfigRela
       view.setUint32(at + 4, ((0x28 << 20) | 0x1e98) >>> 0, true)
       view.setUint16(at + 8, 3, true)
       view.setUint16(at + 0x0c, port.unmaskSbr ? 1 : 0, true)
+    })
+  }
+
+  function flexBus({ cxl: port }: FunctionSpec) {
+    const link = port?.link
+    if (link === undefined) return null
+    return part(0x23, (at) => {
+      view.setUint32(at + 4, ((0x20 << 20) | 0x20000 | 0x1e98) >>> 0, true)
+      view.setUint16(at + 8, 7, true)
+      // CXL.io, with CXL.mem beside it, or neither.
+      view.setUint16(at + 0x0e, link === 'cxl' ? 0x0006 : 0, true)
     })
   }
 }

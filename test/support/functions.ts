@@ -54,7 +54,7 @@ export interface FunctionOptions {
   /** Downstream port containment, and whether it was triggered. */
   readonly dpc?: { readonly triggered: boolean } | null
   /** CXL port capability with its "Unmask SBR" bit. */
-  readonly cxl?: { readonly unmaskSbr: boolean } | null
+  readonly cxl?: { readonly unmaskSbr: boolean; readonly link?: 'cxl' | 'pcie' } | null
   readonly ari?: boolean
   /** Emulated domain below a VMD endpoint: its root bus, `10000:e0`. */
   readonly childDomain?: string

@@ -3,29 +3,32 @@ import { ExitCode } from '../../src/cli/exit-code.js'
 import { COMMANDS } from '../../src/commands/index.js'
 import type { Observed } from '../../src/host/gap.js'
 import { GAP_WORDS } from '../../src/host/gap-words.js'
-import type { RawSystem } from '../../src/host/raw-host.js'
+import type { RawHost } from '../../src/host/raw-host.js'
 import { tellWarning } from '../../src/inspect/warning-words.js'
 import { tellIsolation } from '../../src/iommu/finding-words.js'
+import type { InLine, KernelChange } from '../../src/kernel/kernel-change.js'
+import { parseKernelRelease } from '../../src/kernel/kernel-release.js'
+import { NO_BUS_RESET, NO_FLR, NO_PM_RESET } from '../../src/pci/flags.js'
 import { POLICIES } from '../../src/policy/policies/index.js'
 import type { Policy } from '../../src/policy/policy.js'
 import { RULE_WORDS, tellReason } from '../../src/policy/reason-words.js'
 import { tellPreflight } from '../../src/preflight/report/check-words.js'
 import { tellStep } from '../../src/simulation/report/step-words.js'
 import { hostKernelProfile, type KernelProfile } from '../../src/vfio/kernel-profile.js'
-import { parseKernelRelease } from '../../src/vfio/kernel-release.js'
+import { KERNEL_RULES } from '../../src/vfio/kernel-rules.js'
 import { exampleOf } from './example.js'
 import { membersOf, shippedSchema } from './schema.js'
 
 /** The parts of `docs/reference` that the code decides, by the name that stands in their mark. */
-export async function referenceSections(
-  system: RawSystem,
-): Promise<Readonly<Record<string, string>>> {
+export async function referenceSections(raw: RawHost): Promise<Readonly<Record<string, string>>> {
   return {
     'exit-codes': exitCodes(),
     commands: await commands(),
     policies: policies(),
     callers: callers(),
-    releases: releases(system),
+    releases: releases(raw),
+    'release-rules': changes(Object.values(KERNEL_RULES)),
+    'quirk-rows': changes(QUIRK_ROWS.map(({ since }) => since)),
     reasons: reasons(),
     findings: kinds('inspect', 'IsolationFinding', tellIsolation),
     warnings: warnings(),
@@ -185,19 +188,19 @@ function callers(): string {
 const LINES = [
   ...Array.from({ length: 12 }, (_, minor) => `5.${minor + 8}`),
   ...Array.from({ length: 20 }, (_, minor) => `6.${minor}`),
-  ...Array.from({ length: 4 }, (_, minor) => `7.${minor}`),
+  ...Array.from({ length: 5 }, (_, minor) => `7.${minor}`),
 ]
 
 /** More than any stable line has had. */
 const PATCHES = 400
 
 /** Every patch level of every line is asked; neighbours with the same answers share a row. */
-function releases(system: RawSystem): string {
+function releases(raw: RawHost): string {
   const runs: { first: string; last: string; answers: readonly string[] }[] = []
   for (const line of LINES) {
     for (let patch = 0; patch < PATCHES; patch += 1) {
       const last = `${line}.${patch}`
-      const answers = answersOf(hostKernelProfile(system, parseKernelRelease(last)))
+      const answers = answersOf(hostKernelProfile(raw, parseKernelRelease(last)))
       const run = runs.at(-1)
       if (run !== undefined && run.answers.join() === answers.join()) run.last = last
       else runs.push({ first: last, last, answers })
@@ -222,11 +225,44 @@ function answersOf(kernel: KernelProfile): readonly string[] {
   return [
     yesNo(devSets),
     yesNo(dmaOwnership),
-    yesNo(cdev),
+    ifKnown(cdev),
     ifKnown(vfSplit),
     ifKnown(wideSlots),
-    yesNo(noiommuCdev),
+    ifKnown(noiommuCdev),
   ]
+}
+
+const QUIRK_ROWS = [...NO_BUS_RESET, ...NO_FLR, ...NO_PM_RESET]
+
+/** Each change with the releases on both sides of its borders, and how they are known. */
+function changes(all: readonly KernelChange[]): string {
+  return table(
+    ['from then on', 'lack it → have it', 'known from'],
+    all.map(({ what, mainline, stable, source }) => [
+      what,
+      [
+        `${before(mainline)} → ${mainline}`,
+        ...Object.entries(stable).map(([line, has]) => border(line, has)),
+      ].join('; '),
+      source,
+    ]),
+  )
+}
+
+function border(line: string, has: InLine = 'never'): string {
+  if (has === 'never') return `${line}.y never`
+  if (typeof has === 'number') return `${line}.${has - 1} → ${line}.${has}`
+  const { without, with: first } = has
+  const lacks = without === undefined ? '?' : `${line}.${without}`
+  return without === undefined && first === undefined
+    ? `${line}.y not known`
+    : `${lacks} → ${first === undefined ? '?' : `${line}.${first}`}`
+}
+
+/** The release of mainline before this one. */
+function before(release: string): string {
+  const index = LINES.indexOf(release)
+  return LINES[index - 1] ?? 'older'
 }
 
 function ifKnown(answer: Observed<boolean>): string {

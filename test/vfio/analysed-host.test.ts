@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { known } from '../../src/host/gap.js'
 import type { RawHost } from '../../src/host/raw-host.js'
+import { parseKernelRelease } from '../../src/kernel/kernel-release.js'
 import { analyseHost } from '../../src/vfio/analysed-host.js'
-import { parseKernelRelease } from '../../src/vfio/kernel-release.js'
 import { loadFixture } from '../support/fixtures.js'
 
 /** The host with the first function on another driver. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Observed } from '../../src/host/gap.js'
+import type { KernelProfile } from '../../src/vfio/kernel-profile.js'
 import { decide } from '../support/ask.js'
 import { buildHost } from '../support/host-builder.js'
 import { without } from '../support/host-files.js'
@@ -28,33 +29,44 @@ describe('measured releases', () => {
     const kernel = await profile({ kernel: release })
     expect(short(kernel.vfSplit)).toBe(vfSplit)
     expect(short(kernel.wideSlots)).toBe(wideSlots)
-    expect(kernel).toMatchObject({ bareGroupFd, cdev })
+    expect(kernel.bareGroupFd).toBe(bareGroupFd)
+    expect(short(kernel.cdev)).toBe(cdev)
   })
 })
 
 /** Where a rule changed inside a stable line, and the patch level says nothing or lies between what was measured. */
-describe('releases whose rules are not known', () => {
+describe('releases on both sides of a border, and those that hide their patch level', () => {
   test.each([
-    ['6.1', 'unmodelled', 'unmodelled'],
+    ['5.10.300', false, false],
+    ['5.15.189', false, false],
+    ['5.15.200', false, false],
+    ['6.1', 'unmodelled', false],
     ['6.1.147', false, false],
     ['6.1.148', true, false],
-    ['6.1.193', true, 'unmodelled'],
-    ['6.1.0-55-amd64', 'unmodelled', 'unmodelled'],
+    ['6.1.193', true, false],
+    ['6.1.0-55-amd64', 'unmodelled', false],
+    ['6.1.0-57-amd64', true, false],
     ['6.6', 'unmodelled', false],
     ['6.6.0', false, false],
-    ['6.6.102', 'unmodelled', false],
-    ['6.12', 'unmodelled', 'unmodelled'],
+    ['6.6.101', false, false],
+    ['6.6.102', true, false],
+    ['6.12', 'unmodelled', false],
     ['6.12.0', false, false],
-    ['6.12.94', 'unmodelled', false],
-    ['6.12.118', true, 'unmodelled'],
-    ['6.15.11', 'unmodelled', false],
-    ['6.16.1', 'unmodelled', false],
-    ['6.18.16', true, 'unmodelled'],
-    ['7.0', true, 'unmodelled'],
-    ['7.0.3', true, 'unmodelled'],
-    ['7.0.0-14-generic', true, 'unmodelled'],
+    ['6.12.41', false, false],
+    ['6.12.42', true, false],
+    ['6.12.118', true, false],
+    ['6.12.200', true, false],
+    ['6.14.11', false, false],
+    ['6.15.9', false, false],
+    ['6.15.10', true, false],
+    ['6.16.0', false, false],
+    ['6.16.1', true, false],
+    ['6.18.16', true, false],
+    ['6.18.48-talos', true, false],
+    ['7.0', true, false],
+    ['7.0.3', true, false],
+    ['7.0.0-14-generic', true, false],
     ['7.1', true, true],
-    ['5.10.263', false, 'unmodelled'],
   ])('%s: VFs apart %s, slots cover the bus %s', async (release, vfSplit, wideSlots) => {
     const kernel = await profile({ kernel: release })
     expect(short(kernel.vfSplit)).toBe(vfSplit)
@@ -62,9 +74,9 @@ describe('releases whose rules are not known', () => {
   })
 
   test('the gap names the release and the file that states it', async () => {
-    const { vfSplit } = await profile({ kernel: '6.6.102' })
+    const { vfSplit } = await profile({ kernel: '6.6' })
     expect(vfSplit).toMatchObject({ gap: { path: 'proc/sys/kernel/osrelease', why: 'unmodelled' } })
-    expect(vfSplit).toHaveProperty('gap.detail', expect.stringContaining('6.6.102'))
+    expect(vfSplit).toHaveProperty('gap.detail', expect.stringContaining('6.6: '))
   })
 
   test('what kernels before 5.8 did was never read', async () => {
@@ -82,8 +94,86 @@ test.each([
   ['6.6', { devSets: true, dmaOwnership: true, bareGroupFd: true, cdev: true, noiommuCdev: false }],
   ['7.2.12', { cdev: true, noiommuCdev: false }],
   ['7.3', { cdev: true, noiommuCdev: true }],
-])('%s has %o', async (kernel, expected) => {
-  expect(await profile({ kernel })).toMatchObject(expected)
+])('%s has %o', async (release, expected) => {
+  expect(flat(await profile({ kernel: release }))).toMatchObject(expected)
+})
+
+/** What a kernel's vendor has changed, as far as its name tells. */
+describe('kernels of vendors', () => {
+  const OF_6_6 = { devSets: true, dmaOwnership: true, bareGroupFd: true, cdev: true }
+
+  test.each([
+    ['5.14.0-427.13.1.el9_4.x86_64', { ...OF_6_6, vfSplit: false, wideSlots: false }],
+    ['5.14.0-625.el9.aarch64', { ...OF_6_6, vfSplit: false, wideSlots: false }],
+    ['5.14.0-570.12.1.el9_6.x86_64+rt', { ...OF_6_6, vfSplit: false, wideSlots: false }],
+    ['5.14.0-427.22.1.vz9.62.5', { ...OF_6_6, vfSplit: false, wideSlots: false }],
+    ['6.12.0-55.9.1.el10_0.x86_64', { ...OF_6_6, vfSplit: '?', wideSlots: '?' }],
+    ['6.4.0-150600.23.25-default', { devSets: true, cdev: '?', vfSplit: '?', wideSlots: '?' }],
+    ['6.12.0-102.36.5.2.el9uek.x86_64', { ...OF_6_6, vfSplit: '?', wideSlots: '?' }],
+    ['6.6.0-72.0.0.76.oe2403sp1.x86_64', { ...OF_6_6, vfSplit: '?' }],
+    // Built from a stable release that the name tells.
+    ['6.1.115-126.197.amzn2023.x86_64', { cdev: false, vfSplit: false, wideSlots: false }],
+    ['6.1.148-173.267.amzn2023.x86_64', { cdev: false, vfSplit: true }],
+    ['6.6.57.1-2.azl3', { ...OF_6_6, vfSplit: false }],
+    ['6.8.12-4-pve', { ...OF_6_6, vfSplit: false, wideSlots: false }],
+    ['6.17.2-1-pve', { ...OF_6_6, vfSplit: true, wideSlots: false }],
+    ['6.12.31_1', { ...OF_6_6, vfSplit: false }],
+    ['6.12.45-1.el9.elrepo.x86_64', { ...OF_6_6, vfSplit: true, wideSlots: false }],
+  ])('%s has %o', async (release, expected) => {
+    const kernel = await profile({ kernel: release })
+    expect(kernel.modelled.known).toBe(true)
+    expect(flat(kernel)).toMatchObject(expected)
+  })
+
+  test.each([
+    '4.18.0-553.el8_10.x86_64',
+    '5.14.0-362.8.1.el9_3.x86_64',
+    '5.14.21-150500.55.83-default',
+    '5.15.0-300.163.18.el9uek.x86_64',
+    '5.10.0-216.0.0.115.oe2203sp4.x86_64',
+  ])('how %s resets is not known', async (release) => {
+    const { modelled } = await profile({ kernel: release })
+    expect(modelled).toMatchObject({ known: false })
+    expect(modelled).toHaveProperty('gap.detail', expect.stringContaining('a vendor kernel ('))
+  })
+
+  test('Ubuntu tells its stable release in proc/version_signature', async () => {
+    const kernel = '6.8.0-51-generic'
+    const files = buildHost({ functions: t1(), kernel })
+    const signature = 'Ubuntu 6.8.0-51.52-generic 6.8.12\n'
+    const raw = await loadFiles({ ...files, 'proc/version_signature': signature })
+    expect(decide(raw).kernel.release).toMatchObject({ text: '6.8.12', patch: 12 })
+  })
+
+  test('without it the reason names the vendor, and the file that would tell', async () => {
+    const { vfSplit } = await profile({ kernel: '6.12.0-14-nvidia' })
+    expect(vfSplit).toMatchObject({ gap: { path: 'proc/version_signature' } })
+    expect(vfSplit).toHaveProperty('gap.detail', expect.stringContaining('NVIDIA'))
+  })
+})
+
+describe('what the host shows outweighs the number of its kernel', () => {
+  const kernel = '5.14.0-162.6.1.el9_1.x86_64'
+  const bound = t1({ driver: 'vfio-pci' })
+
+  test.each<[string, Record<string, string>, object]>([
+    ['a vfio-dev folder', { [`${FOLDER}/vfio0/uevent`]: '' }, { dmaOwnership: true, cdev: '?' }],
+    ['a cdev', { [`${FOLDER}/vfio0/dev`]: '511:0\n' }, { dmaOwnership: true, cdev: true }],
+  ])('%s', async (_what, shown, expected) => {
+    const files = buildHost({ functions: bound, kernel })
+    expect(decide(await loadFiles(files)).kernel.modelled.known).toBe(false)
+    const found = decide(await loadFiles({ ...files, ...shown })).kernel
+    expect(found.modelled.known).toBe(true)
+    expect(flat(found)).toMatchObject({ devSets: true, vfSplit: '?', ...expected })
+  })
+
+  test('and says nothing of a release that is only asked about', async () => {
+    const files = { ...buildHost({ functions: bound }), 'dev/iommu': '' }
+    expect(flat(decide(await loadFiles(files), '5.10.262').kernel)).toMatchObject({
+      devSets: false,
+      dmaOwnership: false,
+    })
+  })
 })
 
 describe('which release counts', () => {
@@ -129,6 +219,17 @@ describe('which release counts', () => {
 async function profile(spec: Partial<HostSpec>, option?: string) {
   const raw = await loadFiles(buildHost({ functions: t1(), ...spec }))
   return decide(raw, option).kernel
+}
+
+/** Where a function that is bound to vfio-pci has its folder. */
+const FOLDER = 'sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/vfio-dev'
+
+/** The rules as plain values; `?`: not known. */
+function flat(kernel: KernelProfile): Record<string, unknown> {
+  const { devSets, dmaOwnership, bareGroupFd, cdev, noiommuCdev, vfSplit, wideSlots } = kernel
+  const rules = Object.entries({ cdev, noiommuCdev, vfSplit, wideSlots })
+  const known = rules.map(([name, rule]) => [name, rule.known ? rule.value : '?'])
+  return { devSets, dmaOwnership, bareGroupFd, ...Object.fromEntries(known) }
 }
 
 /** The value, or why it is not known. */

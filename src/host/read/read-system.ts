@@ -22,6 +22,7 @@ export function readSystem(tree: HostTree): System {
   const system: RawSystem = {
     osRelease: readLine(tree, 'proc/sys/kernel/osrelease'),
     procVersion: readLine(tree, 'proc/version'),
+    versionSignature: readSignature(tree),
     commandLine: readLine(tree, 'proc/cmdline'),
     arch: readLine(tree, 'proc/sys/kernel/arch'),
     iommuInstances: listInstances(tree),
@@ -41,6 +42,14 @@ export function readSystem(tree: HostTree): System {
 function readLine(tree: HostTree, path: string): Observed<string> {
   const text = tree.readText(path)
   return isFailure(text) ? unknownOf(tree.origin, path, text) : known(text)
+}
+
+/** A file of Ubuntu's kernels alone. */
+function readSignature(tree: HostTree): Observed<string | null> {
+  const path = 'proc/version_signature'
+  const text = tree.readText(path)
+  if (!isFailure(text)) return known(text)
+  return text.why === 'absent' ? known(null) : unknownOf(tree.origin, path, text)
 }
 
 /** null: no such folder. */

@@ -17,7 +17,8 @@ function run(asked: Asked): Finding {
   const { interfaces, raw, kernel } = situation
   const beside = besideInGroup(asked)
   if (beside.length > 0) return fail(beside)
-  if (way === 'iommufd' && !kernel.cdev) return fail([{ kind: 'no-cdev' }])
+  const isTooOld = kernel.cdev.known && !kernel.cdev.value
+  if (way === 'iommufd' && isTooOld) return fail([{ kind: 'no-cdev' }])
   const wanted = way === 'group' ? interfaces.groupApi : interfaces.cdev
   if (!wanted.known) return missing(device.address, wanted.gap)
   if (wanted.value) return pass()

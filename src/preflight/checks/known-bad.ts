@@ -1,5 +1,5 @@
+import type { KernelRelease } from '../../kernel/kernel-release.js'
 import type { PciDevice } from '../../pci/device.js'
-import type { KernelRelease } from '../../vfio/kernel-release.js'
 
 /** Functions that are reported not to come back from a reset although the kernel offers one. */
 interface KnownBad {

@@ -2,6 +2,7 @@ import type { PciDevice } from '../../pci/device.js'
 import { kernelPolicy } from '../../policy/find-policy.js'
 import { type Interface, isHypothetical, type Policy } from '../../policy/policy.js'
 import { walkOrder } from '../../vfio/walk-order.js'
+import { holds } from '../facts.js'
 import { groupFact, nativeMembers } from '../host-facts.js'
 import type { Machine, ResetCall, Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'
@@ -71,14 +72,16 @@ function formRefusals({ argsz, flags }: HotResetStep): readonly StepReason[] {
 
 /** 6.6+, before the probe: "zero-length array is only for cdev opened devices". */
 function modeRefusal(
-  { machine }: Turn,
+  { machine, facts }: Turn,
   { file: { via } }: CalledDevice,
   { passed }: Policy,
   count: number,
 ): StepReason | null {
   if (passed === 'nothing') return count > 0 ? { kind: 'mode', via } : null
-  const empty = passed === 'group-files' && machine.rules.modeTest && count === 0
-  return empty ? { kind: 'mode', via } : null
+  if (passed !== 'group-files' || count > 0) return null
+  return holds(facts, machine.rules.modeTest, 'an empty array is only for cdevs')
+    ? { kind: 'mode', via }
+    : null
 }
 
 /** Each number in the array must be an open file of the right kind, in turn. */

@@ -9,7 +9,9 @@ import type { StepReason } from '../reason.js'
 export function missingIommufd(turn: Turn): StepReason | null {
   const { interfaces, rules } = turn.machine
   if (impliesCdev(turn)) return null
-  const found = rules.iommufd && holds(turn.facts, interfaces.iommufd, IOMMUFD)
+  const found =
+    holds(turn.facts, rules.iommufd, 'this kernel is new enough for iommufd') &&
+    holds(turn.facts, interfaces.iommufd, IOMMUFD)
   return found ? null : { kind: 'no-iommufd' }
 }
 
@@ -18,8 +20,8 @@ export function missingCdev(turn: Turn, device: PciDevice): StepReason | null {
   const { address } = device
   if (!isVfio(turn, device)) return { kind: 'not-vfio', address, group: null }
   if (impliesCdev(turn)) return null
-  const { interfaces, host } = turn.machine
-  const found = host.kernel.cdev && holds(turn.facts, interfaces.cdev, IOMMUFD)
+  const { interfaces } = turn.machine
+  const found = holds(turn.facts, interfaces.cdev, IOMMUFD)
   if (!found) return { kind: 'no-cdev' }
   const group = groupFact(turn, device)
   if (group.kind !== 'group' || !group.fake) return null

@@ -163,7 +163,9 @@ function noSpace(
 /** Whether this release writes entries while it counts them; the forms of the series are asked of their own kernels. */
 function isInPieces({ machine, facts }: Turn, { file: { via } }: CalledDevice): boolean {
   const { infoInPieces } = machine.rules
-  if (machine.infoForm !== 'kernel' || (via === 'cdev' && !machine.host.kernel.cdev)) return false
+  const { cdev } = machine.interfaces
+  const isMadeUp = via === 'cdev' && cdev.known && !cdev.value
+  if (machine.infoForm !== 'kernel' || isMadeUp) return false
   return holds(facts, infoInPieces, 'INFO fills a short buffer')
 }
 

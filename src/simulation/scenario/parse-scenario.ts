@@ -1,6 +1,6 @@
 import { type PciAddress, parsePciAddress } from '../../host/pci-address.js'
+import { type KernelRelease, parseKernelRelease } from '../../kernel/kernel-release.js'
 import { POLICIES } from '../../policy/policies/index.js'
-import { type KernelRelease, parseKernelRelease } from '../../vfio/kernel-release.js'
 import { flag, isMismatch } from './fields.js'
 import { parseStep } from './parse-step.js'
 import {

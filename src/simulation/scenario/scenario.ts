@@ -1,6 +1,6 @@
 import type { PciAddress } from '../../host/pci-address.js'
+import type { KernelRelease } from '../../kernel/kernel-release.js'
 import { POLICIES, type PolicyId } from '../../policy/policies/index.js'
-import type { KernelRelease } from '../../vfio/kernel-release.js'
 
 /**
  * What the host looks like apart from its tree, and what users do to it, step by step (`docs/reference/scenarios.md`).

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isAtLeast, parseKernelRelease } from '../../src/vfio/kernel-release.js'
+import { isAtLeast, parseKernelRelease } from '../../src/kernel/kernel-release.js'
 
 test.each([
   ['6.12.95', 6, 12, 95],
