@@ -16,7 +16,7 @@ export interface FlagRule {
 }
 
 /** In every release that was read. */
-const EVER = { mainline: '4.0', stable: {} } as const
+export const EVER = { mainline: '4.0', stable: {} } as const
 
 /** Rows that came with 7.0, and to the lines that were alive then (AUTOSEL). */
 const FEBRUARY_2026 = {
@@ -121,7 +121,7 @@ function flagRow(
 ): FlagRule {
   const change: KernelChange = {
     ...since,
-    what: `${what} is exempt from ${reset} resets`,
+    what: reset === 'bus' ? `the bus of ${what} is never reset` : `${what} has no ${reset} reset`,
     part: 'quirk',
     source:
       'drivers/pci/quirks.c of 5.10.262, 6.1.192, 6.12.118, 7.2.13, 7.3.4; changelogs of Debian',

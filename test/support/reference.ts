@@ -8,7 +8,7 @@ import { tellWarning } from '../../src/inspect/warning-words.js'
 import { tellIsolation } from '../../src/iommu/finding-words.js'
 import type { InLine, KernelChange } from '../../src/kernel/kernel-change.js'
 import { parseKernelRelease } from '../../src/kernel/kernel-release.js'
-import { NO_BUS_RESET, NO_FLR, NO_PM_RESET } from '../../src/pci/flags.js'
+import { EVER, NO_BUS_RESET, NO_FLR, NO_PM_RESET } from '../../src/pci/flags.js'
 import { POLICIES } from '../../src/policy/policies/index.js'
 import type { Policy } from '../../src/policy/policy.js'
 import { RULE_WORDS, tellReason } from '../../src/policy/reason-words.js'
@@ -241,7 +241,7 @@ function changes(all: readonly KernelChange[]): string {
     all.map(({ what, mainline, stable, source }) => [
       what,
       [
-        `${before(mainline)} → ${mainline}`,
+        mainline === EVER.mainline ? 'in every release read' : `${before(mainline)} → ${mainline}`,
         ...Object.entries(stable).map(([line, has]) => border(line, has)),
       ].join('; '),
       source,
@@ -262,7 +262,7 @@ function border(line: string, has: InLine = 'never'): string {
 /** The release of mainline before this one. */
 function before(release: string): string {
   const index = LINES.indexOf(release)
-  return LINES[index - 1] ?? 'older'
+  return LINES[index - 1] ?? '?'
 }
 
 function ifKnown(answer: Observed<boolean>): string {
