@@ -33,11 +33,6 @@ export function isAtLeast(release: KernelLine, major: number, minor: number): bo
   return release.major > major || (release.major === major && release.minor >= minor)
 }
 
-/** Whether the release belongs to the stable line `major.minor`. */
-export function isOfLine(release: KernelLine, major: number, minor: number): boolean {
-  return release.major === major && release.minor === minor
-}
-
 /** The last release of each major number before the next. */
 const LAST_MINOR: ReadonlyMap<number, number> = new Map([
   [4, 20],
