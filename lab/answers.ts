@@ -16,7 +16,7 @@ export interface InfoAnswer {
 
 /** A step as `simulate` predicts it. */
 export interface PredictedStep extends Omit<StepAnswer, 'info'> {
-  /** `unknown`: INFO is answered, and which functions it lists cannot be told. */
+  /** `unknown`: INFO is answered, and which functions it lists is unknown. */
   readonly info?: InfoAnswer | { readonly unknown: string }
   /** Errnos that depend on the moment, so that no model can promise them. */
   readonly possible?: readonly string[]

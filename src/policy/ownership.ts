@@ -38,7 +38,7 @@ export function ownershipRefusals(
         )
       })
     case 'affected':
-      // The dev_set need not be complete: a function on a native driver is refused here, whoever owns it.
+      // The dev_set need not be complete: a function that is bound to a native driver is refused here, whoever owns it.
       return c.affected.flatMap((device) => {
         if (device === c.target) return []
         const vfio = sets.isVfio(device)

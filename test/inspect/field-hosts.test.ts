@@ -71,7 +71,7 @@ describe('what each kind of edge joins', () => {
 test('groups stated by links only: headings and blocks as with the folder', async () => {
   const text = await inspect('ghw-i7-1270p-links')
   expect(text).toContain('IOMMU active; 23 functions, 15 groups')
-  expect(text).not.toContain('their DMA: not known')
+  expect(text).not.toContain('their DMA: unknown')
   const [, independent = ''] = text.split(/Independent: /)
   expect(independent).toContain('04:00.0')
 })

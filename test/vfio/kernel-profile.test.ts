@@ -131,7 +131,7 @@ describe('kernels of vendors', () => {
     '5.14.21-150500.55.83-default',
     '5.15.0-300.163.18.el9uek.x86_64',
     '5.10.0-216.0.0.115.oe2203sp4.x86_64',
-  ])('how %s resets is not known', async (release) => {
+  ])('how %s resets is unknown', async (release) => {
     const { modelled } = await profile({ kernel: release })
     expect(modelled).toMatchObject({ known: false })
     expect(modelled).toHaveProperty('gap.detail', expect.stringContaining('a vendor kernel ('))

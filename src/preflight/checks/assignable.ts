@@ -2,7 +2,7 @@ import { isOnVfio } from '../../vfio/driver.js'
 import type { Asked } from '../situation.js'
 import { type Check, type Finding, fail, missing, pass } from './check.js'
 
-/** Whether vfio-pci takes such a function: it takes no bridge (`vfio_pci_core_register_device`). */
+/** Whether vfio-pci binds to such a function: it does not bind to bridges (`vfio_pci_core_register_device`). */
 export const assignable = {
   id: 'assignable',
   title: 'assignable',

@@ -94,8 +94,8 @@ function reasonTitle({ policies, reasons }: ReasonSet, all: readonly Verdict[]):
     const what = policies.every(({ outcome }) => outcome === 'refused')
       ? ', and it decides the errno'
       : ''
-    if (all.length === 1) return `Not known${what}`
-    return what === '' ? `Unknown, and it decides for ${whose}` : `Not known${what} of ${whose}`
+    if (all.length === 1) return `Unknown${what}`
+    return what === '' ? `Unknown, and it decides for ${whose}` : `Unknown${what} of ${whose}`
   }
   const verb = certain ? 'Stands in the way' : 'May stand in the way'
   return all.length === 1 ? verb : `${verb} of ${whose}`

@@ -13,18 +13,18 @@ export function edgeTexts({ why, devices }: Unit, index: ReportIndex): readonly 
   const isWhole = resets.some((members) => members.size === devices.length)
   const shared = `share IOMMU ${groups.length === 1 ? 'group' : 'groups'} ${listed(groups.map(String))}`
   if (groups.length === 0) {
-    const hits = isWhole
+    const affects = isWhole
       ? ['one hot reset affects all']
       : resets.map((each) => togetherText(each, index))
-    return haveOwnGroups(devices, index) ? [`own IOMMU groups, but ${hits.join('; ')}`] : hits
+    return haveOwnGroups(devices, index) ? [`own IOMMU groups, but ${affects.join('; ')}`] : affects
   }
   if (isWhole && joined(dma).some((members) => members.size === devices.length)) {
     return [`${shared} and are hot-reset together`]
   }
-  const hits = isWhole
+  const affects = isWhole
     ? ['one hot reset affects all']
     : resets.map((each) => togetherText(each, index))
-  return [shared, ...hits]
+  return [shared, ...affects]
 }
 
 function togetherText(members: ReadonlySet<PciAddress>, { short }: ReportIndex): string {

@@ -116,7 +116,7 @@ const COLUMNS: readonly Column[] = [
   { title: ['WHAT'], least: 16 },
   { title: ['DRIVER'], least: 9, drop: 1 },
   { title: ['GROUP'], align: 'right' },
-  { title: ['RESET', 'AFFECTS'], least: 7, drop: 2 },
+  { title: ['RESET', 'SET'], least: 7, drop: 2 },
   { title: ['OWN', 'RESET'], least: 5, drop: 3, optional: true },
 ]
 
