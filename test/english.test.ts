@@ -40,7 +40,7 @@ test('one thing has one word in all that people read', () => {
 })
 
 test('a word of the past is found, and what it is called now', () => {
-  expect(faults('its member is bound to nvidia')).toEqual(['"on the driver": bound to'])
+  expect(faults('its member is on the driver nvidia')).toEqual(['"on the driver": bound to'])
   expect(faults('The device is on vfio-pci’s denylist; the id is wrong-door.')).toEqual([])
 })
 
