@@ -4,7 +4,7 @@ import { TOOL } from './tool.js'
 
 /** What runs here, and for which kernels it answers: for bug reports, and for whoever keeps many hosts alike. */
 export interface VersionDocument extends Heading<'version'> {
-  /** Version of Node.js, as `process.version` states it: `v20.20.2`. */
+  /** Version of Node that runs the tool: `v20.20.2`. */
   readonly node: string
   /** Operating system and processor: `linux-x64`. */
   readonly platform: string

@@ -7,6 +7,7 @@ export interface CompletionReport extends Envelope<'completion', null> {
   readonly source: null
   /** Always empty: no host was read. */
   readonly gaps: readonly []
+  /** The shell that was asked for. */
   readonly shell: Shell
   /** What the shell reads to complete command lines. */
   readonly script: string
