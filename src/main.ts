@@ -19,7 +19,10 @@ export async function start(root: string): Promise<void> {
   const argv = process.argv.slice(2)
   process.on('uncaughtException', (error) => {
     // A crash must not look like a "no": Node's own code for it is 1.
-    void reportError(error, { json: isJsonWanted(argv) }).finally(() => process.exit(ExitCode.bug))
+    void reportError(error, { json: isJsonWanted(argv) }).then(
+      (exitCode) => process.exit(exitCode),
+      () => process.exit(ExitCode.bug),
+    )
   })
   const { exitCode, stuck } = await main(argv, root)
   process.exitCode = exitCode
