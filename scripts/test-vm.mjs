@@ -12,7 +12,7 @@ const common = {
   bundle: true,
   outdir: OUT,
   platform: 'node',
-  target: 'node18.19',
+  target: 'node20.12',
 }
 await build({
   ...common,

@@ -1,7 +1,8 @@
 import type { Observed } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
-import { overrideCommand, switchCommand, unbindCommand } from '../plan/report/commands.js'
+import { hostLosses } from '../plan/host-use.js'
+import { overrideCommand, stepCommands, switchCommand } from '../plan/report/commands.js'
 import type { DriverChoice, Scenario } from '../simulation/scenario/scenario.js'
 import { UsageError } from './errors.js'
 
@@ -11,17 +12,20 @@ export function checkBindState(file: string, { drivers, noiommu }: Scenario, raw
   for (const [address, choice] of drivers) {
     const found = functions.get(address)
     if (found === undefined || (found.known && found.value === choice.driver)) continue
-    throw bindError(file, address, choice, found)
+    throw bindError(file, { address, choice, found, raw })
   }
   checkNoiommu(file, noiommu, raw)
 }
 
-function bindError(
-  file: string,
-  address: PciAddress,
-  { driver: wanted, line }: DriverChoice,
-  found: Observed<string | null>,
-): UsageError {
+interface Mismatch {
+  readonly address: PciAddress
+  readonly choice: DriverChoice
+  readonly found: Observed<string | null>
+  readonly raw: RawHost
+}
+
+function bindError(file: string, { address, choice, found, raw }: Mismatch): UsageError {
+  const { driver: wanted, line } = choice
   const current = found.known ? found.value : null
   const should = wanted === null ? 'have no driver' : `be bound to ${wanted}`
   const is = current === null ? 'it has no driver' : `it is bound to ${current}`
@@ -29,9 +33,24 @@ function bindError(
     `The scenario ${file}, line ${line}: ${address} should ${should}, but ${found.known ? is : 'its driver cannot be read'}.`,
     {
       path: file,
-      hint: wanted === null ? unbindCommand(address) : overrideCommand(address, wanted),
+      hint: bindHint(address, wanted, current, raw),
     },
   )
+}
+
+/** What the host needs is not taken from it for the sake of a scenario. */
+function bindHint(
+  device: PciAddress,
+  wanted: string | null,
+  from: string | null,
+  raw: RawHost,
+): string {
+  const losses = hostLosses(raw, device)
+  const lines =
+    wanted === null
+      ? stepCommands({ step: { do: 'unbind', device, from: from ?? '' }, losses }, 'sysfs').command
+      : overrideCommand(device, wanted, losses)
+  return lines?.join(' && ') ?? 'The host needs it as it is: play the scenario with another one.'
 }
 
 function checkNoiommu(file: string, wanted: boolean | null, { system }: RawHost): void {

@@ -3,7 +3,9 @@ import { chooseWay } from '../execution/reset-plan.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { isBridge, type PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
+import { hostLosses } from '../plan/host-use.js'
 import { loadCommand, type PlanStyle, resetCommand, stepCommands } from '../plan/report/commands.js'
+import { lossText } from '../plan/report/step-words.js'
 import type { Interface } from '../policy/policy.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import { HostError, UsageError } from './errors.js'
@@ -55,15 +57,29 @@ function checkBound(device: PciDevice, host: VfioHost): void {
   const bound = host.sets.isVfio(device)
   if (!bound.known || bound.value) return
   const driver = raw.driver.known ? raw.driver.value : null
-  const step = { do: 'bind', device: address, from: driver, ids: null } as const
-  const bind = (style: PlanStyle) =>
-    (stepCommands({ step, losses: [] }, style).command ?? []).join(' && ')
   throw new HostError(
     `${address} ${driver === null ? 'has no driver' : `is bound to ${driver}`}: it must be bound to vfio-pci to be opened.`,
-    {
-      hint: `${loadCommand('vfio-pci')} && ${bind('driverctl')}; or without driverctl: ${bind('sysfs')}`,
-    },
+    { hint: bindHint(device, driver, host) },
   )
+}
+
+/** How it is bound; of what the host needs, what that is in place of a command. */
+function bindHint(
+  { address: device, raw }: PciDevice,
+  from: string | null,
+  host: VfioHost,
+): string {
+  const losses = hostLosses(host.topology.raw, device)
+  const step = { do: 'bind', device, from, ids: null } as const
+  const bind = (style: PlanStyle) => stepCommands({ step, losses }, style).command?.join(' && ')
+  const [driverctl, sysfs] = [bind('driverctl'), bind('sysfs')]
+  if (driverctl === undefined || sysfs === undefined) {
+    return `No command is given for that: ${losses.map(lossText).join('; ')}.`
+  }
+  if (raw.iommuGroup.known && raw.iommuGroup.value === null) {
+    return 'It has no IOMMU group, so that vfio-pci does not bind to it: look with preflight what is missing.'
+  }
+  return `${loadCommand('vfio-pci')} && ${driverctl}; or without driverctl: ${sysfs}`
 }
 
 /** What `--via` takes. */

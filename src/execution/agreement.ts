@@ -54,7 +54,7 @@ function infoAgrees(
 }
 
 function sorted(flags: readonly string[]): string {
-  return [...flags].sort().join(' ')
+  return flags.toSorted().join(' ')
 }
 
 /** Which positive id a function has in a context depends on the order of binding: it is compared only as one. */

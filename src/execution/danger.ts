@@ -1,5 +1,5 @@
 import { comparePciAddress, type PciAddress } from '../host/pci-address.js'
-import type { HostNeed, RawHolder } from '../host/raw-host.js'
+import type { HostNeed, OpenNeed, RawHolder } from '../host/raw-host.js'
 import type { Count } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
@@ -12,10 +12,12 @@ export type Danger =
   | { readonly kind: 'open'; readonly address: PciAddress; readonly count: Count }
   /** The host itself needs the function. */
   | { readonly kind: 'needed'; readonly address: PciAddress; readonly need: HostNeed }
+  /** What the host uses may rest on the function: it could not be followed to the end. */
+  | { readonly kind: 'possibly-needed'; readonly address: PciAddress; readonly need: OpenNeed }
 
 /** Everything that speaks against resetting these functions, by address. */
 export function dangersOf(host: VfioHost, functions: ReadonlySet<PciAddress>): readonly Danger[] {
-  const { hostNeeds } = host.topology.raw
+  const { hostNeeds, openNeeds } = host.topology.raw
   return [...functions].sort(comparePciAddress).flatMap((address): readonly Danger[] => {
     const device = host.topology.byAddress.get(address)
     if (device === undefined) return []
@@ -26,6 +28,9 @@ export function dangersOf(host: VfioHost, functions: ReadonlySet<PciAddress>): r
     return [
       ...(held.length > 0 ? held : openings(host, device)),
       ...needs.map((need): Danger => ({ kind: 'needed', address, need })),
+      ...openNeeds
+        .filter(({ candidates }) => candidates.includes(address))
+        .map((need): Danger => ({ kind: 'possibly-needed', address, need })),
     ]
   })
 }

@@ -23,6 +23,8 @@ export interface RawHost {
   readonly holders: readonly RawHolder[]
   /** What the host itself leans on: functions it boots, swaps, routes and speaks through. */
   readonly hostNeeds: readonly HostNeed[]
+  /** What it uses and what could not be followed to its end. */
+  readonly openNeeds: readonly OpenNeed[]
   /** True when functions came or went while the host was read. */
   readonly changed: boolean
   /** Gaps that belong to no field of a function, or are worth a line although nothing rests on them. */
@@ -151,15 +153,34 @@ export interface HostNeed {
   readonly detail: string
 }
 
+/** Something that the host uses, of which it is not known on which functions it rests, or on which others. */
+export interface OpenNeed {
+  readonly kind: HostNeedKind
+  /** A mount point, a pool, an interface. */
+  readonly detail: string
+  /** Where the trace ends. */
+  readonly gap: Gap
+  /** Functions that it can rest on. */
+  readonly candidates: readonly PciAddress[]
+}
+
 /** What the host itself needs a function for. */
 export type HostNeedKind =
   /** The function carries the boot disk. */
   | 'boot-disk'
   /** The function carries the root file system. */
   | 'root-filesystem'
+  /** The function carries another file system that is mounted. */
+  | 'mounted-filesystem'
+  /** The function carries disks that the host has put together, of a pool, an array or a volume group, mounted or not. */
+  | 'storage-in-use'
   /** The function carries swap space in use. */
   | 'swap'
   /** The host routes its traffic through the function. */
   | 'active-route'
   /** The function shows the console. */
   | 'console'
+  /** The host speaks through the function to its management controller. */
+  | 'bmc'
+  /** A keyboard of the host hangs behind the function. */
+  | 'keyboard'

@@ -12,8 +12,6 @@ export interface VmFacts {
   readonly interrupts: Observed<InterruptIsolation>
   /** `allow_unsafe_interrupts` of vfio_iommu_type1 and of iommufd. */
   readonly unsafeInterrupts: Readonly<Record<Way, Observed<boolean>>>
-  /** Functions behind which a keyboard of the host hangs (`proc/bus/input/devices`). */
-  readonly keyboards: Observed<readonly PciAddress[]>
   /** `d3cold_allowed` by function; null: no such file. */
   readonly d3coldAllowed: ReadonlyMap<PciAddress, Observed<boolean | null>>
   /** Names under which the host uses a function: interfaces, disks, sound cards. Missing: none were found. */

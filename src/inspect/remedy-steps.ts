@@ -1,10 +1,11 @@
 import { isStated } from '../document/stated.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { HostNeed } from '../host/raw-host.js'
-import { isVital, type Loss, type PlannedStep } from '../plan/step.js'
+import { isVital } from '../plan/host-use.js'
+import type { Loss, PlannedStep } from '../plan/step.js'
 import type { Verdict } from '../policy/verdict.js'
 import type { DeviceReport, RelatedFunction } from './document.js'
-import { isHostNeed, type ReportIndex } from './report-index.js'
+import { isAboutNeed, isHostNeed, type ReportIndex } from './report-index.js'
 
 /** What would have to be done to the host so that verdicts become `permitted`: what a plan of `preflight` would do, as far as a document tells. */
 export interface Remedy {
@@ -29,7 +30,9 @@ export function remedyOf(
   const bound = [...wanted].filter((address) => !lost.has(address))
   const released = [...left].filter((address) => !wanted.has(address))
   const isFree = (address: PciAddress): boolean =>
-    !needsOf(address, index).some(({ kind }) => isVital(kind))
+    !(index.warningsOf.get(address) ?? []).some(
+      (warning) => isAboutNeed(warning) && !(isHostNeed(warning) && !isVital(warning.kind)),
+    )
   return {
     bind: bound.filter(isFree).flatMap((address) => bindSteps(address, index)),
     release: [
@@ -44,7 +47,8 @@ export function remedyOf(
 /** Switches the VFs of a PF off. */
 export function disableVfs(pf: PciAddress, index: ReportIndex): PlannedStep {
   const vfs = virtualFunctionsOf(pf, index)
-  return { step: { do: 'disable-vfs', device: pf, vfs }, losses: [{ kind: 'vfs', vfs }] }
+  const losses: readonly Loss[] = [{ kind: 'vfs', vfs }, ...lossesOf(pf, index)]
+  return { step: { do: 'disable-vfs', device: pf, vfs }, losses }
 }
 
 /** A PF with VFs cannot be bound: they go first. */

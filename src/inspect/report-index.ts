@@ -1,8 +1,9 @@
+import { NEED_WORDS } from '../host/need-words.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { HostNeed } from '../host/raw-host.js'
 import type { Unit } from '../vfio/units.js'
 import type { DeviceReport, GroupReport, InspectReport, RelatedFunction } from './document.js'
-import type { Warning, WarningKind } from './warning.js'
+import type { Warning } from './warning.js'
 
 /** A report with the look-ups that text needs. */
 export interface ReportIndex {
@@ -50,13 +51,10 @@ const FULL_ADDRESS = /\b0000:(?=[0-9a-f]{2}:[01][0-9a-f]\.[0-7])/g
 
 /** Whether a warning says that the host itself needs the function: taking it away can take the host down. */
 export function isHostNeed(warning: Warning): warning is Warning & HostNeed {
-  return warning.address !== undefined && NEEDS.has(warning.kind)
+  return warning.address !== undefined && warning.kind in NEED_WORDS
 }
 
-const NEEDS: ReadonlySet<WarningKind> = new Set<HostNeed['kind']>([
-  'boot-disk',
-  'root-filesystem',
-  'swap',
-  'active-route',
-  'console',
-])
+/** The same, or that it may. */
+export function isAboutNeed(warning: Warning): boolean {
+  return isHostNeed(warning) || warning.kind === 'possible-host-need'
+}

@@ -11,6 +11,19 @@ const KEEP = 'Do not bind or reset it on a running host.'
 export const WARNING_WORDS = {
   'boot-disk': needed('boot-disk', KEEP),
   'root-filesystem': needed('root-filesystem', KEEP),
+  'mounted-filesystem': needed('mounted-filesystem', 'Unmount it before you take the function.'),
+  'storage-in-use': needed(
+    'storage-in-use',
+    'Switch the pool, array or volume group off before you take the function.',
+  ),
+  bmc: needed('bmc', null),
+  keyboard: needed('keyboard', 'Have another way into the host first.'),
+  'possible-host-need': {
+    title: 'host may need it',
+    sentence: (warning) =>
+      `${subject(warning)} may carry what the host uses, which could not be followed to its end: ${warning.detail}.`,
+    hint: 'Look on the host what that rests on before you take the function.',
+  },
   swap: needed('swap', 'Switch that swap space off (swapoff) before you take the function.'),
   'active-route': needed(
     'active-route',
@@ -94,7 +107,7 @@ export const WARNING_WORDS = {
   },
 } as const satisfies Record<WarningKind, WarningWords>
 
-function needed(kind: HostNeed['kind'], hint: string): WarningWords {
+function needed(kind: HostNeed['kind'], hint: string | null): WarningWords {
   const { noun, does } = NEED_WORDS[kind]
   const sentence = (warning: Warning) => `${subject(warning)} ${does} (${warning.detail}).`
   return { title: noun, sentence, hint }

@@ -13,6 +13,8 @@ export interface Warning {
 /** What a warning is about. */
 export type WarningKind =
   | HostNeedKind
+  /** Something that the host uses may rest on the function: it could not be followed to its end. */
+  | 'possible-host-need'
   /** The kernel release was not recorded; the newest known one was taken. */
   | 'kernel-assumed'
   /** The kernel release is newer than any that is known here. */

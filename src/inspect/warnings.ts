@@ -1,9 +1,13 @@
-import type { PciAddress } from '../host/pci-address.js'
+import { NEED_WORDS } from '../host/need-words.js'
+import { comparePciAddress, type PciAddress } from '../host/pci-address.js'
+import type { OpenNeed } from '../host/raw-host.js'
 import { NEWEST } from '../kernel/kernel.js'
 import { firstReleases } from '../kernel/kernel-change.js'
 import { isAtLeast } from '../kernel/kernel-release.js'
 import { ignoresReset, type PciDevice } from '../pci/device.js'
 import { noBusReset, noBusResetRow } from '../pci/flags.js'
+import { some } from '../text/english.js'
+import { append } from '../text/lists.js'
 import type { ResetScope } from '../vfio/reset-scope.js'
 import { distinctScopes, isOpenElsewhere, type VfioHost } from '../vfio/vfio-host.js'
 import type { Warning } from './warning.js'
@@ -25,9 +29,27 @@ export function warningsOf(
 }
 
 function hostNeedWarnings(host: VfioHost, concerned: ReadonlySet<PciAddress>): readonly Warning[] {
-  return host.topology.raw.hostNeeds
+  const { hostNeeds, openNeeds } = host.topology.raw
+  const needs = hostNeeds
     .filter(({ address }) => concerned.has(address))
     .map(({ kind, address, detail }) => ({ kind, address, detail }))
+  return [...needs, ...possibleNeeds(openNeeds, concerned)]
+}
+
+/** One for a function, however much may rest on it. */
+function possibleNeeds(
+  openNeeds: readonly OpenNeed[],
+  concerned: ReadonlySet<PciAddress>,
+): readonly Warning[] {
+  const details = new Map<PciAddress, string[]>()
+  for (const { kind, detail, candidates } of openNeeds) {
+    for (const address of candidates) {
+      if (concerned.has(address)) append(details, address, `${NEED_WORDS[kind].noun} ${detail}`)
+    }
+  }
+  return [...details]
+    .sort(([a], [b]) => comparePciAddress(a, b))
+    .map(([address, all]) => ({ kind: 'possible-host-need', address, detail: some(all, LISTED) }))
 }
 
 function hostWarnings({ kernel, topology }: VfioHost): readonly Warning[] {
@@ -83,7 +105,6 @@ function scopeWarnings(
     warnings.push({ kind: 'unaccounted-reset', address, detail: listed(others) })
   }
   if (virtual.length > 0) warnings.push({ kind: 'vfs-destroyed', address, detail: listed(virtual) })
-  if (via === null) return warnings
   const port = topology.byAddress.get(via)
   const isMasked = port === undefined ? undefined : ignoresReset(port)
   if (isMasked?.known === true && isMasked.value) {

@@ -2,7 +2,7 @@ import { cellText, describeFunction, isBridge } from '../document/function-text.
 import { SIGNS } from '../drawing/draw-picture.js'
 import { element, type Markup } from '../drawing/markup.js'
 import type { PciAddress } from '../host/pci-address.js'
-import { isHostNeed } from '../inspect/report-index.js'
+import { isAboutNeed } from '../inspect/report-index.js'
 import { leadLines } from '../inspect/text/device/device-lead.js'
 import { ownResetSentence } from '../inspect/text/device/device-own-reset.js'
 import { remedyLines } from '../inspect/text/device/device-remedy.js'
@@ -72,7 +72,7 @@ function warnings(view: DeviceView): Markup[] {
       const hint = words.hint === null ? '' : ` ${words.hint}`
       return element(
         'p',
-        isHostNeed(warning) ? { class: 'warn' } : {},
+        isAboutNeed(warning) ? { class: 'warn' } : {},
         said(`! ${sentence}${hint}`),
       )
     }),

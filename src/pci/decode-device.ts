@@ -106,8 +106,7 @@ function decodeVirtualBus(
   parent: PciDevice | undefined,
 ): Observed<boolean> {
   if (place.onRootBus) return NO
-  // A VF on a bus beside its PF's root bus; of any other function the bridge was not seen.
-  if (place.parent === null) return mapObserved(raw.physfn, (physfn) => physfn !== null)
+  if (place.parent === null) return YES
   if (!raw.physfn.known) {
     if (parent?.secondaryBus.known !== true) return raw.physfn
     return known(parent.secondaryBus.value !== busOf(raw.address))

@@ -24,9 +24,8 @@ export interface Topology {
 
 export interface PciBus {
   readonly id: BusId
-  /** `bus->self`: the bridge above; null for root buses, for SR-IOV (virtual) buses, and where it is not part of the copy. */
+  /** `bus->self`: the bridge above; null for root buses and SR-IOV (virtual) buses. */
   readonly bridge: PciAddress | null
-  /** `unseen`: below a bridge, or on a root bus, that a partial copy does not show. */
-  readonly kind: 'root' | 'secondary' | 'virtual' | 'unseen'
+  readonly kind: 'root' | 'secondary' | 'virtual'
   readonly devices: readonly PciDevice[]
 }

@@ -1,5 +1,5 @@
-import type { NeedKind } from '../host/need-words.js'
 import type { PciAddress, PciAddresses } from '../host/pci-address.js'
+import type { HostNeedKind } from '../host/raw-host.js'
 import type { DriverName, GroupNumber, ProcessId } from '../host/scalars.js'
 import type { Way } from '../host/vm-facts.js'
 
@@ -71,10 +71,11 @@ export interface DriverLoss {
   readonly names: readonly string[]
 }
 
-/** The host loses what it needs the function for. */
+/** The host loses what it needs the function for, or may do so: it could not be followed to the end. */
 export interface NeedLoss {
-  readonly kind: 'host-need'
-  readonly need: NeedKind
+  /** `possible-need`: what rests on the function could not be followed to its end. */
+  readonly kind: 'host-need' | 'possible-need'
+  readonly need: HostNeedKind
   /** What was traced to the function: a mount point, a disk, an interface. */
   readonly detail: string
 }
@@ -146,15 +147,3 @@ export type Proof =
   | 'passes'
   /** After a reboot with an IOMMU the host looks different, so only the first part can be planned. */
   | 'ask-again'
-
-/** Whether a host goes down or is cut off without it. A dark screen or a dead keyboard can be what was wanted. */
-export function isVital(need: NeedKind): boolean {
-  return VITAL.has(need)
-}
-
-const VITAL: ReadonlySet<NeedKind> = new Set([
-  'boot-disk',
-  'root-filesystem',
-  'swap',
-  'active-route',
-])

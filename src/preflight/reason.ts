@@ -1,6 +1,6 @@
 import type { Gap } from '../host/gap.js'
-import type { NeedKind } from '../host/need-words.js'
 import type { PciAddress, PciAddresses } from '../host/pci-address.js'
+import type { HostNeedKind } from '../host/raw-host.js'
 import type { BoundDriver, Count, GroupNumber, ProcessId, TreeFile } from '../host/scalars.js'
 import type { Way } from '../host/vm-facts.js'
 import type { HeaderKind } from '../pci/device.js'
@@ -168,7 +168,7 @@ export interface Held {
 export interface HostNeeds {
   readonly kind: 'host-needs'
   readonly address: PciAddress
-  readonly need: NeedKind
+  readonly need: HostNeedKind
   /** What was traced to it: a mount point, a disk, an interface. */
   readonly detail: string
   /** Whether the VM is to get the function; else it is only reset along, or shares a group. */

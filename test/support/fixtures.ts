@@ -11,6 +11,7 @@ import type { HostFiles } from './host-files.js'
 import { readTarGz } from './tar.js'
 
 const HOSTS = fileURLToPath(new URL('../../fixtures/sysfs/', import.meta.url))
+const CASES = fileURLToPath(new URL('../../fixtures/cases/', import.meta.url))
 
 const FOLDERS = readdirSync(HOSTS, { withFileTypes: true })
   .filter((each) => each.isDirectory())
@@ -26,6 +27,11 @@ export const REAL_HOSTS = FOLDERS.filter((name) => !LABS.includes(name))
 /** Absolute path of a file or folder of a fixture. */
 export function fixturePath(name: string, file = ''): string {
   return join(HOSTS, name, file)
+}
+
+/** A file of a case under `fixtures/cases`. */
+export function caseFile(name: string, file: string): string {
+  return join(CASES, name, file)
 }
 
 /** Reads the capture of a real machine as the tool would. */

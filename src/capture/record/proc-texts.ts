@@ -1,3 +1,7 @@
+import { netconsoleInterfaces } from '../../host/needs/console-uses.js'
+import { pppoeCarriers } from '../../host/needs/network-trace.js'
+import { otherTables } from '../../host/needs/network-uses.js'
+
 /** Lists of procfs with nothing left in them but what analysis takes: no addresses, no counters, no names of strangers. */
 
 const NO_ADDRESS = '0'.repeat(32)
@@ -22,6 +26,26 @@ export function ipv6RoutesText(text: string): string {
     return `${NO_ADDRESS} 00 ${NO_ADDRESS} 00 ${NO_ADDRESS} 00000000 00000000 00000000 ${flags} ${name}\n`
   })
   return distinct(routes)
+}
+
+/** Of the routing tables in `proc/net/fib_triestat` which of them hold routes. */
+export function routeTablesText(text: string): string {
+  return otherTables(text)
+    .map((id) => `Id ${id}:\n\tPrefixes:       1\n`)
+    .join('')
+}
+
+/** Of PPPoE sessions the interfaces that carry them. */
+export function pppoeText(text: string): string {
+  const lines = pppoeCarriers(text).map((name) => `00000000 00:00:00:00:00:00 ${name}\n`)
+  return `Id       Address              Device\n${lines.join('')}`
+}
+
+/** Of netconsole's option the interfaces. */
+export function netconsoleText(text: string): string {
+  return netconsoleInterfaces(text)
+    .map((name) => `@/${name},@/`)
+    .join(';')
 }
 
 /** Name and type of every swap area, without how full it is. */

@@ -1,5 +1,6 @@
 import type { Listing, Recording } from '../../host/archive/recording-tree.js'
-import { BOOT_POINTS, parseMounts, parseSwaps } from '../../host/read/mounts.js'
+import { canNeedDevice, isOnOtherMachine } from '../../host/needs/block-trace.js'
+import { BOOT_POINTS, type Mount, parseMounts, parseSwaps } from '../../host/needs/mounts.js'
 import { isVfioTarget } from '../../host/read/read-holders.js'
 import type { MemoryEntry } from '../../host/tree/memory-tree.js'
 import {
@@ -7,6 +8,9 @@ import {
   interruptsText,
   ipv4RoutesText,
   ipv6RoutesText,
+  netconsoleText,
+  pppoeText,
+  routeTablesText,
   swapsText,
 } from './proc-texts.js'
 
@@ -23,6 +27,9 @@ const TEXTS: ReadonlyMap<string, (text: string) => string> = new Map([
   ['proc/swaps', swapsText],
   ['proc/interrupts', interruptsText],
   ['proc/bus/input/devices', inputText],
+  ['proc/net/fib_triestat', routeTablesText],
+  ['proc/net/pppoe', pppoeText],
+  ['sys/module/netconsole/parameters/netconsole', netconsoleText],
 ])
 
 const PROCESS = /^proc\/([1-9]\d*)(?:\/|$)/
@@ -103,15 +110,30 @@ function pruneText(path: string, entry: MemoryEntry, { entries }: Recording): Me
   return TEXTS.get(path)?.(entry) ?? entry
 }
 
-/** Mounts that boot and root come from, and those that swap files lie on. */
+/** Mounts that can rest on a device, those that boot and root come from, and those that swap files lie on. */
 function mountsText(text: string, swaps: MemoryEntry | undefined): string {
   const files = typeof swaps === 'string' ? parseSwaps(swaps).map(({ name }) => name) : []
-  const lines = text.split('\n').filter((line) => {
-    const point = parseMounts(line)[0]?.point
-    if (point === undefined) return false
-    return MOUNT_POINTS.has(point) || files.some((file) => file.startsWith(`${point}/`))
+  const lines = text.split('\n').flatMap((line) => {
+    const [mount] = parseMounts(line)
+    if (mount === undefined) return []
+    const { point } = mount
+    const isKept =
+      canNeedDevice(mount) ||
+      MOUNT_POINTS.has(point) ||
+      files.some((file) => file.startsWith(`${point}/`))
+    return isKept ? [`${mountText(line, mount)}\n`] : []
   })
-  return lines.map((line) => `${line}\n`).join('')
+  return lines.join('')
+}
+
+/** What was mounted from where, if it is not from another machine: without other options than the layers of an overlay, and what is mounted of the file system. */
+function mountText(line: string, mount: Mount): string {
+  const [left = '', right = ''] = line.split(' - ')
+  const [id, parent, device, , point, flags] = left.split(' ')
+  const [type, named] = right.split(' ')
+  const source = isOnOtherMachine(mount) ? 'none' : named
+  const layers = mount.layers.map((layer) => `,lowerdir=${layer.replaceAll(' ', '\\040')}`)
+  return `${id} ${parent} ${device} / ${point} ${flags} - ${type} ${source} rw${layers.join('')}`
 }
 
 /** Device nodes as empty files: an archive with real ones could not be unpacked by everybody, nor should it be. */

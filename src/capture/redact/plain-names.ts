@@ -27,6 +27,7 @@ const NAMES: ReadonlySet<string> = new Set(
     carrier flags ifindex iflink mtu type name uuid state transport model firmware_rev cntlid subsysnqn nsid
     bind unbind new_id remove_id module version runtime_status runtime_usage control autosuspend_delay_ms
     reserved_regions bridges cpuinfo cmdline version mounts mountinfo swaps route ipv6_route fib_trie
+    fib_triestat pppoe spl kstat virtio-ports ipmi netconsole dev_name tun_flags ctl
     interrupts osrelease hostname arch comm fd fdinfo tcp tcp6 modules filesystems partitions
     allow_unsafe_interrupts enable_unsafe_noiommu_mode
     enable_sriov disable_idle_d3 ids disable_vga nointxmask disable_denylist
@@ -35,10 +36,12 @@ const NAMES: ReadonlySet<string> = new Set(
     boot efi root home srv var lib usr opt mnt media tmp run etc swap swapfile swapfile2 grub esp EFI
     rw ro rootfs tmpfs ramfs devtmpfs sysfs procfs securityfs cgroup2 overlay nfs nfs4 cifs smb3 ext2 ext3 f2fs vfat
     msdos ntfs ntfs3 squashfs erofs iso9660 bcachefs ceph fuse fuse.sshfs virtiofs 9p autofs jfs reiserfs
+    fuseblk exfat udf hfsplus lustre glusterfs afs beegfs fuse.glusterfs fuse.ceph fuse.s3fs fuse.rclone
     noatime relatime nodiratime nosuid nodev noexec strictatime lazytime seclabel errors remount-ro discard
     compress zstd lzo space_cache v2 ssd subvol subvolid shared propagate_from lowerdir upperdir workdir addr
     clientaddr vers username domain sec password user file zram
     Filename Type Size Used Priority Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT
+    Id Prefixes Main Local Address Device vrf vxlan geneve macsec wireguard ppp veth
     CPU0 Sysfs Handlers EV S H B kbd sysrq rfkill mouse leds event
 
     Y N DMA DMA-FQ DMA-LAZY identity blocked auto unmanaged unknown none direct direct-relaxable msi reserved
@@ -66,7 +69,7 @@ const FORMS: readonly RegExp[] = [
   /^[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/i,
   /^pci[0-9a-f]{4,8}:[0-9a-f]{2}$/i,
   /^[0-9a-f]{4}:[0-9a-f]{4}$/i,
-  /^(?:virtfn|resource|vfio|noiommu-vfio|noiommu-|dmar|ivhd|msi|card|renderD|controlD|hwmon|input|event|mouse|js|usb|ata|host|target|link|queue|cpu|node)\d{1,5}(?:_wc|_resize)?$/,
+  /^(?:virtfn|resource|vfio|noiommu-vfio|noiommu-|dmar|ivhd|msi|card|renderD|controlD|hwmon|input|event|mouse|js|usb|ata|host|target|session|connection|ipmi|link|queue|cpu|node)\d{1,5}(?:_wc|_resize)?$/,
   /^(?:shared|master|propagate_from):\d{1,7}$/,
   /^(?:supplier|consumer):pci:[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/i,
   // Disks and their parts.
@@ -89,6 +92,7 @@ const FORMS: readonly RegExp[] = [
   /^(?:tty|ttyS|ttyAMA|ttyUSB|ttyACM|ttyMSM|ttyPS|hvc|sclp_line|ttysclp|netcon|ttynull)\d{0,3}$/,
   /^(?:arm-smmu(?:-v3)?|smmu3|arm_smmu)[.@-](?:\d{1,4}\.auto|0x[0-9a-f]{1,16}|[0-9a-f]{1,16})$/,
   /^virtio\d{1,4}$/,
+  /^vport\d{1,4}p\d{1,4}$/,
   /^(?:IR-|ITS-)?(?:IO-APIC|PCI-MSIX?|MSIX?|HPET|HPET_MSI|DMAR|ITS|GIC(?:v[234])?|APIC|XT-PIC|GPIO|xen-\w{1,12})(?:-MSIX?)?(?:-[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])?(?:-edge|-fasteoi|-level)?$/i,
 ]
 

@@ -80,7 +80,10 @@ export function redactWords(text: string, redactor: Redactor): string {
 
 function redactWord(word: string, redactor: Redactor): string {
   const [, bare = word, end = ''] = /^(.*[^:])(:)$/.exec(word) ?? []
-  return (bare.includes('/') ? redactPath(bare, redactor) : redactName(bare, redactor)) + end
+  if (!bare.includes('/')) return redactName(bare, redactor) + end
+  // Several paths in one word: sources of a file system, layers of an overlay.
+  const paths = bare.split(/:(?=\/)/).map((path) => redactPath(path, redactor))
+  return paths.join(':') + end
 }
 
 function redactMac(name: string, redactor: Redactor, key: string): string {

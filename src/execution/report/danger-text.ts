@@ -1,3 +1,4 @@
+import { NEED_WORDS } from '../../host/need-words.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import { tellWarning } from '../../inspect/warning-words.js'
 import { listed } from '../../text/english.js'
@@ -19,6 +20,11 @@ export function dangerText(danger: Danger): string {
     case 'needed': {
       const { kind, detail } = danger.need
       return tellWarning({ kind, address, detail }).sentence
+    }
+    case 'possibly-needed': {
+      const { kind, detail } = danger.need
+      const what = `${NEED_WORDS[kind].noun} ${detail}`
+      return tellWarning({ kind: 'possible-host-need', address, detail: what }).sentence
     }
   }
 }

@@ -1,14 +1,16 @@
 import { errnoText } from '../../document/errno-text.js'
 import { isStated } from '../../document/stated.js'
 import type { PciAddress } from '../../host/pci-address.js'
-import { jointCommands } from '../../plan/report/commands.js'
-import type { PlannedStep } from '../../plan/step.js'
+import { stepCommands } from '../../plan/report/commands.js'
+import { lossText } from '../../plan/report/step-words.js'
+import type { NeedLoss } from '../../plan/step.js'
 import { tellReason } from '../../policy/reason-words.js'
 import { listed, lowerFirst } from '../../text/english.js'
 import { bullet, command, finish, heading, paragraph } from '../../text/layout.js'
 import type { Printable } from '../../text/printable.js'
 import { glyphsOf, type Style } from '../../text/style.js'
 import { renderTable } from '../../text/table.js'
+import type { Danger } from '../danger.js'
 import { dangerText } from './danger-text.js'
 import type { ResetReport } from './reset-document.js'
 
@@ -41,7 +43,7 @@ export function renderResetPlan(report: ResetReport, style: Style): Printable {
   )
 }
 
-function predictionLines({ prediction, device }: ResetReport, style: Style): string[] {
+function predictionLines({ prediction, device, dangers }: ResetReport, style: Style): string[] {
   const { outcome, at, reasons, requires } = prediction
   const errno = errnoText(prediction)
   const where = errno === null ? '' : ` with ${errno}${at === null ? '' : ` at ${at}`}`
@@ -58,7 +60,7 @@ function predictionLines({ prediction, device }: ResetReport, style: Style): str
       ? []
       : [
           ...paragraph(`These would have to be bound to vfio-pci as well:`, style, { by: 2 }),
-          ...jointCommands(bind.map(bindStep), 'lasting').map(command),
+          ...bind.flatMap((address) => bindLines(address, dangers, style)),
         ]),
     ...(outcome === 'permitted'
       ? []
@@ -66,8 +68,21 @@ function predictionLines({ prediction, device }: ResetReport, style: Style): str
   ]
 }
 
-function bindStep(device: PciAddress): PlannedStep {
-  return { step: { do: 'bind', device, from: null, ids: null }, losses: [] }
+/** The command that binds a function; of what the host needs, that it does. */
+function bindLines(
+  device: PciAddress,
+  dangers: readonly Danger[],
+  style: Style,
+): readonly string[] {
+  const losses = dangers.flatMap((danger): NeedLoss[] => {
+    if (danger.address !== device) return []
+    const kind = danger.kind === 'possibly-needed' ? 'possible-need' : 'host-need'
+    return 'need' in danger ? [{ kind, need: danger.need.kind, detail: danger.need.detail }] : []
+  })
+  const step = { do: 'bind', device, from: null, ids: null } as const
+  const { lasting } = stepCommands({ step, losses }, 'sysfs')
+  if (lasting !== null) return lasting.map(command)
+  return bullet(`No command is given for ${device}: ${losses.map(lossText).join('; ')}.`, style)
 }
 
 const TONES = { permitted: 'good', refused: 'bad', undetermined: 'unsure' } as const

@@ -1,4 +1,6 @@
 import type { Gap, Observed } from '../gap.js'
+import { withCarriers, withCarriersOf } from '../needs/carriers.js'
+import { readHostNeeds } from '../needs/read-needs.js'
 import type { PciAddress } from '../pci-address.js'
 import type { RawFunction, RawGroup, RawHost } from '../raw-host.js'
 import type { HostTree } from '../tree/tree.js'
@@ -11,7 +13,6 @@ import { type ConfiguredFunction, startConfigReading } from './read-configs.js'
 import { type FunctionFacts, readFunctions } from './read-functions.js'
 import { type Groups, readGroupNumber, readGroups } from './read-groups.js'
 import { readHolders } from './read-holders.js'
-import { readHostNeeds } from './read-needs.js'
 import { readSlots } from './read-slots.js'
 import { readSystem } from './read-system.js'
 
@@ -39,7 +40,7 @@ export async function readHost(tree: HostTree, options: ReadOptions): Promise<Ra
   const grouping = readGroups(tree, addresses)
   await nextTurn()
   const { slots, pciehpPorts, gaps: slotGaps } = readSlots(tree)
-  const { needs: hostNeeds, gaps: needGaps } = readHostNeeds(tree, identities)
+  const { needs, open: openNeeds, gaps: needGaps } = readHostNeeds(tree, identities)
   const functions = finishFunctions(await configs.finish(identities), grouping, fields)
   const { holders, gaps: holderGaps } =
     options.holders && hasVfioNodes ? await readHolders(tree) : { holders: [], gaps: [] }
@@ -56,7 +57,8 @@ export async function readHost(tree: HostTree, options: ReadOptions): Promise<Ra
     groups: end.gone.size === 0 ? groups : groups.map((group) => without(group, end.gone)),
     groupsListed: grouping.listed,
     holders,
-    hostNeeds,
+    hostNeeds: withCarriers(needs, functions),
+    openNeeds: withCarriersOf(openNeeds, functions),
     changed: found.changed || end.changed,
     gaps: [
       ...systemGaps,

@@ -1,5 +1,5 @@
 import { known, type Observed, unknown } from '../gap.js'
-import { type PciAddress, parsePciAddress } from '../pci-address.js'
+import type { PciAddress } from '../pci-address.js'
 import type { GroupNumber } from '../scalars.js'
 import { malformedText, orNone, unknownOf } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
@@ -25,7 +25,6 @@ export function readVmFacts(tree: HostTree, { functions, groups }: Concerned): V
       group: readSwitch(tree, 'vfio_iommu_type1'),
       iommufd: readSwitch(tree, 'iommufd'),
     },
-    keyboards: readKeyboards(tree),
     d3coldAllowed: new Map(functions.map((address) => [address, readD3cold(tree, address)])),
     names: new Map(functions.map((address) => [address, readNames(tree, address)])),
   }
@@ -69,30 +68,6 @@ function readSwitch(tree: HostTree, module: string): Observed<boolean> {
   return unknownOf(tree.origin, path, text)
 }
 
-/**
- * Devices with the handler `kbd`: their `Sysfs=` path leads through the function. Buttons and virtual ones hang below
- * none.
- */
-function readKeyboards(tree: HostTree): Observed<readonly PciAddress[]> {
-  const path = 'proc/bus/input/devices'
-  const text = tree.readText(path)
-  if (isFailure(text)) return unknownOf(tree.origin, path, text)
-  const found = new Set<PciAddress>()
-  for (const device of text.split(/\n\n+/)) {
-    if (!/^H: Handlers=.*\bkbd\b/m.test(device) || !hasLetterKeys(device)) continue
-    const sysfs = /^S: Sysfs=(\S+)$/m.exec(device)?.[1] ?? ''
-    const carrier = sysfs.split('/').map(parsePciAddress).findLast(isAddress)
-    if (carrier !== undefined) found.add(carrier)
-  }
-  return known([...found])
-}
-
-/** Headset buttons and jacks have the handler too; a keyboard repeats keys (`EV=120013`: bit 20, EV_REP). */
-function hasLetterKeys(device: string): boolean {
-  const events = /^B: EV=([0-9a-f]+)$/m.exec(device)?.[1]
-  return events !== undefined && (Number.parseInt(events, 16) & 0x10_0000) !== 0
-}
-
 function readD3cold(tree: HostTree, address: PciAddress): Observed<boolean | null> {
   const path = `${DEVICES}/${address}/d3cold_allowed`
   const text = tree.readText(path)
@@ -114,8 +89,4 @@ function readNames(tree: HostTree, address: PciAddress): readonly string[] {
     // `drm` lists connectors and render nodes of the same card too.
     return isFailure(names) ? [] : names.filter((name) => !/^(?:renderD|controlD|.*-)/.test(name))
   }).slice(0, MOST_NAMES)
-}
-
-function isAddress(address: PciAddress | undefined): address is PciAddress {
-  return address !== undefined
 }

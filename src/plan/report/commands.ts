@@ -1,10 +1,11 @@
 import type { PciAddress } from '../../host/pci-address.js'
+import { isKept, isNeedLoss } from '../host-use.js'
 import type { Loss, PlannedStep, PlanStep } from '../step.js'
 
 /** The tool in which a plan is written. */
 export type PlanStyle = 'sysfs' | 'driverctl' | 'virsh'
 
-/** What to type for a step, and what takes it back; null: no command does it. */
+/** What to type for a step, and what takes it back; null: no command does it, or none is given for it. */
 export interface StepCommands {
   readonly command: readonly string[] | null
   readonly undo: readonly string[] | null
@@ -14,17 +15,29 @@ export interface StepCommands {
 
 const NONE: StepCommands = { command: null, undo: null, lasting: null }
 
+/**
+ * The one place where commands that take a function from its driver are made. Of what the host needs none is taken while it runs:
+ * a console or a keyboard goes with a reboot, and what is kept (`isKept`) not at all.
+ */
 export function stepCommands({ step, losses }: PlannedStep, style: PlanStyle): StepCommands {
+  const isNeeded = losses.some(isNeedLoss)
   switch (step.do) {
     case 'bind':
-      return { ...bindCommands(step, style), lasting: lastingLines(step, losses) }
+      if (isKept(losses)) return NONE
+      return isNeeded
+        ? { ...NONE, lasting: bootLines(step) }
+        : {
+            ...bindCommands(step, style),
+            lasting: [`driverctl set-override ${step.device} vfio-pci`],
+          }
     case 'unbind':
-      return unbindCommands(step.device, step.from)
+      return isNeeded ? NONE : unbindCommands(step.device, step.from)
     case 'unbind-other': {
       const folder = `/sys/kernel/iommu_groups/${step.group}/devices/${step.name}`
       return { ...NONE, command: [`echo ${word(step.name)} > ${word(`${folder}/driver/unbind`)}`] }
     }
     case 'disable-vfs':
+      if (isNeeded) return NONE
       return {
         ...NONE,
         command: [`echo 0 > ${folderOf(step.device)}/sriov_numvfs`],
@@ -77,7 +90,7 @@ type BindStep = Extract<PlanStep, { readonly do: 'bind' }>
 
 function bindCommands({ device, from }: BindStep, style: PlanStyle): StepCommands {
   if (style === 'driverctl') {
-    const command = [overrideCommand(device, 'vfio-pci')]
+    const command = [`driverctl --nosave set-override ${device} vfio-pci`]
     return { ...NONE, command, undo: [`driverctl --nosave unset-override ${device}`] }
   }
   if (style === 'virsh') {
@@ -102,18 +115,22 @@ function bindCommands({ device, from }: BindStep, style: PlanStyle): StepCommand
   }
 }
 
+/** Binds a function to any driver until the next boot; null: the host needs it as it is. */
+export function overrideCommand(
+  device: PciAddress,
+  driver: string,
+  losses: readonly Loss[],
+): readonly string[] | null {
+  if (losses.some(isNeedLoss)) return null
+  return [`driverctl --nosave set-override ${device} ${word(driver)}`]
+}
+
 /** Loads a module. */
 export function loadCommand(module: string): string {
   return `modprobe ${module}`
 }
 
-/** Binds a function to a driver until the next boot. */
-export function overrideCommand(device: PciAddress, driver: string): string {
-  return `driverctl --nosave set-override ${device} ${word(driver)}`
-}
-
-/** Takes a function off its driver. */
-export function unbindCommand(device: PciAddress): string {
+function unbindCommand(device: PciAddress): string {
   return `echo ${device} > ${folderOf(device)}/driver/unbind`
 }
 
@@ -133,14 +150,11 @@ export function switchCommand(module: string, parameter: string, value: 'Y' | 'N
 }
 
 /**
- * A driver that shows the console often does not let go of the function while the host runs: then vfio-pci has to be there
- * first when the host boots. The module option takes every function with those numbers.
+ * A driver that shows the console often does not let go of the function while the host runs: vfio-pci has to be there first when
+ * the host boots. The module option takes every function with those numbers.
  */
-function lastingLines({ device, from, ids }: BindStep, losses: readonly Loss[]): readonly string[] {
-  const isConsole = losses.some((loss) => loss.kind === 'host-need' && loss.need === 'console')
-  if (!isConsole || ids === null || from === null) {
-    return [`driverctl set-override ${device} vfio-pci`]
-  }
+function bootLines({ from, ids }: BindStep): readonly string[] | null {
+  if (ids === null || from === null) return null
   const file = '/etc/modprobe.d/vfio-pci.conf'
   return [
     `echo 'options vfio-pci ids=${ids}' >> ${file}`,

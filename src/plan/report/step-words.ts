@@ -53,6 +53,8 @@ export function lossText(loss: Loss): string {
       return `the host loses ${namesText(loss.names, loss.driver)}`
     case 'host-need':
       return `the host loses its ${NEED_WORDS[loss.need].noun} (${loss.detail})`
+    case 'possible-need':
+      return `the host may lose its ${NEED_WORDS[loss.need].noun} (${loss.detail})`
     case 'vfs':
       return `${counted(loss.vfs.length, 'VF')} and whoever uses ${loss.vfs.length === 1 ? 'it' : 'them'}`
     case 'reboot':

@@ -1,8 +1,8 @@
 import type { Gap } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
-import type { RawFunction } from '../../host/raw-host.js'
+import type { RawFunction, RawHost } from '../../host/raw-host.js'
 import { groupNumber } from '../../iommu/groups.js'
-import { isVital } from '../../plan/step.js'
+import { isVital } from '../../plan/host-use.js'
 import { isOnVfio } from '../../vfio/driver.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
@@ -28,7 +28,7 @@ function run(asked: Asked): Finding {
     .filter((address) => !vm.owned.has(address))
     .flatMap((address) => needsOf(situation, address, false))
   if (own.some(({ need }) => isVital(need))) return fail([...own, ...others])
-  const gaps = isOnVfio(raw, situation.raw.system) ? [] : gapsThatMatter(raw, situation)
+  const gaps = isOnVfio(raw, situation.raw.system) ? [] : gapsThatMatter(raw, situation.raw)
   const unread = gaps.map(({ gap }) => unreadReason(raw.address, gap))
   if (gaps.some(({ fatal }) => fatal)) return cannotTell([...own, ...others, ...unread])
   if (own.length + others.length > 0) return warn([...own, ...others])
@@ -36,20 +36,14 @@ function run(asked: Asked): Finding {
 }
 
 /** What the host needs a function for. A screen can show the console although vfio-pci has it: firmware's framebuffer stays. */
-export function needsOf(
-  situation: Situation,
+function needsOf(
+  { raw }: Situation,
   address: PciAddress,
   wanted: boolean,
 ): readonly (PreflightReason & { readonly kind: 'host-needs' })[] {
-  const { keyboards } = situation.facts
-  const needs = situation.raw.hostNeeds.filter((each) => each.address === address)
-  const keyboard =
-    keyboards.known && keyboards.value.includes(address)
-      ? [{ kind: 'keyboard' as const, detail: 'proc/bus/input/devices' }]
-      : []
-  return [...needs, ...keyboard].map(({ kind: need, detail }) => {
-    return { kind: 'host-needs', address, need, detail, wanted }
-  })
+  return raw.hostNeeds
+    .filter((each) => each.address === address)
+    .map(({ kind: need, detail }) => ({ kind: 'host-needs', address, need, detail, wanted }))
 }
 
 /** Functions that share the fate of the one asked about: of its group, and those that its hot reset affects. */
@@ -65,49 +59,46 @@ function companions({ device, situation: { host } }: Asked): readonly PciAddress
   return [...found]
 }
 
-/** What kind of function can carry what, by base class, and where the traces to it begin. */
-const SOURCES: readonly {
+/** What kind of function can carry what, by base class, and the lists that traces to it begin with. */
+const LISTS: readonly {
   readonly paths: readonly string[]
   readonly classes: ReadonlySet<number>
   readonly fatal: boolean
 }[] = [
   {
-    paths: [
-      'proc/self/mountinfo',
-      'proc/swaps',
-      'sys/dev/block',
-      'sys/class/block',
-      'sys/devices/virtual/block',
-    ],
+    paths: ['proc/self/mountinfo', 'proc/swaps'],
     classes: new Set([0x01, 0x02, 0x08, 0x0c]),
     fatal: true,
   },
   {
-    paths: ['proc/net/route', 'proc/net/ipv6_route', 'sys/class/net'],
+    paths: ['proc/net/route', 'proc/net/ipv6_route'],
     classes: new Set([0x02, 0x0c, 0x0d]),
     fatal: true,
   },
-  { paths: ['sys/class/tty'], classes: new Set([0x07, 0x0c]), fatal: false },
+  { paths: ['proc/net/fib_triestat'], classes: new Set([0x02, 0x0c, 0x0d]), fatal: false },
+  { paths: ['sys/class/tty/console/active'], classes: new Set([0x07, 0x0c]), fatal: false },
+  // Behind these a keyboard can hang: input, and serial buses such as USB.
+  { paths: ['proc/bus/input/devices'], classes: new Set([0x09, 0x0c]), fatal: false },
 ]
 
-/** Classes of functions behind which a keyboard can hang: input, and serial buses such as USB. */
-const KEYBOARD_CLASSES: ReadonlySet<number> = new Set([0x09, 0x0c])
-
-interface OpenNeed {
+interface UnreadNeed {
   readonly gap: Gap
   readonly fatal: boolean
 }
 
-function gapsThatMatter(raw: RawFunction, situation: Situation): readonly OpenNeed[] {
-  const base = raw.classCode.known ? raw.classCode.value >>> 16 : null
-  const can = (classes: ReadonlySet<number>) => base === null || classes.has(base)
-  const traced = SOURCES.filter(({ classes }) => can(classes)).flatMap(({ paths, fatal }) =>
-    situation.raw.gaps
-      .filter(({ path }) => paths.some((each) => path.startsWith(each)))
-      .map((gap) => ({ gap, fatal })),
+/** Lists that were not read, of which the function can be part; and uses that were not followed to the end, which may rest on it. */
+function gapsThatMatter({ address, classCode }: RawFunction, host: RawHost): readonly UnreadNeed[] {
+  const { gaps, openNeeds } = host
+  const base = classCode.known ? classCode.value >>> 16 : null
+  const followed = new Set(openNeeds.map(({ gap }) => gap))
+  const unread = LISTS.filter(({ classes }) => base === null || classes.has(base)).flatMap(
+    ({ paths, fatal }) =>
+      gaps
+        .filter((gap) => paths.includes(gap.path) && !followed.has(gap))
+        .map((gap) => ({ gap, fatal })),
   )
-  const { keyboards } = situation.facts
-  return keyboards.known || !can(KEYBOARD_CLASSES)
-    ? traced
-    : [...traced, { gap: keyboards.gap, fatal: false }]
+  const open = openNeeds
+    .filter(({ candidates }) => candidates.includes(address))
+    .map(({ gap }) => ({ gap, fatal: true }))
+  return [...unread, ...open]
 }

@@ -1,10 +1,10 @@
 import type { PciAddress } from '../../host/pci-address.js'
-import { isVital, type PlanAnswer, type PlanStep } from '../../plan/step.js'
+import { isKept } from '../../plan/host-use.js'
+import type { PlanAnswer, PlanStep } from '../../plan/step.js'
 import { distinct, isSame } from '../../text/lists.js'
 import type { CheckResult } from '../answer.js'
 import type { Outcome } from '../checks/check.js'
 import { checkVm } from '../checks/check-vm.js'
-import { needsOf } from '../checks/host-needs.js'
 import { type Situation, situationOf } from '../situation.js'
 import { applySteps, isBeyondModel, type Plannable, type Planned } from './apply-steps.js'
 import { lossesOf } from './losses.js'
@@ -129,8 +129,7 @@ function causesOf(check: CheckResult, checks: readonly CheckResult[]): readonly 
 
 /** No plan takes from the host what it goes down or is cut off without. */
 function takesVital(step: PlanStep, start: Situation): boolean {
-  if (step.do !== 'bind' && step.do !== 'unbind') return false
-  return needsOf(start, step.device, false).some(({ need }) => isVital(need))
+  return isKept(lossesOf(step, start))
 }
 
 /** Leaves out what turns out not to be needed, dearest first, and states what the rest costs. */

@@ -1,19 +1,22 @@
 import type { PciAddress } from '../../host/pci-address.js'
+import { hostLosses } from '../../plan/host-use.js'
 import type { Loss, PlanStep } from '../../plan/step.js'
-import { needsOf } from '../checks/host-needs.js'
 import type { Situation } from '../situation.js'
 
 /** What a step takes from the host or from others. */
 export function lossesOf(step: PlanStep, situation: Situation): readonly Loss[] {
+  const { raw } = situation
   switch (step.do) {
     case 'bind':
-      return step.from === null ? [] : driverLosses(step.device, step.from, situation)
+      return step.from === null
+        ? hostLosses(raw, step.device)
+        : driverLosses(step.device, step.from, situation)
     case 'unbind':
       return driverLosses(step.device, step.from, situation)
     case 'unbind-other':
       return [{ kind: 'driver', driver: step.from, names: [step.name] }]
     case 'disable-vfs':
-      return [{ kind: 'vfs', vfs: step.vfs }]
+      return [{ kind: 'vfs', vfs: step.vfs }, ...step.vfs.flatMap((vf) => hostLosses(raw, vf))]
     case 'give':
       return [{ kind: 'exclusive' }]
     case 'withhold':
@@ -36,8 +39,6 @@ export function lossesOf(step: PlanStep, situation: Situation): readonly Loss[] 
 
 function driverLosses(address: PciAddress, driver: string, situation: Situation): readonly Loss[] {
   const names = situation.facts.names.get(address)
-  const needs = needsOf(situation, address, false).map(({ need, detail }): Loss => {
-    return { kind: 'host-need', need, detail }
-  })
-  return [{ kind: 'driver', driver, names: names === undefined ? [] : names }, ...needs]
+  const loss: Loss = { kind: 'driver', driver, names: names === undefined ? [] : names }
+  return [loss, ...hostLosses(situation.raw, address)]
 }

@@ -1,3 +1,4 @@
+import { isNeedLoss } from '../../plan/host-use.js'
 import type { StepReport } from '../../plan/report/document.js'
 import { vmName } from '../../plan/report/step-words.js'
 import { bullet, command, heading, paragraph } from '../../text/layout.js'
@@ -56,17 +57,20 @@ function stepLines(step: StepReport, index: number, style: Style): string[] {
     ...rest,
     ...(step.command === null ? [] : step.command.split('\n').map(command)),
     ...(step.cost === null ? [] : more('Costs: ', `${step.cost}.`)),
+    ...(needsReboot(step) && step.lasting === null
+      ? more('No command is given for it: ', 'the host needs it while it runs.')
+      : []),
     ...(step.lasting === null || !needsReboot(step)
       ? []
       : [
-          ...more('If the driver does not let go, for good and with a reboot:', ''),
+          ...more('Not on a running host, which needs it; for good, and with a reboot:', ''),
           ...step.lasting.split('\n').map(command),
         ]),
     ...(step.undo === null ? [] : [...more('Undo:', ''), ...step.undo.split('\n').map(command)]),
   ]
 }
 
-/** What shows the console is often held by more than its driver. */
+/** What the host needs is not taken from it while it runs. */
 function needsReboot({ losses }: StepReport): boolean {
-  return losses.some((loss) => loss.kind === 'host-need' && loss.need === 'console')
+  return losses.some(isNeedLoss)
 }

@@ -59,6 +59,28 @@ describe('a capture', () => {
     expect(copy.readLink('proc/7/fd/9')).toBe('/dev/vfio/12')
   })
 
+  test('keeps what the mounts of the host rest on', async () => {
+    const copy = await unpacked(
+      await captured(
+        createMemoryTree(
+          Object.entries({
+            'sys/bus/pci/devices': null,
+            'proc/self/mountinfo':
+              '1 0 8:1 /@ / rw shared:1 - ext4 /dev/sda1 rw,errors=remount-ro\n' +
+              '2 1 8:2 /mail /var/mail rw - xfs /dev/sda2 rw\n' +
+              '3 1 0:5 / /proc rw - proc proc rw\n' +
+              '4 1 0:6 / /run/user/1000/doc rw - fuse.portal portal rw\n' +
+              '5 1 0:7 / /x rw - overlay overlay rw,lowerdir=/y\n',
+          }),
+          live,
+        ),
+      ),
+    )
+    expect(copy.readText('proc/self/mountinfo')).toBe(
+      '1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 8:2 / /var/mail rw - xfs /dev/sda2 rw',
+    )
+  })
+
   test('tells what was not there from what was not asked', async () => {
     const copy = await unpacked(
       await captured(

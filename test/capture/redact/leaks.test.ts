@@ -281,7 +281,15 @@ describe('what the host needs is found in what is redacted, too', () => {
     const kinds = (needs: typeof hostNeeds) => needs.map(({ kind, address }) => [kind, address])
     expect(kinds(hostNeeds)).toEqual(kinds(raw.hostNeeds))
     expect(new Set(hostNeeds.map(({ kind }) => kind))).toEqual(
-      new Set(['root-filesystem', 'boot-disk', 'swap', 'console', 'active-route']),
+      new Set([
+        'root-filesystem',
+        'boot-disk',
+        'swap',
+        'console',
+        'active-route',
+        'keyboard',
+        'mounted-filesystem',
+      ]),
     )
     expect(JSON.stringify([...redacted.entries])).not.toMatch(/acme|alice/)
   })

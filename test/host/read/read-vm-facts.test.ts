@@ -78,27 +78,6 @@ describe('interrupts', () => {
   })
 })
 
-describe('keyboards', () => {
-  const device = (
-    handlers: string,
-    events: string,
-    path = `/devices/pci0000:00/${F0}/usb1/input5`,
-  ) => `I: Bus=0003\nN: Name="x"\nS: Sysfs=${path}\nH: Handlers=${handlers}\nB: EV=${events}\n\n`
-
-  test.each([
-    ['a keyboard', device('sysrq kbd leds event5', '120013'), [F0]],
-    ['a power button', device('kbd event1', '3'), []],
-    ['a mouse', device('mouse0 event2', '17'), []],
-    ['a virtual keyboard', device('sysrq kbd', '120013', '/devices/virtual/input/input9'), []],
-    ['two on one controller', device('kbd', '120013').repeat(2), [F0]],
-  ])('%s', (_, text, expected) => {
-    expect(read({ 'proc/bus/input/devices': text }).keyboards).toEqual({
-      known: true,
-      value: expected,
-    })
-  })
-})
-
 describe('the function', () => {
   test('d3cold_allowed: yes, no, none', () => {
     const of = (files: Readonly<Record<string, string>>) => read(files).d3coldAllowed.get(F0)

@@ -41,6 +41,7 @@ describe('commands', () => {
   test('what shows the console goes to vfio-pci when the host boots', () => {
     const step: PlanStep = { do: 'bind', device, from: 'nvidia', ids: '10de:2204' }
     const console = [{ kind: 'host-need', need: 'console', detail: 'boot_vga' }] as const
+    expect(commands(step, 'sysfs', console)).toMatchObject({ command: null, undo: null })
     expect(commands(step, 'sysfs', console).lasting).toEqual([
       "echo 'options vfio-pci ids=10de:2204' >> /etc/modprobe.d/vfio-pci.conf",
       "echo 'softdep nvidia pre: vfio-pci' >> /etc/modprobe.d/vfio-pci.conf",
@@ -48,6 +49,24 @@ describe('commands', () => {
       'reboot',
     ])
     expect(commands(step).lasting).toEqual(['driverctl set-override 0000:03:00.0 vfio-pci'])
+  })
+
+  test.each<PlannedStep['losses'][number]>([
+    { kind: 'host-need', need: 'mounted-filesystem', detail: '/var' },
+    { kind: 'host-need', need: 'active-route', detail: 'eth0' },
+    { kind: 'possible-need', need: 'storage-in-use', detail: 'pool tank' },
+  ])('$kind $need: what is kept has no command at all', (loss) => {
+    const steps: readonly PlanStep[] = [
+      { do: 'bind', device, from: 'nvme', ids: '144d:a808' },
+      { do: 'unbind', device, from: 'nvme' },
+      { do: 'disable-vfs', device, vfs: [] },
+    ]
+    for (const step of steps) {
+      for (const style of ['sysfs', 'driverctl', 'virsh'] as const) {
+        const none = { command: null, undo: null, lasting: null }
+        expect(commands(step, style, [loss])).toEqual(none)
+      }
+    }
   })
 
   test('a driver’s name cannot run anything', () => {
@@ -79,17 +98,14 @@ test('a plan states cost, undo and what it does in words', () => {
   const steps: readonly PlannedStep[] = [
     {
       step: { do: 'bind', device, from: 'igb', ids: null },
-      losses: [
-        { kind: 'driver', driver: 'igb', names: ['eth0', 'eth1'] },
-        { kind: 'host-need', need: 'active-route', detail: 'eth0' },
-      ],
+      losses: [{ kind: 'driver', driver: 'igb', names: ['eth0', 'eth1'] }],
     },
     { step: { do: 'give', device, vm: 'win' }, losses: [{ kind: 'exclusive' }] },
   ]
   expect(planReport({ found: true, steps, proof: 'passes' }, 'virsh')).toMatchObject([
     {
       do: 'bind',
-      cost: 'the host loses eth0 and eth1 (igb); the host loses its network route (eth0)',
+      cost: 'the host loses eth0 and eth1 (igb)',
       undo: 'virsh nodedev-reattach pci_0000_03_00_0',
     },
     {

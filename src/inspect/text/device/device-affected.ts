@@ -4,7 +4,7 @@ import { tellReason } from '../../../policy/reason-words.js'
 import { counted, lowerFirst } from '../../../text/english.js'
 import { heading, paragraph } from '../../../text/layout.js'
 import { type Column, type Row, renderTable } from '../../../text/table.js'
-import { isHostNeed } from '../../report-index.js'
+import { isAboutNeed } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
 import { type DeviceView, listOf } from './device-view.js'
 
@@ -87,7 +87,7 @@ function notesOf(address: PciAddress, { device, index }: DeviceView): string[] {
     .map((blocker) => lowerFirst(tellReason(blocker).words.title))
   const warnings = (index.warningsOf.get(address) ?? []).flatMap((warning) => {
     const { title } = tellWarning(warning).words
-    if (isHostNeed(warning)) return [`host: ${title}`]
+    if (isAboutNeed(warning)) return [`host: ${title}`]
     return warning.kind === 'dead-function' ? [title] : []
   })
   return [...new Set([...blockers, ...warnings])]

@@ -5,7 +5,7 @@ import { type PciAddress, parsePciAddress } from '../../../host/pci-address.js'
 import { counted } from '../../../text/english.js'
 import { bullet, heading } from '../../../text/layout.js'
 import { groupBy } from '../../../text/lists.js'
-import { isHostNeed } from '../../report-index.js'
+import { isAboutNeed } from '../../report-index.js'
 import type { Warning } from '../../warning.js'
 import { tellWarning } from '../../warning-words.js'
 import { affectedFunctions, type DeviceView, groupMembers, pathUp } from './device-view.js'
@@ -44,7 +44,7 @@ function warningTexts({ index: { report } }: DeviceView, { functions }: Concern)
   return report.warnings
     .filter((warning) => {
       const { address, kind } = warning
-      if (TOLD_BEFORE.has(kind) || isHostNeed(warning)) return false
+      if (TOLD_BEFORE.has(kind) || isAboutNeed(warning)) return false
       return address === undefined || functions.has(address)
     })
     .map((warning) => {

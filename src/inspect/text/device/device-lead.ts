@@ -8,7 +8,7 @@ import { counted, listed, lowerFirst } from '../../../text/english.js'
 import { paragraph } from '../../../text/layout.js'
 import { glyphsOf, type Style } from '../../../text/style.js'
 import type { DeviceReport } from '../../document.js'
-import { isHostNeed } from '../../report-index.js'
+import { isAboutNeed } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
 import { ownResetSentence } from './device-own-reset.js'
 import {
@@ -51,7 +51,7 @@ function hostNeeds(view: DeviceView): string[] {
   const { attention } = glyphsOf(style)
   const concerned = new Set([...affectedFunctions(device), ...groupMembers(view), device.address])
   return [...concerned].flatMap((address) =>
-    (index.warningsOf.get(address) ?? []).filter(isHostNeed).map((warning) => {
+    (index.warningsOf.get(address) ?? []).filter(isAboutNeed).map((warning) => {
       const { words, sentence } = tellWarning(warning)
       return `${attention} ${sentence} ${words.hint ?? ''}`
     }),

@@ -1,13 +1,16 @@
 import { isStated } from '../../../document/stated.js'
 import type { PciAddress } from '../../../host/pci-address.js'
+import { isNeedLoss } from '../../../plan/host-use.js'
 import { jointCommands } from '../../../plan/report/commands.js'
-import { stepSentence } from '../../../plan/report/step-words.js'
+import { lossText, stepSentence } from '../../../plan/report/step-words.js'
+import type { PlannedStep } from '../../../plan/step.js'
 import { tellReason } from '../../../policy/reason-words.js'
 import type { Verdict } from '../../../policy/verdict.js'
 import { counted, listed } from '../../../text/english.js'
 import { bullet, command, heading, paragraph } from '../../../text/layout.js'
+import type { Style } from '../../../text/style.js'
 import { disableVfs, type Remedy, remedyOf } from '../../remedy-steps.js'
-import { isHostNeed } from '../../report-index.js'
+import { isAboutNeed } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
 import { type DeviceView, isStructural, realVerdicts, reasonsOf } from './device-view.js'
 import { openingLines } from './remedy-opening.js'
@@ -132,16 +135,24 @@ function touched({ requires }: Verdict): readonly PciAddress[] {
 }
 
 function binding({ bind, lost }: Remedy, { style }: DeviceView): string[] {
-  const addresses = bind.flatMap(({ step }) => (step.do === 'bind' ? [step.device] : []))
-  if (addresses.length === 0) return []
+  const late = bind.filter(({ losses }) => losses.some(isNeedLoss))
+  const now = bind.filter((each) => !late.includes(each))
+  const whose = (steps: readonly PlannedStep[]) =>
+    steps.flatMap(({ step }) => (step.do === 'bind' ? [step.device] : []))
+  const addresses = whose(now)
   return [
-    ...bullet(
-      `Bind ${listed(addresses)} to vfio-pci, as root and once nothing uses ${addresses.length === 1 ? 'it' : 'them'}. Until the next boot:`,
-      style,
-    ),
-    ...jointCommands(bind, 'command').map(command),
-    ...paragraph('or for good:', style, { by: 4 }),
-    ...jointCommands(bind, 'lasting').map(command),
+    ...(addresses.length === 0
+      ? []
+      : [
+          ...bullet(
+            `Bind ${listed(addresses)} to vfio-pci, as root and once nothing uses ${addresses.length === 1 ? 'it' : 'them'}. Until the next boot:`,
+            style,
+          ),
+          ...jointCommands(now, 'command').map(command),
+          ...paragraph('or for good:', style, { by: 4 }),
+          ...jointCommands(now, 'lasting').map(command),
+        ]),
+    ...late.flatMap((planned) => bootLines(planned, style)),
     ...(lost.length === 0
       ? []
       : bullet(
@@ -151,9 +162,32 @@ function binding({ bind, lost }: Remedy, { style }: DeviceView): string[] {
   ]
 }
 
+/** What the host needs while it runs is bound when it boots. */
+function bootLines(planned: PlannedStep, style: Style): string[] {
+  const { step, losses } = planned
+  if (step.do !== 'bind') return []
+  const lines = jointCommands([planned], 'lasting')
+  const how =
+    lines.length === 0
+      ? 'Have vfio-pci bind to it when the host boots. No command is given for it'
+      : 'Have vfio-pci bind to it when the host boots'
+  return [
+    ...bullet(
+      `${step.device} is not to be taken from a running host: ${losses.map(lossText).join('; ')}. ${how}${lines.length === 0 ? '.' : ':'}`,
+      style,
+    ),
+    ...lines.map(command),
+  ]
+}
+
 /** Members of the group outside the reset: no driver is enough for them. */
 function releasing({ release }: Remedy, { device, style }: DeviceView): string[] {
-  const functions = release.filter(({ step }) => step.do === 'unbind')
+  const functions = release.filter(
+    ({ step, losses }) => step.do === 'unbind' && !losses.some(isNeedLoss),
+  )
+  const needed = release.filter(
+    ({ step, losses }) => step.do === 'unbind' && losses.some(isNeedLoss),
+  )
   const others = release.filter(({ step }) => step.do === 'unbind-other')
   const addresses = functions.flatMap(({ step }) => step.device ?? [])
   const group = isStated(device.iommuGroup) ? device.iommuGroup : null
@@ -166,6 +200,12 @@ function releasing({ release }: Remedy, { device, style }: DeviceView): string[]
           style,
         )),
     ...jointCommands(functions, 'command').map(command),
+    ...needed.flatMap(({ step, losses }) =>
+      bullet(
+        `${step.device} shares group ${group} and has to leave its driver, which would take from the host what it needs: ${losses.map(lossText).join('; ')}. No command is given for it.`,
+        style,
+      ),
+    ),
     ...others.flatMap((planned) => [
       ...bullet(stepSentence(planned.step), style),
       ...jointCommands([planned], 'command').map(command),
@@ -176,7 +216,7 @@ function releasing({ release }: Remedy, { device, style }: DeviceView): string[]
 /** What the host cannot do without is not taken from it by a command that somebody copies at night. */
 function keeping({ kept }: Remedy, { index, style }: DeviceView): string[] {
   return kept.flatMap((address) =>
-    (index.warningsOf.get(address) ?? []).filter(isHostNeed).flatMap((warning) => {
+    (index.warningsOf.get(address) ?? []).filter(isAboutNeed).flatMap((warning) => {
       const { words, sentence } = tellWarning(warning)
       return bullet(`Stop: ${sentence} ${words.hint ?? ''} No command is given for it.`, style)
     }),

@@ -102,14 +102,7 @@ export function bridgeTable(
         { text: modelName(bridge) ?? '' },
         { text: cellText(bridge.driver) },
         { text: cellText(bridge.iommuGroup) },
-        {
-          text:
-            bridge.parent === null
-              ? 'root bus'
-              : isStated(bridge.parent)
-                ? short(bridge.parent)
-                : '?',
-        },
+        { text: bridge.parent === null ? 'root bus' : short(bridge.parent) },
       ],
     })),
     style,
@@ -185,12 +178,13 @@ function entryText({ devices, pf }: Entry, index: ReportIndex): string {
 
 /** What must not be overlooked before the function is taken: the host needs it, somebody has it, it is dead. */
 function notesOf({ address, state }: DeviceReport, { warningsOf }: ReportIndex): string[] {
-  const needs = (warningsOf.get(address) ?? [])
-    .filter(isHostNeed)
-    .map(({ kind }) => NEED_WORDS[kind].noun)
+  const warnings = warningsOf.get(address) ?? []
+  const needs = [...new Set(warnings.filter(isHostNeed).map(({ kind }) => NEED_WORDS[kind].noun))]
+  const isOpen = warnings.some(({ kind }) => kind === 'possible-host-need')
   const [holder] = state.holders
   return [
     ...(needs.length > 0 ? [`host needs it: ${needs.join(', ')}`] : []),
+    ...(needs.length === 0 && isOpen ? ['host may need it'] : []),
     ...(holder === undefined ? [] : [`held by ${holder.command} ${holder.pid}`]),
     ...(state.dead === true ? ['does not answer'] : []),
   ]

@@ -1,0 +1,13 @@
+import type { PciAddress } from '../pci-address.js'
+import type { HostNeedKind } from '../raw-host.js'
+import type { Trace } from './trace.js'
+
+/** One thing that the host uses, and what stands behind it. */
+export interface Use {
+  readonly kinds: readonly HostNeedKind[]
+  /** A mount point, a disk, an interface. */
+  readonly detail: string
+  readonly trace: Trace
+  /** Functions that it could be behind where it cannot be followed to the end. */
+  readonly candidates: readonly PciAddress[]
+}
