@@ -15,6 +15,7 @@ const LAYERS = [
   'diff',
   'simulation',
   'capture',
+  'completion',
   'plan',
   'policy',
   'document',
@@ -48,6 +49,8 @@ const ADVICE = {
     'simulation plays steps on a model of the host. What touches a kernel belongs to execution.',
   capture:
     'capture makes captures of what was read, as plain data. Files, commands and salts belong to cli.',
+  completion:
+    'completion makes scripts for shells out of a plain list of commands and flags; what oclif knows of them belongs to cli.',
   plan: 'plan knows what can be done to a host and how it is spelled. Which steps help belongs to preflight.',
   policy: 'A policy judges a plain case. What a whole host comes to belongs to inspect.',
   document:

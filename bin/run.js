@@ -3,9 +3,9 @@
 'use strict'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
-if (major > 20 || (major === 20 && minor >= 12)) {
+if (major > 18 || (major === 18 && minor >= 19)) {
   require('../dist/main.cjs').start(require('node:path').join(__dirname, '..'))
 } else {
-  process.stderr.write(`vfio-reset: needs Node 20.12 or later, this is ${process.version}.\n`)
+  process.stderr.write(`vfio-reset: needs Node 18.19 or later, this is ${process.version}.\n`)
   process.exitCode = 3
 }

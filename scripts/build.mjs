@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const DIST = join(ROOT, 'dist')
 const BUNDLE = join(DIST, 'main.cjs')
 const PAGE = join(DIST, 'page.js')
-const TARGET = 'node20.12'
+const TARGET = 'node18.19'
 const COMMON = {
   absWorkingDir: ROOT,
   outdir: 'dist',
@@ -127,10 +127,7 @@ async function bundlePage() {
     charset: 'ascii',
     minify: true,
     legalComments: 'none',
-    alias: {
-      'node:util': './src/page/terminal-stub.ts',
-      'string-width': './src/page/terminal-stub.ts',
-    },
+    alias: { 'string-width': './src/page/width-stub.ts' },
     logLevel: 'warning',
   })
 }

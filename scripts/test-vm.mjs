@@ -12,7 +12,7 @@ const common = {
   bundle: true,
   outdir: OUT,
   platform: 'node',
-  target: 'node20.12',
+  target: 'node18.19',
 }
 await build({
   ...common,

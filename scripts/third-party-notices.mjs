@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const LICENCES = fileURLToPath(new URL('licences', import.meta.url))
 
 const PACKAGE_FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//
 
@@ -14,7 +17,11 @@ export function thirdPartyNotices(root, inputs) {
 
 function noticeOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-  const text = file === undefined ? '' : `\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
-  return `${name} ${version} (${license})\n${text}`
+  const texts = readdirSync(folder)
+    .filter((entry) => /^(?:licen[cs]e|notice|copying)/i.test(entry))
+    .map((entry) => join(folder, entry))
+  // A package that forgot it: from its repository, `scripts/licences/NAME.txt`. None of both stops the build.
+  if (texts.length === 0) texts.push(join(LICENCES, `${name.replace('/', '__')}.txt`))
+  const whole = texts.map((text) => `\n${readFileSync(text, 'utf8').trim()}\n`).join('')
+  return `${name} ${version} (${license})\n${whole}`
 }

@@ -2,23 +2,27 @@ import { Config } from '@oclif/core/config'
 import type * as Interfaces from '@oclif/core/interfaces'
 import type { Ending } from './cli/base-command.js'
 import { UsageError } from './cli/errors.js'
-import { ExitCode } from './cli/exit-code.js'
-import { isJsonWanted } from './cli/json-text.js'
+import { EXIT_WORDS, ExitCode } from './cli/exit-code.js'
+import { isJsonWanted, jsonText } from './cli/json-text.js'
 import { nearest } from './cli/nearest.js'
 import { reportError } from './cli/report-error.js'
 import { PACKAGE_JSON, TOOL } from './cli/tool.js'
 import { writeOut } from './cli/write-out.js'
 import { COMMANDS, isCommandName } from './commands/index.js'
-import { printableSentences } from './text/printable.js'
+import { type Printable, printableSentences } from './text/printable.js'
 
-export { COMMANDS }
+// The build asks for both: the help's manifest and the man pages come of them.
+export { COMMANDS, EXIT_WORDS }
 
 /** Runs one command line and ends the process. `root` is the folder of the package. Called by `bin/run.js` only. */
 export async function start(root: string): Promise<void> {
   const argv = process.argv.slice(2)
   process.on('uncaughtException', (error) => {
     // A crash must not look like a "no": Node's own code for it is 1.
-    void reportError(error, { json: isJsonWanted(argv) }).finally(() => process.exit(ExitCode.bug))
+    void reportError(error, { json: isJsonWanted(argv) }).then(
+      (exitCode) => process.exit(exitCode),
+      () => process.exit(ExitCode.bug),
+    )
   })
   const { exitCode, stuck } = await main(argv, root)
   process.exitCode = exitCode
@@ -38,7 +42,7 @@ async function dispatch(argv: readonly string[], root: string): Promise<Ending> 
   const [first, ...rest] = argv
   if (first === 'help') return dispatch([...rest, '--help'], root)
   const config = await loadConfig(root)
-  if (first === '--version') return printVersion(config)
+  if (first === '--version') return printVersion(config, isJsonWanted(rest))
   if (first === undefined || first === '--help' || first === '-h') return printHelp(config, [])
   if (!isCommandName(first)) throw unknownCommand(first)
   if (isHelpWanted(rest)) return printHelp(config, [first])
@@ -78,9 +82,14 @@ class ThemelessConfig extends Config {
   }
 }
 
-async function printVersion({ userAgent }: Config): Promise<Ending> {
-  await writeOut(process.stdout, printableSentences(userAgent))
+async function printVersion({ userAgent }: Config, asJson: boolean): Promise<Ending> {
+  await writeOut(process.stdout, asJson ? await versionJson() : printableSentences(userAgent))
   return { exitCode: ExitCode.answered, stuck: false }
+}
+
+async function versionJson(): Promise<Iterable<Printable>> {
+  const { versionDocument } = await import('./cli/version-document.js')
+  return jsonText(versionDocument(process))
 }
 
 async function printHelp(config: Config, argv: string[]): Promise<Ending> {

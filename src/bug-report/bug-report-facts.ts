@@ -130,7 +130,7 @@ function portTable(index: ReportIndex): readonly string[] {
     .map((each) => [
       codeSpan(each.address),
       portWords(each),
-      each.parent === null ? 'root bus' : codeSpan(each.parent),
+      each.parent === null ? 'root bus' : isStated(each.parent) ? codeSpan(each.parent) : '?',
       cellText(each.iommuGroup),
       markdownText(acsText(each)),
     ])

@@ -31,3 +31,13 @@ export function extendedOffsets(config: Buffer): readonly number[] {
   }
   return [...found]
 }
+
+const EXPRESS_ID = 0x10
+
+/** Device/port type in the PCIe capability (PCIe 7.5.3.2); undefined: there is no such capability in these bytes. */
+export function expressType(config: Buffer): number | undefined {
+  const at = capabilityOffsets(config).find((each) => config.readUInt8(each) === EXPRESS_ID)
+  return at === undefined || at + 4 > config.length
+    ? undefined
+    : (config.readUInt16LE(at + 2) >>> 4) & 0xf
+}

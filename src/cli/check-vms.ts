@@ -51,7 +51,7 @@ export function checkVms(
     })
     const style = flags['plan-style'] ?? (flags.libvirt === undefined ? 'sysfs' : 'virsh')
     const report = preflightReport({ host, preflight, inputs, style, tool: TOOL })
-    const describe = describeFunctions(raw.functions, namesFor(flags, raw.functions))
+    const describe = describeFunctions(raw.functions, namesFor(command, flags, raw.functions))
     const verdicts = preflight.vms.map(({ verdict }) => verdict)
     return {
       document: () => report,

@@ -32,7 +32,7 @@ export async function diffHosts(command: BaseCommand, asked: DiffAsked): Promise
     document: () => report,
     text: (terminal) => {
       const functions = [...before.raw.functions, ...after.raw.functions]
-      return renderDiff(report, namesFor(asked, functions), terminal)
+      return renderDiff(report, namesFor(command, asked, functions), terminal)
     },
     exitCode: report.same ? ExitCode.answered : ExitCode.refused,
   }

@@ -1,4 +1,5 @@
 import type { CaptureReport } from '../capture/report/document.js'
+import type { CompletionReport } from '../completion/document.js'
 import type { DiffReport } from '../diff/report/document.js'
 import type { ResetReport } from '../execution/report/reset-document.js'
 import type { VerifyReport } from '../execution/report/verify-document.js'
@@ -9,6 +10,7 @@ import type { PreflightReport } from '../preflight/report/document.js'
 import type { SimulateReport } from '../simulation/report/simulate-document.js'
 import type { ReportDocument } from './report-document.js'
 import type { ErrorDocument } from './report-error.js'
+import type { VersionDocument } from './version-document.js'
 
 /** Every JSON document that the tool writes, by `kind`. `scripts/make-schema.mjs` makes a schema of each. */
 export interface Documents {
@@ -22,6 +24,8 @@ export interface Documents {
   readonly capture: CaptureReport
   readonly diff: DiffReport
   readonly report: ReportDocument
+  readonly completion: CompletionReport
+  readonly version: VersionDocument
   readonly error: ErrorDocument
 }
 

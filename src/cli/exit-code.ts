@@ -27,6 +27,16 @@ export const ExitCode = {
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
+/** What each means, as the help and the man pages tell it. */
+export const EXIT_WORDS: Readonly<Record<ExitCode, string>> = {
+  0: 'answered: yes, permitted, nothing wrong; for listing commands: done',
+  1: 'answered: no, or at least one is refused',
+  2: 'wrong usage, unknown device, unreadable or invalid capture, scenario or VM description',
+  3: 'cannot tell: an undetermined verdict, or the host could not be read',
+  4: 'a real ioctl was issued and the kernel contradicted the prediction, or the reset failed',
+  70: 'bug in vfio-reset; the message says how to report it',
+}
+
 /** Exit code of a process that ended in an error. */
 export type ErrorCode =
   /** Wrong usage, an unknown function, or an input that is none. */

@@ -63,7 +63,7 @@ async function lookAtHost(
     return await withHost(command, { from: flags, kernel, wake: false, holders: true }, (opened) =>
       !isChosen && isOfAnotherHost(reading.messages, opened.host.raw)
         ? { host: null, isElsewhere: true }
-        : { host: explainHost(opened, reading, flags), isElsewhere: false },
+        : { host: explainHost(command, opened, reading, flags), isElsewhere: false },
     )
   } catch (error) {
     if (isChosen || !(error instanceof HostError)) throw error
@@ -77,7 +77,12 @@ function namesSomething({ messages }: LogReading): boolean {
   )
 }
 
-function explainHost(opened: OpenedHost, { messages }: LogReading, flags: NameFlags): ExplainHost {
+function explainHost(
+  command: BaseCommand,
+  opened: OpenedHost,
+  { messages }: LogReading,
+  flags: NameFlags,
+): ExplainHost {
   const { host } = opened
   const named = functionsNamed(messages, host.raw)
   const targets = [...new Set([...named.values()].flat())]
@@ -86,7 +91,7 @@ function explainHost(opened: OpenedHost, { messages }: LogReading, flags: NameFl
     targets,
     query: { policies: KERNEL_POLICIES, owning: new Set(), brief: false },
     tool: TOOL,
-    names: namesFor(flags, host.raw.functions),
+    names: namesFor(command, flags, host.raw.functions),
   })
   const planFor = explainPlans(opened, targets)
   return { report, named, planFor, platform: hostPlatform(host.raw) }

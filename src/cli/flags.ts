@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { lookUpNames, type NamedFunction } from '../document/names.js'
 import type { DeviceName } from '../document/values.js'
 import type { PciAddress } from '../host/pci-address.js'
-import { readPciIds, readSystemPciIds } from '../host/read/read-pci-ids.js'
+import { readPciIds, readSystemPciIds, shippedPciIds } from '../host/read/read-pci-ids.js'
 import { isFailure } from '../host/tree/tree.js'
 import { type KernelRelease, parseKernelRelease } from '../kernel/kernel-release.js'
 import { DEFAULT_POLICIES } from '../policy/find-policy.js'
@@ -119,14 +119,19 @@ export interface NameFlags {
   readonly 'pci-ids'?: string | undefined
 }
 
-/** Names of the functions from the list that the flags choose; none with `-n` or on a system without a list. */
+/**
+ * Names of the functions from the list that the flags choose, else the system's, else the short one that ships with the
+ * tool; none with `-n`.
+ */
 export function namesFor(
+  { config }: { readonly config: { readonly root: string } },
   flags: NameFlags,
   functions: readonly NamedFunction[],
 ): ReadonlyMap<PciAddress, DeviceName> {
   if (flags.numeric) return new Map()
   const file = flags['pci-ids']
-  if (file === undefined) return lookUpNames(readSystemPciIds(), functions)
+  if (file === undefined)
+    return lookUpNames(readSystemPciIds() ?? shippedPciIds(config.root), functions)
   const ids = readPciIds(file)
   if (!isFailure(ids)) return lookUpNames(ids, functions)
   throw new UsageError(`Cannot read the list of names ${file}: ${ids.detail}.`, {

@@ -1,7 +1,25 @@
+import type { Command } from '@oclif/core/command'
 import type { Config } from '@oclif/core/config'
 import { Help } from '@oclif/core/help'
+import { EXIT_WORDS } from './exit-code.js'
 
 /** Prints the help of a command, or of the tool. In a module of its own, so that oclif's help is loaded only to be shown. */
 export async function showHelp(config: Config, argv: string[]): Promise<void> {
-  await new Help(config).showHelp(argv)
+  await new HelpWithCodes(config).showHelp(argv)
+}
+
+/** oclif's help, and what the exit codes mean: whoever scripts against a command looks there. */
+class HelpWithCodes extends Help {
+  protected override formatCommand(command: Command.Loadable): string {
+    return `${super.formatCommand(command).trimEnd()}\n\n${this.exitCodes()}\n`
+  }
+
+  override formatRoot(): string {
+    return `${super.formatRoot().trimEnd()}\n\n${this.exitCodes()}`
+  }
+
+  private exitCodes(): string {
+    const rows = Object.entries(EXIT_WORDS).map(([code, words]) => [code.padStart(2), words])
+    return this.section('EXIT CODES', rows.map((row) => row.join('  ')).join('\n'))
+  }
 }

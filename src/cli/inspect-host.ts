@@ -44,7 +44,7 @@ export function inspectHost(
       targets,
       query: { policies, owning, brief: targets === null },
       tool: TOOL,
-      names: namesFor(flags, host.raw.functions),
+      names: namesFor(command, flags, host.raw.functions),
     })
     const asked = targets !== null
     const verified = flags.verify && asked ? await verify(command, opened, targets, flags) : null

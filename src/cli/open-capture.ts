@@ -35,7 +35,7 @@ function captureError(file: string, { message, errno }: ArchiveError): UsageErro
   return new UsageError(`Cannot read the capture ${file}: ${reason}.`, {
     path: file,
     errno: errno ?? undefined,
-    hint: 'A capture is what `vfio-reset capture` writes, a tar of a tree with sys/, or the output of `lspci -xxxx`.',
+    hint: 'A capture is what `vfio-reset capture` writes, a tar of a tree with sys/, or the output of `lspci -xxxx`; as far as they go also `lspci -nnk`, `-vvv` and listings of IOMMU groups.',
   })
 }
 

@@ -1,7 +1,7 @@
 import { type Heading, heading } from '../document/envelope.js'
 import type { ErrnoName } from '../host/scalars.js'
 import { type Printable, printableSentences } from '../text/printable.js'
-import { ExpectedError } from './errors.js'
+import { ExpectedError, errnoOf, HostError } from './errors.js'
 import { type ErrorCode, exitCodeFor } from './exit-code.js'
 import { jsonText } from './json-text.js'
 import { TOOL } from './tool.js'
@@ -33,9 +33,10 @@ export interface ErrorReport {
  * stream cannot be written, the exit code is what is left to tell.
  */
 export async function reportError(
-  error: unknown,
+  thrown: unknown,
   { json }: { readonly json: boolean },
 ): Promise<ErrorCode> {
+  const error = orShortage(thrown)
   const document = describeError(error)
   const written = [
     json ? writeOut(process.stdout, jsonText(document)) : undefined,
@@ -71,6 +72,31 @@ export function errorText(error: unknown, { error: told }: ErrorDocument): Print
   }
   if (told.hint !== null) lines.push(`  ${told.hint}`)
   return printableSentences(...lines)
+}
+
+/** What the system gives every process only so much of. Whatever asks for it last fails, and that is nobody's bug. */
+const SHORTAGES: ReadonlyMap<string, string> = new Map([
+  ['EMFILE', 'this process may open no more files'],
+  ['ENFILE', 'it can open no more files'],
+  ['ENOMEM', 'it has no memory left'],
+  ['ENOSPC', 'there is no space left'],
+  ['EDQUOT', 'there is no space left for this user'],
+  ['ERR_WORKER_OUT_OF_MEMORY', 'it has no memory left'],
+])
+
+/** The same error, or what it stands for if something ran short: a thread that does not start tells only in its message. */
+function orShortage(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof ExpectedError) return error
+  const errno = [errnoOf(error), /\bE(?:MFILE|NFILE|NOMEM)\b/.exec(error.message)?.[0]].find(
+    (name) => name !== undefined && SHORTAGES.has(name),
+  )
+  if (errno === undefined) return error
+  const why = SHORTAGES.get(errno)
+  return new HostError(`The system refuses: ${why}.`, {
+    errno,
+    hint: errno === 'EMFILE' ? '`ulimit -n` says how many files that are.' : undefined,
+    cause: error,
+  })
 }
 
 function summaryOf(error: unknown): string {

@@ -51,7 +51,7 @@ export function reportHost(
     await command.phase('drawing it')
     const host = analyseHost(shown, kernel)
     const targets = asked.length === 0 ? null : asked
-    const names = namesFor(flags, shown.functions)
+    const names = namesFor(command, flags, shown.functions)
     const report = inspectReport({
       host,
       targets,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { constants, lstatSync, unlinkSync } from 'node:fs'
-import { type FileHandle, open, rename } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { closeSync, constants, fsync, lstatSync, openSync, unlinkSync, write } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { errnoOf, HostError, UsageError } from './errors.js'
 
 /** A file to be written whole or not at all. */
@@ -14,21 +15,40 @@ export interface WholeFile {
   readonly maxBytes: number
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/**
+ * Signals that end a process and can be caught, but for those of its own faults: after them no listener can run. Node knows no
+ * real-time signals, and keeps SIGPROF and SIGPIPE to itself.
+ */
+const SIGNALS = [
+  ...(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGABRT', 'SIGALRM', 'SIGVTALRM'] as const),
+  ...([
+    'SIGUSR1',
+    'SIGUSR2',
+    'SIGXCPU',
+    'SIGXFSZ',
+    'SIGIO',
+    'SIGPWR',
+    'SIGSYS',
+    'SIGSTKFLT',
+  ] as const),
+]
 
 /**
  * Writes a file under another name in the same folder and renames it when all of it is on the disk; how many bytes it has.
- * Whatever happens before, an error, a full disk, Ctrl-C, a terminal that goes away, leaves neither half a file nor the other name.
+ * Whatever happens before, an error, a full disk, a signal that can be caught, leaves neither half a file nor the other name.
+ * (`O_TMPFILE` would have no other name, but Node has no `linkat` to give it one, and that cannot replace a file.)
  */
 export async function writeAtomically(whole: WholeFile): Promise<number> {
   const { file } = whole
   checkTarget(file)
-  const draft = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`)
+  // Its length does not depend on the file's: that may be as long as a name can be.
+  const draft = join(dirname(file), `.vfio-reset-${randomBytes(6).toString('hex')}.tmp`)
   const guard = guardDraft(draft)
   try {
-    const handle = await open(draft, OPEN_FLAGS, whole.mode)
+    // Synchronously: a signal between the creation and the note of it would leave the draft behind.
+    const descriptor = openSync(draft, OPEN_FLAGS, whole.mode)
     guard.arm()
-    const bytes = await fill(handle, whole)
+    const bytes = await fill(descriptor, whole)
     await rename(draft, file)
     guard.disarm()
     await syncFolder(dirname(file))
@@ -53,24 +73,24 @@ function checkTarget(file: string): void {
   })
 }
 
-async function fill(handle: FileHandle, { file, chunks, maxBytes }: WholeFile): Promise<number> {
+async function fill(descriptor: number, { file, chunks, maxBytes }: WholeFile): Promise<number> {
   let bytes = 0
   try {
     for await (const chunk of chunks) {
       bytes += chunk.length
       if (bytes > maxBytes) throw tooLarge(file, maxBytes)
-      await writeAll(handle, chunk)
+      await writeAll(descriptor, chunk)
     }
-    await handle.sync()
+    await promisify(fsync)(descriptor)
   } finally {
-    await handle.close()
+    closeSync(descriptor)
   }
   return bytes
 }
 
-async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+async function writeAll(descriptor: number, chunk: Uint8Array): Promise<void> {
   for (let done = 0; done < chunk.length; ) {
-    const { bytesWritten } = await handle.write(chunk, done)
+    const { bytesWritten } = await promisify(write)(descriptor, chunk, done)
     done += bytesWritten
   }
 }
@@ -102,8 +122,10 @@ function guardDraft(draft: string) {
   const release = () => {
     remove()
     for (const signal of SIGNALS) process.off(signal, end)
+    process.off('exit', remove)
   }
   for (const signal of SIGNALS) process.on(signal, end)
+  process.on('exit', remove)
   return {
     arm: () => {
       isThere = true

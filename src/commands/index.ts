@@ -17,6 +17,7 @@ export const COMMANDS = {
   capture: () => import('./capture.js'),
   diff: () => import('./diff.js'),
   report: () => import('./report.js'),
+  completion: () => import('./completion.js'),
 } as const satisfies Record<string, () => Promise<{ readonly default: CommandClass }>>
 
 /** Whether a word of the command line is the name of a command. */

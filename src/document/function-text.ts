@@ -9,7 +9,7 @@ import type { DeviceName, Stated } from './values.js'
 export interface NamedFacts {
   readonly name: DeviceName | null
   readonly classCode: Stated<string>
-  readonly parent: PciAddress | null
+  readonly parent: Stated<PciAddress | null>
   readonly vendorId?: Stated<string>
   readonly deviceId?: Stated<string>
 }

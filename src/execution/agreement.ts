@@ -54,7 +54,7 @@ function infoAgrees(
 }
 
 function sorted(flags: readonly string[]): string {
-  return flags.toSorted().join(' ')
+  return [...flags].sort().join(' ')
 }
 
 /** Which positive id a function has in a context depends on the order of binding: it is compared only as one. */

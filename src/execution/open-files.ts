@@ -48,7 +48,7 @@ export function openFiles(kernel: KernelCalls): OpenFiles {
       return file === undefined ? undefined : close(file)
     },
     closeAll: async () => {
-      const latestFirst = open.toReversed()
+      const latestFirst = [...open].reverse()
       const ordered = CLOSING_ORDER.flatMap((kind) =>
         latestFirst.filter(({ key }) => key.startsWith(`${kind}\0`)),
       )

@@ -107,7 +107,7 @@ function cdevSteps({ address: device }: PciDevice, others: readonly PciDevice[])
     ),
     { ...ACTOR, do: 'reset-info', device, argsz: null },
     hotResetStep(device, []),
-    ...all.toReversed().map((each): Step => ({ ...ACTOR, do: 'close-device', device: each })),
+    ...[...all].reverse().map((each): Step => ({ ...ACTOR, do: 'close-device', device: each })),
     { ...ACTOR, do: 'close-iommufd', name: CONTEXT },
   ]
 }

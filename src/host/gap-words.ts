@@ -6,6 +6,9 @@ export interface GapWords extends Words, Sentence<Gap> {
   readonly copyHint: string | null
 }
 
+/** Where a gap stands that a bridge leaves which is not part of the copy. */
+const BUSES = 'sys/class/pci_bus/'
+
 /** Words for every reason why a fact is missing. */
 export const GAP_WORDS = {
   denied: {
@@ -60,7 +63,11 @@ export const GAP_WORDS = {
   },
   'not-captured': {
     title: 'not in the copy',
-    sentence: ({ path }) => `${path} is not part of this copy of the host.`,
+    sentence: ({ path, detail }) => {
+      return path.startsWith(BUSES)
+        ? `Of this host ${detail}: take \`lspci -xxxx\` of the whole host.`
+        : `${path} is not part of this copy of the host.`
+    },
     hint: 'Run it on the host itself.',
     copyHint: 'Run it on the host itself, or capture the host with this file.',
   },

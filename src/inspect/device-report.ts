@@ -1,5 +1,6 @@
 import { isStated, stated, statedHex } from '../document/stated.js'
 import type { DeviceName, Stated } from '../document/values.js'
+import type { PciAddress } from '../host/pci-address.js'
 import type { RawHolder } from '../host/raw-host.js'
 import { acsBitNames } from '../iommu/acs.js'
 import type { AcsQuirkId } from '../iommu/acs-quirk-table.js'
@@ -82,7 +83,7 @@ export function relatedFunction(
     name: nameOf(device),
     header: stated(device.header),
     portType: stated(device.portType),
-    parent: device.parent,
+    parent: parentReport(device, host),
     driver: stated(raw.driver),
     vfio: stated(host.sets.isVfio(device)),
     iommuGroup: stated(raw.iommuGroup),
@@ -96,6 +97,14 @@ export function relatedFunction(
       holders: holdersOf(device, host),
     },
   }
+}
+
+/** A bridge that is not part of the copy is none that is not there. */
+function parentReport(
+  { parent, bus }: PciDevice,
+  { topology }: VfioHost,
+): Stated<PciAddress | null> {
+  return topology.byBus.get(bus)?.kind === 'unseen' ? { unknown: 'not-captured' } : parent
 }
 
 function sriovReport(device: PciDevice, host: VfioHost): Stated<SriovReport | null> {

@@ -87,7 +87,7 @@ export interface DeviceReport {
   /** PCIe device/port type, as the kernel corrects it. */
   readonly portType: Stated<PortType>
   /** The bridge right above; null: the function is on a root bus. */
-  readonly parent: PciAddress | null
+  readonly parent: Stated<PciAddress | null>
   /** The bus that it is on. */
   readonly bus: BusId
   /** Driver that is bound to it; null: none. */

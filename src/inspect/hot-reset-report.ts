@@ -48,7 +48,7 @@ export function hotResetReport(
   const abridge = query.brief ? folded : undefined
   return {
     scope: agreed((c) => c.answer.scope?.kind ?? null),
-    via: agreed((c) => c.answer.scope?.via ?? null),
+    via: unseenVia(cases) ?? agreed((c) => c.answer.scope?.via ?? null),
     affected: agreed((c) => addresses.of(c.affected)),
     unaccounted: agreed((c) => addresses.of(c.answer.scope?.unaccounted ?? [])),
     groups: agreed((c) => addresses.groupsOf(c.affected)),
@@ -57,6 +57,12 @@ export function hotResetReport(
     blockers: normal ? blockersOf(cases) : [],
     verdicts: normal ? query.policies.map((policy) => judge(policy, question, abridge)) : [],
   }
+}
+
+/** The bridge of a bus whose bridge is not part of the copy. */
+function unseenVia(cases: readonly ResetCase[]): Stated<PciAddress | null> | undefined {
+  const isUnseen = cases.some(({ answer }) => answer.scope !== null && answer.scope.via === null)
+  return isUnseen ? { unknown: 'not-captured' } : undefined
 }
 
 /** Blockers that stand in every world; one that hangs on an unread fact shows in the verdicts' reasons instead. */

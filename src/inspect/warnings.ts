@@ -105,6 +105,7 @@ function scopeWarnings(
     warnings.push({ kind: 'unaccounted-reset', address, detail: listed(others) })
   }
   if (virtual.length > 0) warnings.push({ kind: 'vfs-destroyed', address, detail: listed(virtual) })
+  if (via === null) return warnings
   const port = topology.byAddress.get(via)
   const isMasked = port === undefined ? undefined : ignoresReset(port)
   if (isMasked?.known === true && isMasked.value) {

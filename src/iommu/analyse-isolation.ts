@@ -107,7 +107,8 @@ function checkGroups(
 ): GroupCheck {
   const predicted = prediction.narrowest.groupOf
   const stated = topology.devices.map((device) => ({ device, group: groupOf(device) }))
-  const complete = predicted.size > 0 && stated.every(({ group }) => group.known)
+  const isPlaced = [...topology.byBus.values()].every(({ kind }) => kind !== 'unseen')
+  const complete = isPlaced && predicted.size > 0 && stated.every(({ group }) => group.known)
   if (!complete || !prediction.certain || !isGroupedByPci(topology.raw)) {
     return { comparable: false, differences: [] }
   }

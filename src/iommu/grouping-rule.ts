@@ -1,5 +1,6 @@
 import { known, type Observed, unknown } from '../host/gap.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
+import { placeOf } from '../pci/place.js'
 
 /** By what a kernel puts PCI functions into groups (`iommu_ops.device_group`). */
 export type GroupingRule =
@@ -70,15 +71,17 @@ export function isX86(arch: string): boolean {
   return arch === 'x86_64' || /^i[3-6]86$/.test(arch)
 }
 
-/** Makers of host bridges that only x86 has: Intel, AMD, VIA, Zhaoxin, Hygon. */
+/** Makers of host bridges and root ports that only x86 has: Intel, AMD, VIA, Zhaoxin, Hygon. */
 const X86_CHIPSETS: ReadonlySet<number> = new Set([0x8086, 0x1022, 0x1106, 0x1d17, 0x1d94])
-const HOST_BRIDGE = 0x0600
+const BRIDGES = 0x06
 
-function isChipsetOfX86({ vendorId, classCode }: RawFunction): boolean {
+/** A bridge of theirs on a root bus. */
+function isChipsetOfX86({ vendorId, classCode, path, address }: RawFunction): boolean {
   return (
     vendorId.known &&
     X86_CHIPSETS.has(vendorId.value) &&
     classCode.known &&
-    classCode.value >>> 8 === HOST_BRIDGE
+    classCode.value >>> 16 === BRIDGES &&
+    placeOf(address, path).onRootBus
   )
 }

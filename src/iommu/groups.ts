@@ -2,6 +2,7 @@ import { type Gap, known, type Observed, unknown } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawGroup, RawGroupOther, RawHost } from '../host/raw-host.js'
 import type { PciDevice } from '../pci/device.js'
+import { placeOf } from '../pci/place.js'
 import { isGroupedByPci } from './grouping-rule.js'
 
 /** Name that `vfio_noiommu_group_alloc` gives the groups of unsafe no-IOMMU mode. */
@@ -39,14 +40,14 @@ export function unseenMembers(
 ): Gap | null {
   if (unlisted === null || raw.groupsListed.known || !isGroupedByPci(raw)) return unlisted
   // `pci_device_group` joins PCI functions only, and the link of each says where it is.
-  const isWhole = raw.functions.some(isHostBridge)
-  const unread = raw.functions.find(({ iommuGroup }) => !iommuGroup.known)
-  return isWhole && unread === undefined ? null : unlisted
+  const isWhole = raw.functions.every((each) => each.iommuGroup.known && isPlaced(each))
+  return isWhole ? null : unlisted
 }
 
-/** A copy without any is not the whole of a host: it was filtered. */
-function isHostBridge({ classCode }: RawFunction): boolean {
-  return classCode.known && classCode.value >>> 8 === 0x0600
+/** A copy in which a function that is no VF hangs below nothing is part of a host. */
+function isPlaced({ address, path, physfn }: RawFunction): boolean {
+  const { parent, onRootBus } = placeOf(address, path)
+  return parent !== null || onRootBus || (physfn.known && physfn.value !== null)
 }
 
 /** Whether a group holds one function and nothing else. */

@@ -21,7 +21,7 @@ export function findLateFunctions(
     if (group !== null) sizes.set(group, (sizes.get(group) ?? 0) + 1)
   }
   let lowestAfter = Number.POSITIVE_INFINITY
-  for (const device of order.toReversed()) {
+  for (const device of [...order].reverse()) {
     const group = groupOf(device)
     if (group === null) continue
     const isLate = group > lowestAfter && sizes.get(group) === 1

@@ -45,7 +45,7 @@ function visitBus(topology: Topology, first: readonly PciDevice[], done: Set<Pci
   for (let bus = waiting.pop(); bus !== undefined; bus = waiting.pop()) {
     const found = bus.filter((device) => !device.isVirtfn && !done.has(device))
     for (const device of found) done.add(device)
-    for (const device of found.toReversed()) {
+    for (const device of [...found].reverse()) {
       const below = topology.children.get(device.address)
       if (below !== undefined) waiting.push(below)
     }

@@ -15,6 +15,9 @@ export interface Kernel {
   readonly shown: KernelLine | null
 }
 
+/** Older releases were never read: nothing is said for them. */
+export const OLDEST = { text: '5.8', major: 5, minor: 8 } as const
+
 /** Newest release the model was compared with: used where a host states none. */
 export const NEWEST: KernelRelease = { text: '7.3.4', major: 7, minor: 3, patch: 4 }
 

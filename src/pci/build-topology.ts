@@ -93,5 +93,6 @@ function describeBus(id: BusId, members: readonly PciDevice[]): PciBus {
   const real = members.find(({ onVirtualBus }) => !onVirtualBus.known || !onVirtualBus.value)
   if (real === undefined) return { id, bridge: null, kind: 'virtual', devices: members }
   if (real.onRootBus) return { id, bridge: null, kind: 'root', devices: members }
+  if (real.parent === null) return { id, bridge: null, kind: 'unseen', devices: members }
   return { id, bridge: real.parent, kind: 'secondary', devices: members }
 }

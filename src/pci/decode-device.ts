@@ -106,7 +106,8 @@ function decodeVirtualBus(
   parent: PciDevice | undefined,
 ): Observed<boolean> {
   if (place.onRootBus) return NO
-  if (place.parent === null) return YES
+  // A VF on a bus beside its PF's root bus; of any other function the bridge was not seen.
+  if (place.parent === null) return mapObserved(raw.physfn, (physfn) => physfn !== null)
   if (!raw.physfn.known) {
     if (parent?.secondaryBus.known !== true) return raw.physfn
     return known(parent.secondaryBus.value !== busOf(raw.address))

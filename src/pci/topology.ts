@@ -24,8 +24,9 @@ export interface Topology {
 
 export interface PciBus {
   readonly id: BusId
-  /** `bus->self`: the bridge above; null for root buses and SR-IOV (virtual) buses. */
+  /** `bus->self`: the bridge above; null for root buses, for SR-IOV (virtual) buses, and where it is not part of the copy. */
   readonly bridge: PciAddress | null
-  readonly kind: 'root' | 'secondary' | 'virtual'
+  /** `unseen`: below a bridge, or on a root bus, that a partial copy does not show. */
+  readonly kind: 'root' | 'secondary' | 'virtual' | 'unseen'
   readonly devices: readonly PciDevice[]
 }

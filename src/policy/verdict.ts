@@ -183,7 +183,7 @@ function reasonOf({ reason }: Refusal): Reason {
 }
 
 function inKernelOrder(refusals: readonly Refusal[]): readonly Refusal[] {
-  return refusals.toSorted((a, b) => STAGES.indexOf(a.at) - STAGES.indexOf(b.at))
+  return [...refusals].sort((a, b) => STAGES.indexOf(a.at) - STAGES.indexOf(b.at))
 }
 
 /** The rule for cdevs is as old as they are; the one for groups is older than any release modelled. */

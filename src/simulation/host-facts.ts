@@ -89,6 +89,7 @@ export function isSameGroup(turn: Turn, one: PciDevice, other: PciDevice): boole
 
 /** Dimensions of a world in the order in which `worldsOf` splits them and states their gaps. */
 const DIMENSIONS: readonly (keyof World)[] = [
+  'noReset',
   'pciehp',
   'wideSlot',
   'hiddenVirtfn',

@@ -1,5 +1,3 @@
-import { styleText } from 'node:util'
-
 /** How text for people may look: what the place where it will stand can show. */
 export interface Style {
   readonly color: boolean
@@ -12,18 +10,20 @@ export interface Style {
 /** What a piece of text is, for colour. The text says it too: colour alone never carries a meaning. */
 export type Tone = 'good' | 'bad' | 'unsure' | 'strong' | 'faint'
 
-const FORMATS = {
-  good: 'green',
-  bad: 'red',
-  unsure: 'yellow',
-  strong: 'bold',
-  faint: 'dim',
-} as const satisfies Record<Tone, Parameters<typeof styleText>[0]>
+/** What switches a tone on and off (ECMA-48, SGR). */
+const SGR = {
+  good: [32, 39],
+  bad: [31, 39],
+  unsure: [33, 39],
+  strong: [1, 22],
+  faint: [2, 22],
+} as const satisfies Record<Tone, readonly [number, number]>
 
 /** Colours a piece of text, if the place shows colour. Whether it does was decided before: no stream is asked here. */
 export function paint(text: string, tone: Tone | undefined, { color }: Style): string {
   if (!color || tone === undefined || text === '') return text
-  return styleText(FORMATS[tone], text, { validateStream: false })
+  const [on, off] = SGR[tone]
+  return `\u001B[${on}m${text}\u001B[${off}m`
 }
 
 /** Signs that have an ASCII form. */

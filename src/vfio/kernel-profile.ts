@@ -1,6 +1,6 @@
 import { known, type Observed, unknown } from '../host/gap.js'
 import type { RawHost } from '../host/raw-host.js'
-import { type Kernel, kernelOf } from '../kernel/kernel.js'
+import { type Kernel, kernelOf, OLDEST } from '../kernel/kernel.js'
 import { carries } from '../kernel/kernel-change.js'
 import { isAtLeast, type KernelRelease } from '../kernel/kernel-release.js'
 import { KERNEL_RULES } from './kernel-rules.js'
@@ -53,10 +53,10 @@ function modelled(
   doubtful: Observed<boolean> | undefined,
 ): Observed<true> {
   if (doubtful !== undefined && !doubtful.known) return doubtful
-  if (isAtLeast(release, 5, 8) || shown !== null) return known(true)
+  if (isAtLeast(release, OLDEST.major, OLDEST.minor) || shown !== null) return known(true)
   return unknown({
     path: 'proc/sys/kernel/osrelease',
     why: 'unmodelled',
-    detail: `${release.text}: releases before 5.8 were never read`,
+    detail: `${release.text}: releases before ${OLDEST.text} were never read`,
   })
 }

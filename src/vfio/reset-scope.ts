@@ -9,8 +9,8 @@ import { type HiddenFacts, type World, type Worlds, worldsOf } from './world.js'
 /** What a hot reset of a function touches (`vfio_pci_for_each_slot_or_bus`). */
 export interface ResetScope {
   readonly kind: 'slot' | 'bus'
-  /** The bridge whose secondary bus is reset; it is not reset itself. */
-  readonly via: PciAddress
+  /** The bridge whose secondary bus is reset; it is not reset itself. null: it was not seen. */
+  readonly via: PciAddress | null
   /** Functions that the kernel walks, in address order. */
   readonly affected: readonly PciDevice[]
   /** Functions that lose their state too although the kernel does not walk them, in address order. */
@@ -61,10 +61,18 @@ export function resetScopes(topology: Topology, kernel: KernelProfile): ResetSco
     return deviceOf(device.address) === 0 ? 'device-zero' : null
   }
 
+  const answerWithoutBridge = (device: PciDevice, bus: PciBus, world: World): ResetAnswer => {
+    if (bus.kind !== 'unseen')
+      return denied(bus.kind === 'root' ? 'root-bus' : 'virtual-bus', device)
+    if (world.noReset) return denied('no-reset', device)
+    const { hiddenVirtfn } = world
+    return possible('bus', null, walkOf(bus, { slot: 'whole', hiddenVirtfn }), topology)
+  }
+
   const answerFor = (device: PciDevice, bus: PciBus, world: World): ResetAnswer => {
     const { bridge } = bus
-    if (bridge === null) return denied(bus.kind === 'root' ? 'root-bus' : 'virtual-bus', device)
     const { hiddenVirtfn } = world
+    if (bridge === null) return answerWithoutBridge(device, bus, world)
     const slot = slotOf(device, world)
     const inSlot = slot === null ? null : walkOf(bus, { slot, hiddenVirtfn })
     if (inSlot !== null && isClear(inSlot, world)) return possible('slot', bridge, inSlot, topology)
@@ -75,11 +83,15 @@ export function resetScopes(topology: Topology, kernel: KernelProfile): ResetSco
   return {
     worldsOf: (device) => {
       const bus = topology.byBus.get(device.bus)
-      if (bus === undefined) return worldsOf(NOWHERE, topology, kernel, NOTHING_HIDDEN)
+      if (bus === undefined) {
+        const nowhere = { id: device.bus, bridge: null, kind: 'virtual', devices: [] } as const
+        return worldsOf(nowhere, topology, kernel, NOTHING_HIDDEN)
+      }
       const same = foundOf(bus)
       if (same.worlds !== null) return same.worlds
       const whole = { slot: 'whole', hiddenVirtfn: false } as const
-      const hidden = bus.bridge === null ? NOTHING_HIDDEN : hiddenFacts(walkOf(bus, whole))
+      const isReset = bus.bridge !== null || bus.kind === 'unseen'
+      const hidden = !isReset ? NOTHING_HIDDEN : hiddenFacts(walkOf(bus, whole))
       const made = worldsOf(bus, topology, kernel, hidden)
       same.worlds = made
       return made
@@ -87,7 +99,7 @@ export function resetScopes(topology: Topology, kernel: KernelProfile): ResetSco
     answer: (device, world) => {
       const bus = topology.byBus.get(device.bus)
       if (bus === undefined) return denied('no-reset', device)
-      if (bus.bridge === null) return answerFor(device, bus, world)
+      if (bus.bridge === null && bus.kind !== 'unseen') return answerFor(device, bus, world)
       if (isOnVirtualBus(device, world.hiddenVirtfn)) return denied('virtual-bus', device)
       const { answers } = foundOf(bus)
       const key = answerKey(slotOf(device, world), world)
@@ -114,7 +126,8 @@ interface FoundOfBus {
 /** All that an answer for a function of the bus depends on. */
 function answerKey(slot: WalkExtent['slot'] | null, world: World): number {
   const walked = slot === null ? 0 : slot === 'whole' ? 1 : 2
-  return walked * 4 + (world.hiddenFlag ? 2 : 0) + (world.hiddenVirtfn ? 1 : 0)
+  const facts = (world.noReset ? 4 : 0) + (world.hiddenFlag ? 2 : 0) + (world.hiddenVirtfn ? 1 : 0)
+  return walked * 8 + facts
 }
 
 /** Functions on a bus or in its slot and everything below, with those that forbid the reset (`pci_bus_resettable`). */
@@ -132,7 +145,6 @@ interface WalkExtent {
   readonly hiddenVirtfn: boolean
 }
 
-const NOWHERE = { bridge: null, devices: [] }
 const NOTHING_HIDDEN: HiddenFacts = { flag: null, virtfn: null }
 
 function walkBus(bus: PciBus, { slot, hiddenVirtfn }: WalkExtent, host: FlagHost): Walk {
@@ -187,12 +199,13 @@ function flagged({ flagged, hidden }: Walk): ResetAnswer {
 
 function possible(
   kind: ResetScope['kind'],
-  via: PciAddress,
+  via: PciAddress | null,
   walk: Walk,
   topology: Topology,
 ): ResetAnswer {
   const walked = new Set(walk.devices)
-  const unaccounted = physicallyBelow(via, topology).filter((device) => !walked.has(device))
+  const below = via === null ? [] : physicallyBelow(via, topology)
+  const unaccounted = below.filter((device) => !walked.has(device))
   return { scope: { kind, via, affected: walk.devices, unaccounted }, denials: [] }
 }
 

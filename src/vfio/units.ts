@@ -75,6 +75,8 @@ function* resetEdges(host: VfioHost, normal: readonly PciDevice[]): Generator<Co
   for (const device of normal) {
     if (device.isVirtfn || device.onRootBus) continue
     for (const world of host.scopes.worldsOf(device).worlds) {
+      // That nothing resets an unseen bus is no fact to tell.
+      if (world.noReset) continue
       const answer = host.scopes.answer(device, world)
       if (!done.has(answer)) yield* starOf(host, device, answer, world)
       done.add(answer)

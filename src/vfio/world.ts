@@ -1,7 +1,7 @@
 import { type Gap, known, type Observed, unknown } from '../host/gap.js'
 import { deviceOf, type PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
-import type { Topology } from '../pci/topology.js'
+import type { PciBus, Topology } from '../pci/topology.js'
 import { isSame } from '../text/lists.js'
 import type { KernelProfile } from './kernel-profile.js'
 
@@ -20,6 +20,8 @@ export interface World {
   readonly hiddenFlag: boolean
   /** Functions whose `physfn` link was not read are VFs. */
   readonly hiddenVirtfn: boolean
+  /** What is above the bus was not seen, and offers no reset: a root bus, or a bridge that the kernel never resets. */
+  readonly noReset: boolean
 }
 
 export interface Worlds {
@@ -36,7 +38,7 @@ export interface HiddenFacts {
 
 /** The worlds in which a bus can be. Facts that change nothing on this bus are not split over. */
 export function worldsOf(
-  bus: { readonly bridge: PciAddress | null; readonly devices: readonly PciDevice[] },
+  bus: Pick<PciBus, 'id' | 'bridge' | 'kind' | 'devices'>,
   topology: Topology,
   kernel: KernelProfile,
   hidden: HiddenFacts,
@@ -54,6 +56,7 @@ export function worldsOf(
   }
   const beyondZero = bus.devices.some(({ address }) => deviceOf(address) > 0)
   const hasVirtfn = bus.devices.some(({ isVirtfn }) => isVirtfn)
+  split('noReset', () => bus.kind === 'unseen', either(unseenBridge(bus)))
   split('pciehp', () => bus.bridge !== null, ownedByPciehp(bus.bridge, topology))
   split('wideSlot', ({ pciehp }) => pciehp && beyondZero, kernel.wideSlots)
   split('hiddenVirtfn', () => hidden.virtfn !== null, either(hidden.virtfn))
@@ -84,6 +87,7 @@ const ORDINARY: World = {
   vfSplit: false,
   hiddenFlag: false,
   hiddenVirtfn: false,
+  noReset: false,
 }
 
 type Fact =
@@ -93,6 +97,12 @@ type Fact =
 /** An unread fact: either value. */
 function either(gap: Gap | null): Fact {
   return gap === null ? { known: true, value: false } : { known: false, gap }
+}
+
+function unseenBridge({ id, kind }: Pick<PciBus, 'id' | 'kind'>): Gap | null {
+  if (kind !== 'unseen') return null
+  const path = `sys/class/pci_bus/${id}`
+  return { path, why: 'not-captured', detail: `the bridge above bus ${id} is not in the dump` }
 }
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { HostError, UsageError } from '../../src/cli/errors.js'
-import { describeError, errorText } from '../../src/cli/report-error.js'
+import { describeError, errorText, reportError } from '../../src/cli/report-error.js'
 import { TOOL } from '../../src/cli/tool.js'
+import { divert } from '../support/run-main.js'
 
 describe('describeError', () => {
   it('gives the document of the contract, every field present', () => {
@@ -50,4 +51,18 @@ describe('errorText', () => {
     const error = new UsageError('Cannot read \u001b[2J\u202eevil.')
     expect(textOf(error)).toBe('vfio-reset: Cannot read \\x1b[2J\\u{202e}evil.\n')
   })
+})
+
+it.each([
+  ['too many open files', Object.assign(new Error('x'), { code: 'EMFILE' })],
+  ['a thread without files', new Error('Worker initialization failure: EMFILE')],
+  ['no space', Object.assign(new Error('x'), { code: 'ENOSPC' })],
+])('%s is the machine, told in one sentence', async (_, error) => {
+  const stderr = divert(process.stderr)
+  try {
+    expect(await reportError(error, { json: false })).toBe(3)
+    expect(stderr.text()).toMatch(/^vfio-reset: The system refuses: [^\n]*\.\n(?: {2}[^\n]*\n)?$/)
+  } finally {
+    stderr.restore()
+  }
 })

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { HostError } from '../../src/cli/errors.js'
 import { captureTime, defaultFile, parseSize } from '../../src/cli/make-capture.js'
 import { writeAtomically } from '../../src/cli/write-atomically.js'
@@ -71,6 +71,48 @@ describe('a file', () => {
   test('a full disk is the machine, not the call', async () => {
     const full = failing(Object.assign(new Error(), { code: 'ENOSPC' }))
     await expect(write(full)).rejects.toBeInstanceOf(HostError)
+  })
+
+  test.each([
+    'SIGINT',
+    'SIGTERM',
+    'SIGHUP',
+    'SIGQUIT',
+    'SIGALRM',
+    'SIGXCPU',
+    'SIGUSR1',
+    'SIGUSR2',
+    'SIGVTALRM',
+    'SIGPWR',
+    'exit',
+  ] as const)('leaves nothing behind when %s ends the process', async (event) => {
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
+    let during: readonly string[] = []
+    async function* interrupted(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('half')
+      during = readdirSync(folder)
+      // What the process would hear.
+      if (event === 'exit') process.emit('exit', 1)
+      else process.emit(event, event)
+      expect(readdirSync(folder)).toEqual([])
+      throw new Error('ended')
+    }
+    await expect(write(interrupted())).rejects.toThrow('ended')
+    expect(during).toHaveLength(1)
+    expect(kill.mock.calls).toEqual(event === 'exit' ? [] : [[process.pid, event]])
+    kill.mockRestore()
+    expect(process.listenerCount('SIGQUIT')).toBe(0)
+  })
+
+  test.each([200, 238, 255])('may have a name of %d characters', async (length) => {
+    const name = 'x'.repeat(length)
+    await writeAtomically({
+      file: join(folder, name),
+      mode: 0o600,
+      chunks: pieces('x'),
+      maxBytes: 1,
+    })
+    expect(readdirSync(folder)).toEqual([name])
   })
 
   test('never takes the place of what is no file', async () => {

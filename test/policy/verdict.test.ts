@@ -281,7 +281,9 @@ describe('undetermined', () => {
   })
 
   test('where the members of the group were not captured', async () => {
-    const vfio = await capture({ functions: t2(), noiommu: false }, 'sys/kernel/iommu_groups')
+    const files = { 'sys/class/iommu/smmu.0x2b400000/uevent': '' }
+    const spec = { functions: t2(), noiommu: false, iommu: null, files }
+    const vfio = await capture(spec, 'sys/kernel/iommu_groups')
     expect(answer(vfio, 'group-fds', F0)).toBe('undetermined')
   })
 

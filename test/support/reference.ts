@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { ExitCode } from '../../src/cli/exit-code.js'
+import { EXIT_WORDS } from '../../src/cli/exit-code.js'
 import { COMMANDS } from '../../src/commands/index.js'
 import type { Observed } from '../../src/host/gap.js'
 import { GAP_WORDS } from '../../src/host/gap-words.js'
@@ -52,15 +51,7 @@ export function withSections(page: string, sections: Readonly<Record<string, str
 
 /** The comment beside each code is its meaning. */
 function exitCodes(): string {
-  const source = readFileSync(new URL('../../src/cli/exit-code.ts', import.meta.url), 'utf8')
-  return table(
-    ['code', 'meaning'],
-    Object.entries(ExitCode).map(([name, number]) => {
-      const meaning = new RegExp(`/\\*\\* (.*) \\*/\\n\\s+${name}: ${number},`).exec(source)?.[1]
-      if (meaning === undefined) throw new Error(`exit code ${number} has no comment`)
-      return [String(number), meaning]
-    }),
-  )
+  return table(['code', 'meaning'], Object.entries(EXIT_WORDS))
 }
 
 /** What the help tells of a flag or argument, as far as oclif's types have it in common. */

@@ -91,12 +91,18 @@ describe('what was not read', () => {
   })
 
   test('the folder of a group: what the members themselves say is not all there may be', async () => {
-    const vfio = await capture({ functions: t2() }, 'sys/kernel/iommu_groups')
+    const files = { 'sys/class/iommu/smmu.0x2b400000/uevent': '' }
+    const vfio = await capture({ functions: t2(), iommu: null, files }, 'sys/kernel/iommu_groups')
     expect(vfio.groups.get(10)?.devices).toEqual(['0000:01:00.0', '0000:01:00.1'])
     expect(vfio.viabilityOf(10)).toMatchObject({
       culprits: [],
       hidden: [{ member: null, gap: { path: 'sys/kernel/iommu_groups', why: 'not-captured' } }],
     })
+  })
+
+  test('the folder of a group where only functions of PCI share one: their links say it all', async () => {
+    const vfio = await capture({ functions: t2() }, 'sys/kernel/iommu_groups')
+    expect(vfio.viabilityOf(10)).toEqual({ culprits: [], hidden: [] })
   })
 
   test('a member that the group does not list', async () => {

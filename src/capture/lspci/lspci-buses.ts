@@ -1,12 +1,8 @@
 import { busOf, numbersOf, type PciAddress } from '../../host/pci-address.js'
 import { hex } from '../../text/hex.js'
 import { append } from '../../text/lists.js'
-
-/** One function as a dump shows it: its address and the beginning of its configuration space. */
-export interface DumpedFunction {
-  readonly address: PciAddress
-  readonly bytes: Buffer
-}
+import { expressType } from '../config-lists.js'
+import type { PrintedFunction } from './printed-function.js'
 
 /** `dddd:bb`. */
 export type DumpedBus = string
@@ -22,6 +18,9 @@ export interface BusLayout {
 /** Longest chain of bridges that is followed; bus numbers allow no more. */
 const DEPTH_LIMIT = 32
 
+/** Stands in the path of functions for a bridge that is not in the dump: they are not on the root bus, and under no known bridge. */
+const UNSEEN = 'bridge-not-in-the-dump'
+
 interface Bridge {
   readonly address: PciAddress
   readonly domain: number
@@ -29,15 +28,19 @@ interface Bridge {
   readonly subordinate: number
 }
 
-/** Puts the functions below the bridges whose registers name their bus. A bus that no bridge names is a root bus. */
-export function layOutBuses(functions: readonly DumpedFunction[]): BusLayout {
+/**
+ * Puts the functions below the bridges whose registers, or whose `Bus:` line, name their bus. A bus that no bridge names is a
+ * root bus, or is below a bridge that was not dumped.
+ */
+export function layOutBuses(functions: readonly PrintedFunction[]): BusLayout {
   const bridges = functions.flatMap(bridgeOf)
+  const onBus = new Map<DumpedBus, PrintedFunction[]>()
+  for (const each of functions) append(onBus, busOf(each.address), each)
   const above = new Map<DumpedBus, PciAddress | undefined>()
   const below = new Map<PciAddress, DumpedBus[]>()
-  for (const { address } of functions) {
-    const bus = busOf(address)
-    if (above.has(bus)) continue
-    const bridge = bridgeAbove(bus, numbersOf(address), bridges)
+  for (const [bus, [first]] of onBus) {
+    if (first === undefined) continue
+    const bridge = bridgeAbove(bus, numbersOf(first.address), bridges)
     above.set(bus, bridge)
     if (bridge !== undefined) append(below, bridge, bus)
   }
@@ -53,21 +56,54 @@ export function layOutBuses(functions: readonly DumpedFunction[]): BusLayout {
   function folderOf(address: PciAddress, depth = 0): string {
     const bus = busOf(address)
     const bridge = depth < DEPTH_LIMIT ? above.get(bus) : undefined
-    const parent = bridge === undefined ? `sys/devices/pci${bus}` : folderOf(bridge, depth + 1)
-    return `${parent}/${address}`
+    if (bridge !== undefined) return `${folderOf(bridge, depth + 1)}/${address}`
+    if (!isBelowUnseen(onBus.get(bus) ?? [])) return `sys/devices/pci${bus}/${address}`
+    return `sys/devices/pci${address.split(':')[0]}:00/${UNSEEN}/${address}`
   }
 
   return { folderOf: (address) => folderOf(address), busesBelow: (each) => below.get(each) ?? [] }
 }
 
 /** Header type 1 with bus numbers that firmware or kernel has set. */
-function bridgeOf({ address, bytes }: DumpedFunction): readonly Bridge[] {
-  const type = bytes.readUInt8(14) & 0x7f
-  if (type !== 1 && type !== 2) return []
-  const secondary = bytes.readUInt8(0x19)
-  const subordinate = bytes.readUInt8(0x1a)
+function bridgeOf({ address, bytes, buses }: PrintedFunction): readonly Bridge[] {
+  const numbers = bytes === undefined ? buses : busesIn(bytes)
+  if (numbers === undefined) return []
   const { domain, bus } = numbersOf(address)
-  return secondary > bus ? [{ address, domain, secondary, subordinate }] : []
+  return numbers.secondary > bus ? [{ address, domain, ...numbers }] : []
+}
+
+function busesIn(bytes: Buffer): PrintedFunction['buses'] {
+  const type = bytes.readUInt8(14) & 0x7f
+  if (type !== 1 && type !== 2) return undefined
+  return { secondary: bytes.readUInt8(0x19), subordinate: bytes.readUInt8(0x1a) }
+}
+
+/** PCIe types that stand below a link or a bridge, and those that stand on a root bus. */
+const BELOW_LINK = new Set(['Endpoint', 'Legacy Endpoint', 'Upstream Port', 'Downstream Port'])
+const BELOW_LINK_CODES = new Set([0, 1, 5, 6, 7])
+const ROOT_PORT = 4
+
+/**
+ * Whether functions of a bus that no dumped bridge leads to hang below a bridge all the same: one of them is of a type that does, or
+ * registers were not printed and the bus is not the first. A host bridge or a root port settles that it is a root bus.
+ */
+function isBelowUnseen(functions: readonly PrintedFunction[]): boolean {
+  if (functions.some(isOfRootBus)) return false
+  const [first] = functions
+  if (first === undefined || numbersOf(first.address).bus === 0) return false
+  return functions.some(
+    ({ bytes, portType }) =>
+      (portType !== undefined && BELOW_LINK.has(portType)) ||
+      (bytes === undefined
+        ? portType === undefined
+        : BELOW_LINK_CODES.has(expressType(bytes) ?? -1)),
+  )
+}
+
+function isOfRootBus({ bytes, classCode, portType }: PrintedFunction): boolean {
+  const code = bytes === undefined ? classCode : bytes.readUIntLE(9, 3)
+  if (code !== undefined && code >>> 8 === 0x0600) return true
+  return portType === 'Root Port' || (bytes !== undefined && expressType(bytes) === ROOT_PORT)
 }
 
 /**

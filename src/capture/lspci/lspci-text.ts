@@ -1,125 +1,141 @@
-import { type PciAddress, parsePciAddress } from '../../host/pci-address.js'
+import type { PciAddress } from '../../host/pci-address.js'
 import { failure } from '../../host/tree/failure.js'
 import { createMemoryTree, type MemoryEntry } from '../../host/tree/memory-tree.js'
 import type { HostTree, TreeOrigin } from '../../host/tree/tree.js'
 import { hex } from '../../text/hex.js'
-import { type DumpedBus, type DumpedFunction, layOutBuses } from './lspci-buses.js'
+import { EXTENDED_START } from '../config-lists.js'
+import { type DumpedBus, layOutBuses } from './lspci-buses.js'
 import { findVirtfns, type Virtfns } from './lspci-virtfns.js'
-
-/** Address in front of a function's line; domain 0 is left out unless the host has others. */
-const HEADER = /^((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7])\s/i
-
-/** Sixteen bytes of configuration space behind their offset. */
-const DUMP = /^([0-9a-f]{2,3}):((?: [0-9a-f]{2}){16})\s*$/i
-
-/** Whole standard header: without it a function has no place. */
-const HEADER_LENGTH = 64
+import { mergePrinted } from './merge-printed.js'
+import { parseLspci } from './parse-lspci.js'
+import type { PrintedFunction } from './printed-function.js'
 
 /** More functions than any output has. */
 const FUNCTION_LIMIT = 65_536
 
-/** What `lspci` prints of a driver or group is for people; here they count as not recorded. */
-const NOT_PRINTED: MemoryEntry = { failure: failure('not-captured', 'not in the dump of lspci') }
+const NOT_PRINTED: MemoryEntry = { failure: failure('not-captured', 'not in the text of lspci') }
+
+const NO_DUMP =
+  'it is neither an archive nor a dump by `lspci -xxxx`, nor other text of `lspci -nn` or a listing of IOMMU groups'
 
 /**
- * The tree that a dump by `lspci -xxxx` (or `-xxx`, `-x`) stands for: topology and registers; all else is a gap. A string is the
- * phrase that says why the text is no such dump.
+ * The tree that text by lspci stands for, or a listing of IOMMU groups as people's scripts print it, or both one below the other:
+ * what is printed of topology, registers, groups and drivers; all else is a gap. A string is the phrase that says why the text is
+ * none of these.
  */
 export function lspciTree(text: string, source: TreeOrigin): HostTree | string {
-  const functions = parseDump(text)
-  if (functions.length === 0) return 'it is neither an archive nor a dump by `lspci -xxxx`'
-  if (functions.length > FUNCTION_LIMIT) return `it dumps more than ${FUNCTION_LIMIT} functions`
-  const twice = functions.find(({ address }, index) => functions[index + 1]?.address === address)
-  if (twice !== undefined) return `it dumps ${twice.address} twice`
+  const printed = parseLspci(text)
+  if (printed.length === 0) return NO_DUMP
+  if (printed.length > FUNCTION_LIMIT) return `it has more than ${FUNCTION_LIMIT} functions`
+  const functions = mergePrinted(printed)
+  if (typeof functions === 'string') return functions
   return createMemoryTree(entriesOf(functions), source)
 }
 
-/** Functions with at least a whole header, by address. */
-function parseDump(text: string): readonly DumpedFunction[] {
-  const functions: { address: PciAddress; bytes: number[] }[] = []
-  let current: { address: PciAddress; bytes: number[] } | undefined
-  for (const line of text.split('\n')) {
-    const address = addressIn(line)
-    if (address !== undefined) {
-      current = { address, bytes: [] }
-      functions.push(current)
-      continue
-    }
-    const [, offset, digits] = DUMP.exec(line) ?? []
-    if (current === undefined || offset === undefined || digits === undefined) continue
-    if (Number.parseInt(offset, 16) !== current.bytes.length) continue
-    for (const byte of digits.trim().split(' ')) current.bytes.push(Number.parseInt(byte, 16))
-  }
-  return functions
-    .filter(({ bytes }) => bytes.length >= HEADER_LENGTH)
-    .map(({ address, bytes }) => ({ address, bytes: Buffer.from(bytes) }))
-    .sort((a, b) => (a.address < b.address ? -1 : 1))
-}
+type Entry = readonly [path: string, entry: MemoryEntry]
 
-function addressIn(line: string): PciAddress | undefined {
-  const text = HEADER.exec(line)?.[1]?.toLowerCase()
-  if (text === undefined) return undefined
-  return parsePciAddress(text.split(':').length === 2 ? `0000:${text}` : text)
-}
-
-function* entriesOf(
-  functions: readonly DumpedFunction[],
-): Generator<readonly [string, MemoryEntry]> {
+function* entriesOf(functions: readonly PrintedFunction[]): Generator<Entry> {
   const { folderOf, busesBelow } = layOutBuses(functions)
   const virtfns = findVirtfns(functions)
   yield ['sys/bus/pci/devices', null]
   for (const each of functions) {
     const folder = folderOf(each.address)
     yield [`sys/bus/pci/devices/${each.address}`, { link: `../../../../${folder}` }]
-    yield [`${folder}/config`, each.bytes]
-    yield [`${folder}/driver`, NOT_PRINTED]
-    yield [`${folder}/iommu_group`, NOT_PRINTED]
+    yield [folder, null]
+    yield [`${folder}/config`, each.bytes ?? NOT_PRINTED]
+    yield* links(folder, each)
     yield* attributes(folder, each, virtfns)
     yield* busEntries(folder, busesBelow(each.address))
-    yield* virtualEntries(folder, each.address, virtfns)
+    yield* virtualEntries(folder, each, virtfns)
   }
 }
 
-/** Identity as sysfs states it. A VF answers all ones for its ids, which its PF states for it. */
-function* attributes(
+/** What the kernel states by links: lspci prints them from there. */
+function* links(
   folder: string,
-  { address, bytes }: DumpedFunction,
-  virtfns: Virtfns,
-): Generator<readonly [string, MemoryEntry]> {
-  const ids = virtfns.idsOf(address) ?? {
-    vendor: bytes.readUInt16LE(0),
-    device: bytes.readUInt16LE(2),
+  { address, driver, group, isListed }: PrintedFunction,
+): Generator<Entry> {
+  if (driver === undefined) yield [`${folder}/driver`, NOT_PRINTED]
+  else if (driver !== null)
+    yield [`${folder}/driver`, { link: `../../../bus/pci/drivers/${driver}` }]
+  if (group === undefined) yield [`${folder}/iommu_group`, NOT_PRINTED]
+  else if (group !== null) {
+    yield [`${folder}/iommu_group`, { link: `../../../kernel/iommu_groups/${group}` }]
+    const members = `sys/kernel/iommu_groups/${group}/devices`
+    if (isListed) yield [`${members}/${address}`, { link: `../../../../../${folder}` }]
   }
-  yield [`${folder}/vendor`, attribute(ids.vendor, 4)]
-  yield [`${folder}/device`, attribute(ids.device, 4)]
-  yield [`${folder}/revision`, attribute(bytes.readUInt8(8), 2)]
-  yield [`${folder}/class`, attribute(bytes.readUIntLE(9, 3), 6)]
-  if ((bytes.readUInt8(14) & 0x7f) !== 0) return
-  yield [`${folder}/subsystem_vendor`, attribute(bytes.readUInt16LE(0x2c), 4)]
-  yield [`${folder}/subsystem_device`, attribute(bytes.readUInt16LE(0x2e), 4)]
 }
 
-function* busEntries(
+/**
+ * Identity as the kernel keeps it, which lspci prints with `-n` and `-nn`; else as the registers state it, unless they answer all
+ * ones. A VF answers all ones for its ids while it is well, and its PF states them.
+ */
+function* attributes(folder: string, each: PrintedFunction, virtfns: Virtfns): Generator<Entry> {
+  const { address, bytes, ids, classCode, subsystem, revision, numaNode } = each
+  const virtual = virtfns.idsOf(address)
+  const isSilent =
+    bytes === undefined || (bytes.readUInt32LE(0) === 0xffffffff && virtual === undefined)
+  const registers = isSilent ? undefined : bytes
+  const isNormal = registers !== undefined && (registers.readUInt8(14) & 0x7f) === 0
+  const own = virtual ?? ids ?? pairAt(registers, 0)
+  const sub = subsystem ?? (isNormal ? pairAt(registers, 0x2c) : undefined)
+  yield* attribute(folder, 'vendor', own?.vendor, 4)
+  yield* attribute(folder, 'device', own?.device, 4)
+  yield* attribute(
+    folder,
+    'revision',
+    registers?.readUInt8(8) ?? (isDead(bytes) ? undefined : revision),
+    2,
+  )
+  yield* attribute(folder, 'class', registers?.readUIntLE(9, 3) ?? classCode, 6)
+  yield* attribute(folder, 'subsystem_vendor', sub?.vendor, 4)
+  yield* attribute(folder, 'subsystem_device', sub?.device, 4)
+  if (numaNode !== undefined) yield [`${folder}/numa_node`, `${numaNode}\n`]
+}
+
+/** lspci prints the revision from the registers. */
+function isDead(bytes: Buffer | undefined): boolean {
+  return bytes !== undefined && bytes.readUInt32LE(0) === 0xffffffff
+}
+
+function pairAt(bytes: Buffer | undefined, at: number) {
+  return bytes === undefined
+    ? undefined
+    : { vendor: bytes.readUInt16LE(at), device: bytes.readUInt16LE(at + 2) }
+}
+
+function* attribute(
   folder: string,
-  buses: readonly DumpedBus[],
-): Generator<readonly [string, MemoryEntry]> {
+  name: string,
+  value: number | undefined,
+  digits: number,
+): Generator<Entry> {
+  if (value !== undefined) yield [`${folder}/${name}`, `0x${hex(value, digits)}\n`]
+}
+
+function* busEntries(folder: string, buses: readonly DumpedBus[]): Generator<Entry> {
   for (const bus of buses) yield [`${folder}/pci_bus/${bus}`, null]
 }
 
 function* virtualEntries(
   folder: string,
-  address: PciAddress,
+  { address, bytes, isVirtual }: PrintedFunction,
   { physfnOf, totalOf, virtfnsOf }: Virtfns,
-): Generator<readonly [string, MemoryEntry]> {
+): Generator<Entry> {
   const physfn = physfnOf(address)
   if (physfn !== undefined) yield [`${folder}/physfn`, { link: `../${physfn}` }]
+  else if (isVirtual) yield [`${folder}/physfn`, NOT_PRINTED]
   const total = totalOf(address)
   if (total !== undefined) yield [`${folder}/sriov_totalvfs`, `${total}\n`]
+  else if (bytes === undefined || isCut(bytes, physfn)) {
+    yield [`${folder}/sriov_totalvfs`, NOT_PRINTED]
+  }
   for (const [index, virtfn] of virtfnsOf(address)) {
     yield [`${folder}/virtfn${index}`, { link: `../${virtfn}` }]
   }
 }
 
-function attribute(value: number, digits: number): string {
-  return `0x${hex(value, digits)}\n`
+/** The extended space, in which SR-IOV stands, was not dumped; a VF has none. */
+function isCut(bytes: Buffer, physfn: PciAddress | undefined): boolean {
+  return physfn === undefined && bytes.length <= EXTENDED_START
 }

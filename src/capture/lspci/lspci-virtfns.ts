@@ -1,7 +1,7 @@
-import { numbersOf, type PciAddress, parsePciAddress } from '../../host/pci-address.js'
-import { hex } from '../../text/hex.js'
+import { numbersOf, type PciAddress } from '../../host/pci-address.js'
+import { append } from '../../text/lists.js'
 import { extendedOffsets } from '../config-lists.js'
-import type { DumpedFunction } from './lspci-buses.js'
+import type { IdPair, PrintedFunction } from './printed-function.js'
 
 /** Which functions of a dump are VFs of which, by the SR-IOV registers of the PFs. */
 export interface Virtfns {
@@ -10,12 +10,7 @@ export interface Virtfns {
   /** TotalVFs of a PF. */
   readonly totalOf: (address: PciAddress) => number | undefined
   /** Vendor and device of a VF, which its own registers do not tell. */
-  readonly idsOf: (address: PciAddress) => Ids | undefined
-}
-
-interface Ids {
-  readonly vendor: number
-  readonly device: number
+  readonly idsOf: (address: PciAddress) => IdPair | undefined
 }
 
 /** Bytes of the SR-IOV capability up to the VFs' device ID (PCIe 9.3.3). */
@@ -23,20 +18,27 @@ const SRIOV_ID = 0x10
 const SRIOV_LENGTH = 0x1c
 const VF_ENABLE = 0x1
 
+/** More functions than any host looks at; registers can state anything. */
+const MOST_VISITS = 4_194_304
+
 /** Follows the SR-IOV capability of every function of which the dump has the extended space. */
-export function findVirtfns(functions: readonly DumpedFunction[]): Virtfns {
-  const dumped = new Set(functions.map(({ address }) => address))
+export function findVirtfns(functions: readonly PrintedFunction[]): Virtfns {
   const physfns = new Map<PciAddress, PciAddress>()
   const virtfns = new Map<PciAddress, (readonly [number, PciAddress])[]>()
   const totals = new Map<PciAddress, number>()
-  const ids = new Map<PciAddress, Ids>()
-  for (const { address, bytes } of functions) {
-    const at = findSriov(bytes)
-    if (at === undefined) continue
+  const ids = new Map<PciAddress, IdPair>()
+  const owners = functions.flatMap(({ address, bytes }): readonly Owner[] => {
+    const at = bytes === undefined ? undefined : findSriov(bytes)
+    return bytes === undefined || at === undefined ? [] : [{ address, bytes, at }]
+  })
+  const candidates = candidatesIn(functions, owners)
+  const budget = { left: MOST_VISITS }
+  for (const owner of owners) {
+    const { address, bytes, at } = owner
     totals.set(address, bytes.readUInt16LE(at + 0x0e))
     const vendor = bytes.readUInt16LE(0)
     const device = bytes.readUInt16LE(at + 0x1a)
-    const own = enabledVirtfns(address, bytes, at).filter(([, each]) => dumped.has(each))
+    const own = enabledVirtfns(owner, candidates, budget).filter(([, each]) => !physfns.has(each))
     virtfns.set(address, own)
     for (const [, virtfn] of own) {
       physfns.set(virtfn, address)
@@ -51,36 +53,78 @@ export function findVirtfns(functions: readonly DumpedFunction[]): Virtfns {
   }
 }
 
-/** Offset of the capability, wholly dumped. */
+/** A function with the SR-IOV capability at this offset, wholly dumped. */
+interface Owner {
+  readonly address: PciAddress
+  readonly bytes: Buffer
+  readonly at: number
+}
+
+/** A dumped function that can be a VF, by its routing ID. */
+interface Candidate {
+  readonly id: number
+  readonly address: PciAddress
+}
+
+/** By domain, in order: all but those that have SR-IOV themselves. */
+function candidatesIn(
+  functions: readonly PrintedFunction[],
+  owners: readonly Owner[],
+): ReadonlyMap<number, readonly Candidate[]> {
+  const physical = new Set(owners.map(({ address }) => address))
+  const found = new Map<number, Candidate[]>()
+  for (const { address } of functions) {
+    if (physical.has(address)) continue
+    append(found, numbersOf(address).domain, { id: routingId(address), address })
+  }
+  for (const each of found.values()) each.sort((a, b) => a.id - b.id)
+  return found
+}
+
+function routingId(address: PciAddress): number {
+  const { bus, device, func } = numbersOf(address)
+  return (bus << 8) | (device << 3) | func
+}
+
 function findSriov(bytes: Buffer): number | undefined {
   const at = extendedOffsets(bytes).find((each) => bytes.readUInt16LE(each) === SRIOV_ID)
   return at !== undefined && at + SRIOV_LENGTH <= bytes.length ? at : undefined
 }
 
-/** `pci_iov_virtfn_bus` and `pci_iov_virtfn_devfn`: routing IDs from First VF Offset on, in steps of VF Stride. */
+/**
+ * `pci_iov_virtfn_bus` and `pci_iov_virtfn_devfn`: routing IDs from First VF Offset on, in steps of VF Stride. The dumped functions are
+ * walked and not the numbers that the registers state.
+ */
 function enabledVirtfns(
-  address: PciAddress,
-  bytes: Buffer,
-  at: number,
+  { address, bytes, at }: Owner,
+  candidates: ReadonlyMap<number, readonly Candidate[]>,
+  budget: { left: number },
 ): readonly (readonly [number, PciAddress])[] {
   if ((bytes.readUInt16LE(at + 0x08) & VF_ENABLE) === 0) return []
   const count = bytes.readUInt16LE(at + 0x10)
-  const offset = bytes.readUInt16LE(at + 0x14)
+  const start = routingId(address) + bytes.readUInt16LE(at + 0x14)
   const stride = bytes.readUInt16LE(at + 0x16)
-  const { bus, device, func } = numbersOf(address)
-  const start = (bus << 8) | (device << 3) | func
+  const own = candidates.get(numbersOf(address).domain) ?? []
+  // Stride 0 puts all of them on one address.
+  const last = start + (stride === 0 ? 0 : (count - 1) * stride)
   const found: (readonly [number, PciAddress])[] = []
-  for (let index = 0; index < count; index++) {
-    const id = start + offset + index * stride
-    const virtfn = id <= 0xffff ? addressOf(address.split(':', 1).join(''), id) : undefined
-    if (virtfn === undefined) break
-    if (virtfn !== address) found.push([index, virtfn])
+  for (let place = firstFrom(own, start); count > 0 && place < own.length; place += 1) {
+    const each = own[place]
+    budget.left -= 1
+    if (each === undefined || each.id > last || budget.left < 0) break
+    const index = (each.id - start) / Math.max(stride, 1)
+    if (Number.isInteger(index)) found.push([index, each.address])
   }
   return found
 }
 
-function addressOf(domain: string, id: number): PciAddress | undefined {
-  const bus = hex(id >> 8, 2)
-  const device = hex((id >> 3) & 0x1f, 2)
-  return parsePciAddress(`${domain}:${bus}:${device}.${id & 7}`)
+/** Place of the first candidate with that routing ID or a higher one. */
+function firstFrom(candidates: readonly Candidate[], id: number): number {
+  let [low, high] = [0, candidates.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((candidates[middle]?.id ?? 0) < id) low = middle + 1
+    else high = middle
+  }
+  return low
 }

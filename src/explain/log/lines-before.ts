@@ -48,7 +48,7 @@ function namesOne(line: LogLine): boolean {
 function openBracket(last: readonly LogLine[], before: string): readonly LogLine[] {
   let open = depthOf(before)
   const lines: LogLine[] = []
-  for (const each of last.toReversed()) {
+  for (const each of [...last].reverse()) {
     if (open >= 0) return lines
     open += depthOf(textOf(each).join(' '))
     lines.unshift(each)
@@ -69,7 +69,7 @@ function depthOf(text: string): number {
 function openEnd(last: readonly LogLine[], line: LogLine): readonly LogLine[] {
   const lines: LogLine[] = []
   let below = line
-  for (const each of last.toReversed()) {
+  for (const each of [...last].reverse()) {
     if (below.clean().isHead || below.clean().isRecord) break
     if (!OPEN_END.test(textOf(each).join(' '))) break
     lines.unshift(each)

@@ -37,7 +37,7 @@ export function platformWatch() {
     /** The kind with most signs; x86 only where neither Intel nor AMD showed itself. */
     platform(): Platform {
       const exact = [...counts].filter(([processor]) => processor !== 'x86')
-      const [best] = exact.toSorted(([, a], [, b]) => b - a)
+      const [best] = [...exact].sort(([, a], [, b]) => b - a)
       return { processor: best?.[0] ?? (counts.has('x86') ? 'x86' : null), isGuest }
     },
   }

@@ -45,7 +45,7 @@ export function renderExplain(
 function byGravity(messages: readonly ExplainedMessage[]): readonly ExplainedMessage[] {
   const rank = ({ matters }: ExplainedMessage): number =>
     matters === true ? 0 : matters === null ? 1 : 2
-  return messages.toSorted((a, b) => rank(a) - rank(b))
+  return [...messages].sort((a, b) => rank(a) - rank(b))
 }
 
 function elsewhereLines({ messages }: ExplainReport, style: Style): string[] {

@@ -19,7 +19,7 @@ export type Chunks = AsyncIterable<Uint8Array>
 /** Bounds of a file that is read as a capture; a host of 65,536 functions stays well below them. */
 const PACKED_LIMIT = 256 * 1024 * 1024
 const UNPACKED_LIMIT = 2 * 1024 * 1024 * 1024
-const LIMITS: TarLimits = {
+export const LIMITS: TarLimits = {
   entries: 2_000_000,
   pathLength: 1024,
   depth: 64,

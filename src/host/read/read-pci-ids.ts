@@ -1,4 +1,5 @@
 import { constants, readSync } from 'node:fs'
+import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { withRegularFile } from '../tree/attribute-file.js'
 import { failure } from '../tree/failure.js'
@@ -25,6 +26,12 @@ export function readSystemPciIds(files: readonly string[] = SYSTEM_FILES): Uint8
     if (!isFailure(ids)) return ids
   }
   return null
+}
+
+/** The short list that ships with the tool, for systems that have none; null: the package is incomplete. */
+export function shippedPciIds(packageRoot: string): Uint8Array | null {
+  const ids = readPciIds(join(packageRoot, 'share', 'pci.ids.gz'))
+  return isFailure(ids) ? null : ids
 }
 
 /** One list of names, plain or gzip-compressed. A FIFO or a device node in its place cannot hold the process. */

@@ -23,11 +23,13 @@ export function createVirtualReader(
 
   function followVirtfns({ address, path, virtfns }: FunctionFolder): readonly PciAddress[] {
     const physfn = known(address)
-    return virtfns.flatMap((index) => {
+    const found = virtfns.flatMap((index) => {
       const virtfn = followVirtfn(joinPath(path, `virtfn${index}`))
       if (virtfn !== undefined) physfnOf.set(virtfn, physfn)
       return virtfn ?? []
     })
+    // Two links of a broken tree can lead to one function.
+    return [...new Set(found)]
   }
 
   function followVirtfn(link: string): PciAddress | undefined {

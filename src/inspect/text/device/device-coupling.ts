@@ -4,6 +4,8 @@ import type { PciAddress } from '../../../host/pci-address.js'
 import { counted, some } from '../../../text/english.js'
 import { bullet, heading, paragraph } from '../../../text/layout.js'
 import { groupBy } from '../../../text/lists.js'
+import type { Unit } from '../../../vfio/units.js'
+import type { DeviceReport } from '../../document.js'
 import { affectedFunctions, type DeviceView, groupMembers, isFakeGroup } from './device-view.js'
 
 /** With whom the function cannot be used independently, and by what. */
@@ -17,7 +19,7 @@ export function couplingLines(view: DeviceView): string[] {
     return [...title, ...paragraph(aloneText(view), style, { by: 2 }), ...absentLines(view)]
   }
   const peers = new Set(groupMembers(view))
-  const affected = new Set(affectedFunctions(device))
+  const affected = affectedWith(device, unit)
   const wipers = new Set(
     unit.why.flatMap(({ kind, from, to, absent }) =>
       kind === 'reset' && absent === null && to === device.address ? [from] : [],
@@ -43,6 +45,16 @@ export function couplingLines(view: DeviceView): string[] {
     ...absentLines(view),
     ...costLine(view),
   ]
+}
+
+/** What its reset affects; where not all of that is known, what its reset affects for certain if there is one. */
+function affectedWith(device: DeviceReport, { why }: Unit): ReadonlySet<PciAddress> {
+  if (isStated(device.hotReset.affected)) return new Set(affectedFunctions(device))
+  const edges = why.filter(({ kind, absent }) => kind === 'reset' && absent === null)
+  const hubs = new Set(
+    edges.flatMap(({ from, to }) => ([from, to].includes(device.address) ? [from] : [])),
+  )
+  return new Set(edges.flatMap(({ from, to }) => (hubs.has(from) ? [from, to] : [])))
 }
 
 /** A function that shares no reset is independent only where an IOMMU keeps its DMA apart from all others. */

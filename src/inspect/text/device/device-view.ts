@@ -34,10 +34,10 @@ export function listOf<T>(value: Stated<readonly T[]>): readonly T[] {
 export function pathUp({ index, device }: DeviceView): readonly RelatedFunction[] {
   const path: RelatedFunction[] = [device]
   const seen = new Set<PciAddress>([device.address])
-  for (let { parent } = device as RelatedFunction; parent !== null && !seen.has(parent); ) {
-    seen.add(parent)
-    const bridge = index.functions.get(parent)
+  for (let { parent } = device as RelatedFunction; isStated(parent) && parent !== null; ) {
+    const bridge = seen.has(parent) ? undefined : index.functions.get(parent)
     if (bridge === undefined) break
+    seen.add(parent)
     path.push(bridge)
     parent = bridge.parent
   }

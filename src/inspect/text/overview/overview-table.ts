@@ -102,7 +102,14 @@ export function bridgeTable(
         { text: modelName(bridge) ?? '' },
         { text: cellText(bridge.driver) },
         { text: cellText(bridge.iommuGroup) },
-        { text: bridge.parent === null ? 'root bus' : short(bridge.parent) },
+        {
+          text:
+            bridge.parent === null
+              ? 'root bus'
+              : isStated(bridge.parent)
+                ? short(bridge.parent)
+                : '?',
+        },
       ],
     })),
     style,

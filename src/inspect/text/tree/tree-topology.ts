@@ -45,7 +45,7 @@ function aboveOf(
   { functions }: ReportIndex,
 ): PciAddress | null {
   if (isStated(sriov) && sriov?.role === 'vf' && functions.has(sriov.pf)) return sriov.pf
-  return parent !== null && functions.has(parent) ? parent : null
+  return isStated(parent) && parent !== null && functions.has(parent) ? parent : null
 }
 
 function single(each: RelatedFunction): TreeNode {
