@@ -13,6 +13,7 @@ import { checkKernel, type HostFlags, type NameFlags, namesFor, policiesFor } fr
 import { TOOL } from './tool.js'
 import type { vmFlags } from './vm-flags.js'
 import { preflightHost, readInputs, vmsToCheck } from './vm-inputs.js'
+import { readSurroundings } from './vm-surroundings.js'
 import { withHost } from './with-host.js'
 
 interface CheckFlags extends HostFlags, NameFlags, InferredFlags<typeof vmFlags> {
@@ -39,7 +40,10 @@ export function checkVms(
   return withHost(command, wish, async ({ tree, host }) => {
     const { raw } = host
     const managed = flags.managed ? 'managed' : 'unmanaged'
-    const { vms, inputs } = vmsToCheck(named, findDevices(devices, raw, tree), managed, raw)
+    const described = named.flatMap((each) => each.vms)
+    const surroundings = readSurroundings(tree, described, flags['pve-mapping'])
+    const own = findDevices(devices, raw, tree)
+    const { vms, inputs } = vmsToCheck(named, own, managed, { raw, surroundings })
     const read = preflightHost(tree, host, vms)
     await command.phase('working out what is in the way')
     const preflight = runPreflight(read, {

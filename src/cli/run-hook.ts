@@ -7,19 +7,14 @@ import type { Description } from '../preflight/inputs/formats.js'
 import type { VmInput } from '../preflight/inputs/vm-input.js'
 import { runPreflight } from '../preflight/preflight.js'
 import { tellSkipped } from '../preflight/report/input-words.js'
+import { requestOfArguments, requestsOf } from '../preflight/requests/vm-requests.js'
 import { errnoOf, HostError, UsageError } from './errors.js'
 import { findDevices } from './find-devices.js'
 import type { HookCall } from './hook-call.js'
 import { readText } from './input-file.js'
 import type { HostChoice } from './open-host.js'
-import {
-  type InputFlags,
-  parseDescription,
-  preflightHost,
-  readInputs,
-  requestOfArguments,
-  vmRequestOf,
-} from './vm-inputs.js'
+import { type InputFlags, parseDescription, preflightHost, readInputs } from './vm-inputs.js'
+import { readSurroundings } from './vm-surroundings.js'
 import { type Framed, withHost } from './with-host.js'
 
 export interface HookQuestion {
@@ -29,6 +24,7 @@ export interface HookQuestion {
       readonly via: Way | 'auto'
       /** Proxmox: another file than that of the guest. */
       readonly config: string | undefined
+      readonly 'pve-mapping'?: string | undefined
     }
   readonly kernel: KernelRelease | undefined
   readonly packageRoot: string
@@ -106,7 +102,8 @@ function ask(
   frame: Framed,
 ): Promise<Preflight> {
   return withHost(frame, { from: flags, kernel, wake: false, holders: true }, ({ tree, host }) => {
-    const vms = inputs.map((input) => vmRequestOf(input, host.raw))
+    const surroundings = readSurroundings(tree, inputs, flags['pve-mapping'])
+    const vms = inputs.flatMap((input) => requestsOf(input, { raw: host.raw, surroundings }))
     const named = findDevices(words, host.raw, tree)
     if (named.length > 0) vms.push(requestOfArguments(named, 'unmanaged'))
     const { via } = flags

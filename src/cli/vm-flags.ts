@@ -14,6 +14,11 @@ function viaFlag(summary: string) {
   })()
 }
 
+const mappingFlag = Flags.string({
+  helpValue: 'FILE',
+  summary: 'resource mappings of Proxmox (default: etc/pve/mapping/pci.cfg of the host)',
+})
+
 /** Which VMs are checked, how they get their functions, and what is said of what helps. */
 export const vmFlags = {
   vm: vmFlag('any description, whose format is recognised'),
@@ -21,6 +26,7 @@ export const vmFlags = {
   qemu: vmFlag('a QEMU command line'),
   proxmox: vmFlag('a Proxmox VM configuration'),
   'cloud-hypervisor': vmFlag('a Cloud Hypervisor command line'),
+  'pve-mapping': mappingFlag,
   managed: Flags.boolean({
     summary: 'whoever starts the VM binds DEVICE to vfio-pci (as libvirt’s managed=yes)',
   }),
@@ -63,6 +69,7 @@ export const hookFlags = {
     summary: 'proxmox: this file instead of /etc/pve/qemu-server/VMID.conf',
   }),
   vm: inputFlag('systemd: a description, whose format is recognised'),
+  'pve-mapping': mappingFlag,
   libvirt: inputFlag('systemd: a domain'),
   qemu: inputFlag('systemd: a command line'),
   'cloud-hypervisor': inputFlag('systemd: a command line'),

@@ -1,11 +1,11 @@
-import { formatPciAddress, numbersOf, type PciAddress } from '../host/pci-address.js'
-import type { RawHost } from '../host/raw-host.js'
+import type { PciAddress } from '../host/pci-address.js'
 import { readVmFacts } from '../host/read/read-vm-facts.js'
 import type { HostTree } from '../host/tree/tree.js'
 import { type Description, describedBy, type FormatOption } from '../preflight/inputs/formats.js'
-import type { InputPlace, VmInput } from '../preflight/inputs/vm-input.js'
-import type { PreflightHost, VmRequest, WantedFunction } from '../preflight/question.js'
+import type { PreflightHost, VmRequest } from '../preflight/question.js'
 import type { InputFacts } from '../preflight/report/document.js'
+import type { RequestHost } from '../preflight/requests/choice.js'
+import { requestOfArguments, requestsOf } from '../preflight/requests/vm-requests.js'
 import { concernedBy } from '../preflight/situation.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { UsageError } from './errors.js'
@@ -58,55 +58,6 @@ export function parseDescription(
   })
 }
 
-/** The same on a host: a missing function number means all that the host has. */
-export function vmRequestOf(input: VmInput, raw: RawHost): VmRequest {
-  const wanted = new Map<PciAddress, WantedFunction>()
-  for (const device of input.devices) {
-    for (const address of addressesOf(device.which.place, raw)) {
-      const earlier = wanted.get(address)
-      wanted.set(address, {
-        address,
-        managed: device.managed,
-        way: device.way,
-        token: device.token,
-        times: earlier === undefined ? 1 : earlier.times + 1,
-      })
-    }
-  }
-  const { name, notFollowed } = input
-  return { name, functions: [...wanted.values()], notFollowed }
-}
-
-/** The functions named on the command line, as one VM. */
-export function requestOfArguments(
-  addresses: readonly PciAddress[],
-  managed: 'managed' | 'unmanaged',
-): VmRequest {
-  const isManaged = managed === 'managed'
-  return {
-    name: null,
-    functions: addresses.map((address) => ({
-      address,
-      managed: isManaged,
-      way: null,
-      token: null,
-      times: 1,
-    })),
-    notFollowed: [],
-  }
-}
-
-/** A function that is not there is named all the same: that it is missing is the answer. */
-function addressesOf({ func, ...place }: InputPlace, raw: RawHost): readonly PciAddress[] {
-  if (func !== null) return [formatPciAddress({ ...place, func })]
-  const found = raw.functions.filter(({ address }) => {
-    const { domain, bus, device } = numbersOf(address)
-    return domain === place.domain && bus === place.bus && device === place.device
-  })
-  if (found.length > 0) return found.map(({ address }) => address)
-  return [formatPciAddress({ ...place, func: 0 })]
-}
-
 export interface VmsToCheck {
   readonly vms: readonly VmRequest[]
   readonly inputs: readonly InputFacts[]
@@ -117,17 +68,19 @@ export function vmsToCheck(
   inputs: readonly NamedInput[],
   named: readonly PciAddress[],
   managed: 'managed' | 'unmanaged',
-  raw: RawHost,
+  host: RequestHost,
 ): VmsToCheck {
   const own = named.length === 0 ? [] : [requestOfArguments(named, managed)]
   const described = inputs.flatMap(({ file, format, vms }) =>
-    vms.map((input) => ({ file, format, input })),
+    vms.flatMap((input) =>
+      requestsOf(input, host).map((request) => ({ file, format, request, skipped: input.skipped })),
+    ),
   )
   return {
-    vms: [...own, ...described.map(({ input }) => vmRequestOf(input, raw))],
+    vms: [...own, ...described.map(({ request }) => request)],
     inputs: [
       ...own.map(() => ({ file: null, format: null, skipped: [] })),
-      ...described.map(({ file, format, input: { skipped } }) => ({ file, format, skipped })),
+      ...described.map(({ file, format, skipped }) => ({ file, format, skipped })),
     ],
   }
 }

@@ -5,6 +5,7 @@ import type { VmName } from '../plan/step.js'
 
 /** What VMs want of the same functions. */
 export type ConflictReason =
+  | MappingDiffers
   | OpenedOtherwise
   | GroupInTwoWays
   | GivenTwice
@@ -51,4 +52,18 @@ export interface GroupInTwoVms {
   readonly address: PciAddress
   readonly group: GroupNumber
   readonly vm: VmName
+}
+
+/** A resource mapping of Proxmox says something else of the function than the host does. */
+export interface MappingDiffers {
+  readonly kind: 'mapping-differs'
+  readonly address: PciAddress
+  /** Name of the mapping. */
+  readonly mapping: string
+  /** As `/etc/pve/mapping/pci.cfg` names it. */
+  readonly property: 'id' | 'iommugroup' | 'subsystem-id'
+  /** What the mapping says; null: it states none. */
+  readonly stated: string | null
+  /** What the host says; null: the function has none. */
+  readonly actual: string | null
 }

@@ -2,6 +2,7 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { VmFacts, Way } from '../host/vm-facts.js'
 import type { PolicyId } from '../policy/policies/index.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
+import type { MappingProperties } from './inputs/pve-mapping.js'
 import type { NotFollowed } from './inputs/vm-input.js'
 
 /** A function that a VM is to get. */
@@ -13,8 +14,20 @@ export interface WantedFunction {
   readonly way: Way | null
   /** The VF token that the input states, or `unread` where only its presence is known; null: none. */
   readonly token: string | null
+  /** What Proxmox compares before it starts the VM; null: nothing. */
+  readonly mapped: MappedAs | null
   /** How often the input gives it to the VM: more than once is an error of the input. */
   readonly times: number
+}
+
+/** A function that a resource mapping of Proxmox stands for. */
+export interface MappedAs {
+  /** Name of the mapping. */
+  readonly mapping: string
+  /** What the mapping says of the function. */
+  readonly expected: MappingProperties
+  /** Of the functions of one entry only the first has its group compared. */
+  readonly compares: 'all' | 'all-but-group'
 }
 
 /** One VM as an input describes it, its functions found on the host. */
@@ -25,6 +38,8 @@ export interface VmRequest {
   readonly functions: readonly WantedFunction[]
   /** What may give it further functions, and does not say which: its verdict is open then. */
   readonly notFollowed: readonly NotFollowed[]
+  /** What gives it one of several functions: the VMs of one such choice are one VM, with one function or another. */
+  readonly oneOf: string | null
 }
 
 /** A host as it was read, or as a plan would leave it. */

@@ -186,6 +186,22 @@ describe('what is easily overlooked', () => {
     expect(exitCode).toBe(code)
   })
 
+  it('follows a mapping that is given beside the host', async () => {
+    const mapping = ['--pve-mapping', input('not-followed/mapping-pci.cfg')]
+    const file = input('not-followed/vm-mapping.conf')
+    const { stdout, exitCode } = await runMain('preflight', ...capture, ...mapping, '--vm', file)
+    expect(stdout).toMatch(/carries\s+the\s+root\s+file\s+system/)
+    expect(exitCode).toBe(1)
+  })
+
+  it('says where a mapping is broken', async () => {
+    const mapping = ['--pve-mapping', input('not-followed/vm-mapping.conf')]
+    const file = input('not-followed/vm-mapping.conf')
+    const { stderr, exitCode } = await runMain('preflight', ...capture, ...mapping, '--vm', file)
+    expect(stderr).toContain('line 1: "bios: ovmf" stands in no mapping')
+    expect(exitCode).toBe(2)
+  })
+
   it('names what it could not follow, also in the document', async () => {
     const file = input('not-followed/vm-mapping.conf')
     const { stdout, exitCode } = await runMain('preflight', ...capture, '--vm', file, '--json')

@@ -152,10 +152,12 @@ test('a VM that opens its functions in two ways is judged function by function, 
           {
             name: null,
             notFollowed: [],
+            oneOf: null,
             functions: opened.map(([address, way]) => ({
               address,
               way,
               managed: false,
+              mapped: null,
               token: null,
               times: 1,
             })),

@@ -132,12 +132,14 @@ function requestsOf({ functions, wanted, way }: PreflightAsk): readonly VmReques
     functions: addresses.map((address) => ({
       address: fullAddress(address),
       managed: false,
+      mapped: null,
       way: way ?? null,
       token: null,
       times: 1,
       ...wanted,
     })),
     notFollowed: [],
+    oneOf: null,
   })
   if (isList(functions)) return [vm(null, functions)]
   return Object.entries(functions).map(([name, addresses]) => vm(name, addresses))

@@ -7,6 +7,7 @@ import { parsePciAddress } from '../../host/pci-address.js'
 import type { RawFunction, RawHost } from '../../host/raw-host.js'
 import { DEVICES } from '../../host/read/function-folders.js'
 import { NAMED_CLASSES } from '../../host/read/named-classes.js'
+import { MAPPING_FILE, MAPPING_LIMIT, NODE_FILE } from '../../host/read/pve-files.js'
 import { readHost } from '../../host/read/read-host.js'
 import { readVmFacts } from '../../host/read/read-vm-facts.js'
 import { type HostTree, isFailure } from '../../host/tree/tree.js'
@@ -52,11 +53,17 @@ export async function recordHost(
     functions: raw.functions.map(({ address }) => address),
     groups: raw.groups.map(({ id }) => id),
   })
+  keepMappings(recorder)
   keepNames(recorder, tree)
   keepIdentities(recorder, raw)
   await recorder.keepPrefixes(virtualConfigs(raw), HEADER_LENGTH)
   keepLinks(recorder, tree)
   return { raw, recording: pruneRecording(recorder.recording) }
+}
+
+/** Of a host of Proxmox what its VMs call their functions, and by which name of the host. */
+function keepMappings(recorder: RecordingTree): void {
+  if (!isFailure(recorder.readText(MAPPING_FILE, MAPPING_LIMIT))) recorder.readText(NODE_FILE)
 }
 
 async function readSteady(recorder: RecordingTree, wake: boolean): Promise<RawHost> {

@@ -1,5 +1,6 @@
 import { isModuleName } from './plain-names.js'
 import { redactCommandLine } from './redact-command-line.js'
+import { redactMappings, redactNode } from './redact-mappings.js'
 import { redactWords } from './redact-names.js'
 import { redactRelease, redactVersion } from './redact-release.js'
 import type { Redactor } from './redaction.js'
@@ -14,6 +15,8 @@ const FILES: readonly (readonly [path: RegExp, redact: Redact])[] = [
   [/^proc\/\d+\/comm$/, redactCommand],
   [/^proc\/\d+\/fdinfo\/\d+$/, redactFileInfo],
   [/^proc\/net\/(?:ipv6_)?route$/, redactRoutes],
+  [/^etc\/pve\/mapping\/pci\.cfg$/, redactMappings],
+  [/^proc\/sys\/kernel\/hostname$/, redactNode],
   [/\/uevent$/, redactUevent],
   [/\/(?:resource|reserved_regions)$/, redactRegions],
 ]

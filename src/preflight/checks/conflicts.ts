@@ -20,7 +20,7 @@ function run(asked: Asked): Finding | null {
   const { address, times } = wanted
   // QEMU: "device is already attached".
   if (times > 1) return fail([{ kind: 'given-twice', address, times }])
-  const others = situation.vms.filter(({ index }) => index !== vm.index)
+  const others = situation.vms.filter((other) => other.index !== vm.index && !isSame(other, vm))
   if (others.length === 0) return null
   const hard = others.flatMap((other) => startConflicts(asked, other))
   if (hard.length > 0) return fail(hard)
@@ -36,6 +36,11 @@ function run(asked: Asked): Finding | null {
   return isReliedOn(own) === true
     ? { ...warn(resets), harmless: true }
     : { ...(own.known && own.value === null ? fail(resets) : warn(resets)), harmless: false }
+}
+
+/** Whether both are one VM, with one function of a choice or another. */
+function isSame({ request: a }: Vm, { request: b }: Vm): boolean {
+  return a.oneOf !== null && a.oneOf === b.oneOf
 }
 
 function startConflicts({ device, situation }: Asked, other: Vm): readonly PreflightReason[] {

@@ -11,6 +11,7 @@ import { interfaces } from './interface.js'
 import { interrupts } from './interrupts.js'
 import { iommu } from './iommu.js'
 import { isolation } from './isolation.js'
+import { mapping } from './mapping.js'
 import { noiommu } from './noiommu.js'
 import { reservedRegions } from './reserved-regions.js'
 import { resetAtStart } from './reset-at-start.js'
@@ -25,6 +26,7 @@ export const CHECKS = [
   exists,
   answers,
   assignable,
+  mapping,
   driver,
   iommu,
   noiommu,

@@ -1,12 +1,16 @@
+import { isCdiSpec, readCdiSpec } from './cdi.js'
 import { isCloudHypervisor, parseCloudHypervisor } from './cloud-hypervisor.js'
 import { isCloudHypervisorConfig, readCloudHypervisorConfig } from './cloud-hypervisor-config.js'
 import { commandWords } from './command-words.js'
 import { isCrosvm, isCrosvmConfig, parseCrosvm, readCrosvmConfig } from './crosvm.js'
+import { isIncusConfig, readIncusConfig } from './incus.js'
+import { isKubeVirtObject, readKubeVirt } from './kubevirt.js'
 import { parseLibvirtDomain } from './libvirt-domain.js'
+import { isNovaConfig, parseNovaConfig } from './nova.js'
 import { isProxmoxConfig, parseProxmoxConfig } from './proxmox-config.js'
 import { isQemu, parseQemuCommandLine } from './qemu-command-line.js'
 import { isQemuConfig, parseQemuConfig } from './qemu-config.js'
-import { parseDocuments, type Value } from './structured.js'
+import { listAt, parseDocuments, type Value } from './structured.js'
 import { type InputProblem, isInputProblem, MOST_DEVICES, type VmInput } from './vm-input.js'
 
 /** A form in which VMs are described, and how it is read. */
@@ -18,6 +22,8 @@ interface Format {
   readonly words: string
   /** Where such a text comes from. */
   readonly hint: string
+  /** What of it is read, in the words of the format. */
+  readonly reads: string
   /** Whether a text is in this format, by its content. */
   readonly recognise: (text: InputText) => boolean
   readonly parse: (text: InputText) => readonly VmInput[] | InputProblem
@@ -39,6 +45,8 @@ export const FORMATS = [
     option: 'libvirt',
     words: 'libvirt domain',
     hint: '`virsh dumpxml NAME` prints what is expected.',
+    reads:
+      "`<hostdev>` of PCI functions, `<interface type='hostdev'>`, disks on an NVMe controller, `<qemu:commandline>` as QEMU reads it; `managed`, `iommufd` of the domain and of a device, `<driver name=… model=…>`, `<vf-token>`; `<interface type='network'>` by `etc/libvirt/qemu/networks/NAME.xml` of the host. An element alone will do; no entities, no DOCTYPE. unRAID, TrueNAS, virt-manager and GNOME Boxes write such domains",
     recognise: ({ text }) => /^\s*</.test(text),
     parse: ({ text }) => one(parseLibvirtDomain(text)),
   },
@@ -47,14 +55,56 @@ export const FORMATS = [
     option: 'qemu',
     words: 'QEMU configuration file',
     hint: 'A file for -readconfig is expected, with groups such as [device "hostdev0"].',
+    reads: '`[device]` and `[drive]` of a file for `-readconfig`',
     recognise: ({ text }) => isQemuConfig(text),
     parse: ({ text }) => one(parseQemuConfig(text)),
+  },
+  {
+    id: 'nova',
+    option: null,
+    words: 'Nova configuration',
+    hint: 'A nova.conf with [pci] device_spec is expected.',
+    reads:
+      '`[pci] device_spec` and `passthrough_whitelist`: IDs, addresses with `*`, simple patterns; each function that matches is judged as going to a VM of its own',
+    recognise: ({ text }) => isNovaConfig(text),
+    parse: ({ text }) => one(parseNovaConfig(text)),
+  },
+  {
+    id: 'kubevirt',
+    option: null,
+    words: 'KubeVirt object',
+    hint: 'A VirtualMachine or VirtualMachineInstance is expected, best with the KubeVirt object that has permittedHostDevices.',
+    reads:
+      '`gpus`, `hostDevices`, `interfaces` with `sriov` and `instancetype` of a VM, VMI, replica set or pool, by the `permittedHostDevices` of a KubeVirt object in the same text; PCIDeviceClaim of Harvester. Of several functions that fit each is judged',
+    recognise: (text) => isDocument(text, isKubeVirt),
+    parse: (text) => ofDocuments(text, readKubeVirt),
+  },
+  {
+    id: 'cdi',
+    option: null,
+    words: 'CDI specification',
+    hint: 'A file such as those in /etc/cdi is expected.',
+    reads:
+      '`deviceNodes`: `/dev/vfio/N` is all functions of the group, `/dev/vfio/devices/vfioN` one',
+    recognise: (text) => isDocument(text, isCdiSpec),
+    parse: (text) => ofDocuments(text, (all) => all.flatMap(readCdiSpec)),
+  },
+  {
+    id: 'incus',
+    option: null,
+    words: 'Incus or LXD configuration',
+    hint: '`incus config show --expanded NAME` prints what is expected.',
+    reads:
+      '`devices` of type `pci`, `gpu` (`pci`, `vendorid` with `productid`), `nic` and `infiniband` (`physical`, `sriov`)',
+    recognise: (text) => isDocument(text, isIncusConfig),
+    parse: (text) => ofDocuments(text, (all) => all.flatMap(readIncusConfig)),
   },
   {
     id: 'cloud-hypervisor-config',
     option: 'cloud-hypervisor',
     words: 'Cloud Hypervisor configuration',
     hint: 'The JSON of vm.create is expected, with devices[].path.',
+    reads: '`devices[].path` of `vm.create`, or one device of `vm.add-device`; `platform.iommufd`',
     recognise: (text) => isDocument(text, isCloudHypervisorConfig),
     parse: (text) => ofDocuments(text, (all) => all.flatMap(readCloudHypervisorConfig)),
   },
@@ -63,6 +113,7 @@ export const FORMATS = [
     option: null,
     words: 'crosvm configuration',
     hint: 'The JSON of `crosvm run --cfg` is expected, with vfio.',
+    reads: '`vfio` of a file for `--cfg`',
     recognise: (text) => isDocument(text, isCrosvmConfig),
     parse: (text) => ofDocuments(text, (all) => all.flatMap(readCrosvmConfig)),
   },
@@ -71,6 +122,8 @@ export const FORMATS = [
     option: 'proxmox',
     words: 'Proxmox configuration',
     hint: 'A file such as /etc/pve/qemu-server/100.conf is expected.',
+    reads:
+      '`hostpciN` (without a function number all of the device), `mapping=` by `etc/pve/mapping/pci.cfg` of the host or `--pve-mapping FILE`, and `args:` as QEMU reads it. Snapshots and pending changes do not count',
     recognise: ({ text }) => isProxmoxConfig(text),
     parse: ({ text }) => one(parseProxmoxConfig(text)),
   },
@@ -79,6 +132,7 @@ export const FORMATS = [
     option: null,
     words: 'crosvm command line',
     hint: 'A command line with --vfio /sys/bus/pci/devices/… is expected.',
+    reads: '`--vfio PATH`',
     recognise: ({ words }) => isCrosvm(words()),
     parse: ({ text }) => one(parseCrosvm(text)),
   },
@@ -87,6 +141,7 @@ export const FORMATS = [
     option: 'cloud-hypervisor',
     words: 'Cloud Hypervisor command line',
     hint: 'A command line with --device path=/sys/bus/pci/devices/… is expected.',
+    reads: '`--device path=…`, `--platform iommufd=on`, `ch-remote … add-device`',
     recognise: ({ words }) => isCloudHypervisor(words()),
     parse: ({ text }) => one(parseCloudHypervisor(text)),
   },
@@ -95,6 +150,8 @@ export const FORMATS = [
     option: 'qemu',
     words: 'QEMU command line',
     hint: 'A command line as `ps`, /proc/PID/cmdline or the log in /var/log/libvirt/qemu has it is expected.',
+    reads:
+      '`-device vfio-pci` with `host` or `sysfsdev`, `iommufd`, `fd` and `vf-token`, as options or JSON; NVMe controllers of `-drive` and `-blockdev`. A script, a line of `ps`, `/proc/PID/cmdline`, or a log of libvirt, of which the last start counts',
     recognise: ({ words }) => isQemu(words()),
     parse: ({ text }) => one(parseQemuCommandLine(text)),
   },
@@ -159,6 +216,11 @@ function inputText(text: string): InputText {
 
 /** JSON, or YAML with a key of the outermost object. */
 const STRUCTURED = /^\s*[{[]|^["'\w-]{1,64}:(?:\s|$)/m
+
+/** One object, or a list of them as `kubectl get -o yaml` prints it. */
+function isKubeVirt(document: Value): boolean {
+  return isKubeVirtObject(document) || listAt(document, 'items').some(isKubeVirtObject)
+}
 
 function isDocument({ documents }: InputText, isOne: (document: Value) => boolean): boolean {
   const found = documents()

@@ -120,7 +120,7 @@ function hostDevice(element: XmlElement, shared: Way | null): readonly Found[] {
 function networkInterface(element: XmlElement): readonly Found[] {
   const { network = '', bridge } = childNamed(element, 'source')?.attributes ?? {}
   if (bridge !== undefined || network === 'default') return []
-  return [{ cause: 'pool', text: quoted(`interface of the network ${network}`) }]
+  return [{ which: { by: 'network', name: network }, managed: true, way: null, token: null }]
 }
 
 /** `<disk type='nvme'>`: QEMU drives the controller itself, through VFIO. */

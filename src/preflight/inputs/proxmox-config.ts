@@ -108,10 +108,11 @@ function passedThrough(value: string): readonly Found[] | null {
   )
   const { host, mapping, mdev, ...rest } = Object.fromEntries(options)
   const others = Object.entries(rest).flatMap(([key, each]) => (OPTIONS.has(key) ? [] : [each]))
-  if (mapping !== undefined) {
-    return [{ cause: 'mapping', text: quoted(`mapping=${mapping}`) }, ...traces(others)]
-  }
   if (mdev !== undefined) return [{ kind: 'mediated', text: quoted(value) }, ...traces(others)]
+  if (mapping !== undefined) {
+    const which = { by: 'mapping', name: mapping } as const
+    return [{ which, managed: true, way: null, token: null }, ...traces(others)]
+  }
   const places = (host ?? '').split(';').map(parsePlace)
   if (!places.every((place): place is InputPlace => place !== undefined)) return null
   return [

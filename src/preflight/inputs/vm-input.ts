@@ -35,12 +35,63 @@ export interface InputDevice {
   readonly token: string | null
 }
 
-/** How an input says which functions of a host it means. */
-export type DeviceChoice = ByAddress
+/** How an input says which functions of a host it means. What is not an address carries the words of the input. */
+export type DeviceChoice = ByAddress | ByGroup | ByCdev | ByIds | ByNetdev | ByMapping | ByNetwork
 
 export interface ByAddress {
   readonly by: 'address'
   readonly place: InputPlace
+}
+
+/** All functions of an IOMMU group, whose file is given (`/dev/vfio/12`). */
+export interface ByGroup {
+  readonly by: 'group'
+  readonly group: number
+  readonly text: string
+}
+
+/** The function of a device file of VFIO (`/dev/vfio/devices/vfio3`). */
+export interface ByCdev {
+  readonly by: 'cdev'
+  readonly name: string
+  readonly text: string
+}
+
+/** Functions that match a pattern. */
+export interface ByIds {
+  readonly by: 'ids'
+  readonly pattern: FunctionPattern
+  /** How many of them the VM gets; `each`: every one goes to a VM of its own. */
+  readonly count: number | 'each'
+  readonly text: string
+}
+
+/** What a function must have; null: anything will do. */
+export interface FunctionPattern {
+  readonly vendor: number | null
+  readonly device: number | null
+  /** Full address, as a pattern of the whole. */
+  readonly address: RegExp | null
+}
+
+/** The function behind a network interface of the host, or one of its VFs. */
+export interface ByNetdev {
+  readonly by: 'netdev'
+  readonly name: string
+  readonly gives: 'itself' | 'a-vf'
+  readonly text: string
+}
+
+/** A resource mapping of Proxmox. */
+export interface ByMapping {
+  readonly by: 'mapping'
+  readonly name: string
+}
+
+/** A network of libvirt, which may be a pool of VFs. */
+export interface ByNetwork {
+  readonly by: 'network'
+  readonly name: string
 }
 
 /** Numbers of a function; `func` null: all functions of the device. */
@@ -85,6 +136,10 @@ export type NotFollowedCause =
   | 'variable'
   /** A resource mapping of Proxmox that was not found. */
   | 'mapping'
+  /** Another object of Kubernetes or a profile of Incus, which was not given. */
+  | 'other-object'
+  /** No function of this host matches. */
+  | 'no-match'
   /** A network or a pool, from which a function is chosen at the start. */
   | 'pool'
   /** They speak of a function, in an option that is not known here. */

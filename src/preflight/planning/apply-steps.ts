@@ -114,7 +114,10 @@ function given(request: VmRequest, address: PciAddress): VmRequest {
   const way = request.functions[0]?.way ?? null
   return {
     ...request,
-    functions: [...request.functions, { address, managed, way, token: null, times: 1 }],
+    functions: [
+      ...request.functions,
+      { address, managed, way, token: null, mapped: null, times: 1 },
+    ],
   }
 }
 

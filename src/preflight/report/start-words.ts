@@ -259,6 +259,12 @@ export const START_WORDS = {
       `The VM opens ${address} of the same group ${group} through ${WAY_WORDS[way]}: a group takes one way only, and the second is EBUSY.`,
     hint: 'Open all functions of a group in the same way.',
   },
+  'mapping-differs': {
+    title: 'mapping is out of date',
+    sentence: ({ address, mapping, property, stated, actual }) =>
+      `The mapping ${mapping} says ${property} ${stated ?? 'of nothing'}, and ${address} has ${actual ?? 'none'}: Proxmox refuses the start.`,
+    hint: 'Make the mapping anew in Datacenter, Resource Mappings, after looking whether it is still the same device.',
+  },
   'given-twice': {
     title: 'given twice',
     sentence: ({ address, times }) => `${address} is given to the VM ${times} times.`,

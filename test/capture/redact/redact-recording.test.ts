@@ -64,6 +64,31 @@ describe('nothing but the redacted values changes', () => {
   })
 })
 
+describe('resource mappings of Proxmox', () => {
+  const files = {
+    'etc/pve/mapping/pci.cfg':
+      'pci: customer-gpu\n\tdescription for Smith\n\tmap description=x,id=10de:1eb8,node=walrus,path=0000:01:00.0\n\tmap id=10de:1eb8,node=pve,path=0000:02:00.0\n',
+    'proc/sys/kernel/hostname': 'walrus\n',
+  }
+
+  test('keep their functions, and lose every name that people gave', async () => {
+    const { recording } = redactRecording(await recordingOf(files), pseudonyms)
+    const text = String(recording.entries.get('etc/pve/mapping/pci.cfg'))
+    const node = String(recording.entries.get('proc/sys/kernel/hostname')).trim()
+    expect(text).not.toMatch(/customer|Smith|walrus|=pve|description/)
+    expect(text).toMatch(/^pci: redacted-name-/)
+    expect(text).toContain(`id=10de:1eb8,node=${node},path=0000:01:00.0`)
+    const twice = redactRecording(recording, pseudonyms)
+    expect(twice.recording.entries.get('etc/pve/mapping/pci.cfg')).toBe(text)
+  })
+
+  test('bring the name of the host into the capture, and nothing else does', async () => {
+    const { 'proc/sys/kernel/hostname': hostname } = files
+    const without = await recordingOf({ 'proc/sys/kernel/hostname': hostname })
+    expect(without.entries.has('proc/sys/kernel/hostname')).toBe(false)
+  })
+})
+
 describe('what is replaced', () => {
   test('the same value by the same pseudonym, in names and contents', async () => {
     const { recording } = redactRecording(

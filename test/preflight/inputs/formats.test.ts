@@ -15,7 +15,7 @@ function told(text: string, option: FormatOption | null = null): string {
 
 function foundIn({ devices, skipped, notFollowed }: VmInput): readonly string[] {
   return [
-    ...devices.map(() => 'function'),
+    ...devices.map(({ which: { by } }) => (by === 'address' ? 'function' : `by:${by}`)),
     ...skipped.map(({ kind }) => `skipped:${kind}`),
     ...notFollowed.map(({ cause }) => `open:${cause}`),
   ]
@@ -27,12 +27,13 @@ describe('the format is recognised by the content', () => {
     ['testdomfv0.xml', 'libvirt'],
     ['qemu-libvirt.log', 'qemu function function'],
     ['qemu-iommufd.sh', 'qemu function function skipped:mediated'],
-    ['proxmox-100.conf', 'proxmox function function function skipped:mediated open:mapping'],
+    ['proxmox-100.conf', 'proxmox function function function by:mapping skipped:mediated'],
     ['cloud-hypervisor.sh', 'cloud-hypervisor function function'],
     ['not-followed/domain.xml', 'libvirt function'],
     ['not-followed/vm-args.conf', 'proxmox function'],
-    ['not-followed/vm-mapping.conf', 'proxmox open:mapping'],
+    ['not-followed/vm-mapping.conf', 'proxmox by:mapping'],
     ['two-ways/qemu.sh', 'qemu function function'],
+    ['not-followed/vmi.yaml', 'kubevirt open:other-object'],
   ])('%s', (file, expected) => {
     expect(told(fixture(file))).toBe(expected)
   })
@@ -111,7 +112,7 @@ describe('what may give a function and cannot be followed', () => {
     ['qemu-system-x86_64 -devize vfio-pci,host=05:00.0', 'open:unknown-option'],
     ['qemu-system-x86_64 -set device.x.host=0000:05:00.0', 'open:unknown-option'],
     ['qemu-system-x86_64 -device vfio-pci', 'open:no-address'],
-    ['hostpci0: mapping=x\nmemory: 1', 'open:mapping'],
+    ['hostpci0: mapping=x\nmemory: 1', 'by:mapping'],
     ['memory: 1\nfuture0: 0000:05:00.0', 'open:unknown-option'],
     [
       '{"cpus":{},"memory":{},"devizes":[{"path":"/sys/bus/pci/devices/0000:05:00.0"}]}',
@@ -121,7 +122,7 @@ describe('what may give a function and cannot be followed', () => {
     ['cloud-hypervisor --devize path=/sys/bus/pci/devices/0000:05:00.0', 'open:unknown-option'],
     [
       `<domain><devices><interface type='network'><source network='vfs'/></interface></devices></domain>`,
-      'open:pool',
+      'by:network',
     ],
     [
       `<domain><devices><hostdev type='pcie'><source/></hostdev></devices></domain>`,
@@ -191,4 +192,98 @@ test('a variable that nothing closes is no crash', () => {
   for (const text of [`-device ${DOLLAR}{`, `-device vfio-pci,host=${DOLLAR}{}`]) {
     expect(told(text), text).toMatch(/variable|no-address/)
   }
+})
+
+describe('KubeVirt and Harvester', () => {
+  const PERMITTED = `apiVersion: kubevirt.io/v1
+kind: KubeVirt
+spec:
+  configuration:
+    permittedHostDevices:
+      pciHostDevices:
+        - {pciVendorSelector: "10DE:1EB8", resourceName: nvidia.com/T4}
+`
+  const vm = (devices: string, more = '') =>
+    `apiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata: {name: vm1}\nspec:\n${more}  template:\n    spec:\n      domain:\n        devices: ${devices}\n`
+  const T4 = '{gpus: [{deviceName: nvidia.com/T4, name: g}]}'
+
+  test.each([
+    [vm(T4), 'kubevirt open:other-object'],
+    [`${vm(T4)}---\n${PERMITTED}`, 'kubevirt by:ids'],
+    [PERMITTED, 'kubevirt by:ids'],
+    [vm('{disks: []}'), 'kubevirt'],
+    [vm('{interfaces: [{name: default, masquerade: {}}]}'), 'kubevirt'],
+    [vm('{interfaces: [{name: fast, sriov: {}}]}'), 'kubevirt open:pool'],
+    [vm('{gpus: [{name: g, claimName: c, requestName: r}]}'), 'kubevirt open:pool'],
+    [vm('{future: [{host: "0000:05:00.0"}]}'), 'kubevirt open:unknown-option'],
+    [vm('{disks: []}', '  instancetype: {name: gn1.large}\n'), 'kubevirt open:other-object'],
+    [
+      `apiVersion: devices.harvesterhci.io/v1beta1\nkind: PCIDeviceClaim\nspec: {address: "0000:05:00.0"}\n`,
+      'kubevirt function',
+    ],
+  ])('%j', (text, expected) => {
+    expect(told(text)).toBe(expected)
+  })
+
+  test('a list of objects, as kubectl prints it, also as JSON', () => {
+    const item = {
+      apiVersion: 'kubevirt.io/v1',
+      kind: 'VirtualMachineInstance',
+      spec: { domain: { devices: { hostDevices: [{ deviceName: 'x/y' }] } } },
+    }
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [item] })
+    expect(told(list)).toBe('kubevirt open:other-object')
+  })
+})
+
+describe('Incus and LXD', () => {
+  const incus = (devices: string, more = '') =>
+    `architecture: x86_64\nconfig: {}\ndevices:\n  root: {type: disk, path: /, pool: default}\n  d: ${devices}\n${more}`
+  test.each([
+    [incus('{type: pci, address: "0000:05:00.0"}'), 'incus function'],
+    [incus('{type: pci, address: "05:00"}'), 'incus function'],
+    [incus('{type: pci}'), 'incus open:no-address'],
+    [incus('{type: gpu, gputype: physical, pci: "0000:05:00.0"}'), 'incus function'],
+    [incus('{type: gpu, vendorid: "10de", productid: "1eb8"}'), 'incus by:ids'],
+    [incus('{type: gpu}'), 'incus open:pool'],
+    [incus('{type: gpu, gputype: mdev, pci: "0000:05:00.0"}'), 'incus skipped:mediated'],
+    [incus('{type: nic, nictype: physical, parent: eth0}'), 'incus by:netdev'],
+    [incus('{type: nic, nictype: sriov, parent: eth0}'), 'incus by:netdev'],
+    [incus('{type: nic, nictype: bridged, parent: br0}'), 'incus'],
+    [incus('{type: nic, network: incusbr0}'), 'incus'],
+    [incus('{type: nic, network: vfs}'), 'incus open:pool'],
+    [incus('{type: future, address: "0000:05:00.0"}'), 'incus open:unknown-option'],
+    [incus('{type: usb}', 'profiles: [default]\n'), 'incus'],
+    ['devices: {d: {type: usb}}\nprofiles: [default]\n', 'incus open:other-object'],
+    [incus('{type: gpu}', 'type: container\n'), 'incus'],
+  ])('%j', (text, expected) => {
+    expect(told(text)).toBe(expected)
+  })
+})
+
+describe('what is given to containers and by Nova', () => {
+  const cdi = (...paths: readonly string[]) =>
+    JSON.stringify({
+      cdiVersion: '0.6.0',
+      kind: 'vendor.com/gpu',
+      devices: [{ name: '0', containerEdits: { deviceNodes: paths.map((path) => ({ path })) } }],
+    })
+  test.each([
+    [cdi('/dev/vfio/12', '/dev/vfio/vfio'), 'cdi by:group'],
+    [cdi('/dev/vfio/devices/vfio3', '/dev/iommu'), 'cdi by:cdev'],
+    [cdi('/dev/vfio/future'), 'cdi open:unknown-option'],
+    [cdi('/dev/nvidia0'), 'cdi'],
+    ['[pci]\ndevice_spec = { "vendor_id": "10de", "product_id": "1eb8" }\n', 'nova by:ids'],
+    ['[pci]\npassthrough_whitelist = [{"address": "*:0a:00.*"}]\n', 'nova by:ids'],
+    [
+      '[pci]\ndevice_spec = {"address": {"domain": ".*", "bus": "0a", "slot": "00", "function": "[0-3]"}}\n',
+      'nova by:ids',
+    ],
+    ['[pci]\ndevice_spec = {"address": {"bus": "(a+)+"}}\n', 'nova open:pool'],
+    ['[pci]\ndevice_spec = {"address": {"bus": "[9-0]"}}\n', 'nova open:pool'],
+    ['[pci]\ndevice_spec = {"devname": "eth0"}\n', 'nova open:pool'],
+    ['[pci]\ndevice_spec = what\n', 'problem: its device_spec what is no JSON object'],
+  ])('%j', (text, expected) => {
+    expect(told(text)).toBe(expected)
+  })
 })

@@ -19,6 +19,7 @@ function fixture(name: string): string {
 function found(input: VmInput | InputProblem): readonly string[] {
   if (isInputProblem(input)) return [`problem: ${input.problem}`]
   const devices = input.devices.map(({ which, managed, way, token }) => {
+    if (which.by !== 'address') return `${which.by} ${'name' in which ? which.name : ''}`
     const { func, ...place } = which.place
     const address = formatPciAddress({ ...place, func: func ?? 0 })
     const name = func === null ? address.replace(/0$/, '*') : address
@@ -171,8 +172,8 @@ describe('Proxmox configurations', () => {
       '0000:0a:00.* managed',
       '0000:03:00.0 managed',
       '0000:05:00.0 managed',
+      'mapping nvme-pool',
       'skipped: mediated',
-      'not followed: mapping',
     ])
     expect(input).toMatchObject({ name: 'win11' })
   })

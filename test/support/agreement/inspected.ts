@@ -10,6 +10,7 @@ import { pageDataText, readPageData } from '../../../src/page/page-data.js'
 import { type PageModel, pageModel } from '../../../src/page/page-model.js'
 import { KERNEL_POLICIES } from '../../../src/policy/find-policy.js'
 import type { VmRequest } from '../../../src/preflight/question.js'
+import { requestOfArguments } from '../../../src/preflight/requests/vm-requests.js'
 import { type AnalysedHost, analyseHost } from '../../../src/vfio/analysed-host.js'
 
 export const TOOL = { name: 'vfio-reset', version: '0.0.0' }
@@ -64,10 +65,7 @@ function pageOf({ raw }: AnalysedHost): PageModel {
 
 /** A VM that gets these functions and leaves binding them to who starts it. */
 export function vmOf(addresses: readonly PciAddress[]): VmRequest {
-  const functions = addresses.map((address) => {
-    return { address, managed: true, way: null, token: null, times: 1 }
-  })
-  return { name: null, functions, notFollowed: [] }
+  return requestOfArguments(addresses, 'managed')
 }
 
 /** What differs, in words; empty where all agree. */

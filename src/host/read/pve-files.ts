@@ -1,0 +1,8 @@
+/** Resource mappings of a Proxmox cluster, below the root of a host. */
+export const MAPPING_FILE = 'etc/pve/mapping/pci.cfg'
+
+/** The name by which the mappings know the host. */
+export const NODE_FILE = 'proc/sys/kernel/hostname'
+
+/** So many bytes a list of mappings may have. */
+export const MAPPING_LIMIT = 1_048_576

@@ -1,0 +1,147 @@
+import { at, entriesAt, listAt, textAt, type Value, wordsIn } from './structured.js'
+import { traces } from './traces.js'
+import {
+  type DeviceChoice,
+  type Found,
+  parsePlace,
+  quoted,
+  type VmInput,
+  vmInput,
+} from './vm-input.js'
+
+/** Kinds of devices that Incus and LXD have, by one of which a document is recognised. */
+const TYPES: ReadonlySet<string> = new Set([
+  'disk',
+  'gpu',
+  'infiniband',
+  'nic',
+  'none',
+  'pci',
+  'proxy',
+  'tpm',
+  'unix-block',
+  'unix-char',
+  'unix-hotplug',
+  'usb',
+])
+
+/** Whether a document is the configuration of an instance or a profile: `devices` by name, each with a `type`. */
+export function isIncusConfig(document: Value): boolean {
+  return entriesAt(document, 'devices').some(([, each]) => TYPES.has(textAt(each, 'type') ?? ''))
+}
+
+/**
+ * What an instance of Incus or LXD gets: `pci`, and `gpu`, `nic` and `infiniband` where they are passed through as functions.
+ * A container shares a GPU with the host instead; nothing is checked of one.
+ */
+export function readIncusConfig(document: Value): readonly VmInput[] {
+  const name = textAt(document, 'name')
+  if (textAt(document, 'type') === 'container') return [vmInput(name, containerFound(document))]
+  const found = entriesAt(document, 'devices').flatMap(([key, each]) =>
+    deviceFound(key, each, document),
+  )
+  return [vmInput(name, [...found, ...profilesFound(document), ...rawFound(document)])]
+}
+
+function containerFound(document: Value): readonly Found[] {
+  const others = entriesAt(document, 'devices').filter(([, each]) => textAt(each, 'type') !== 'gpu')
+  return traces(others.flatMap(([, each]) => wordsIn(each)))
+}
+
+function deviceFound(key: string, device: Value, document: Value): readonly Found[] {
+  const type = textAt(device, 'type') ?? ''
+  const text = quoted(`${key}: ${wordsIn(device).join(' ')}`)
+  switch (type) {
+    case 'pci':
+      return [atAddress(textAt(device, 'address') ?? '', text)]
+    case 'gpu':
+      return [gpuFound(device, text)]
+    case 'nic':
+    case 'infiniband':
+      return nicFound(key, device, document, text)
+    default:
+      return TYPES.has(type) && type !== 'unix-char'
+        ? []
+        : traces(wordsIn(device)).map(({ cause }) => ({ cause, text }))
+  }
+}
+
+function atAddress(written: string, text: string): Found {
+  const place = parsePlace(written)
+  return place === undefined ? { cause: 'no-address', text } : given({ by: 'address', place })
+}
+
+/** Incus binds what it passes through to vfio-pci itself. */
+function given(which: DeviceChoice): Found {
+  return { which, managed: true, way: null, token: null }
+}
+
+/** `gputype` physical, the default: by address, by the number of its DRM card, or by IDs; else all GPUs are meant. */
+function gpuFound(device: Value, text: string): Found {
+  const kind = textAt(device, 'gputype') ?? 'physical'
+  if (kind === 'mdev' || kind === 'mig') return { kind: 'mediated', text }
+  const pci = textAt(device, 'pci')
+  if (kind !== 'physical') return { cause: 'pool', text }
+  if (pci !== null) return atAddress(pci, text)
+  const [vendor, product] = ['vendorid', 'productid'].map((key) => idOf(textAt(device, key)))
+  if (at(device, 'id') !== undefined || vendor === undefined || product === undefined) {
+    return { cause: 'pool', text }
+  }
+  return given({
+    by: 'ids',
+    pattern: { vendor, device: product, address: null },
+    count: 1,
+    text,
+  })
+}
+
+function idOf(written: string | null): number | undefined {
+  return written !== null && /^[0-9a-f]{4}$/i.test(written)
+    ? Number.parseInt(written, 16)
+    : undefined
+}
+
+/** Kinds of interfaces that are no function of the host. */
+const VIRTUAL = /^(?:bridged|macvlan|ipvlan|p2p|routed|ovn)$/
+
+function nicFound(key: string, device: Value, document: Value, text: string): readonly Found[] {
+  const kind = textAt(device, 'nictype')
+  const parent = textAt(device, 'parent') ?? ''
+  if (kind === null) return networkFound(key, device, document, text)
+  if (VIRTUAL.test(kind)) return []
+  if (kind === 'physical') return [given({ by: 'netdev', name: parent, gives: 'itself', text })]
+  if (kind === 'sriov') return [given({ by: 'netdev', name: parent, gives: 'a-vf', text })]
+  return [{ cause: 'unknown-option', text }]
+}
+
+/** A network may hand out functions; one that made a device on the host did not, and the first that Incus or LXD make are bridges. */
+function networkFound(key: string, device: Value, document: Value, text: string): readonly Found[] {
+  const network = textAt(device, 'network')
+  const isBridge = network === 'incusbr0' || network === 'lxdbr0'
+  const host = textAt(document, 'config', `volatile.${key}.host_name`)
+  return isBridge || host !== null ? [] : [{ cause: 'pool', text }]
+}
+
+/** Every instance has a root disk: where none is given, profiles give it, and may give more. */
+function profilesFound(document: Value): readonly Found[] {
+  const profiles = listAt(document, 'profiles')
+  const devices = entriesAt(document, 'devices')
+  const hasRoot = devices.some(
+    ([, each]) => textAt(each, 'type') === 'disk' && textAt(each, 'path') === '/',
+  )
+  if (hasRoot || profiles.length === 0) return []
+  const text = quoted(`profiles ${profiles.join(', ')}, without --expanded`)
+  return [{ cause: 'other-object', text }]
+}
+
+/** `raw.qemu` and the like go to QEMU as they are. */
+function rawFound(document: Value): readonly Found[] {
+  return entriesAt(document, 'config').flatMap(([key, value]) =>
+    key.startsWith('raw.')
+      ? traces(wordsIn(value)).map(({ text }) => ({
+          cause: 'unknown-option' as const,
+          text: `${key}: ${text}`,
+        }))
+      : [],
+  )
+}

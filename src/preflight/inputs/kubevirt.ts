@@ -1,0 +1,169 @@
+import { at, entriesAt, listAt, textAt, type Value, wordsIn } from './structured.js'
+import { traces } from './traces.js'
+import { type Found, parsePlace, quoted, type VmInput, vmInput } from './vm-input.js'
+
+/** Whether a document is an object of KubeVirt or Harvester. */
+export function isKubeVirtObject(document: Value): boolean {
+  return /(?:^|\.)(?:kubevirt|harvesterhci)\.io\//.test(textAt(document, 'apiVersion') ?? '')
+}
+
+/**
+ * What objects of KubeVirt give to their VMs: `gpus` and `hostDevices` of a VM or VMI, by the `permittedHostDevices` of a KubeVirt
+ * object in the same text. Without a VM in it every permitted function goes to a VM of its own, and so does what a
+ * PCIDeviceClaim of Harvester gives away.
+ */
+export function readKubeVirt(documents: readonly Value[]): readonly VmInput[] {
+  const objects = documents.flatMap((each) => [each, ...listAt(each, 'items')])
+  const permitted = objects.flatMap(permittedDevices)
+  const vms = objects.filter((each) => specOf(each) !== undefined)
+  const given = [
+    ...objects.flatMap(claimedFunction),
+    ...(vms.length === 0 ? eachPermitted(permitted) : []),
+  ]
+  const described = vms.map((each) => readVm(each, permitted, objects))
+  return given.length === 0 && described.length > 0
+    ? described
+    : [...described, vmInput(null, given)]
+}
+
+/** Spec of the VMI in a VM, a VMI, a replica set or a pool; undefined: another object. */
+function specOf(object: Value): Value {
+  switch (textAt(object, 'kind')) {
+    case 'VirtualMachine':
+    case 'VirtualMachineInstanceReplicaSet':
+      return at(object, 'spec', 'template', 'spec') ?? {}
+    case 'VirtualMachinePool':
+      return at(object, 'spec', 'virtualMachineTemplate', 'spec', 'template', 'spec') ?? {}
+    case 'VirtualMachineInstance':
+    case 'VirtualMachineInstancePreset':
+      return at(object, 'spec') ?? {}
+    default:
+      return undefined
+  }
+}
+
+function readVm(
+  object: Value,
+  permitted: readonly Permitted[],
+  objects: readonly Value[],
+): VmInput {
+  const spec = specOf(object)
+  const devices = at(spec, 'domain', 'devices')
+  const types = [
+    at(object, 'spec', 'instancetype'),
+    at(object, 'spec', 'virtualMachineTemplate', 'spec', 'instancetype'),
+  ]
+  const found = [
+    ...resourcesFound([...listAt(devices, 'gpus'), ...listAt(devices, 'hostDevices')], permitted),
+    ...listAt(devices, 'interfaces').flatMap(interfaceFound),
+    ...types.flatMap((type) => typeFound(type, permitted, objects)),
+    ...traces(otherWords(devices)),
+    ...traces(annotationWords(object)),
+  ]
+  return vmInput(textAt(object, 'metadata', 'name'), found)
+}
+
+/** Keys of `devices` that are read, or give no PCI function whatever they say. */
+const READ: ReadonlySet<string> = new Set(['gpus', 'hostDevices'])
+
+function otherWords(devices: Value): readonly string[] {
+  return entriesAt(devices).flatMap(([key, value]) => (READ.has(key) ? [] : wordsIn(value)))
+}
+
+/** A sidecar may change the domain: `hooks.kubevirt.io/hookSidecars`. */
+function annotationWords(object: Value): readonly string[] {
+  return [
+    ...entriesAt(object, 'metadata', 'annotations'),
+    ...entriesAt(object, 'spec', 'template', 'metadata', 'annotations'),
+  ].flatMap(([key, value]) => [key, ...wordsIn(value)])
+}
+
+/** Functions that may be given away under a name. */
+interface Permitted {
+  readonly resource: string
+  readonly vendor: number
+  readonly device: number
+}
+
+/** `pciVendorSelector: "10DE:1EB8"` with its `resourceName`; one that cannot be read permits nothing known. */
+function permittedDevices(object: Value): readonly Permitted[] {
+  return listAt(object, 'spec', 'configuration', 'permittedHostDevices', 'pciHostDevices').flatMap(
+    (each) => {
+      const resource = textAt(each, 'resourceName')
+      const ids = /^([0-9a-f]{4}):([0-9a-f]{4})$/i.exec(textAt(each, 'pciVendorSelector') ?? '')
+      if (resource === null || ids === null) return []
+      const [, vendor = '', device = ''] = ids
+      return { resource, vendor: Number.parseInt(vendor, 16), device: Number.parseInt(device, 16) }
+    },
+  )
+}
+
+/** Devices of a VM, counted by the resource that they name. */
+function resourcesFound(
+  devices: readonly Value[],
+  permitted: readonly Permitted[],
+): readonly Found[] {
+  const counts = new Map<string, number>()
+  const found: Found[] = []
+  for (const each of devices) {
+    const resource = textAt(each, 'deviceName')
+    if (resource !== null) counts.set(resource, (counts.get(resource) ?? 0) + 1)
+    // A claim of dynamic resource allocation, or something newer.
+    else found.push({ cause: 'pool', text: quoted(JSON.stringify(each)) })
+  }
+  for (const [resource, count] of counts) {
+    const own = permitted.filter((each) => each.resource === resource)
+    const [only] = own
+    const text = quoted(`deviceName: ${resource}`)
+    if (only === undefined)
+      found.push({ cause: 'other-object', text: quoted(`permittedHostDevices of ${resource}`) })
+    else if (own.length > 1) found.push({ cause: 'pool', text })
+    else found.push(byIds(only, count, text))
+  }
+  return found
+}
+
+function byIds({ vendor, device }: Permitted, count: number | 'each', text: string): Found {
+  const which = { by: 'ids', pattern: { vendor, device, address: null }, count, text } as const
+  return { which, managed: false, way: null, token: null }
+}
+
+function eachPermitted(permitted: readonly Permitted[]): readonly Found[] {
+  return permitted.map((each) => byIds(each, 'each', quoted(each.resource)))
+}
+
+/** An interface with `sriov` is a VF that a device plugin chooses. */
+function interfaceFound(value: Value): readonly Found[] {
+  if (at(value, 'sriov') === undefined) return []
+  return [{ cause: 'pool', text: quoted(`interface ${textAt(value, 'name') ?? ''} with sriov`) }]
+}
+
+/** An instance type may give GPUs and host devices too. */
+function typeFound(
+  reference: Value,
+  permitted: readonly Permitted[],
+  objects: readonly Value[],
+): readonly Found[] {
+  if (reference === undefined) return []
+  const name = textAt(reference, 'name')
+  const type = objects.find(
+    (each) =>
+      /^VirtualMachine(?:Cluster)?Instancetype$/i.test(textAt(each, 'kind') ?? '') &&
+      textAt(each, 'metadata', 'name') === name,
+  )
+  if (type === undefined) {
+    return [{ cause: 'other-object', text: quoted(`instancetype ${name ?? ''}`) }]
+  }
+  const devices = [...listAt(type, 'spec', 'gpus'), ...listAt(type, 'spec', 'hostDevices')]
+  return resourcesFound(devices, permitted)
+}
+
+/** Harvester: `kind: PCIDeviceClaim` with the address of the function. */
+function claimedFunction(object: Value): readonly Found[] {
+  if (textAt(object, 'kind') !== 'PCIDeviceClaim') return []
+  const written = textAt(object, 'spec', 'address') ?? ''
+  const place = parsePlace(written)
+  if (place === undefined)
+    return [{ cause: 'no-address', text: quoted(`PCIDeviceClaim ${written}`) }]
+  return [{ which: { by: 'address', place }, managed: true, way: null, token: null }]
+}

@@ -1,0 +1,94 @@
+import { at, parseDocuments, textAt, type Value } from './structured.js'
+import {
+  type Found,
+  type FunctionPattern,
+  type InputProblem,
+  isInputProblem,
+  quoted,
+  type VmInput,
+  vmInput,
+} from './vm-input.js'
+
+/** `device_spec` and its older name, at the beginning of a line. */
+const OPTION = /^[ \t]*(?:device_spec|passthrough_whitelist)[ \t]*=[ \t]*(.*)$/
+
+/** Whether the text looks like a configuration of Nova that gives functions away. */
+export function isNovaConfig(text: string): boolean {
+  return text.split('\n').some((line) => OPTION.test(line))
+}
+
+/**
+ * What Nova may give to VMs: `[pci] device_spec`, by IDs, by address with `*`, or by address with patterns. Every function that
+ * matches goes to a VM of its own. Other options of the file are passed over.
+ */
+export function parseNovaConfig(text: string): VmInput | InputProblem {
+  const found: Found[] = []
+  for (const [index, line] of text.split('\n').entries()) {
+    const value = OPTION.exec(line)?.[1]
+    if (value === undefined) continue
+    const specs = parseDocuments(value)
+    const [spec] = isInputProblem(specs) ? [] : specs
+    if (typeof spec !== 'object' || spec === null) {
+      return { problem: `its device_spec ${quoted(value)} is no JSON object`, line: index + 1 }
+    }
+    found.push(...(Array.isArray(spec) ? spec : [spec]).map(specFound))
+  }
+  return vmInput(null, found)
+}
+
+function specFound(spec: Value): Found {
+  const text = quoted(JSON.stringify(spec))
+  const address = addressOf(at(spec, 'address'))
+  const vendor = idOf(textAt(spec, 'vendor_id'))
+  const device = idOf(textAt(spec, 'product_id'))
+  const isUnread = address === undefined || vendor === undefined || device === undefined
+  if (isUnread || at(spec, 'devname') !== undefined) return { cause: 'pool', text }
+  const pattern: FunctionPattern = { vendor, device, address }
+  const managed = textAt(spec, 'managed') !== 'no'
+  return { which: { by: 'ids', pattern, count: 'each', text }, managed, way: null, token: null }
+}
+
+/** null: any; undefined: not readable. */
+function idOf(written: string | null): number | null | undefined {
+  if (written === null || written === '*') return null
+  const digits = /^(?:0x)?([0-9a-f]{1,4})$/i.exec(written)?.[1]
+  return digits === undefined ? undefined : Number.parseInt(digits, 16)
+}
+
+/**
+ * `*:0a:00.*` with `*` for any number, or an object with a pattern for each number. Patterns of Nova are regular expressions,
+ * of which those are read that list or range over digits: others are not safe to run.
+ */
+function addressOf(address: Value): RegExp | null | undefined {
+  if (address === undefined || address === null) return null
+  if (typeof address === 'string') return globOf(address)
+  const parts = ['domain', 'bus', 'slot', 'function'].map((key) => partOf(textAt(address, key)))
+  const [domain, bus, slot, func] = parts
+  if (parts.includes(undefined)) return undefined
+  try {
+    return new RegExp(`^(?:${domain}):(?:${bus}):(?:${slot})\\.(?:${func})$`, 'i')
+  } catch {
+    // `[9-0]`.
+    return undefined
+  }
+}
+
+function globOf(address: string): RegExp | null | undefined {
+  if (address === '*') return null
+  const match =
+    /^(?:([0-9a-f]{1,8}|\*):)?([0-9a-f]{2}|\*):([0-9a-f]{2}|\*)(?:\.([0-7]|\*))?$/i.exec(address)
+  if (match === null) return undefined
+  const [, domain = '*', bus = '*', slot = '*', func = '*'] = match
+  const any = (part: string, width: string) => (part === '*' ? `[0-9a-f]${width}` : part)
+  const wide = domain === '*' ? domain : domain.padStart(4, '0')
+  return new RegExp(
+    `^${any(wide, '{4,8}')}:${any(bus, '{2}')}:${any(slot, '{2}')}\\.${any(func, '')}$`,
+    'i',
+  )
+}
+
+/** Digits, ranges of digits, alternatives, and `.*`: nothing that could take long. */
+function partOf(written: string | null): string | undefined {
+  if (written === null || written === '.*') return '[0-9a-f]{1,8}'
+  return /^(?:[0-9a-f]|\[[0-9a-f-]{1,16}\]|\||\.){1,64}$/i.test(written) ? written : undefined
+}

@@ -1,0 +1,103 @@
+import type { PciAddress } from '../../host/pci-address.js'
+import type { RawFunction, RawHost } from '../../host/raw-host.js'
+import type {
+  ByIds,
+  ByNetdev,
+  DeviceChoice,
+  FunctionPattern,
+  NotFollowed,
+} from '../inputs/vm-input.js'
+import { addressesAt, type Choice, type ChosenFunction, type RequestHost } from './choice.js'
+import { mappedFunctions } from './mapped-functions.js'
+
+/** The functions that a choice means; or why that cannot be told. */
+export function chooseFunctions(which: DeviceChoice, host: RequestHost): Choice | NotFollowed {
+  const { raw, surroundings } = host
+  switch (which.by) {
+    case 'address':
+      return only(addressesAt(which.place, raw))
+    case 'group':
+      return matching(which.text, raw, ({ iommuGroup }) => is(iommuGroup, which.group))
+    case 'cdev':
+      return matching(
+        which.text,
+        raw,
+        ({ vfioDev }) => vfioDev.known && vfioDev.value?.name === which.name,
+      )
+    case 'ids':
+      return byIds(which, raw)
+    case 'netdev':
+      return byNetdev(which, host)
+    case 'mapping':
+      return mappedFunctions(which.name, host)
+    case 'network': {
+      const text = `network ${which.name}`
+      return surroundings.networks.get(which.name) === 'plain' ? only([]) : { cause: 'pool', text }
+    }
+  }
+}
+
+function only(addresses: readonly PciAddress[]): Choice {
+  return { sets: [addresses.map(unmapped)], gives: 'one' }
+}
+
+function unmapped(address: PciAddress): ChosenFunction {
+  return { address, mapped: null }
+}
+
+/** Bridges are in groups too, and no VM gets them. */
+function matching(
+  text: string,
+  raw: RawHost,
+  accepts: (each: RawFunction) => boolean,
+): Choice | NotFollowed {
+  const found = raw.functions.filter((each) => accepts(each) && !isBridge(each))
+  if (found.length === 0) return { cause: 'no-match', text }
+  return only(found.map(({ address }) => address))
+}
+
+function isBridge({ classCode }: RawFunction): boolean {
+  return classCode.known && classCode.value >> 16 === 6
+}
+
+function byIds({ pattern, count, text }: ByIds, raw: RawHost): Choice | NotFollowed {
+  const fits = raw.functions.map((each) => ({ address: each.address, fits: fitOf(pattern, each) }))
+  const found = fits.filter((each) => each.fits === true).map(({ address }) => unmapped(address))
+  if (fits.some((each) => each.fits === null)) return { cause: 'pool', text }
+  if (found.length === 0) return { cause: 'no-match', text }
+  if (count === found.length) return { sets: [found], gives: 'one' }
+  if (count === 1) return { sets: found.map((each) => [each]), gives: 'one' }
+  if (count === 'each') return { sets: found.map((each) => [each]), gives: 'all' }
+  return { cause: 'pool', text }
+}
+
+/** Whether a function fits; null: that hangs on what was not read. */
+function fitOf(pattern: FunctionPattern, raw: RawFunction): boolean | null {
+  if (pattern.address !== null && !pattern.address.test(raw.address)) return false
+  let fits: boolean | null = true
+  for (const [wanted, found] of [
+    [pattern.vendor, raw.vendorId],
+    [pattern.device, raw.deviceId],
+  ] as const) {
+    if (wanted === null) continue
+    if (found.known && found.value !== wanted) return false
+    if (!found.known) fits = null
+  }
+  return fits
+}
+
+function byNetdev(
+  { name, gives, text }: ByNetdev,
+  { raw, surroundings }: RequestHost,
+): Choice | NotFollowed {
+  const address = surroundings.netdevs.get(name)
+  if (address === undefined) return { cause: 'no-match', text }
+  if (gives === 'itself') return only([address])
+  const vfs = raw.functions.find((each) => each.address === address)?.virtfns ?? []
+  if (vfs.length === 0) return { cause: 'no-match', text }
+  return { sets: vfs.map((each) => [unmapped(each)]), gives: 'one' }
+}
+
+function is<T>(observed: { readonly known: boolean; readonly value?: T }, value: T): boolean {
+  return observed.known && observed.value === value
+}
