@@ -48,7 +48,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
 
   it('draws the host and asks nobody for anything', async () => {
     const { page, wrongs } = await openWatched(browser, await x570())
-    expect(await page.title()).toBe('VFIO hot resets: tree.tar.gz')
+    expect(await page.title()).toBe('VFIO hot resets: host.tar.gz')
     expect(await page.locator(`[data-id="${GPU}"] .verdict`).textContent()).toBe('✗ refused EPERM')
     expect(await page.locator('.region-label', { hasText: /^group 25$/ }).count()).toBe(1)
     expect(await page.locator('.acs.open').count()).toBe(3)
@@ -75,7 +75,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
       )
       return { reached, title: document.title }
     })
-    expect(ran).toEqual({ reached: false, title: 'VFIO hot resets: tree.tar.gz' })
+    expect(ran).toEqual({ reached: false, title: 'VFIO hot resets: host.tar.gz' })
     await page.close()
   })
 

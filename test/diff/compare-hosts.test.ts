@@ -233,8 +233,8 @@ test('what a reset affects is not compared where it hangs on what was not read',
   ]
   const more = [...functions, endpoint('0000:01:02.0', { group: 4, driver: 'vfio-pci' })]
   const { changes: found, incomparable } = await compare(
-    { kernel: '7.0.3', functions },
-    { kernel: '7.0.3', functions: more },
+    { kernel: '6.12.0-124.8.1.el10_1.x86_64', functions },
+    { kernel: '6.12.0-124.8.1.el10_1.x86_64', functions: more },
   )
   expect(found.filter(({ kind }) => kind === 'reset-scope')).toEqual([])
   expect(incomparable.find(({ what }) => what === 'reset-scope')?.devices).toContain('0000:01:00.0')
