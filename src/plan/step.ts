@@ -53,6 +53,8 @@ export type Loss =
   | NeedLoss
   /** These VFs are switched off. */
   | { readonly kind: 'vfs'; readonly vfs: PciAddresses }
+  /** These functions are there only while the driver is: the domain behind a VMD endpoint. */
+  | { readonly kind: 'domain'; readonly functions: PciAddresses }
   /** The host has to be rebooted. */
   | { readonly kind: 'reboot' }
   /** Nobody else can have the function meanwhile. */
@@ -106,6 +108,10 @@ export type NoPlanReason =
   | 'not-an-endpoint'
   /** Firmware reserves memory for the group. */
   | 'firmware'
+  /** The function is there only while vmd is bound to its controller, and while it is the group does not open. */
+  | 'behind-vmd'
+  /** It goes with another function that is given too. */
+  | 'gone-with'
   /** No IOMMU translates for the function. */
   | 'no-iommu-above'
   /** The platform is none where firmware setup or a parameter switches an IOMMU on. */

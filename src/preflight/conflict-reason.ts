@@ -9,6 +9,7 @@ export type ConflictReason =
   | OpenedOtherwise
   | GroupInTwoWays
   | GivenTwice
+  | GoneWith
   /** That VM gets the function too. */
   | { readonly kind: 'in-two-vms'; readonly address: PciAddress; readonly vm: VmName }
   | GroupInTwoVms
@@ -30,6 +31,13 @@ export interface GroupInTwoWays {
   readonly group: GroupNumber
   /** How `address` is opened. */
   readonly way: Way
+}
+
+/** The function is there only while `owner`, which is given too, keeps its driver: it is a VF of it, or behind it (VMD). */
+export interface GoneWith {
+  readonly kind: 'gone-with'
+  readonly address: PciAddress
+  readonly owner: PciAddress
 }
 
 /** The input gives the function to the VM more than once. */

@@ -1,13 +1,14 @@
 import { known } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
+import { placeOf } from '../pci/place.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { isOnVfio } from '../vfio/driver.js'
 import { bindState } from './bind-state.js'
 
 /**
  * The host after these functions changed drivers (null: none), as the simulator sees it; what already is as wanted stays.
- * A PF that leaves a driver of the host loses its VFs, and nobody has a function open that was bound anew.
+ * What rests on a driver of the host goes with it (`restingOn`), and nobody has a function open that was bound anew.
  */
 export function rebind(
   host: AnalysedHost,
@@ -30,11 +31,28 @@ export function rebind(
   )
   const lost = changing
     .filter((each) => !isOnVfio(each, raw.system))
-    .flatMap(({ virtfns }) => virtfns)
+    .flatMap(({ address }) => restingOn(raw, address))
   return host.whatIf(withoutFunctions({ ...bound, system: raw.system, functions }, new Set(lost)))
 }
 
-/** The host without some functions, which are VFs that were switched off. */
+/**
+ * Functions that are there only as long as another one keeps its driver: VFs of a PF (`sriov_disable`), and the domain behind a VMD
+ * endpoint (`vmd_remove` takes its root bus away).
+ */
+export function restingOn(
+  { functions }: Pick<RawHost, 'functions'>,
+  address: PciAddress,
+): readonly PciAddress[] {
+  return functions.flatMap((each) =>
+    each.address === address ? each.virtfns : isBehind(each, address) ? [each.address] : [],
+  )
+}
+
+function isBehind({ address, path }: RawFunction, controller: PciAddress): boolean {
+  return placeOf(address, path).dmaDevice === controller
+}
+
+/** The host without some functions, which went with the driver that they rest on. */
 export function withoutFunctions(raw: RawHost, gone: ReadonlySet<PciAddress>): RawHost {
   if (gone.size === 0) return raw
   return {

@@ -1,5 +1,5 @@
 import { NEED_WORDS } from '../../host/need-words.js'
-import { counted, listed } from '../../text/english.js'
+import { counted, listed, some } from '../../text/english.js'
 import type { Loss, PlanStep } from '../step.js'
 
 type StepWords = {
@@ -55,6 +55,8 @@ export function lossText(loss: Loss): string {
       return `the host loses its ${NEED_WORDS[loss.need].noun} (${loss.detail})`
     case 'possible-need':
       return `the host may lose its ${NEED_WORDS[loss.need].noun} (${loss.detail})`
+    case 'domain':
+      return `${some(loss.functions, 8)} cease to exist, with whatever is on them`
     case 'vfs':
       return `${counted(loss.vfs.length, 'VF')} and whoever uses ${loss.vfs.length === 1 ? 'it' : 'them'}`
     case 'reboot':

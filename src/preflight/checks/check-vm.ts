@@ -1,8 +1,12 @@
+import type { PciAddress } from '../../host/pci-address.js'
+import type { RawFunction } from '../../host/raw-host.js'
+import { placeOf } from '../../pci/place.js'
 import type { CheckResult } from '../answer.js'
 import type { WantedFunction } from '../question.js'
 import type { Asked, Situation, Vm } from '../situation.js'
 import { assignable } from './assignable.js'
-import { type Finding, fail } from './check.js'
+import { type Finding, fail, pass } from './check.js'
+import { conflicts } from './conflicts.js'
 import { exists } from './exists.js'
 import { CHECKS, type CheckId } from './index.js'
 
@@ -23,6 +27,10 @@ function checkFunction(
   const raw = situation.byAddress.get(address)
   const device = situation.host.topology.byAddress.get(address)
   const opened = vm.opened.get(address)
+  const owner = raw === undefined ? undefined : ownerOf(raw, situation)
+  if (device === undefined && owner !== undefined) {
+    return [of(exists.id, pass()), of(conflicts.id, fail([{ kind: 'gone-with', address, owner }]))]
+  }
   if (raw === undefined || device === undefined || opened === undefined) {
     return [of(exists.id, fail([{ kind: 'no-such-function', address }]))]
   }
@@ -35,4 +43,16 @@ function checkFunction(
     if (id === assignable.id && finding?.outcome === 'fail') break
   }
   return results
+}
+
+/** The function of the same question on whose driver this one rests, so that it goes when that is given away. */
+function ownerOf(
+  { address, path, physfn }: RawFunction,
+  { vms }: Situation,
+): PciAddress | undefined {
+  const { dmaDevice } = placeOf(address, path)
+  const owners = [physfn.known ? physfn.value : null, dmaDevice]
+  return owners.find(
+    (owner): owner is PciAddress => owner !== null && vms.some(({ owned }) => owned.has(owner)),
+  )
 }

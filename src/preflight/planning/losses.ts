@@ -1,6 +1,7 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import { hostLosses } from '../../plan/host-use.js'
 import type { Loss, PlanStep } from '../../plan/step.js'
+import { restingOn } from '../../simulation/rebind.js'
 import type { Situation } from '../situation.js'
 
 /** What a step takes from the host or from others. */
@@ -39,6 +40,10 @@ export function lossesOf(step: PlanStep, situation: Situation): readonly Loss[] 
 
 function driverLosses(address: PciAddress, driver: string, situation: Situation): readonly Loss[] {
   const names = situation.facts.names.get(address)
+  const { raw } = situation
+  const virtfns = situation.byAddress.get(address)?.virtfns ?? []
+  const functions = restingOn(raw, address).filter((each) => !virtfns.includes(each))
+  const domain: readonly Loss[] = functions.length === 0 ? [] : [{ kind: 'domain', functions }]
   const loss: Loss = { kind: 'driver', driver, names: names === undefined ? [] : names }
-  return [loss, ...hostLosses(situation.raw, address)]
+  return [loss, ...domain, ...hostLosses(raw, address)]
 }

@@ -3,6 +3,7 @@ import type { ProcessId } from '../../host/scalars.js'
 import { isX86 } from '../../iommu/grouping-rule.js'
 import { groupNumber, iommuActive } from '../../iommu/groups.js'
 import { idsOf, isBridge } from '../../pci/device.js'
+import { placeOf } from '../../pci/place.js'
 import type { NoPlanReason, PlanStep } from '../../plan/step.js'
 import { resolveHolding } from '../../vfio/holding.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
@@ -108,6 +109,7 @@ function hopeless(reason: PreflightReason): NoPlan | null {
 
 const HOPELESS: ReadonlyMap<PreflightReason['kind'], NoPlanReason> = new Map([
   ['no-such-function', 'no-such-function'],
+  ['gone-with', 'gone-with'],
   ['dead', 'dead'],
   ['not-an-endpoint', 'not-an-endpoint'],
   ['direct-region', 'firmware'],
@@ -129,6 +131,7 @@ const HOPELESS: ReadonlyMap<PreflightReason['kind'], NoPlanReason> = new Map([
 function bind(address: PciAddress, { situation }: RemedyCase): Remedy {
   const raw = situation.byAddress.get(address)
   if (raw === undefined) return { why: 'no-such-function', at: address }
+  if (placeOf(address, raw.path).dmaDevice !== null) return { why: 'behind-vmd', at: address }
   if (isBridgeAt(address, situation)) return { why: 'not-an-endpoint', at: address }
   if (raw.iommuGroup.known && raw.iommuGroup.value === null) return noIommuSteps(situation)
   const from = raw.driver.known ? raw.driver.value : null
@@ -151,6 +154,9 @@ function leaveDriver(
     return does({ do: 'unbind-other', device: null, group, name: member, from: driver })
   }
   const { host } = c.situation
+  const resting = host.topology.behindDmaDevice.get(address) ?? []
+  const own = resting.find((device) => c.vm.owned.has(device.address))
+  if (own !== undefined) return { why: 'behind-vmd', at: own.address }
   const isHit = [...c.vm.owned].some((owned) => {
     const device = host.topology.byAddress.get(owned)
     if (device === undefined || device.isVirtfn) return false

@@ -265,6 +265,12 @@ export const START_WORDS = {
       `The mapping ${mapping} says ${property} ${stated ?? 'of nothing'}, and ${address} has ${actual ?? 'none'}: Proxmox refuses the start.`,
     hint: 'Make the mapping anew in Datacenter, Resource Mappings, after looking whether it is still the same device.',
   },
+  'gone-with': {
+    title: 'goes with another',
+    sentence: ({ address, owner }) =>
+      `${address} is there only while ${owner}, which is given too, keeps its driver: it goes with it.`,
+    hint: 'Give the one or the other: a single VF is named by its own address, without "all functions".',
+  },
   'given-twice': {
     title: 'given twice',
     sentence: ({ address, times }) => `${address} is given to the VM ${times} times.`,
