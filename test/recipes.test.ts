@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -25,6 +25,16 @@ type Showing = readonly [commandLine: string, shows: string]
  */
 const RECIPES: readonly (readonly [heading: string, showings: readonly Showing[]])[] = [
   [
+    'Add a message that `explain` knows',
+    [
+      [
+        'explain vfio-pci 0000:75:10.1: VF token is stale, ask for another',
+        'the function opens only with its VF token',
+      ],
+    ],
+  ],
+  ['Add a warning', [['inspect 0a:00.0 --demo', '0000:0a:00.0 is a sample (revision a1).']]],
+  [
     'Add a policy',
     [
       ['policies', 'alone-or-context'],
@@ -36,6 +46,7 @@ const RECIPES: readonly (readonly [heading: string, showings: readonly Showing[]
     ],
   ],
   ['Add a check to `preflight`', [['preflight 0a:00.0 --demo --all', 'early silicon']]],
+  ['Add a JSON field, or a kind of fact', [['inspect 0a:00.0 --demo --json', '"isSample":false']]],
 ]
 
 /** The whole of the sources is compiled, and tests run inside a test. */
@@ -126,15 +137,21 @@ function patched(text: readonly string[], diff: readonly string[]): readonly str
 /** The repository, but for what is made or only read, which is linked. */
 function copyOfSources(): string {
   const copy = mkdtempSync(join(tmpdir(), 'vfio-reset-recipe-'))
-  const linked = ['node_modules', 'fixtures']
-  for (const name of readdirSync(ROOT)) {
-    if (linked.includes(name)) symlinkSync(join(ROOT, name), join(copy, name))
-    else if (!MADE.has(name)) cpSync(join(ROOT, name), join(copy, name), { recursive: true })
-  }
+  const left = new Set([...MADE, ...LINKED])
+  cpSync(ROOT, copy, { recursive: true, filter: (path) => !left.has(relative(ROOT, path)) })
+  for (const name of LINKED) symlinkSync(join(ROOT, name), join(copy, name))
   return copy
 }
 
-const MADE: ReadonlySet<string> = new Set(['.git', 'dist', 'coverage', 'oclif.manifest.json'])
+const MADE = ['.git', 'dist', 'coverage', 'oclif.manifest.json']
+
+/** Of the fixtures only messages are added by a recipe. */
+const LINKED = [
+  'node_modules',
+  ...readdirSync(join(ROOT, 'fixtures'))
+    .filter((name) => name !== 'messages')
+    .map((name) => `fixtures/${name}`),
+]
 
 async function run(
   copy: string,
