@@ -46,7 +46,6 @@ const RECIPES: readonly (readonly [heading: string, showings: readonly Showing[]
     ],
   ],
   ['Add a check to `preflight`', [['preflight 0a:00.0 --demo --all', 'early silicon']]],
-  ['Add a JSON field, or a kind of fact', [['inspect 0a:00.0 --demo --json', '"isSample":false']]],
 ]
 
 /** The whole of the sources is compiled, and tests run inside a test. */

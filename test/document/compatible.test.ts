@@ -1,14 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sampleOf } from '../support/sample.js'
-import {
-  compiledSchema,
-  type DocumentSchema,
-  SCHEMA_KINDS,
-  shippedSchema,
-} from '../support/schema.js'
+import { compiledSchema, type DocumentSchema, shippedSchema } from '../support/schema.js'
 import { WRITTEN } from './documents.js'
-import { firstSchema, knownPart, knownSchema, listedIn } from './first-version.js'
+import { FIRST_KINDS, firstSchema, knownPart, knownSchema, listedIn } from './first-version.js'
 import { mutant, mutations } from './mutate.js'
 
 /*
@@ -20,7 +15,7 @@ const MUTATIONS = 100
 const SAMPLES = 150
 
 const SCHEMAS = new Map(
-  SCHEMA_KINDS.map((kind) => {
+  FIRST_KINDS.map((kind) => {
     const schema = firstSchema(kind)
     return [
       kind,
@@ -67,7 +62,7 @@ describe.each(WRITTEN)('%s', (_name, make) => {
   }, 60_000)
 })
 
-it.each(SCHEMA_KINDS)('whatever the schema of %s allows, that of version 1 allows', (kind) => {
+it.each(FIRST_KINDS)('whatever the schema of %s allows, that of version 1 allows', (kind) => {
   const { first, now, known } = schemasOf({ kind })
   const schema = knownSchema(shippedSchema(kind), known)
   fc.assert(

@@ -1,5 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { type DocumentSchema, type JsonSchema, resolved } from '../support/schema.js'
+
+/** The kinds that version 1 had. */
+export const FIRST_KINDS: readonly string[] = readdirSync(new URL('schema-1', import.meta.url)).map(
+  (name) => name.replace(/\.json$/, ''),
+)
 
 /** The schema of one kind as version 1 had it, kept by hand then. */
 export function firstSchema(kind: string): DocumentSchema {
