@@ -15,8 +15,8 @@ export interface Predictor {
   predict(scenario: LabScenario, change?: TreeChange): Promise<readonly PredictedStep[]>
 }
 
-/** Predicts for the text of a scenario. */
-type Play = (scenario: string) => readonly PredictedStep[]
+/** Predicts for a scenario in one state of the machine. */
+type Play = (scenario: LabScenario) => readonly PredictedStep[]
 
 /** Reads each state of a machine once, for thousands of predictions: what the command does, without its start. */
 export function createPredictor(tree: RecordedTree): Predictor {
@@ -27,7 +27,7 @@ export function createPredictor(tree: RecordedTree): Predictor {
       const play =
         plays.get(key) ?? openPlay(change === undefined ? tree : applyChange(tree, change))
       plays.set(key, play)
-      return (await play)(writeScenario(scenario, 'lab'))
+      return (await play)(scenario)
     },
   }
 }
@@ -36,10 +36,13 @@ async function openPlay({ entries }: RecordedTree): Promise<Play> {
   const tree = createMemoryTree(entries.map(memoryEntry), { kind: 'directory', path: 'guest' })
   const raw = await readHost(tree, { wake: false, holders: false })
   const host = analyseHost(raw)
-  return (text) => {
-    const scenario = parseScenario(text)
+  return (asked) => {
+    const scenario = parseScenario(writeScenario(asked, 'lab'))
     if (isScenarioProblem(scenario)) throw new Error(scenario.problem)
-    const played = simulate({ host, scenario, policies: ['kernel'], infoForm: 'kernel' })
+    // A guest binds its functions anew for each scenario, so only what is said to come before can have set a token.
+    const wasSet = asked.before?.some((change) => change.do === 'token') === true
+    const question = { host, scenario, policies: ['kernel'], infoForm: 'kernel' } as const
+    const played = simulate(wasSet ? question : { ...question, tokens: 'random' })
     if (isScenarioProblem(played)) throw new Error(played.problem)
     return decodeSteps(JSON.stringify({ steps: played.runs.flatMap(({ steps }) => steps) }))
   }

@@ -20,6 +20,8 @@ export interface Machine {
   /** Decides for callers of its interface; null, and for all others: the kernel's own rule. */
   readonly policy: Policy | null
   readonly infoForm: InfoForm
+  /** No PF has a VF token that somebody set before the first step. */
+  readonly tokensAreRandom: boolean
 }
 
 /**

@@ -20,6 +20,8 @@ export interface SimulationQuestion {
   readonly scenario: Scenario
   readonly policies: readonly PolicyChoice[]
   readonly infoForm: InfoForm
+  /** `random`: nobody had a PF open since it was bound. Left out: nobody knows, and no file shows it. */
+  readonly tokens?: 'random'
 }
 
 export interface Simulation {
@@ -61,7 +63,7 @@ type BoundHost = Omit<Machine, 'policy'>
 
 /** The host with the scenario's bind state; two of them when nobody knows whether no-IOMMU mode was on. */
 function boundHosts(
-  { host: read, scenario: { drivers, noiommu }, infoForm }: SimulationQuestion,
+  { host: read, scenario: { drivers, noiommu }, infoForm, tokens }: SimulationQuestion,
   budget: Budget,
 ): readonly Possibility<BoundHost>[] {
   const { raw, kernel } = read
@@ -77,7 +79,13 @@ function boundHosts(
           needsNoiommu(raw, drivers) &&
           facts.choose('no-IOMMU mode is on', ['no', 'yes'], unsafeNoiommu.gap) === 'yes')
       const { vfio: host } = read.whatIf(bindState(raw, kernel, drivers, fake))
-      return { host, interfaces, rules: releaseRules(kernel), infoForm }
+      return {
+        host,
+        interfaces,
+        rules: releaseRules(kernel),
+        infoForm,
+        tokensAreRandom: tokens === 'random',
+      }
     },
     budget,
   )

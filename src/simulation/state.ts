@@ -9,7 +9,7 @@ export interface MachineState {
   readonly files: readonly OpenFile[]
   /** Reset groups that a context has claimed; only two policies make any. */
   readonly claims: readonly Claim[]
-  /** VF tokens that were set, by PF. A PF without one has a random token that nobody knows. */
+  /** VF tokens that were set, by PF. The token of a PF without one is random, or what an earlier user has left. */
   readonly tokens: ReadonlyMap<PciAddress, string>
   /** Functions that were closed and could not be reset by themselves (`needs_reset`); `maybe`: that is not known. */
   readonly needsReset: ReadonlyMap<PciAddress, 'yes' | 'maybe'>

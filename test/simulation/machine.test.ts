@@ -214,9 +214,43 @@ describe('VF tokens', () => {
     expect((await said(spec, '6.1.192', asVf(token))).at(-1)).toBe(expected)
   })
 
-  test('until it is set nobody knows it', async () => {
-    const calls = [...viaGroup(F0), group(F1), device(F1, 'a', TOKEN)]
-    expect((await said(spec, '6.1.192', calls)).at(-1)).toBe('EACCES')
+  test('until it is set it may be what an earlier user has left, which no file shows', async () => {
+    const calls = [...viaGroup(F0), group(F1), device(F1, 'a', TOKEN), device(F1)]
+    expect((await said(spec, '6.1.192', calls)).slice(-2)).toEqual(['?', 'EACCES'])
+  })
+
+  test('any open of an idle PF sets the one that it brings, the second as the first', async () => {
+    const calls = [container(), group(F0), device(F0, 'a', TOKEN), device(F0, 'a', OTHER)]
+    const vf = [group(F1), device(F1, 'a', TOKEN), device(F1, 'a', OTHER)]
+    for (const kernel of ['5.10.262', '6.1.192', '6.12.118', '7.3.4', '7.4']) {
+      expect((await said(spec, kernel, [...calls, ...vf])).slice(-2)).toEqual(['EACCES', 'ok'])
+    }
+  })
+
+  test.each([
+    // Before 5.19 the container is asked first, so the token is never looked at.
+    ['5.10.262', 'ok', 'EACCES'],
+    ['6.12.118', 'EACCES', 'ok'],
+    ['7.3.4', 'EACCES', 'ok'],
+    ['7.4', 'ok', 'EACCES'],
+  ])('one that fails too, on %s', async (kernel, first, second) => {
+    const failing = [group(F0, null, 'b'), device(F0, 'b', OTHER), closeGroup(F0, 'b')]
+    const calls = [
+      ...[container(), group(F0), device(F0, 'a', TOKEN), close(F0), closeGroup(F0)],
+      ...failing,
+      ...[group(F1), device(F1, 'a', TOKEN), device(F1, 'a', OTHER)],
+    ]
+    const found = await said(spec, kernel, calls)
+    expect(found[6]).toBe('EINVAL')
+    expect(found.slice(-2)).toEqual([first, second])
+  })
+
+  test('a second BIND of the PF fails, and sets it all the same until 7.4', async () => {
+    const again = [iommufd('Y', 'b'), bind(F0, 'Y', { actor: 'b', token: OTHER })]
+    const pf = [iommufd(), bind(F0, 'X', { token: TOKEN })]
+    const calls = [...pf, ...again, bind(F1, 'X', { token: OTHER })]
+    expect((await said(spec, '7.3.4', calls)).slice(-2)).toEqual(['EINVAL', 'ok'])
+    expect((await said(spec, '7.4', calls)).slice(-2)).toEqual(['EINVAL', 'EACCES'])
   })
 
   test('a PF takes any token while its VFs are idle, and the right one after', async () => {

@@ -19,7 +19,7 @@ import { findNamed, isFound } from './find-files.js'
 import { functionResetAtOpen } from './function-reset.js'
 import { missingCdev } from './missing-files.js'
 import { dmaOwners } from './ownership.js'
-import { type TokenRefusal, tokenRefusal, withToken } from './vf-token.js'
+import { afterToken, type TokenRefusal, tokenRefusal, withToken } from './vf-token.js'
 
 /** Opens the cdev, then VFIO_DEVICE_BIND_IOMMUFD. After a refused BIND the cdev is open and answers nothing else. */
 export function bindCdev(turn: Turn, step: BindCdevStep): StepResult {
@@ -54,15 +54,21 @@ function bind(turn: Turn, step: BindCdevStep, device: PciDevice, file: DeviceFil
   if (form !== null) return form
   const group = groupFact(turn, device)
   if (group.kind === 'unread') return lost(state, group.gap)
-  const real = group.kind === 'group' && !group.fake
   const holder = group.kind === 'group' ? liveGroupFile(state, group.id) : undefined
   if (holder !== undefined) {
     return refused(state, 'EBUSY', [
       { kind: 'group-busy', group: holder.group, actor: holder.actor },
     ])
   }
-  const token = bindTokenRefusal(turn, device, step.token)
-  if (token !== null) return refused(state, token.errno, [token.reason])
+  const refusal = bindTokenRefusal(turn, device, step.token)
+  if (refusal !== null) return refused(state, refusal.errno, [refusal.reason])
+  return bindTo(afterToken(turn, device, step.token), step, device, file)
+}
+
+/** The tests that come after the one of the token. */
+function bindTo(turn: Turn, step: BindCdevStep, device: PciDevice, file: DeviceFile): StepResult {
+  const { state } = turn
+  const group = groupFact(turn, device)
   const context = findNamed(turn, step.actor, step.iommufd ?? '')
   if (!isFound(context)) return refused(state, 'EBADF', [{ kind: 'closed-fd', name: step.iommufd }])
   if (context.kind !== 'iommufd') {
@@ -73,9 +79,10 @@ function bind(turn: Turn, step: BindCdevStep, device: PciDevice, file: DeviceFil
     const { device: address, actor } = open
     return refused(state, 'EINVAL', [{ kind: 'already-open', address, actor }])
   }
-  const barred = real
-    ? [...nativeMembers(turn, group.id), ...dmaOwners(turn, group.id, context.id)]
-    : []
+  const barred =
+    group.kind === 'group' && !group.fake
+      ? [...nativeMembers(turn, group.id), ...dmaOwners(turn, group.id, context.id)]
+      : []
   if (barred.length > 0) return refused(state, 'EPERM', barred)
   return claimAndBind(turn, step, device, file, context)
 }

@@ -16,7 +16,7 @@ import { deviceClaimRefusals } from './claims.js'
 import { findGroup, isFound } from './find-files.js'
 import { functionResetAtOpen } from './function-reset.js'
 import { dmaOwners } from './ownership.js'
-import { tokenRefusal, withToken } from './vf-token.js'
+import { afterToken, tokenRefusal, withToken } from './vf-token.js'
 
 /** GET_DEVICE_FD (`vfio_group_ioctl_get_device_fd`, `vfio_df_group_open`; before 5.19 `vfio_group_get_device_fd`). */
 export function openDevice(turn: Turn, step: OpenDeviceStep): StepResult {
@@ -24,10 +24,14 @@ export function openDevice(turn: Turn, step: OpenDeviceStep): StepResult {
   const group = findGroup(turn, step.actor, step.device)
   if (group === 'never') return skipped(state, step.device)
   if (!isFound(group)) return refused(state, 'EBADF', [{ kind: 'closed-fd', name: null }])
-  const name = () => nameRefusal(turn, step)
-  const way = () => containerRefusal(turn, group)
-  const [first, second] = machine.rules.nameFirst ? [name, way] : [way, name]
-  return first() ?? second() ?? open(turn, step, group)
+  const { nameFirst } = machine.rules
+  const early = nameFirst ? null : containerRefusal(turn, group)
+  if (early !== null) return early
+  const refusal = nameRefusal(turn, step)
+  const device = deviceAt(turn, step.device)
+  if (refusal !== null || device === undefined) return refusal ?? skipped(state, step.device)
+  const named = afterToken(turn, device, step.token)
+  return (nameFirst ? containerRefusal(named, group) : null) ?? open(named, step, device, group)
 }
 
 /** `vfio_device_get_from_name`: the function must be registered, and its match callback looks at the token. */
@@ -52,13 +56,12 @@ function containerRefusal(turn: Turn, { group, fake, container }: GroupFile): St
 }
 
 /** The first open binds, resets and counts against a claim; later ones of the same function only count (`vfio_df_open`). */
-function open(turn: Turn, step: OpenDeviceStep, group: GroupFile): StepResult {
+function open(turn: Turn, step: OpenDeviceStep, device: PciDevice, group: GroupFile): StepResult {
   const { state } = turn
-  const device = deviceAt(turn, step.device)
-  if (device === undefined) return skipped(state, step.device)
   const [again] = opensOf(state, step.device)
   if (again !== undefined) {
-    return ok(withFile(state, { ...again, actor: step.actor, groupFile: group.id }))
+    const set = withToken(turn, device, step.token)
+    return ok(withFile(set, { ...again, actor: step.actor, groupFile: group.id }))
   }
   const context = contextOf(state, group)
   return ownerRefusal(turn, device, group, context) ?? firstOpen(turn, step, device, group, context)

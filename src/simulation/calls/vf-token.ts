@@ -1,4 +1,4 @@
-import { mapObserved } from '../../host/gap.js'
+import { type Gap, mapObserved, unknown } from '../../host/gap.js'
 import type { PciDevice } from '../../pci/device.js'
 import { holds } from '../facts.js'
 import { deviceAt, isVfio } from '../host-facts.js'
@@ -34,6 +34,18 @@ export function tokenRefusal(
   return used ? mismatch(turn, device, device, token) : null
 }
 
+/**
+ * The turn after the token of an open was found fine, and before anything else of it is tested: before 7.4 it becomes that
+ * of an idle PF then and there, whatever becomes of the open (`vfio_pci_core_match_token_uuid`).
+ */
+export function afterToken(turn: Turn, device: PciDevice, token: string | null): Turn {
+  const { tokenAfterOpen } = turn.machine.rules
+  if (token === null || !isPhysfn(turn, device)) return turn
+  return holds(turn.facts, tokenAfterOpen, 'only an open that succeeds sets a VF token')
+    ? turn
+    : { ...turn, state: withToken(turn, device, token) }
+}
+
 /** The state after a function was opened with a token, which becomes the token of an idle PF. */
 export function withToken(turn: Turn, device: PciDevice, token: string | null): MachineState {
   const { state } = turn
@@ -64,7 +76,7 @@ function pfOf(turn: Turn, { address, raw: { physfn } }: PciDevice): PciDevice | 
 }
 
 function mismatch(
-  { state }: Turn,
+  { state, facts, machine }: Turn,
   { address }: PciDevice,
   pf: PciDevice,
   token: string | null,
@@ -72,8 +84,20 @@ function mismatch(
   if (token === null) {
     return { errno: 'EACCES', reason: { kind: 'token-missing', address, pf: pf.address } }
   }
-  if (state.tokens.get(pf.address) === token) return null
+  const own = state.tokens.get(pf.address)
+  const isRight =
+    own === undefined
+      ? !machine.tokensAreRandom &&
+        holds(facts, unknown(leftToken(pf)), `the VF token of ${pf.address} is ${token}`)
+      : own === token
+  if (isRight) return null
   return { errno: 'EACCES', reason: { kind: 'token-wrong', address, pf: pf.address } }
+}
+
+/** A PF keeps its token until it leaves its driver, so whoever used it before may have set one; nothing shows it. */
+function leftToken({ address, raw }: PciDevice): Gap {
+  const detail = `no file shows which VF token an earlier user of ${address} has left`
+  return { path: `${raw.path}/vfio-dev`, why: 'unmodelled', detail }
 }
 
 function superfluous({ address }: PciDevice): TokenRefusal {
