@@ -38,7 +38,7 @@ export function detailPanel(view: DeviceView, choice: DetailChoice): readonly Ma
     element('h2', {}, said(named(device))),
     element('p', {}, element('strong', {}, headline)),
     ...(isBridge(device) ? [] : [ownership(device.address, choice)]),
-    ...(isBridge(device) ? [] : [element('p', {}, ownResetSentence(device)), stateLine(view)]),
+    ...(isBridge(device) ? [] : [element('p', {}, ownResetSentence(view)), stateLine(view)]),
     ...warnings(view),
     ...verdictSection(view, choice),
     ...remedySection(view),

@@ -184,6 +184,8 @@ export type ResetReason =
   | HotResetAtStart
   /** Nothing resets the function: the VM gets whatever state its last user left. */
   | { readonly kind: 'nothing-resets'; readonly address: PciAddress }
+  /** The CXL port above masks bus resets, so that a hot reset is permitted and has no effect. */
+  | { readonly kind: 'reset-masked'; readonly address: PciAddress; readonly port: PciAddress }
   | ResetBeyond
   | NoFlr
   /** The only reset is that of the bus, and pciehp at `port` may take the lost link for an unplug. */

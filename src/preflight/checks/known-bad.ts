@@ -1,11 +1,15 @@
+import { firstReleases } from '../../kernel/kernel-change.js'
 import type { KernelRelease } from '../../kernel/kernel-release.js'
 import type { PciDevice } from '../../pci/device.js'
+import { noBusResetRow } from '../../pci/flags.js'
 
 /** Functions that are reported not to come back from a reset although the kernel offers one. */
 interface KnownBad {
   readonly vendor: number
   readonly devices: readonly number[]
   readonly what: string
+  /** `bus`: only a reset of its bus does that; left out: any reset. */
+  readonly by?: 'bus'
   /** Where it is reported. */
   readonly source: string
 }
@@ -31,7 +35,26 @@ const KNOWN_BAD: readonly KnownBad[] = [
     what: 'AMD Polaris or Vega: does not come back from a bus reset without the vendor-reset module',
     source: 'gnif/vendor-reset',
   },
+  {
+    vendor: 0x1b21,
+    devices: [0x0612],
+    by: 'bus',
+    what: 'ASMedia ASM1062: its link may not train again after a bus reset, until a power cycle',
+    source: 'reports of Proxmox users with a Terramaster F4-424 Pro',
+  },
 ]
+
+/** A function whose bus newer kernels never reset, as one whose bus this kernel does reset. */
+export function exemptLater(device: PciDevice): Omit<KnownBad, 'vendor' | 'devices'> | undefined {
+  const row = noBusResetRow(device)
+  if (!row.known || row.value === null) return undefined
+  const { what, since } = row.value
+  return {
+    by: 'bus',
+    what: `${what}: does not come back from a bus reset`,
+    source: `quirk_no_bus_reset of Linux ${firstReleases(since).join(', ')} and later`,
+  }
+}
 
 /** The row that applies to the function; undefined: none, or its IDs were not read. */
 export function knownBad({ raw: { vendorId, deviceId } }: PciDevice): KnownBad | undefined {

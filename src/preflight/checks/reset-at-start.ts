@@ -1,4 +1,5 @@
 import type { Observed } from '../../host/gap.js'
+import { ignoresReset } from '../../pci/device.js'
 import { likelyMethod, type OwnReset, ownReset } from '../../vfio/own-reset.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked } from '../situation.js'
@@ -27,7 +28,8 @@ function run(asked: Asked): Finding {
     return happens(asked, ownReason(asked, usual), { own: usual, isHot: false })
   }
   const hot = hotReset(asked)
-  const outcome = device.isVirtfn ? 'refused' : joined(hot)
+  const masked = maskedReset(asked)
+  const outcome = hotOutcome(asked, hot, masked)
   if (outcome === 'clear' && hot.scope !== null) {
     const reason = (own.known ? null : likelyReason(asked, hot.scope)) ?? {
       kind: 'hot-reset',
@@ -38,13 +40,23 @@ function run(asked: Asked): Finding {
   }
   if (usual !== null) {
     const found = happens(asked, ownReason(asked, usual), { own: usual, isHot: false })
-    return { ...found, outcome: 'warn' }
+    return { ...found, reasons: [...found.reasons, ...masked], outcome: 'warn' }
   }
   const flr = missingFlr(asked)
   if (own.known && outcome === 'refused') {
-    return { ...fail([{ kind: 'nothing-resets', address }, ...flr]), harmless: false }
+    return { ...fail([{ kind: 'nothing-resets', address }, ...masked, ...flr]), harmless: false }
   }
   return cannotTell([...undecided(asked, own, hot), ...flr])
+}
+
+/** A CXL port lets the reset through only while its mask is lifted. */
+function maskedReset({ device, situation }: Asked): readonly PreflightReason[] {
+  const { byBus, byAddress } = situation.host.topology
+  const bridge = byBus.get(device.bus)?.bridge ?? null
+  const port = bridge === null ? undefined : byAddress.get(bridge)
+  const ignores = port === undefined ? undefined : ignoresReset(port)
+  if (port === undefined || ignores?.known !== true || !ignores.value) return []
+  return [{ kind: 'reset-masked', address: device.address, port: port.address }]
 }
 
 /** Either nothing resets it, or what was not read does. */
@@ -69,7 +81,13 @@ function likelyReason(
   return method === null ? null : { kind: 'own-reset-likely', address, method, otherwise }
 }
 
-function joined({ set, ownership }: HotReset): RuleAnswer['outcome'] {
+/** A hot reset is the wrong path for a VF, and none where its port masks it. */
+function hotOutcome(
+  { device }: Asked,
+  { set, ownership }: HotReset,
+  masked: readonly PreflightReason[],
+): RuleAnswer['outcome'] {
+  if (device.isVirtfn || masked.length > 0) return 'refused'
   if (set.outcome === 'refused' || ownership.outcome === 'refused') return 'refused'
   return set.outcome === 'open' || ownership.outcome === 'open' ? 'open' : 'clear'
 }

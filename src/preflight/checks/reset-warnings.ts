@@ -3,7 +3,7 @@ import { isBusMethod, type OwnReset } from '../../vfio/own-reset.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
 import type { PreflightReason } from '../reason.js'
 import type { Asked } from '../situation.js'
-import { kernelTrouble, knownBad } from './known-bad.js'
+import { exemptLater, kernelTrouble, knownBad } from './known-bad.js'
 
 /** The reset that happens: that of the function alone, or the hot reset. */
 export interface ResetThatHappens {
@@ -26,9 +26,10 @@ export function resetsBus({ own, isHot }: ResetThatHappens): boolean {
 }
 
 /** A method made for the device is what such devices need. */
-function functionTrouble({ device }: Asked, { own }: ResetThatHappens): readonly PreflightReason[] {
-  const bad = knownBad(device)
-  if (bad === undefined || own?.methods[0] === 'device_specific') return []
+function functionTrouble({ device }: Asked, reset: ResetThatHappens): readonly PreflightReason[] {
+  if (reset.own?.methods[0] === 'device_specific') return []
+  const bad = knownBad(device) ?? (resetsBus(reset) ? exemptLater(device) : undefined)
+  if (bad === undefined || (bad.by === 'bus' && !resetsBus(reset))) return []
   const { what, source } = bad
   return [{ kind: 'known-bad-reset', address: device.address, what, source }]
 }

@@ -211,6 +211,12 @@ export const START_WORDS = {
       `Nothing resets ${address}: the VM starts, with whatever state the last user left.`,
     hint: null,
   },
+  'reset-masked': {
+    title: 'hot reset has no effect',
+    sentence: ({ address, port }) =>
+      `A hot reset of ${address} is permitted and resets nothing: the CXL port ${port} masks it (Unmask SBR is 0).`,
+    hint: 'Put cxl_bus into its reset_method: that lifts the mask for the moment of the reset.',
+  },
   'reset-beyond': {
     title: 'reset beyond the list',
     sentence: ({ address, others }) =>

@@ -19,6 +19,7 @@ import {
   isFakeGroup,
   isStructural,
   listOf,
+  maskingPort,
   named,
   reasonsOf,
 } from './device-view.js'
@@ -33,7 +34,7 @@ export function leadLines(view: DeviceView, trust: 'own-reset' | 'none' = 'own-r
   return [
     ...paragraph(scopeSentence(view), style, { tone: 'strong' }),
     ...sentences(
-      [...outcomeSentence(device), ...(trust === 'none' ? [] : [ownResetSentence(device)])],
+      [...outcomeSentence(device), ...(trust === 'none' ? [] : [ownResetSentence(view)])],
       style,
     ),
     ...paragraph(stateSentence(device), style),
@@ -66,6 +67,10 @@ function scopeSentence(view: DeviceView): string {
   const { device } = view
   const { scope, via, affected, unaccounted } = device.hotReset
   const subject = named(device)
+  const masking = maskingPort(view)
+  if (masking !== null) {
+    return `A hot reset of ${subject} has no effect: the CXL port ${masking} masks it (Unmask SBR is 0), so the call succeeds and resets nothing.`
+  }
   if (scope === null) return `${subject} cannot be hot-reset: ${denial(device)}`
   if (!isStated(affected)) {
     return `What a hot reset of ${subject} affects is unknown: a fact that decides was not read.`

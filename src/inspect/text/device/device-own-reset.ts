@@ -2,17 +2,20 @@ import { isStated } from '../../../document/stated.js'
 import { upperFirst } from '../../../text/english.js'
 import { isBusMethod, isStrong } from '../../../vfio/own-reset.js'
 import type { DeviceReport } from '../../document.js'
-import { askable } from './device-view.js'
+import { askable, type DeviceView, maskingPort } from './device-view.js'
 
 /** Whether a refused hot reset matters: `ownReset` of vfio/own-reset.ts has the argument. */
-export function ownResetSentence(device: DeviceReport): string {
+export function ownResetSentence(view: DeviceView): string {
+  const { device } = view
   const { ownReset } = device
+  const isMasked = maskingPort(view) !== null
   if (!isStated(ownReset)) return unknownSentence(device)
   const start = opening(device)
   if (ownReset === null) {
-    const otherwise = isRefusable(device)
-      ? 'a VM starts with whatever state the last user left'
-      : 'only the hot reset clears its state'
+    const otherwise =
+      isRefusable(device) || isMasked
+        ? 'a VM starts with whatever state the last user left'
+        : 'only the hot reset clears its state'
     return `${start('matters')} function has no reset of its own${whyNone(device)}, so ${otherwise}.`
   }
   const { methods, weak } = ownReset
@@ -20,6 +23,9 @@ export function ownResetSentence(device: DeviceReport): string {
   const names = methods.join(', ')
   if (weak) {
     return `${start('matters')} function has only a weak reset of its own (${first}), which may leave old state behind.`
+  }
+  if (first === 'cxl_bus' && isMasked) {
+    return `The kernel resets the link of the function whenever it is opened (${names}, which lifts the mask for that moment).`
   }
   return isBusMethod(first)
     ? `${start('does little harm')} function is alone on its bus, so the kernel resets that bus by itself whenever the function is opened (${names}).`

@@ -12,7 +12,13 @@ import type { Style } from '../../../text/style.js'
 import { disableVfs, type Remedy, remedyOf } from '../../remedy-steps.js'
 import { isAboutNeed } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
-import { type DeviceView, isStructural, realVerdicts, reasonsOf } from './device-view.js'
+import {
+  type DeviceView,
+  isStructural,
+  maskingPort,
+  realVerdicts,
+  reasonsOf,
+} from './device-view.js'
 import { openingLines } from './remedy-opening.js'
 
 /** What to bind, to leave and to open so that the reset is permitted, as exact commands; or why nothing helps. */
@@ -74,7 +80,11 @@ function askedVerdicts({ device }: DeviceView): readonly Verdict[] {
   return real.length > 0 ? real : device.hotReset.verdicts
 }
 
-function permittedText({ device }: DeviceView): string {
+function permittedText(view: DeviceView): string {
+  const { device } = view
+  const masking = maskingPort(view)
+  if (masking !== null)
+    return `Nothing stands in the way, but ${masking} masks the reset: nothing is reset.`
   return device.hotReset.assumed.length > 0
     ? 'Nothing else stands in the way.'
     : 'Nothing stands in the way.'

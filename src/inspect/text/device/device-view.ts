@@ -9,6 +9,14 @@ import type { DeviceReport, RelatedFunction } from '../../document.js'
 import type { ReportIndex } from '../../report-index.js'
 
 /** What every section about one function is made from. */
+/** The port above the function if it masks bus resets, so that a hot reset has no effect; null: it does not. */
+export function maskingPort({ device, index }: DeviceView): PciAddress | null {
+  const { via } = device.hotReset
+  if (!isStated(via) || via === null) return null
+  const isMasked = index.warningsOf.get(via)?.some(({ kind }) => kind === 'sbr-masked') === true
+  return isMasked ? via : null
+}
+
 export interface DeviceView {
   readonly index: ReportIndex
   readonly device: DeviceReport
