@@ -2,6 +2,7 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { RawGroup } from '../host/raw-host.js'
 import { type AcsBit, acsBitNames } from '../iommu/acs.js'
 import type { PciDevice } from '../pci/device.js'
+import { remembered } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { DiffCause } from './change.js'
 import { diffCommandLines } from './command-lines.js'
@@ -45,13 +46,7 @@ export function compareSides(before: AnalysedHost, after: AnalysedHost): Compari
     after,
     matching,
     parameters: diffCommandLines(before.raw, after.raw).isolation,
-    groupDifference(pair) {
-      const found = known.get(pair)
-      if (found !== undefined) return found
-      const made = groupDifference(pair)
-      known.set(pair, made)
-      return made
-    },
+    groupDifference: (pair) => remembered(known, pair, () => groupDifference(pair)),
   }
 }
 

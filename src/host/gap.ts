@@ -51,6 +51,16 @@ export function unknown(gap: Gap): Unknown {
   return { known: false, gap }
 }
 
+/** A certain yes. What was not read is neither a yes nor a no. */
+export function isYes(answer: Observed<boolean>): boolean {
+  return answer.known && answer.value
+}
+
+/** A certain no. */
+export function isNo(answer: Observed<boolean>): boolean {
+  return answer.known && !answer.value
+}
+
 /** Applies `change` to a known value; a gap stays what it is. */
 export function mapObserved<T, U>(observed: Observed<T>, change: (value: T) => U): Observed<U> {
   return observed.known ? known(change(observed.value)) : observed

@@ -8,7 +8,7 @@ import type { ListedPolicy } from '../policy/policies/index.js'
 import { BLOCKED, type Blocker, isBlocker, type Reason } from '../policy/reason.js'
 import type { ResetCase } from '../policy/reset-case.js'
 import { judge, resetQuestion } from '../policy/verdict.js'
-import { inAll } from '../text/lists.js'
+import { inAll, remembered } from '../text/lists.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import { inEveryWorld } from '../vfio/world.js'
 import type { HotResetReport } from './document.js'
@@ -101,19 +101,7 @@ export function addressLists(): Addresses {
   const addresses = new WeakMap<readonly PciDevice[], readonly PciAddress[]>()
   const groups = new WeakMap<readonly PciDevice[], readonly number[]>()
   return {
-    of: (devices) => remember(addresses, devices, () => devices.map(({ address }) => address)),
-    groupsOf: (devices) => remember(groups, devices, () => groupNumbers(devices)),
+    of: (devices) => remembered(addresses, devices, () => devices.map(({ address }) => address)),
+    groupsOf: (devices) => remembered(groups, devices, () => groupNumbers(devices)),
   }
-}
-
-function remember<T>(
-  known: WeakMap<readonly PciDevice[], T>,
-  devices: readonly PciDevice[],
-  make: () => T,
-): T {
-  const found = known.get(devices)
-  if (found !== undefined) return found
-  const made = make()
-  known.set(devices, made)
-  return made
 }

@@ -1,6 +1,7 @@
-import { type Gap, known, type Observed, unknown } from '../host/gap.js'
+import { type Gap, isNo, known, type Observed, unknown } from '../host/gap.js'
 import type { RawHost } from '../host/raw-host.js'
 import type { PciDevice } from '../pci/device.js'
+import { remembered } from '../text/lists.js'
 import { acsBitNames, missingAcsFlags, REQ_ACS_FLAGS } from './acs.js'
 import { ACS_QUIRKS, type AcsQuirk, type AcsQuirkId, namesDevice } from './acs-quirk-table.js'
 import type { Isolates, NotIsolated } from './findings.js'
@@ -53,7 +54,7 @@ export function findAcsQuirk(device: PciDevice, host: QuirkHost): QuirkAnswer {
   const possible: QuirkAnswer['possible'][number][] = []
   for (const row of rows) {
     const applies = rowApplies(row, device, host)
-    if (applies.known && !applies.value) continue
+    if (isNo(applies)) continue
     const judgement = judge(row, device, host)
     if (judgement === null) continue
     if (applies.known) return { decided: known(judgement), possible }
@@ -68,14 +69,10 @@ const VENDORS: ReadonlySet<number> = new Set(ACS_QUIRKS.map(({ vendor }) => vend
 
 function rememberRows(): QuirkHost['rowsFor'] {
   const found = new Map<number, readonly AcsQuirk[]>()
-  return (vendor, device) => {
-    const key = vendor * 0x10000 + device
-    const done = found.get(key)
-    if (done !== undefined) return done
-    const rows = ACS_QUIRKS.filter((row) => row.vendor === vendor && namesDevice(row, device))
-    found.set(key, rows)
-    return rows
-  }
+  return (vendor, device) =>
+    remembered(found, vendor * 0x10000 + device, () =>
+      ACS_QUIRKS.filter((row) => row.vendor === vendor && namesDevice(row, device)),
+    )
 }
 
 /** Conditions beside the IDs under which a row does not fall through to the next. */
@@ -89,8 +86,8 @@ function rowApplies(row: AcsQuirk, device: PciDevice, host: QuirkHost): Observed
 /** `pci_quirk_amd_sb_acs`: multifunction, on a root bus, below an AMD IOMMU. */
 function isSouthbridge({ onRootBus, multifunction }: PciDevice, host: QuirkHost) {
   if (!onRootBus) return known(false)
-  if (multifunction.known && !multifunction.value) return known(false)
-  if (host.ivrs.known && !host.ivrs.value) return known(false)
+  if (isNo(multifunction)) return known(false)
+  if (isNo(host.ivrs)) return known(false)
   return multifunction.known ? host.ivrs : multifunction
 }
 

@@ -1,4 +1,4 @@
-import { known, type Observed, unknown } from '../host/gap.js'
+import { isYes, known, type Observed, unknown } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
@@ -122,7 +122,7 @@ function checkGroups(
   const context = {
     ...input,
     parameters: parseAcsParameters(commandLine.known ? commandLine.value : ''),
-    ivrs: ivrs.known && ivrs.value,
+    ivrs: isYes(ivrs),
   }
   const differences = comparePartitions(functions).map((members) => ({
     actual: addressesBySide(members, 'actual'),

@@ -1,3 +1,4 @@
+import { isYes } from '../host/gap.js'
 import { idsOf, type PciDevice } from '../pci/device.js'
 import type { DifferenceCause } from './findings.js'
 
@@ -33,7 +34,7 @@ export function isOverridden(device: PciDevice, override: string): boolean {
   return override.split(',').some((option) => {
     if (option.startsWith('id:')) return option.slice('id:'.length).toLowerCase() === idsOf(device)
     if (option === 'downstream') return DOWNSTREAM.has(portType.value)
-    const several = multifunction.known && multifunction.value
+    const several = isYes(multifunction)
     return option === 'multifunction' && several && SEVERAL.has(portType.value)
   })
 }

@@ -1,3 +1,4 @@
+import { isNo, isYes } from '../host/gap.js'
 import type { PciDevice } from '../pci/device.js'
 import { distinct } from '../text/lists.js'
 import type { AcsParameters } from './command-line.js'
@@ -73,7 +74,7 @@ function findEarlyGroups(
     .flatMap(([first, ...others]) => (first === undefined || others.length > 0 ? [] : first.device))
     .filter((device) => {
       const { isolated } = rules.isolated(device)
-      return looksSingle(device) && isolated.known && !isolated.value
+      return looksSingle(device) && isNo(isolated)
     })
     .map(({ address: at }) => ({ kind: 'grouped-as-single-function', at }))
 }
@@ -96,7 +97,7 @@ function vouched(device: PciDevice, context: DifferenceContext): DifferenceCause
   )
   if (quirks.length > 0) return quirks
   const { isolated } = context.rules.isolated(device)
-  const byRegisters = isolated.known && isolated.value && acs.known && acs.value !== null
+  const byRegisters = isYes(isolated) && acs.known && acs.value !== null
   return byRegisters ? [{ kind: 'acs-enabled-since', at }] : []
 }
 
@@ -121,5 +122,3 @@ function unexplained(
   if (first === undefined) return facts
   return [{ kind: 'difference-unexplained', at: first.address }, ...facts]
 }
-
-/** Findings are plain facts in a fixed order of fields, so equal text means equal finding. */

@@ -1,4 +1,4 @@
-import type { Observed } from '../host/gap.js'
+import { isNo, isYes } from '../host/gap.js'
 import { type PciAddress, slotKeyOf } from '../host/pci-address.js'
 import { bridgesAbove } from '../pci/bridges-above.js'
 import type { PciDevice } from '../pci/device.js'
@@ -45,13 +45,13 @@ function matters(device: PciDevice, input: ExplanationInput): boolean {
   if ((children.get(device.address) ?? []).length > 0) return true
   const others = slotmates(device, input.topology)
   if (others.length === 0) return false
-  const isolates = (each: PciDevice) => isKnown(input.rules.isolated(each).isolated, true)
+  const isolates = (each: PciDevice) => isYes(input.rules.isolated(each).isolated)
   return isolates(device) || others.some((other) => !isolates(other))
 }
 
 /** Functions of the slot with which this one could be grouped; none for a single function. */
 function slotmates(device: PciDevice, { bySlot }: Topology): readonly PciDevice[] {
-  if (isKnown(isMultifunction(device), false)) return []
+  if (isNo(isMultifunction(device))) return []
   const slot = bySlot.get(slotKeyOf(device.address)) ?? []
   return slot.filter((other) => other !== device)
 }
@@ -65,8 +65,8 @@ function explainJudgement(device: PciDevice, { rules }: ExplanationInput): Isola
 
 /** `get_pci_function_alias_group`: multifunction, not isolated, beside others that are not isolated either. */
 function explainSlot(device: PciDevice, input: ExplanationInput): IsolationFinding[] {
-  const isOpen = (each: PciDevice) => isKnown(input.rules.isolated(each).isolated, false)
-  if (!isKnown(isMultifunction(device), true) || !isOpen(device)) return []
+  const isOpen = (each: PciDevice) => isNo(input.rules.isolated(each).isolated)
+  if (!isYes(isMultifunction(device)) || !isOpen(device)) return []
   const others = slotmates(device, input.topology).filter(isOpen)
   if (others.length === 0) return []
   const at = device.address
@@ -92,8 +92,4 @@ function explainAliases(device: PciDevice, { peers }: ExplanationInput): Isolati
 
 function addressOf({ address }: PciDevice): PciAddress {
   return address
-}
-
-function isKnown(answer: Observed<boolean>, value: boolean): boolean {
-  return answer.known && answer.value === value
 }

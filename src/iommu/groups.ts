@@ -72,7 +72,8 @@ export function iommuActive({ groups, groupsListed, system }: RawHost): Observed
   return iommuInstances.known ? known(false) : iommuInstances
 }
 
-function isKnownFake({ name }: RawGroup): boolean {
+/** Whether unsafe no-IOMMU mode made the group for certain. */
+export function isKnownFake({ name }: RawGroup): boolean {
   return name.known && name.value === NOIOMMU_GROUP_NAME
 }
 

@@ -1,9 +1,10 @@
-import { known, type Observed, unknown } from '../host/gap.js'
+import { isNo, isYes, known, type Observed, unknown } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { type AcsRegisters, isBridge, type PciDevice } from '../pci/device.js'
 import type { PortType } from '../pci/port-type.js'
 import { PCI_ACS_SV } from '../pci/registers.js'
 import type { Topology } from '../pci/topology.js'
+import { remembered } from '../text/lists.js'
 import { acsBitNames, missingAcsFlags, REQ_ACS_FLAGS } from './acs.js'
 import type { AcsQuirkId } from './acs-quirk-table.js'
 import { findAcsQuirk, type Judgement, type QuirkHost, quirkHost } from './acs-quirks.js'
@@ -23,13 +24,8 @@ export function isolationRules(topology: Topology): IsolationRules {
   const host = quirkHost(topology.raw)
   const judgements = new Map<PciDevice, Judgement>()
 
-  const isolated = (device: PciDevice): Judgement => {
-    const done = judgements.get(device)
-    if (done !== undefined) return done
-    const judgement = judgeIsolation(device, host)
-    judgements.set(device, judgement)
-    return judgement
-  }
+  const isolated = (device: PciDevice) =>
+    remembered(judgements, device, () => judgeIsolation(device, host))
 
   const pathIsolated = rememberUpward<Observed<boolean>>(topology, known(true), (bridge, above) =>
     both(isolated(bridge).isolated, above),
@@ -102,7 +98,7 @@ function judgeFunction(device: PciDevice): Judgement {
     return multifunction.value ? judgeRegisters(device) : ISOLATED
   }
   const ifSo = judgeRegisters(device)
-  if (ifSo.isolated.known && ifSo.isolated.value) return ifSo
+  if (isYes(ifSo.isolated)) return ifSo
   return { isolated: multifunction, finding: null }
 }
 
@@ -140,10 +136,6 @@ function noByRegisters(at: PciAddress, missing: number): Judgement {
     isolated: known(false),
     finding: { kind: 'acs-not-enabled', at, missing: acsBitNames(missing) },
   }
-}
-
-function isNo(answer: Observed<boolean>): boolean {
-  return answer.known && !answer.value
 }
 
 function both(a: Observed<boolean>, b: Observed<boolean>): Observed<boolean> {

@@ -1,7 +1,9 @@
+import { isNo } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { bridgeAbove, bridgesAbove } from '../pci/bridges-above.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
+import { remembered } from '../text/lists.js'
 import type { StrictLeak } from './findings.js'
 import type { Grouping } from './grouping.js'
 import type { IsolationRules } from './isolation.js'
@@ -27,23 +29,13 @@ export function strictView(
   grouping: Grouping,
 ): StrictView {
   const switches = new Map<PciDevice, LeakySwitch | null>()
-  const siblings = new Map<PciDevice, readonly PciAddress[]>()
+  const siblings = new Map<PciAddress, readonly PciAddress[]>()
 
-  const leakySwitch = (upstream: PciDevice): LeakySwitch | null => {
-    const done = switches.get(upstream)
-    if (done !== undefined) return done
-    const found = findLeakySwitch(upstream, topology, rules, grouping)
-    switches.set(upstream, found)
-    return found
-  }
+  const leakySwitch = (upstream: PciDevice) =>
+    remembered(switches, upstream, () => findLeakySwitch(upstream, topology, rules, grouping))
 
-  const siblingsOf = (port: PciDevice, { ports }: LeakySwitch): readonly PciAddress[] => {
-    const done = siblings.get(port)
-    if (done !== undefined) return done
-    const others = ports.filter((each) => each !== port.address)
-    siblings.set(port, others)
-    return others
-  }
+  const siblingsOf = ({ address }: PciDevice, { ports }: LeakySwitch) =>
+    remembered(siblings, address, () => ports.filter((each) => each !== address))
 
   const leaksOf = (device: PciDevice): StrictLeak[] =>
     [device, ...bridgesAbove(device, topology)].flatMap((port) => {
@@ -75,7 +67,7 @@ function findLeakySwitch(
   )
   const permissive = ports.filter((port) => {
     const { isolated } = rules.isolated(port)
-    return isolated.known && !isolated.value
+    return isNo(isolated)
   })
   const groups = new Set(ports.flatMap((port) => groupOf.get(port) ?? []))
   if (permissive.length === 0 || groups.size < 2) return null

@@ -1,4 +1,4 @@
-import { known, type Observed } from '../host/gap.js'
+import { isYes, known, type Observed } from '../host/gap.js'
 import type { PciDevice } from '../pci/device.js'
 import { isOpenElsewhere, isSameGroup, type VfioGroup } from '../vfio/vfio-host.js'
 import { always, type Caller, NO, YES } from './caller.js'
@@ -61,7 +61,7 @@ function isInGroupOf(
   let answer = NO
   for (const owner of owners) {
     const shared = sharesGroup(c, own.value, owner)
-    if (shared.known && shared.value) return shared
+    if (isYes(shared)) return shared
     if (!shared.known && answer.known) answer = shared
   }
   return answer

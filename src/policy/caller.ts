@@ -1,4 +1,4 @@
-import { known, type Observed } from '../host/gap.js'
+import { isYes, known, type Observed } from '../host/gap.js'
 import type { PciDevice } from '../pci/device.js'
 
 /** What holds or does not hold of a function that a reset affects; a gap where that hangs on what was not read. */
@@ -18,7 +18,7 @@ export interface Caller {
   readonly isPassed: Fact
   /** A device file of its group is passed. */
   readonly isInGroupOfPassed: Fact
-  /** ctx(d) = c: the function is bound to the caller's iommufd context. */
+  /** The function is bound to the caller's iommufd context. */
   readonly isBound: Fact
   /**
    * `vfio_iommufd_get_dev_id`: bound to the caller's context, or some function of its group is, wherever that hangs
@@ -39,7 +39,7 @@ export function anyOf(...facts: readonly Fact[]): Fact {
     let answer = NO
     for (const fact of facts) {
       const found = fact(device)
-      if (found.known && found.value) return found
+      if (isYes(found)) return found
       if (answer.known) answer = found
     }
     return answer

@@ -1,3 +1,4 @@
+import { isYes } from '../host/gap.js'
 import { groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import { isOpenElsewhere } from '../vfio/vfio-host.js'
@@ -35,9 +36,7 @@ function acceptRefusals(c: ResetCase, accepts: Fact): readonly Refusal[] {
   })
   const hidden = c.devSet.uncertain.flatMap(({ device, gap }) => {
     const accepted = accepts(device)
-    return accepted.known && accepted.value
-      ? []
-      : [possibleRefusal('bind', 'EBUSY', device.address, gap)]
+    return isYes(accepted) ? [] : [possibleRefusal('bind', 'EBUSY', device.address, gap)]
   })
   return [...certain, ...hidden]
 }

@@ -1,3 +1,4 @@
+import { isYes } from '../host/gap.js'
 import type { PciDevice } from '../pci/device.js'
 import { type DevSetKey, isSameKey } from '../vfio/dev-set.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
@@ -116,7 +117,7 @@ function membershipOf(c: MembershipCase, device: PciDevice): readonly Refusal[] 
   const vfio = c.host.sets.isVfio(device)
   // A vfio driver takes normal headers only.
   const hidden =
-    header.known || (vfio.known && vfio.value)
+    header.known || isYes(vfio)
       ? []
       : [possibleRefusal('hot-reset', 'EINVAL', device.address, header.gap)]
   return [...binding, ...found, ...hidden]

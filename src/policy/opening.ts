@@ -1,4 +1,4 @@
-import type { Gap, Observed } from '../host/gap.js'
+import { type Gap, isNo, type Observed } from '../host/gap.js'
 import type { GroupNumber } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
 import { isOpenElsewhere, type VfioGroup } from '../vfio/vfio-host.js'
@@ -136,7 +136,7 @@ function openSiblings(c: ResetCase): readonly OpenSibling[] {
     const device = c.host.topology.byAddress.get(address)
     if (pid === undefined || device === undefined || c.owning.includes(device)) return []
     const open = isOpenElsewhere(device, c.host)
-    if (open.known && !open.value) return []
+    if (isNo(open)) return []
     return [
       {
         device,

@@ -253,11 +253,6 @@ export const REASON_WORDS = {
   },
 } as const satisfies WordTable<ByKind<Reason>, ReasonWords>
 
-/*
- * The only prose about facts: one total table for each union that the layers below speak in. No sentence is made
- * anywhere else from a kind.
- */
-
 export function tellReason(reason: Reason): Rendered<ReasonWords> {
   return tell<ByKind<Reason>, ReasonWords, Reason['kind']>(REASON_WORDS, reason.kind, reason)
 }

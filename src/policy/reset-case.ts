@@ -1,4 +1,4 @@
-import type { Observed } from '../host/gap.js'
+import { isNo, type Observed } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { DevSet } from '../vfio/dev-set.js'
@@ -18,15 +18,13 @@ export interface ResetCase {
   readonly world: World
   readonly target: PciDevice
   readonly answer: ResetAnswer
-  /** A(D); empty without a reset. */
+  /** Functions that the reset affects; empty without one. */
   readonly affected: readonly PciDevice[]
   readonly devSet: DevSet
   readonly targetGroup: Observed<VfioGroup>
   /** What keeps affected functions out of the dev_set for certain. */
   readonly blockers: readonly Blocker[]
-  /**
-   * The refusals that follow from it and from what was not read: the same for nearly every policy, so computed once.
-   */
+  /** The refusals that follow from it and from what was not read: the same for nearly every policy, so made once. */
   readonly membership: readonly Refusal[]
   /** The same as refusals of a bind that claims the whole reset group. */
   readonly claimMembership: readonly Refusal[]
@@ -84,6 +82,6 @@ function usable(
     const device = host.topology.byAddress.get(address)
     if (device === undefined || device === target) return []
     const vfio = host.sets.isVfio(device)
-    return vfio.known && !vfio.value ? [] : [device]
+    return isNo(vfio) ? [] : [device]
   })
 }

@@ -1,7 +1,8 @@
+import { isYes } from '../host/gap.js'
 import type { PciAddress, PciAddresses } from '../host/pci-address.js'
 import type { ErrnoName } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
-import { inAll } from '../text/lists.js'
+import { distinct, inAll } from '../text/lists.js'
 import { isSameKey } from '../vfio/dev-set.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type { Worlds } from '../vfio/world.js'
@@ -106,7 +107,7 @@ export function judge(
     ...answer,
     implemented: isImplemented(policy, host),
     hypothetical: policy.implementedSince === null,
-    reasons: distinct(abridge(reasonsFor(answer, judged, question))),
+    reasons: eachOnce(abridge(reasonsFor(answer, judged, question))),
     requires: preparation === null ? null : requirement(policy.needs(cases[0]), preparation),
   }
 }
@@ -202,7 +203,7 @@ function preparation(c: ResetCase): Preparation | null {
   if (!c.affected.every((device) => device === c.target || canJoin(c, device))) return null
   const bind = c.affected.filter((device) => {
     const vfio = sets.isVfio(device)
-    return !(vfio.known && vfio.value)
+    return !isYes(vfio)
   })
   const release = releasable(c).filter((address) => {
     const device = topology.byAddress.get(address)
@@ -227,22 +228,8 @@ function releasable(c: ResetCase): readonly PciAddress[] {
     .culprits.flatMap(({ address }) => (address === null ? [] : [address]))
 }
 
-function distinct(reasons: readonly Reason[]): readonly Reason[] {
-  if (reasons.length < 2 || areAboutDifferentThings(reasons)) return reasons
-  const seen = new Set<string>()
-  return reasons.filter((reason) => {
-    const key = identityOf(reason)
-    return !seen.has(key) && seen.add(key)
-  })
-}
-
-/** The fields in which reasons of one kind can differ. */
-function identityOf(reason: Reason): string {
-  const address = 'address' in reason ? reason.address : null
-  const detail = 'path' in reason ? `${reason.path} ${reason.detail}` : ''
-  const member = 'member' in reason ? reason.member : ''
-  const holder = 'pid' in reason ? reason.pid : ''
-  return `${reason.kind} ${address} ${member} ${holder} ${detail}`
+function eachOnce(reasons: readonly Reason[]): readonly Reason[] {
+  return areAboutDifferentThings(reasons) ? reasons : distinct(reasons)
 }
 
 /** The usual case, told without comparing the reasons whole: no two of a kind are about the same function. */

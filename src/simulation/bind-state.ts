@@ -1,7 +1,7 @@
 import { known, type Observed } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawGroup, RawHost, RawVfioDev } from '../host/raw-host.js'
-import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
+import { isKnownFake, NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 import { carries } from '../kernel/kernel-change.js'
 import { isVfioDriver } from '../vfio/driver.js'
 import { vfioInterfaces } from '../vfio/interfaces.js'
@@ -24,7 +24,7 @@ export function bindState(
     raw,
     kernel,
     // Before 5.19 one function with an IOMMU kept all of PCI from no-IOMMU mode (`iommu_present`; measured on 5.10).
-    allowsFake: noiommu && (kernel.dmaOwnership || raw.groups.every(isFake)),
+    allowsFake: noiommu && (kernel.dmaOwnership || raw.groups.every(isKnownFake)),
     functions: new Map(raw.functions.map((each) => [each.address, each])),
     groups: new Map(raw.groups.map((each) => [each.id, each])),
   }
@@ -55,7 +55,7 @@ function unbind({ functions, groups }: Making, address: PciAddress, driver: stri
   if (each === undefined) return
   const id = each.iommuGroup.known ? each.iommuGroup.value : null
   const group = id === null ? undefined : groups.get(id)
-  const fake = group !== undefined && isFake(group)
+  const fake = group !== undefined && isKnownFake(group)
   if (fake) groups.delete(group.id)
   functions.set(address, {
     ...each,
@@ -93,10 +93,6 @@ export function needsNoiommu(raw: RawHost, drivers: Scenario['drivers']): boolea
     const none = group?.known === true && group.value === null
     return none && driver !== null && isVfioDriver(driver, raw.system)
   })
-}
-
-function isFake({ name }: RawGroup): boolean {
-  return name.known && name.value === NOIOMMU_GROUP_NAME
 }
 
 function lowestUnused(groups: ReadonlyMap<number, RawGroup>): number {

@@ -20,6 +20,20 @@ export function groupBy<K, V>(
   return lists
 }
 
+interface Memory<K, V> {
+  readonly get: (key: K) => V | undefined
+  readonly set: (key: K, value: V) => unknown
+}
+
+/** The value of a key, which is made when it is first asked for. */
+export function remembered<K, V>(memory: Memory<K, V>, key: K, make: () => V): V {
+  const found = memory.get(key)
+  if (found !== undefined) return found
+  const made = make()
+  memory.set(key, made)
+  return made
+}
+
 /** Plain data that says the same. */
 export function isSame(a: unknown, b: unknown): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b)

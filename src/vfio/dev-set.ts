@@ -1,7 +1,8 @@
-import type { Gap, Observed } from '../host/gap.js'
+import { type Gap, isYes, type Observed } from '../host/gap.js'
 import type { BusId } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
+import { remembered } from '../text/lists.js'
 import { isVfioBound } from './driver.js'
 import type { KernelProfile } from './kernel-profile.js'
 import type { ResetScopes } from './reset-scope.js'
@@ -37,32 +38,18 @@ export function devSets(topology: Topology, kernel: KernelProfile, scopes: Reset
   const slotNames = pciehpSlotNames(topology)
   const found = new Map<World, FoundInWorld>()
 
-  const isVfio = (device: PciDevice): Observed<boolean> => {
-    const found = vfio.get(device)
-    if (found !== undefined) return found
-    const made = isVfioBound(device, system)
-    vfio.set(device, made)
-    return made
-  }
+  const isVfio = (device: PciDevice) => remembered(vfio, device, () => isVfioBound(device, system))
 
-  const foundIn = (world: World): FoundInWorld => {
-    const same = found.get(world)
-    if (same !== undefined) return same
-    const made: FoundInWorld = { keys: new Map(), shared: new Map(), sets: new Map() }
-    found.set(world, made)
-    return made
-  }
+  const foundIn = (world: World): FoundInWorld =>
+    remembered(found, world, () => ({ keys: new Map(), shared: new Map(), sets: new Map() }))
 
   const keyOf = (device: PciDevice, world: World): DevSetKey => {
     const { keys, shared } = foundIn(world)
-    const known = keys.get(device)
-    if (known !== undefined) return known
-    const made = makeKey(device, world)
-    const name = `${made.kind} ${device.bus} ${made.of}`
-    const key = made.kind === 'self' ? made : (shared.get(name) ?? made)
-    keys.set(device, key)
-    if (key.kind !== 'self') shared.set(name, key)
-    return key
+    return remembered(keys, device, () => {
+      const made = makeKey(device, world)
+      if (made.kind === 'self') return made
+      return remembered(shared, `${made.kind} ${device.bus} ${made.of}`, () => made)
+    })
   }
 
   const makeKey = (device: PciDevice, world: World): DevSetKey => {
@@ -85,13 +72,9 @@ export function devSets(topology: Topology, kernel: KernelProfile, scopes: Reset
   const setOf = (target: PciDevice, world: World): DevSet => {
     const key = keyOf(target, world)
     const bound = isVfio(target)
-    const isShared = kernel.devSets && key.kind !== 'self' && bound.known && bound.value
-    const { sets } = foundIn(world)
-    const same = isShared ? sets.get(key) : undefined
-    if (same !== undefined) return same
-    const made = makeSet(target, key, world)
-    if (isShared) sets.set(key, made)
-    return made
+    const isShared = kernel.devSets && key.kind !== 'self' && isYes(bound)
+    const make = () => makeSet(target, key, world)
+    return isShared ? remembered(foundIn(world).sets, key, make) : make()
   }
 
   const makeSet = (target: PciDevice, key: DevSetKey, world: World): DevSet => {
@@ -99,7 +82,7 @@ export function devSets(topology: Topology, kernel: KernelProfile, scopes: Reset
     const uncertain: { device: PciDevice; gap: Gap }[] = []
     for (const device of sameKey(target, key, world)) {
       const bound = isVfio(device)
-      if (device === target || (bound.known && bound.value)) members.push(device)
+      if (device === target || isYes(bound)) members.push(device)
       else if (!bound.known) uncertain.push({ device, gap: bound.gap })
     }
     return { key, members, uncertain }

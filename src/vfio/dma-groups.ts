@@ -24,8 +24,8 @@ export function isFakeGroup(
 }
 
 /**
- * dma(x) for each x of `affected`: everything that nobody else may own once the claimer has it all
- * (`docs/reference/policies.md#closure`).
+ * The functions of `affected` and all that share a group with one: everything that nobody else may own once the claimer has
+ * them (`docs/reference/policies.md#closure`).
  */
 export function claimCost(host: Grouped, affected: readonly PciDevice[]): readonly PciDevice[] {
   const cost = new Set(affected)
@@ -36,13 +36,13 @@ export function claimCost(host: Grouped, affected: readonly PciDevice[]): readon
   return [...cost].sort((a, b) => host.topology.rank(a) - host.topology.rank(b))
 }
 
-/** What coupling asks of a host. */
+/** What is asked of a host here. */
 interface Grouped {
   readonly topology: Topology
   readonly groups: ReadonlyMap<number, RawGroup>
 }
 
-/** dma(D): the functions that share D's IOMMU group, D included. */
+/** The functions that share the function's IOMMU group, itself included. */
 export function dmaPeers(host: Grouped, device: PciDevice): readonly PciDevice[] {
   const members = membersOf(host, groupNumber(device))
   return members.length === 0 ? [device] : members

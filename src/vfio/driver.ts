@@ -1,4 +1,4 @@
-import { known, type Observed } from '../host/gap.js'
+import { isYes, known, type Observed } from '../host/gap.js'
 import type { RawFunction, RawSystem } from '../host/raw-host.js'
 import type { PciDevice } from '../pci/device.js'
 
@@ -38,7 +38,7 @@ export function isVfioBound(
 /** Whether a vfio-pci-core driver has the function for certain; false also where that was not read. */
 export function isOnVfio(raw: RawFunction, system: RawSystem): boolean {
   const bound = isVfioBound({ raw }, system)
-  return bound.known && bound.value
+  return isYes(bound)
 }
 
 /** Whether a driver name belongs to the vfio-pci-core family. */

@@ -1,4 +1,4 @@
-import { known, type Observed, unknown } from '../host/gap.js'
+import { isNo, isYes, known, type Observed, unknown } from '../host/gap.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
 import { dmaGroups, isFakeGroup } from './dma-groups.js'
 import type { KernelProfile } from './kernel-profile.js'
@@ -56,7 +56,7 @@ function cdev(raw: RawHost, kernel: KernelProfile): Observed<boolean> {
   const hidden = functions.find(({ vfioDev }) => !vfioDev.known)?.vfioDev
   if (hidden !== undefined && !hidden.known) return hidden
   const fakes = areInFakeGroups(registered, raw)
-  if (fakes.some((fake) => fake.known && !fake.value)) return known(false)
+  if (fakes.some((fake) => isNo(fake))) return known(false)
   const doubtful = fakes.find((fake) => !fake.known)
   if (doubtful !== undefined) return doubtful
   if (system.devIommu === false) return known(false)
@@ -91,7 +91,7 @@ function noiommuCdev(
 }
 
 function iommufd({ system }: RawHost, devices: Observed<boolean>): Observed<boolean> {
-  if (devices.known && devices.value) return devices
+  if (isYes(devices)) return devices
   if (system.devIommu !== null) return known(system.devIommu)
   return unknown({
     path: 'dev/iommu',

@@ -3,6 +3,7 @@ import { deviceOf, type PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import { type FlagHost, noBusReset } from '../pci/flags.js'
 import type { PciBus, Topology } from '../pci/topology.js'
+import { remembered } from '../text/lists.js'
 import type { KernelProfile } from './kernel-profile.js'
 import { type HiddenFacts, type World, type Worlds, worldsOf } from './world.js'
 
@@ -39,20 +40,12 @@ export interface ResetScopes {
 export function resetScopes(topology: Topology, kernel: KernelProfile): ResetScopes {
   const found = new Map<PciBus, FoundOfBus>()
 
-  const foundOf = (bus: PciBus): FoundOfBus => {
-    const same = found.get(bus)
-    if (same !== undefined) return same
-    const made: FoundOfBus = { worlds: null, walks: new Map(), answers: new Map() }
-    found.set(bus, made)
-    return made
-  }
+  const foundOf = (bus: PciBus): FoundOfBus =>
+    remembered(found, bus, () => ({ worlds: null, walks: new Map(), answers: new Map() }))
 
   const walkOf = (bus: PciBus, extent: WalkExtent): Walk => {
-    const { walks } = foundOf(bus)
     const key = (extent.slot === 'whole' ? 2 : 0) + (extent.hiddenVirtfn ? 1 : 0)
-    const walk = walks.get(key) ?? walkBus(bus, extent, { topology, kernel })
-    walks.set(key, walk)
-    return walk
+    return remembered(foundOf(bus).walks, key, () => walkBus(bus, extent, { topology, kernel }))
   }
 
   const slotOf = (device: PciDevice, world: World): WalkExtent['slot'] | null => {
@@ -101,11 +94,8 @@ export function resetScopes(topology: Topology, kernel: KernelProfile): ResetSco
       if (bus === undefined) return denied('no-reset', device)
       if (bus.bridge === null && bus.kind !== 'unseen') return answerFor(device, bus, world)
       if (isOnVirtualBus(device, world.hiddenVirtfn)) return denied('virtual-bus', device)
-      const { answers } = foundOf(bus)
       const key = answerKey(slotOf(device, world), world)
-      const answer = answers.get(key) ?? answerFor(device, bus, world)
-      answers.set(key, answer)
-      return answer
+      return remembered(foundOf(bus).answers, key, () => answerFor(device, bus, world))
     },
     resetsBySlot: (device, world) => {
       const bus = topology.byBus.get(device.bus)

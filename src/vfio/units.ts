@@ -69,7 +69,7 @@ function* dmaEdges(host: VfioHost, normal: readonly PciDevice[]): Generator<Coup
   }
 }
 
-/** D-y for each normal y that D's reset touches, D no VF. One star for each distinct scope. */
+/** From a function to all that its reset affects, once for each distinct scope; nobody asks for the hot reset of a VF. */
 function* resetEdges(host: VfioHost, normal: readonly PciDevice[]): Generator<Coupling> {
   const done = new Set<ResetAnswer>()
   for (const device of normal) {

@@ -3,6 +3,7 @@ import type { RawGroup } from '../host/raw-host.js'
 import { groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
+import { remembered } from '../text/lists.js'
 import { type DevSets, devSets } from './dev-set.js'
 import { claimCost, dmaGroups, isFakeGroup } from './dma-groups.js'
 import { DEVICE_FD, type Holding, resolveHolding } from './holding.js'
@@ -51,31 +52,21 @@ export function vfioHost(topology: Topology, kernel: KernelProfile): VfioHost {
         on ? { kind: 'group', id, fake: true } : { kind: 'none' },
       )
     }
-    const same = named.get(id)
-    if (same !== undefined) return same
-    const fake = isFakeGroup(groups.get(id), interfaces.noiommu)
-    const made = mapObserved(fake, (fake): VfioGroup => ({ kind: 'group', id, fake }))
-    named.set(id, made)
-    return made
+    return remembered(named, id, () =>
+      mapObserved(isFakeGroup(groups.get(id), interfaces.noiommu), (fake) => {
+        return { kind: 'group', id, fake }
+      }),
+    )
   }
 
   const viabilityOf = (id: number): Viability => {
     const group = groups.get(id)
-    const found = viabilities.get(id)
-    if (found !== undefined) return found
-    const made =
-      group === undefined
-        ? { culprits: [], hidden: [] }
-        : groupViability(group, topology, kernel, sets.isVfio)
-    viabilities.set(id, made)
-    return made
+    if (group === undefined) return { culprits: [], hidden: [] }
+    return remembered(viabilities, id, () => groupViability(group, topology, kernel, sets.isVfio))
   }
 
-  const claimCostOf = (affected: readonly PciDevice[]): readonly PciDevice[] => {
-    const cost = costs.get(affected) ?? claimCost({ topology, groups }, affected)
-    costs.set(affected, cost)
-    return cost
-  }
+  const claimCostOf = (affected: readonly PciDevice[]) =>
+    remembered(costs, affected, () => claimCost({ topology, groups }, affected))
 
   return {
     topology,

@@ -1,4 +1,4 @@
-import { type Gap, known, mapObserved, type Observed } from '../host/gap.js'
+import { type Gap, isYes, known, mapObserved, type Observed } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawGroup } from '../host/raw-host.js'
 import { unseenMembers } from '../iommu/groups.js'
@@ -47,7 +47,7 @@ export function groupViability(
     const device = topology.byAddress.get(address)
     if (device === undefined) continue
     const vfio = isVfio(device)
-    if (vfio.known && vfio.value) continue
+    if (isYes(vfio)) continue
     add(address, address, barringDriver(device, vfio, kernel))
   }
   for (const { name, driver } of group.others) {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Gap, unknown } from '../../src/host/gap.js'
 import type { RawHost } from '../../src/host/raw-host.js'
+import { withLinkedGroups } from '../../src/host/read/linked-groups.js'
 import { buildTopology } from '../../src/pci/build-topology.js'
 import { POLICIES } from '../../src/policy/policies/index.js'
 import { judge, resetQuestion, type Verdict } from '../../src/policy/verdict.js'
@@ -12,7 +13,7 @@ import { FIELDS, gapAt, hide } from '../support/hide.js'
 import { randomVfioHost } from '../support/random-vfio-host.js'
 
 /** Many hosts are built in one test; a busy machine is no failure. */
-const SLOW = { timeout: 120_000 }
+const SLOW = { timeout: 600_000 }
 
 /** How much is taken from the reader: functions by their place in the list, then facts of the host. */
 const hiding = fc.record({
@@ -89,19 +90,29 @@ function hideFrom(raw: RawHost, hidden: Hiding): RawHost {
     const address = raw.functions[number % raw.functions.length]?.address
     if (address !== undefined) left = hide(left, address, ...fields)
   }
-  const { system } = left
+  const system = {
+    ...left.system,
+    ...(hidden.noiommu ? { unsafeNoiommu: unknown(gapAt('sys/module/vfio')) } : {}),
+    ...(hidden.cdevNodes
+      ? { devVfioDevices: unknown(gapAt('dev/vfio/devices')), devIommu: null }
+      : {}),
+  }
   return {
     ...left,
     ...(hidden.pciehpPorts ? { pciehpPorts: unknown(gapAt('sys/bus/pci_express')) } : {}),
     ...(hidden.slots ? { slots: unknown(gapAt('sys/bus/pci/slots')) } : {}),
-    ...(hidden.groupFolders ? { groups: [], groupsListed: unknown(GROUPS) } : {}),
+    ...(hidden.groupFolders ? withoutFolders(left.functions, system) : {}),
     ...(hidden.groupNames && !hidden.groupFolders ? { groups: left.groups.map(withoutName) } : {}),
-    system: {
-      ...system,
-      unsafeNoiommu: hidden.noiommu ? unknown(gapAt('sys/module/vfio')) : system.unsafeNoiommu,
-      devVfioDevices: hidden.cdevNodes ? unknown(gapAt('dev/vfio/devices')) : system.devVfioDevices,
-      devIommu: hidden.cdevNodes ? null : system.devIommu,
-    },
+    system,
+  }
+}
+
+/** The links of the functions are what is left of groups, as the reader takes them. */
+function withoutFolders(functions: RawHost['functions'], system: RawHost['system']) {
+  const listed = unknown(GROUPS)
+  return {
+    groups: withLinkedGroups({ groups: [], listed }, functions, system),
+    groupsListed: listed,
   }
 }
 

@@ -11,7 +11,7 @@ import { randomVfioHost } from '../support/random-vfio-host.js'
 const RUNS = { numRuns: 40 }
 
 /** Many hosts are built in one test; a busy machine is no failure. */
-const SLOW = { timeout: 120_000 }
+const SLOW = { timeout: 600_000 }
 
 test('what targets share is what each gets alone', SLOW, async () => {
   await fc.assert(

@@ -14,7 +14,7 @@ import { randomVfioHost } from '../support/random-vfio-host.js'
 const RUNS = { numRuns: 40 }
 
 /** Many hosts are built in one test; a busy machine is no failure. */
-const SLOW = { timeout: 120_000 }
+const SLOW = { timeout: 600_000 }
 
 test('every vfio function is in exactly one dev_set', SLOW, async () => {
   await fc.assert(

@@ -1,7 +1,7 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import { isKept } from '../../plan/host-use.js'
 import type { PlanAnswer, PlanStep } from '../../plan/step.js'
-import { distinct, isSame } from '../../text/lists.js'
+import { distinct, isSame, remembered } from '../../text/lists.js'
 import type { CheckResult } from '../answer.js'
 import type { Outcome } from '../checks/check.js'
 import { checkVm } from '../checks/check-vm.js'
@@ -31,14 +31,10 @@ export function findPlan(asked: PlanQuestion): (goal: readonly CheckResult[]) =>
   const before = new Map(asked.checks.map((check) => [keyOf(check), check]))
   const { start } = asked
   const worlds = new Map<string, World>()
-  const worldAfter = (steps: readonly PlanStep[]): World => {
-    const key = JSON.stringify(steps)
-    const same = worlds.get(key)
-    if (same !== undefined) return same
-    const made = worldOf(applySteps(asked, steps, asked.vm), asked)
-    worlds.set(key, made)
-    return made
-  }
+  const worldAfter = (steps: readonly PlanStep[]) =>
+    remembered(worlds, JSON.stringify(steps), () =>
+      worldOf(applySteps(asked, steps, asked.vm), asked),
+    )
   const search: Search = { asked, before, start, worldAfter }
   return (goal) => solve(search, new Set(goal.map(keyOf)))
 }
