@@ -12,7 +12,9 @@ import type { ResetCase } from './reset-case.js'
  */
 export function passedFileRefusals(c: ResetCase): readonly Refusal[] {
   const group = c.targetGroup
-  if (!group.known || group.value.kind === 'none') return []
+  // It may be a noiommu group.
+  if (!group.known) return [possibleRefusal('hot-reset', 'EPERM', c.target.address, group.gap)]
+  if (group.value.kind === 'none') return []
   if (group.value.fake) {
     return [refusal('hot-reset', 'EPERM', { kind: 'noiommu', address: c.target.address })]
   }
