@@ -17,7 +17,9 @@ export function assumedCaller(c: ResetCase, { opened, passed }: Policy): Caller 
   const bound = opened === 'group' ? otherwise : alike
   const groupFiles = filesThatOpen(c, opened === 'group' ? alike : otherwise, bound)
   const deviceFiles = passed === 'any-files' ? bound : []
-  const boundInSet = bound.filter((each) => devSet.members.includes(each))
+  // One whose driver was not read may be a member: `isInGroupOf` leaves it open then.
+  const mayBeInSet = new Set([...devSet.members, ...devSet.uncertain.map(({ device }) => device)])
+  const boundInSet = bound.filter((each) => mayBeInSet.has(each))
   return {
     isTarget: (device) => known(device === target),
     // A function whose driver was not read counts as a member: if it is none, it refuses by completeness, with the same errno.
