@@ -5,6 +5,7 @@ import type { VmName } from '../plan/step.js'
 
 /** What VMs want of the same functions. */
 export type ConflictReason =
+  | SetInTwoVms
   | MappingDiffers
   | OpenedOtherwise
   | GroupInTwoWays
@@ -13,8 +14,6 @@ export type ConflictReason =
   /** That VM gets the function too. */
   | { readonly kind: 'in-two-vms'; readonly address: PciAddress; readonly vm: VmName }
   | GroupInTwoVms
-  /** That VM gets the function `address`, which a hot reset of this one affects. */
-  | { readonly kind: 'set-in-two-vms'; readonly address: PciAddress; readonly vm: VmName }
 
 /** The VM opens the function `address`, which the hot reset affects, in another way than the one it asks through. */
 export interface OpenedOtherwise {
@@ -74,4 +73,13 @@ export interface MappingDiffers {
   readonly stated: string | null
   /** What the host says; null: the function has none. */
   readonly actual: string | null
+}
+
+/** That VM gets the function `address`, which a hot reset of this one affects. */
+export interface SetInTwoVms {
+  readonly kind: 'set-in-two-vms'
+  readonly address: PciAddress
+  readonly vm: VmName
+  /** Whether the kernel resets a hot-plug slot or a bus. */
+  readonly scope: 'slot' | 'bus'
 }

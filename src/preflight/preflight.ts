@@ -32,13 +32,18 @@ export function runPreflight(host: PreflightHost, question: PreflightQuestion): 
         plan: check.outcome === 'fail' ? planFor([check]) : null,
       })),
       notFollowed,
-      starts: verdict(bare.filter(({ id }) => !findCheck(id).leavesState)),
-      resets: verdict(bare.filter(({ id }) => findCheck(id).leavesState)),
+      starts: verdict(bare.filter((check) => !isAboutReset(check))),
+      resets: verdict(bare.filter(isAboutReset)),
       verdict: verdict(bare),
       plan: failing.length === 0 ? null : planFor(failing),
     }
   })
   return { vms, verdict: worst(vms.map(({ verdict }) => verdict)) }
+}
+
+/** Whether a VM starts whatever the check says. */
+function isAboutReset({ id, harmless }: CheckResult): boolean {
+  return findCheck(id).leavesState || harmless !== null
 }
 
 /** A certain failure is one whatever was not read; an open question counts where its answer could be a failure. */

@@ -26,9 +26,14 @@ function run(asked: Asked): Finding | null {
   if (hard.length > 0) return fail(hard)
   const resets = others.flatMap((other) =>
     affectedBy(asked)
-      .filter((address) => other.owned.has(address) && address !== device.address)
+      .filter(({ address }) => other.owned.has(address) && address !== device.address)
       .map(
-        (address): PreflightReason => ({ kind: 'set-in-two-vms', address, vm: other.request.name }),
+        ({ address, scope }): PreflightReason => ({
+          kind: 'set-in-two-vms',
+          address,
+          vm: other.request.name,
+          scope,
+        }),
       ),
   )
   if (resets.length === 0) return pass()
@@ -54,7 +59,15 @@ function startConflicts({ device, situation }: Asked, other: Vm): readonly Prefl
     .map((address) => ({ kind: 'group-in-two-vms', address, group, vm }))
 }
 
-function affectedBy({ situation: { host }, device }: Asked): readonly PciAddress[] {
-  const affected = resetScopesOf(host, device).flatMap(({ affected }) => affected)
-  return [...new Set(affected.map(({ address }) => address))]
+interface Affected {
+  readonly address: PciAddress
+  readonly scope: 'slot' | 'bus'
+}
+
+function affectedBy({ situation: { host }, device }: Asked): readonly Affected[] {
+  const found = new Map<PciAddress, Affected>()
+  for (const { kind, affected } of resetScopesOf(host, device)) {
+    for (const { address } of affected) found.set(address, { address, scope: kind })
+  }
+  return [...found.values()]
 }

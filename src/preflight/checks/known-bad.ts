@@ -16,6 +16,12 @@ interface KnownBad {
 
 const KNOWN_BAD: readonly KnownBad[] = [
   {
+    vendor: 0x1b21,
+    devices: [0x0612],
+    what: 'ASMedia ASM1062: the link does not train again after a bus reset, and the controller is gone until a power cycle; reset_method does not change that',
+    source: '“HDD Passthrough Using SATA Controllers”, a report of 2024 with Proxmox',
+  },
+  {
     vendor: 0x1002,
     devices: [0x74a1, 0x75a3],
     what: 'AMD Instinct MI300X or MI355X: config space reads as all ones after a reset until the host reboots',

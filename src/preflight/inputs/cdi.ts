@@ -24,11 +24,9 @@ function nodesFound(edits: Value): readonly Found[] {
   const nodes = listAt(edits, 'deviceNodes').flatMap((node) =>
     nodeFound(textAt(node, 'hostPath') ?? textAt(node, 'path') ?? ''),
   )
-  const others = entriesAt(edits).flatMap(([key, value]) =>
-    key === 'deviceNodes' ? [] : wordsIn(value),
-  )
-  // `PCI_RESOURCE_…=0000:65:00.0` in the environment only tells what the nodes are.
-  return [...nodes, ...(nodes.length === 0 ? traces(others) : [])]
+  // The environment (`PCI_RESOURCE_…=0000:65:00.0`) only tells what the nodes are.
+  const others = entriesAt(edits).filter(([key]) => key !== 'deviceNodes' && key !== 'env')
+  return [...nodes, ...traces(others.flatMap(([key, value]) => [key, ...wordsIn(value)]))]
 }
 
 /** Files of VFIO that are no function. */

@@ -60,9 +60,8 @@ function deviceFound(key: string, device: Value, document: Value): readonly Foun
     case 'infiniband':
       return nicFound(key, device, document, text)
     default:
-      return TYPES.has(type) && type !== 'unix-char'
-        ? []
-        : traces(wordsIn(device)).map(({ cause }) => ({ cause, text }))
+      if (!TYPES.has(type)) return [{ cause: 'unknown-option', text }]
+      return type === 'unix-char' ? traces(wordsIn(device)) : []
   }
 }
 

@@ -57,17 +57,22 @@ function readVm(
     ...resourcesFound([...listAt(devices, 'gpus'), ...listAt(devices, 'hostDevices')], permitted),
     ...listAt(devices, 'interfaces').flatMap(interfaceFound),
     ...types.flatMap((type) => typeFound(type, permitted, objects)),
-    ...traces(otherWords(devices)),
+    ...otherDevices(devices),
     ...traces(annotationWords(object)),
   ]
   return vmInput(textAt(object, 'metadata', 'name'), found)
 }
 
-/** Keys of `devices` that are read, or give no PCI function whatever they say. */
-const READ: ReadonlySet<string> = new Set(['gpus', 'hostDevices'])
+/** Keys of `devices` that are read, or give no PCI function whatever they say (KubeVirt's API, type Devices). */
+const KEYS =
+  /^(?:autoattach\w+|blockMultiQueue|clientPassthrough|disableHotplug|disks|downwardMetrics|filesystems|gpus|hostDevices|inputs|interfaces|logSerialConsole|networkInterfaceMultiqueue|panicDevices|rng|sound|tpm|useVirtioTransitional|video|watchdog)$/
 
-function otherWords(devices: Value): readonly string[] {
-  return entriesAt(devices).flatMap(([key, value]) => (READ.has(key) ? [] : wordsIn(value)))
+function otherDevices(devices: Value): readonly Found[] {
+  return entriesAt(devices).flatMap(([key, value]): readonly Found[] =>
+    KEYS.test(key)
+      ? []
+      : [{ cause: 'unknown-option', text: quoted(`${key}: ${JSON.stringify(value)}`) }],
+  )
 }
 
 /** A sidecar may change the domain: `hooks.kubevirt.io/hookSidecars`. */

@@ -79,10 +79,10 @@ function isCommandLine(name: string): boolean {
 }
 
 function readOwn(element: XmlElement, shared: Way | null): readonly Found[] | InputProblem {
-  const { name, attributes } = element
+  const { name } = element
   if (name === 'hostdev') return hostDevice(element, shared)
   if (isHostInterface(element)) return functionOf(element, shared)
-  if (name === 'interface' && attributes['type'] === 'network') return networkInterface(element)
+  if (name === 'interface') return otherInterface(element)
   if (name === 'disk') return nvmeDisk(element, shared)
   if (isCommandLine(name)) return commandLine(element)
   return unknownElement(element)
@@ -111,6 +111,17 @@ function hostDevice(element: XmlElement, shared: Way | null): readonly Found[] {
   if (type === 'mdev') return [{ kind: MDEV_MODELS.get(model) ?? 'mediated', text }]
   const kind = OTHER_TYPES.get(type)
   return [kind === undefined ? { cause: 'unknown-option', text } : { kind, text }]
+}
+
+/** Kinds of interfaces that are no function of the host (`virDomainNetType`). */
+const VIRTUAL_INTERFACES =
+  /^(?:bridge|client|direct|ethernet|internal|mcast|null|server|udp|user|vdpa|vds|vhostuser)$/
+
+function otherInterface(element: XmlElement): readonly Found[] {
+  const { type = '' } = element.attributes
+  if (type === 'network') return networkInterface(element)
+  if (VIRTUAL_INTERFACES.test(type)) return []
+  return [{ cause: 'unknown-option', text: quoted(`interface ${type}`) }]
 }
 
 /**

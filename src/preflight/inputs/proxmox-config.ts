@@ -79,7 +79,8 @@ function readSetting({ key, value, line }: Setting): readonly Found[] | InputPro
       passedThrough(value) ?? { problem: `${key} names no PCI function: "${quoted(value)}"`, line }
     )
   }
-  if (FOR_PEOPLE.has(key) || !speaksOfFunction(value)) return []
+  const mayMap = !KEYS.test(key) && value.includes('mapping=')
+  if (FOR_PEOPLE.has(key) || (!mayMap && !speaksOfFunction(value))) return []
   return [{ cause: 'unknown-option', text: quoted(`${key}: ${value}`) }]
 }
 

@@ -17,6 +17,7 @@ import type { CheckReport, FunctionNames, PreflightReport, VmReport } from './do
 import { formatName, tellNotFollowed, tellSkipped } from './input-words.js'
 import { planLines } from './plan-text.js'
 import { WAY_WORDS } from './start-words.js'
+import { togetherText } from './together-text.js'
 
 export interface PreflightStyle extends Style {
   /** A line for each check, also for those that pass. */
@@ -27,7 +28,9 @@ export interface PreflightStyle extends Style {
 
 /** `preflight` for people: the verdict first, then what fails, then what to do. */
 export function renderPreflight(report: PreflightReport, style: PreflightStyle): Printable {
-  const blocks = report.vms.map((vm) => vmLines(vm, style))
+  const together = togetherText(report.vms)
+  const first = together === null ? [] : [paragraph(together.text, style, { tone: together.tone })]
+  const blocks = [...first, ...report.vms.map((vm) => vmLines(vm, style))]
   return finish(
     blocks.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])),
     style,
