@@ -3,6 +3,7 @@
  * offender where the code belongs (docs/ARCHITECTURE.md: "where does my change go?").
  */
 const LAYERS = [
+  'supervisor',
   'commands',
   'cli',
   'page',
@@ -31,6 +32,8 @@ const LAYERS = [
 
 /** What each layer has never heard of, and what to do instead. */
 const ADVICE = {
+  commands:
+    'commands run in the process that does the work; src/supervisor waits for it, and knows no command.',
   cli: 'cli turns a command line into calls; the verbs themselves live in commands.',
   page: 'page is the script of the HTML report: it runs in browsers. Files and hashes belong to cli.',
   'bug-report':
@@ -75,8 +78,9 @@ const OUTSIDE = [
   '^src/host/archive/(archive|tar)',
   '^src/host/config/config-file\\.ts$',
   '^src/host/read/read-pci-ids\\.ts$',
-  '^src/host/thread/',
   '^src/host/tree/(attribute-file|directory-tree|places)',
+  '^src/host/watch/watch-channel\\.ts$',
+  '^src/supervisor/',
   '^src/uapi/',
 ]
 

@@ -11,8 +11,8 @@ export default defineConfig({
     outputFile: { json: 'test-results.json' },
     coverage: {
       include: ['src/**'],
-      // What runs where coverage does not see it: in the tests' browser, and in the thread that reads.
-      exclude: ['src/page/**', 'src/host/thread/serve-reads.ts'],
+      // What runs where coverage does not see it: in the tests' browser, and in the process that waits.
+      exclude: ['src/page/**', 'src/supervisor/**', 'src/host/watch/watch-channel.ts'],
       provider: 'v8',
       reporter: ['text-summary', 'json-summary'],
       thresholds: { lines: 96, branches: 88 },

@@ -100,14 +100,14 @@ async function bundle() {
     })
     writeFileSync(join(DIST, basename(path).replace(/\.js$/, '.cjs')), code)
   }
-  const worker = await build({
+  const supervisor = await build({
     ...COMMON,
-    entryPoints: ['src/host/thread/config-worker.ts'],
+    entryPoints: { supervisor: 'src/supervisor/main.ts' },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     metafile: true,
   })
-  const inputs = [metafile, worker.metafile].flatMap((each) => Object.keys(each.inputs))
+  const inputs = [metafile, supervisor.metafile].flatMap((each) => Object.keys(each.inputs))
   writeFileSync(join(DIST, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(ROOT, inputs))
 }
 

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs'
 import { Config } from '@oclif/core/config'
 import type * as Interfaces from '@oclif/core/interfaces'
 import type { Ending } from './cli/base-command.js'
@@ -9,24 +10,46 @@ import { reportError } from './cli/report-error.js'
 import { PACKAGE_JSON, TOOL } from './cli/tool.js'
 import { writeOut } from './cli/write-out.js'
 import { COMMANDS, isCommandName } from './commands/index.js'
+import { watch, watchBy } from './host/watch/watch.js'
+import { openWatchChannel } from './host/watch/watch-channel.js'
 import { type Printable, printableSentences } from './text/printable.js'
 
 // The build asks for both: the help's manifest and the man pages come of them.
 export { COMMANDS, EXIT_WORDS }
 
-/** Runs one command line and ends the process. `root` is the folder of the package. Called by `bin/run.js` only. */
+/**
+ * Runs one command line and ends the process. `root` is the folder of the package. Called by `bin/run.js` for what touches no file
+ * that could hang.
+ */
 export async function start(root: string): Promise<void> {
+  process.exitCode = (await run(root)).exitCode
+}
+
+/**
+ * The same in a process that another one waits for (`src/supervisor`). `wish` is what that one asks for, as JSON; it hears of
+ * everything through the file `channel`.
+ */
+export async function startWatched(root: string, wish: string, channel: number): Promise<void> {
+  watchBy(openWatchChannel(channel, JSON.parse(wish)))
+  const ending = await run(root)
+  process.exitCode = ending.exitCode
+  // Whoever passes our output on sees by that where it ends.
+  for (const file of [1, 2]) closeSync(file)
+  watch().end(ending)
+}
+
+function run(root: string): Promise<Ending> {
   const argv = process.argv.slice(2)
   process.on('uncaughtException', (error) => {
     // A crash must not look like a "no": Node's own code for it is 1.
-    void reportError(error, { json: isJsonWanted(argv) }).then(
-      (exitCode) => process.exit(exitCode),
-      () => process.exit(ExitCode.bug),
-    )
+    void reportError(error, { json: isJsonWanted(argv) }).then(endWith, () => endWith(ExitCode.bug))
   })
-  const { exitCode, stuck } = await main(argv, root)
-  process.exitCode = exitCode
-  if (stuck) await endBySignal()
+  return main(argv, root)
+}
+
+function endWith(exitCode: ExitCode): void {
+  watch().end({ exitCode, stuck: false })
+  process.exit(exitCode)
 }
 
 /** Runs one command line. Nothing is thrown: what goes wrong has been told when it resolves. */
@@ -119,15 +142,4 @@ function hintFor(word: string): string {
   return near === undefined
     ? `\`${TOOL.name} --help\` lists the commands.`
     : `Did you mean "${near}"?`
-}
-
-/** A thread that waits in the kernel would hold the process as long as the kernel holds the thread. */
-async function endBySignal(): Promise<void> {
-  await writeOut(
-    process.stderr,
-    printableSentences(
-      `${TOOL.name}: a call into the kernel does not return; ending by SIGKILL instead of exit code ${process.exitCode}.`,
-    ),
-  )
-  process.kill(process.pid, 'SIGKILL')
 }

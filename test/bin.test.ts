@@ -128,29 +128,6 @@ describe('the end', () => {
   })
 })
 
-describe('a read that is stuck in the kernel', () => {
-  it('ends the process by a signal, after the answer is out, and says so', async () => {
-    const script = join(scratch, 'stuck.cjs')
-    await writeFile(
-      script,
-      `const { COMMANDS, start } = require(${JSON.stringify(join(ROOT, 'dist/main.cjs'))})
-      setInterval(() => {}, 1000)
-      class Stuck {
-        execute() {
-          process.stdout.write('answer')
-          return { exitCode: 3, stuck: true }
-        }
-      }
-      COMMANDS.policies = () => ({ default: Stuck })
-      start(${JSON.stringify(ROOT)})`,
-    )
-    const run = await execa(process.execPath, [script, 'policies'], { reject: false })
-    expect(run.stdout).toBe('answer')
-    expect(run.stderr).toMatch(/^vfio-reset: a call into the kernel does not return; .* code 3\.$/)
-    expect(run.signal).toBe('SIGKILL')
-  })
-})
-
 describe("folders that the caller's environment names", () => {
   it('cannot plant a plugin', async () => {
     const ran = join(scratch, 'plugin-ran')

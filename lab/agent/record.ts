@@ -7,7 +7,7 @@ import type { RecordedEntry, RecordedTree } from './protocol.js'
 
 /** Records every path that the tool's own reader touches when it reads this host. */
 export async function recordHost(): Promise<RecordedTree> {
-  const tree = openDirectoryTree({ root: '/', live: true, thread: null })
+  const tree = openDirectoryTree({ root: '/', live: true })
   if (isFailure(tree)) throw new Error(tree.detail)
   const recorder = createRecorder()
   await readHost(recording(tree, recorder), { wake: true, holders: false })

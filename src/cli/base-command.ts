@@ -1,6 +1,7 @@
 import { Command } from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import type * as Interfaces from '@oclif/core/interfaces'
+import { watch } from '../host/watch/watch.js'
 import type { Printable } from '../text/printable.js'
 import type { Style } from '../text/style.js'
 import type { WrittenDocument } from './documents.js'
@@ -28,7 +29,7 @@ export interface Answer {
 /** How a command wants the process to end. */
 export interface Ending {
   readonly exitCode: ExitCode
-  /** A read or a call is stuck in the kernel and would keep the process from ending. */
+  /** A call is stuck in the kernel and would keep the process from ending. */
   readonly stuck: boolean
 }
 
@@ -64,6 +65,8 @@ export abstract class BaseCommand extends Command implements Framed {
   abstract override run(): Promise<void>
 
   phase(text: string): Promise<void> {
+    // Whatever comes first, no file is waited for until one is touched.
+    watch().working()
     const { stderr, env } = process
     this.progress ??= startProgress({
       stream: stderr,

@@ -69,11 +69,11 @@ function proxmoxCall([vmid, phase]: readonly string[]): HookCall {
   return phase === 'pre-start' ? { do: 'proxmox', vmid } : { do: 'nothing' }
 }
 
-/** The file of each hook in `share/hooks`; its first lines say where it goes. */
-const FILES: Readonly<Record<HookKind, string>> = {
-  libvirt: 'libvirt-qemu',
-  proxmox: 'proxmox-hookscript',
-  systemd: 'systemd.conf',
+/** The files of each hook in `share/hooks`; their first lines say where they go. */
+const FILES: Readonly<Record<HookKind, readonly string[]>> = {
+  libvirt: ['libvirt-qemu'],
+  proxmox: ['proxmox-hookscript'],
+  systemd: ['systemd-condition', 'systemd.conf'],
 }
 
 /** The ready-made files with their places, to be read and copied; `kind`: one of them only. */
@@ -85,8 +85,9 @@ export function installText(packageRoot: string, kind: string | undefined): stri
     })
   }
   return wanted
-    .map((each) => {
-      const file = join(packageRoot, 'share', 'hooks', FILES[each])
+    .flatMap((each) => FILES[each])
+    .map((name) => {
+      const file = join(packageRoot, 'share', 'hooks', name)
       return `==> ${file}\n${readFileSync(file, 'utf8')}`
     })
     .join('\n')

@@ -1,6 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { isatty } from 'node:tty'
+import { isFailure } from '../host/tree/tree.js'
+import { watch, watched } from '../host/watch/watch.js'
 import { INPUT_LIMIT } from '../preflight/inputs/vm-input.js'
 import { type ErrorFacts, errnoOf, UsageError } from './errors.js'
 
@@ -18,7 +20,8 @@ export function readInputFile(file: string, what: string, where: string): string
     new UsageError(`Cannot read the ${what} in ${where}: ${why}.`, { path: where, ...facts })
   let bytes: Buffer
   try {
-    bytes = file === '-' ? readAll(0, INPUT_LIMIT) : readBounded(file, INPUT_LIMIT)
+    bytes =
+      file === '-' ? readOnce(file, () => readAll(0, INPUT_LIMIT)) : readBounded(file, INPUT_LIMIT)
   } catch (error) {
     const errno = errnoOf(error)
     throw failed(fileFailure(errno), { errno, cause: error })
@@ -32,23 +35,63 @@ export function readInputFile(file: string, what: string, where: string): string
   return text
 }
 
-/** What a file holds, or a little more than `limit` bytes of it: enough to see that it is too large. */
+/**
+ * What a file holds, or a little more than `limit` bytes of it: enough to see that it is too large. Throws the system's error; one
+ * that never answers is ETIMEDOUT.
+ */
 export function readBounded(file: string, limit: number): Buffer {
-  const fd = openSync(file, 'r')
+  const opened = answerOf(file, () => {
+    const fd = openSync(file, OPEN_FLAGS)
+    return { fd, stat: fstatSync(fd) }
+  })
+  const { fd, stat } = opened
   try {
-    return readAll(fd, limit)
+    if (stat.isFile()) return answerOf(file, () => readAll(fd, limit))
+    // A pipe waits for whoever writes into it: that is not the file system's doing.
+    watch().working()
+    return readOnce(file, () => readAll(fd, limit, stat.isFIFO() ? OPENING_PATIENCE_MS : 0))
   } finally {
     closeSync(fd)
   }
 }
 
-function readAll(fd: number, limit: number): Buffer {
+/** What comes through a pipe, which gives it once only. */
+function readOnce(file: string, read: () => Buffer): Buffer {
+  const kept = watch().kept(file)
+  if (kept !== undefined) return Buffer.from(kept)
+  const bytes = read()
+  watch().keep(file, bytes)
+  return bytes
+}
+
+/** Opening must neither wait for the other end of a FIFO nor make a terminal ours. */
+const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
+
+/** Longest wait for somebody to open the other end of a FIFO, in milliseconds. */
+const OPENING_PATIENCE_MS = 5_000
+
+/** What touching a file gives; throws for one that hangs. */
+function answerOf<T extends object>(file: string, touch: () => T): T {
+  const answer = watched(file, touch)
+  if (isFailure(answer)) throw Object.assign(new Error(answer.detail), { code: 'ETIMEDOUT' })
+  return answer
+}
+
+/** `openingMs`: how long an end before the first byte may mean that nobody writes yet. */
+function readAll(fd: number, limit: number, openingMs = 0): Buffer {
   const chunks: Buffer[] = []
   let length = 0
-  for (let read = -1; read !== 0 && length <= limit; length += read) {
+  let waited = 0
+  for (;;) {
     const chunk = Buffer.alloc(65_536)
-    read = readPatiently(fd, chunk)
+    const read = readPatiently(fd, chunk)
     chunks.push(chunk.subarray(0, read))
+    length += read
+    if (length > limit || (read === 0 && (length > 0 || openingMs === 0))) break
+    if (read > 0) continue
+    if (waited >= openingMs) throw Object.assign(new Error('nobody writes'), { code: 'EAGAIN' })
+    waited += PIPE_PAUSE_MS
+    pause()
   }
   return Buffer.concat(chunks)
 }
@@ -64,9 +107,13 @@ function readPatiently(fd: number, chunk: Buffer): number {
       return readSync(fd, chunk, 0, chunk.length, null)
     } catch (error) {
       if (errnoOf(error) !== 'EAGAIN' || waited >= PIPE_PATIENCE_MS) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PIPE_PAUSE_MS)
+      pause()
     }
   }
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PIPE_PAUSE_MS)
 }
 
 /** null: the bytes are no UTF-8. */
@@ -89,16 +136,20 @@ export function fileFailure(errno: string | undefined): string {
       return 'it is a folder'
     case 'EAGAIN':
       return 'nothing was given on it'
+    case 'ETIMEDOUT':
+      return 'it gives no answer'
     default:
       return errno ?? 'unknown error'
   }
 }
 
 /**
- * Everything that a stream gives, as text. Unlike a synchronous read it can be given up when it takes too long: the other
+ * Everything that standard input gives, as text. Unlike a synchronous read it can be given up when it takes too long: the other
  * end may be a file system in user space, or somebody who never closes the pipe.
  */
 export async function readText(stream: Readable, what: string): Promise<string> {
+  const kept = watch().kept(STDIN)
+  if (kept !== undefined) return Buffer.from(kept).toString('utf8')
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of stream) {
@@ -110,5 +161,10 @@ export async function readText(stream: Readable, what: string): Promise<string> 
     }
     chunks.push(bytes)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  const all = Buffer.concat(chunks)
+  watch().keep(STDIN, all)
+  return all.toString('utf8')
 }
+
+/** How standard input is called where a file is expected. */
+const STDIN = '-'

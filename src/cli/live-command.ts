@@ -1,4 +1,5 @@
 import type { HostTree } from '../host/tree/tree.js'
+import { watch } from '../host/watch/watch.js'
 import { printableSentences } from '../text/printable.js'
 import type { KernelCalls } from '../uapi/kernel-calls.js'
 import { CALL_DEADLINE_MS, type PatientCalls, withDeadline } from '../uapi/with-deadline.js'
@@ -9,7 +10,7 @@ import { TOOL } from './tool.js'
 
 /** A command that can touch hardware. */
 export abstract class LiveCommand extends BaseCommand {
-  machine: LiveMachine = thisMachine(this.config.root)
+  machine: LiveMachine = THIS_MACHINE
 
   /** Lets the command run somewhere else than on this machine. */
   on(machine: LiveMachine): this {
@@ -26,10 +27,13 @@ export abstract class LiveCommand extends BaseCommand {
     const kernel = withDeadline(await loadKernelCalls(), callDeadlineMs)
     let interrupted = false
     const note = () => {
+      // From a terminal it comes twice: to all of its processes, and from the one that waits for this one.
+      if (interrupted) return
       interrupted = true
       void this.say(printableSentences(`${TOOL.name}: ${notice}`))
     }
     for (const signal of SIGNALS) process.on(signal, note)
+    watch().acting()
     try {
       return await use({ kernel, isInterrupted: () => interrupted })
     } finally {
@@ -59,16 +63,14 @@ export interface LiveMachine {
   readonly callDeadlineMs: number
 }
 
-export function thisMachine(packageRoot: string): LiveMachine {
-  return {
-    openLiveHost: () => openLiveHost(packageRoot),
-    isRoot: () => process.geteuid?.() === 0,
-    ask: askOnTerminal,
-    loadKernelCalls: async () => {
-      // Loads the library of foreign calls: here and nowhere earlier.
-      const { linuxCalls } = await import('../uapi/linux-calls.js')
-      return linuxCalls()
-    },
-    callDeadlineMs: CALL_DEADLINE_MS,
-  }
+const THIS_MACHINE: LiveMachine = {
+  openLiveHost,
+  isRoot: () => process.geteuid?.() === 0,
+  ask: askOnTerminal,
+  loadKernelCalls: async () => {
+    // Loads the library of foreign calls: here and nowhere earlier.
+    const { linuxCalls } = await import('../uapi/linux-calls.js')
+    return linuxCalls()
+  },
+  callDeadlineMs: CALL_DEADLINE_MS,
 }

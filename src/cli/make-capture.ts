@@ -44,12 +44,12 @@ export async function makeCapture(
   wish: CaptureWish,
   time: string,
 ): Promise<MadeCapture> {
-  const { raw: read, recording } = await recordHost(tree, wish)
+  const { raw: read, recording } = recordHost(tree, wish)
   const said = wish.for === undefined ? NOTHING_SAID : await runCommands()
   const isWanted = wish.redact || wish['show-redactions']
   const clean = isWanted ? redactAll(tree, recording, said.outputs) : null
   const written = wish.redact && clean !== null ? clean : { recording, outputs: said.outputs }
-  const raw = wish.redact ? await readAgain(written.recording, read) : read
+  const raw = wish.redact ? readAgain(written.recording, read) : read
   const gaps = collectGaps(raw)
   const redactions = clean?.redactions ?? []
   const commands = said.notes
@@ -115,7 +115,7 @@ function redactAll(tree: HostTree, recording: Recording, outputs: readonly Comma
 }
 
 /** The host as who gets the redacted capture will read it: a release is told there, and a gap quotes a file. */
-function readAgain(recording: Recording, { source }: RawHost): Promise<RawHost> {
+function readAgain(recording: Recording, { source }: RawHost): RawHost {
   const shown = redactedSource(source)
   const tree = createRecordedTree(recording.entries, recordOf(recording), shown)
   return readHost(tree, { wake: false, holders: true })

@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openUnpackedCapture } from '../host/archive/archive-folder.js'
-import { LIVE_DEADLINE_MS, openDirectoryTree } from '../host/tree/directory-tree.js'
+import { openDirectoryTree } from '../host/tree/directory-tree.js'
+import { attempt } from '../host/tree/failure.js'
 import { type HostTree, isFailure, type ReadFailure } from '../host/tree/tree.js'
+import { watched } from '../host/watch/watch.js'
 import { HostError, UsageError } from './errors.js'
 import { openCapture } from './open-capture.js'
 
@@ -18,34 +20,24 @@ export async function openHost(choice: HostChoice, packageRoot: string): Promise
   if (choice.demo === true) return openCapture(join(packageRoot, 'share', 'demo.tar.gz'), null)
   if (choice.capture !== undefined) return openCapture(choice.capture, choice.capture)
   const { root } = choice
-  if (root === undefined || root === '/') return openLiveHost(packageRoot)
+  if (root === undefined || root === '/') return openLiveHost()
   const unpacked = openUnpackedCapture(root)
-  if (unpacked === null) return openFolder(root, packageRoot)
+  if (unpacked === null) return openFolder(root)
   if (isFailure(unpacked)) throw rootError(root, unpacked)
   return unpacked
 }
 
 /** The host that this process runs on. */
-export function openLiveHost(packageRoot: string): HostTree {
-  return openFolder('/', packageRoot)
+export function openLiveHost(): HostTree {
+  return openFolder('/')
 }
 
-function openFolder(root: string, packageRoot: string): HostTree {
+function openFolder(root: string): HostTree {
   const live = root === '/'
-  const tree = openDirectoryTree({
-    root,
-    live,
-    thread: {
-      workerFile: join(packageRoot, 'dist', 'config-worker.cjs'),
-      deadlineMs: LIVE_DEADLINE_MS,
-    },
-  })
+  const tree = openDirectoryTree({ root, live })
   if (isFailure(tree)) throw rootError(root, tree)
   const functions = tree.list('sys/bus/pci/devices')
-  if (isFailure(functions)) {
-    tree.close()
-    throw noPci(root, live, functions, tree)
-  }
+  if (isFailure(functions)) throw noPci(root, live, functions, tree)
   return tree
 }
 
@@ -100,9 +92,5 @@ export function hostNamed(argument: string): HostChoice {
 }
 
 function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory()
-  } catch {
-    return false
-  }
+  return watched(path, () => attempt(() => statSync(path).isDirectory())) === true
 }

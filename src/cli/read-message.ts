@@ -2,6 +2,8 @@ import { statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { type LogReading, readLog } from '../explain/log/read-log.js'
 import { decoderFor, ENCODING_SAMPLE } from '../explain/log/text-encoding.js'
+import { attempt } from '../host/tree/failure.js'
+import { watched } from '../host/watch/watch.js'
 import { UsageError } from './errors.js'
 
 /** Bytes of a log that are read. It is read line by line, so this bounds the time, not the memory. */
@@ -79,11 +81,8 @@ function nothing(): UsageError {
 /** People give the log's name where its text is wanted. What no file can be called, or nobody may look at, is a message. */
 function isFile(text: string): boolean {
   if (text.includes('\n')) return false
-  try {
-    return statSync(text, { throwIfNoEntry: false })?.isFile() === true
-  } catch {
-    return false
-  }
+  const look = () => attempt(() => statSync(text, { throwIfNoEntry: false })?.isFile())
+  return watched(text, look) === true
 }
 
 /** Decodes a stream of bytes, once enough of it has come to tell how it is written. */

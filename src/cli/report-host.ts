@@ -46,7 +46,7 @@ export function reportHost(
   const policy = flags.policy === undefined ? undefined : policiesFor([flags.policy])[0]?.id
   const wanted = checkReportFiles(flags)
   return withTree(command, { from: flags }, async (tree) => {
-    const { read, shown } = await readForReport(tree, flags)
+    const { read, shown } = readForReport(tree, flags)
     const asked = findDevices(devices, read, tree)
     await command.phase('drawing it')
     const host = analyseHost(shown, kernel)

@@ -20,19 +20,19 @@ export interface ReportedHost {
  * Reads a host for a report: with `redact` as a redacted capture of it would be read, so that a report never shows more than
  * that capture holds.
  */
-export async function readForReport(
+export function readForReport(
   tree: HostTree,
   { wake, redact }: { readonly wake: boolean; readonly redact: boolean },
-): Promise<ReportedHost> {
+): ReportedHost {
   if (!redact) {
-    const read = await readHost(tree, { wake, holders: true })
+    const read = readHost(tree, { wake, holders: true })
     return { read, shown: read }
   }
-  const { raw: read, recording } = await recordHost(tree, { wake })
+  const { raw: read, recording } = recordHost(tree, { wake })
   const redacted = redactRecording(recording, madeUpPseudonyms()).recording
   const source = redactedSource(tree.source)
   const copy = createRecordedTree(redacted.entries, recordOf(redacted), source)
-  return { read, shown: await readHost(copy, { wake, holders: true }) }
+  return { read, shown: readHost(copy, { wake, holders: true }) }
 }
 
 /** Where a tree states the host's name. */

@@ -1,17 +1,16 @@
-import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import type { Way } from '../host/vm-facts.js'
 import type { KernelRelease } from '../kernel/kernel-release.js'
 import type { Preflight } from '../preflight/answer.js'
 import type { Description } from '../preflight/inputs/formats.js'
-import type { VmInput } from '../preflight/inputs/vm-input.js'
+import { INPUT_LIMIT, type VmInput } from '../preflight/inputs/vm-input.js'
 import { runPreflight } from '../preflight/preflight.js'
 import { tellSkipped } from '../preflight/report/input-words.js'
 import { requestOfArguments, requestsOf } from '../preflight/requests/vm-requests.js'
 import { errnoOf, HostError, UsageError } from './errors.js'
 import { findDevices } from './find-devices.js'
 import type { HookCall } from './hook-call.js'
-import { readText } from './input-file.js'
+import { fileFailure, readBounded, readText } from './input-file.js'
 import type { HostChoice } from './open-host.js'
 import { type InputFlags, parseDescription, preflightHost, readInputs } from './vm-inputs.js'
 import { readSurroundings } from './vm-surroundings.js'
@@ -61,7 +60,7 @@ async function inputsOf({ call, flags, stdin }: HookQuestion): Promise<readonly 
     }
     case 'proxmox': {
       const file = flags.config ?? `/etc/pve/qemu-server/${call.vmid}.conf`
-      return named(parseDescription('proxmox', await readConfig(file), file), call.vmid)
+      return named(parseDescription('proxmox', readConfig(file), file), call.vmid)
     }
     case 'systemd': {
       const inputs = readInputs(flags)
@@ -79,15 +78,13 @@ function named({ vms }: Description, name: string): readonly VmInput[] {
   return vms.map((input) => ({ ...input, name: input.name ?? name }))
 }
 
-/** `/etc/pve` is a file system in user space and can hang: so not synchronously. */
-async function readConfig(file: string): Promise<string> {
+/** `/etc/pve` is a file system in user space and can hang. */
+function readConfig(file: string): string {
   try {
-    return await readText(createReadStream(file), file)
+    return readBounded(file, INPUT_LIMIT).toString('utf8')
   } catch (error) {
-    if (error instanceof UsageError) throw error
     const errno = errnoOf(error)
-    const why = errno === 'ENOENT' ? 'it does not exist' : (errno ?? 'unknown error')
-    throw new HostError(`Cannot read the configuration ${file}: ${why}.`, {
+    throw new HostError(`Cannot read the configuration ${file}: ${fileFailure(errno)}.`, {
       path: file,
       errno,
       cause: error,

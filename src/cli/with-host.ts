@@ -1,5 +1,6 @@
 import { type ReadOptions, readHost } from '../host/read/read-host.js'
 import type { HostTree } from '../host/tree/tree.js'
+import { watch } from '../host/watch/watch.js'
 import type { KernelRelease } from '../kernel/kernel-release.js'
 import { type AnalysedHost, analyseHost } from '../vfio/analysed-host.js'
 import { type HostChoice, openHost } from './open-host.js'
@@ -8,8 +9,6 @@ import { type HostChoice, openHost } from './open-host.js'
 export interface Framed {
   /** Where the tool's own files are. */
   readonly config: { readonly root: string }
-  /** Whether a read hangs in the kernel and would keep the process from ending. */
-  stuck: boolean
   /** Says on a terminal what takes so long. */
   readonly phase: (text: string) => Promise<void>
 }
@@ -30,21 +29,23 @@ export interface HostWish extends TreeWish, ReadOptions {
   readonly check?: (tree: HostTree) => void
 }
 
-/** A host that was read; its tree is open as long as the command uses it. */
+/** A host that was read. */
 export interface OpenedHost {
   readonly tree: HostTree
   readonly host: AnalysedHost
 }
 
-/** The frame of commands: opens a host, reads it, hands it on analysed, and closes it, whatever happens meanwhile. */
+/** The frame of commands: opens a host, reads it, and hands it on analysed. */
 export function withHost<T>(
   command: Framed,
   wish: HostWish,
   use: (opened: OpenedHost) => T | Promise<T>,
 ): Promise<T> {
-  return withTree(command, wish, async (tree) => {
+  return withTree(command, wish, (tree) => {
     wish.check?.(tree)
-    return use({ tree, host: analyseHost(await readHost(tree, wish), wish.kernel) })
+    const raw = readHost(tree, wish)
+    watch().working()
+    return use({ tree, host: analyseHost(raw, wish.kernel) })
   })
 }
 
@@ -52,16 +53,11 @@ export function withHost<T>(
 export async function withTree<T>(
   command: Framed,
   { from, phase = 'reading the host' }: TreeWish,
-  use: (tree: HostTree) => Promise<T>,
+  use: (tree: HostTree) => T | Promise<T>,
 ): Promise<T> {
   // Opening an archive reads all of it.
   await command.phase(phase)
   const tree = typeof from === 'function' ? from() : await openHost(from, command.config.root)
-  try {
-    await command.phase(phase)
-    return await use(tree)
-  } finally {
-    command.stuck ||= tree.stuck
-    tree.close()
-  }
+  await command.phase(phase)
+  return use(tree)
 }

@@ -3,6 +3,7 @@ import { closeSync, constants, fsync, lstatSync, openSync, unlinkSync, write } f
 import { open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { watch } from '../host/watch/watch.js'
 import { errnoOf, HostError, UsageError } from './errors.js'
 
 /** A file to be written whole or not at all. */
@@ -44,6 +45,7 @@ export async function writeAtomically(whole: WholeFile): Promise<number> {
   // Its length does not depend on the file's: that may be as long as a name can be.
   const draft = join(dirname(file), `.vfio-reset-${randomBytes(6).toString('hex')}.tmp`)
   const guard = guardDraft(draft)
+  watch().acting()
   try {
     // Synchronously: a signal between the creation and the note of it would leave the draft behind.
     const descriptor = openSync(draft, OPEN_FLAGS, whole.mode)

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { watch } from '../host/watch/watch.js'
 import type { Printable } from '../text/printable.js'
 import { HostError } from './errors.js'
 
@@ -14,6 +15,7 @@ export async function writeOut(
   text: Printable | Iterable<Printable>,
 ): Promise<void> {
   takeOverErrors(stream)
+  watch().acting()
   for (const batch of batches(typeof text === 'string' ? [text] : text)) {
     if ((await write(stream, batch)) === 'reader-gone') return
   }

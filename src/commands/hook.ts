@@ -1,9 +1,10 @@
 import process from 'node:process'
 import * as Args from '@oclif/core/args'
-import { callHook, type HookAnswer, hookError } from '../cli/answer-hook.js'
+import { callHook, hookError } from '../cli/answer-hook.js'
 import { BaseCommand, examples } from '../cli/base-command.js'
 import { hostFlags } from '../cli/flags.js'
 import { installText, isHookCalling } from '../cli/hook-call.js'
+import type { HookDecision } from '../cli/hook-decision.js'
 import { hookFlags } from '../cli/vm-flags.js'
 import { writeOut } from '../cli/write-out.js'
 import { printableDocument } from '../text/printable.js'
@@ -17,8 +18,7 @@ export default class Hook extends BaseCommand {
     'What libvirt calls; the domain is on standard input':
       'vfio-reset hook libvirt -- win10 prepare begin -',
     'What Proxmox calls': 'vfio-reset hook proxmox -- 100 pre-start',
-    'In a unit, as ExecCondition= or ExecStartPre=':
-      'vfio-reset hook systemd --qemu /etc/vm/win10.args',
+    'What the condition of a unit calls': 'vfio-reset hook systemd --qemu /etc/vm/win10.args',
   })
   static override args = {
     words: Args.string({
@@ -46,13 +46,8 @@ export default class Hook extends BaseCommand {
     }
   }
 
-  /** The code is all that a hook's caller hears: a death by signal would refuse the start. */
-  private async end({ text, exitCode, stuck }: HookAnswer): Promise<void> {
+  private async end({ text, exitCode }: HookDecision): Promise<void> {
     await writeOut(process.stderr, text)
     this.exitCode = exitCode
-    this.stuck = stuck
-    if (!stuck) return
-    const { exitNow } = await import('../uapi/exit-now.js')
-    await exitNow(exitCode)
   }
 }

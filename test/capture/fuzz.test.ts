@@ -249,8 +249,7 @@ test(
         const manifest = ['vfio-reset.json', '{"formatVersion":1}'] as const
         layOut(root, mutated(withManifest ? [...changes, manifest] : changes))
         const before = readdirSync(folder).length
-        const tree =
-          openUnpackedCapture(root) ?? openDirectoryTree({ root, live: false, thread: null })
+        const tree = openUnpackedCapture(root) ?? openDirectoryTree({ root, live: false })
         if (!isFailure(tree)) await exercise(tree)
         expect(readdirSync(folder)).toHaveLength(before)
         rmSync(root, { recursive: true })

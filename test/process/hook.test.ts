@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -74,38 +82,156 @@ describe('the ready-made files', () => {
     rmSync(folder, { recursive: true })
   })
 
-  /** Runs one with a tool in its path that prints and ends with a code. */
-  async function script(name: string, words: readonly string[], code: number) {
-    const tool = `#!/bin/sh\ncat >/dev/null\necho out\nexit ${code}\n`
+  /** Runs one with a tool in its path that says something and ends with a code. */
+  async function script(name: string, words: readonly string[], code: number, said = '') {
+    const tool = `#!/bin/sh\ncat >/dev/null\necho out\nprintf '${said}' >&2\nexit ${code}\n`
     writeFileSync(join(folder, 'vfio-reset'), tool, { mode: 0o755 })
-    const { stdout, exitCode } = await execa(`${ROOT}share/hooks/${name}`, words, {
+    return runScript(`${ROOT}share/hooks/${name}`, words)
+  }
+
+  async function runScript(file: string, words: readonly string[]) {
+    const { stdout, exitCode } = await execa(file, words, {
       ...{ input: DOMAIN, reject: false, extendEnv: false },
       env: { PATH: `${folder}:/usr/bin:/bin` },
     })
     return [stdout, exitCode === 0 ? 'starts' : 'is refused']
   }
 
+  /** The same file as somebody has it who wants no VM to start unchecked. */
+  function denying(name: string): string {
+    const file = join(folder, `denying-${name}`)
+    const text = readFileSync(`${ROOT}share/hooks/${name}`, 'utf8')
+    writeFileSync(file, text.replace(/^unknown=allow$/m, 'unknown=deny'), { mode: 0o755 })
+    return file
+  }
+
   const SCRIPTS = [
     ['libvirt-qemu', ['win10', 'prepare', 'begin', '-'], ['win10', 'reconnect', 'begin', '-']],
     ['proxmox-hookscript', ['100', 'pre-start'], ['100', 'post-stop']],
+    ['systemd-condition', ['0a:00.0'], null],
   ] as const
+  const REFUSAL = 'vfio-reset: Why.\\nvfio-reset: The start is refused.\\n'
 
-  it.each(SCRIPTS)('%s refuses by 1 alone, and prints nothing', async (name, start, other) => {
-    expect(await script(name, start, 1)).toEqual(['', 'is refused'])
+  it.each(SCRIPTS)('%s refuses by 1 and the last line, and prints nothing', async (name, start) => {
+    expect(await script(name, start, 1, REFUSAL)).toEqual(['', 'is refused'])
     for (const code of [0, 2, 3, 70, 126, 127, 137]) {
-      expect([code, ...(await script(name, start, code))]).toEqual([code, '', 'starts'])
+      expect([code, ...(await script(name, start, code, REFUSAL))]).toEqual([code, '', 'starts'])
     }
-    expect(await script(name, other, 1)).toEqual(['', 'starts'])
+  })
+
+  it.each(SCRIPTS)(
+    '%s takes a 1 of Node itself for no refusal, or as it is told',
+    async (name, start) => {
+      for (const said of ['', 'node:internal/errors:496\\n', `${REFUSAL}Node.js v20.0.0\\n`]) {
+        expect([said, ...(await script(name, start, 1, said))]).toEqual([said, '', 'starts'])
+      }
+      const file = denying(name)
+      expect(await runScript(file, start)).toEqual(['', 'is refused'])
+      rmSync(join(folder, 'vfio-reset'))
+      expect(await runScript(file, start)).toEqual(['', 'is refused'])
+      expect(await runScript(`${ROOT}share/hooks/${name}`, start)).toEqual(['', 'starts'])
+    },
+  )
+
+  it.each(SCRIPTS)('%s lets pass what is no start', async (name, _, other) => {
+    if (other !== null) expect(await script(name, other, 1, REFUSAL)).toEqual(['', 'starts'])
+  })
+
+  it('libvirt-qemu: with the tool itself, a VM that cannot start is refused', async () => {
+    const tool = `#!/bin/sh\nexec ${process.execPath} ${BIN} hook libvirt --capture ${CAPTURE} -- win10 prepare begin -\n`
+    writeFileSync(join(folder, 'vfio-reset'), tool, { mode: 0o755 })
+    const start = ['win10', 'prepare', 'begin', '-']
+    expect(await runScript(`${ROOT}share/hooks/libvirt-qemu`, start)).toEqual(['', 'is refused'])
   })
 
   it('are shown with their places', async () => {
     const { stdout, exitCode } = await hook(['--print-install'])
     expect(exitCode).toBe(0)
-    for (const name of ['libvirt-qemu', 'proxmox-hookscript', 'systemd.conf']) {
+    for (const name of [
+      'libvirt-qemu',
+      'proxmox-hookscript',
+      'systemd-condition',
+      'systemd.conf',
+    ]) {
       expect(stdout).toContain(readFileSync(`${ROOT}share/hooks/${name}`, 'utf8').trim())
     }
     const one = await hook(['proxmox', '--print-install'])
     expect(one.stdout).toContain('qm set VMID --hookscript')
     expect(one.stdout).not.toContain('libvirt calls it')
+  })
+})
+
+describe('a broken installation', () => {
+  let folder: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hook-broken-'))
+  })
+  afterAll(() => {
+    rmSync(folder, { recursive: true })
+  })
+
+  /** A copy of the built package in which something is broken; how a hook and a command end there. */
+  async function broken(name: string, breakIt: (root: string) => void) {
+    const root = join(folder, name)
+    for (const part of ['bin', 'dist', 'share', 'package.json', 'oclif.manifest.json']) {
+      cpSync(join(ROOT, part), join(root, part), { recursive: true })
+    }
+    breakIt(root)
+    const run = async (...argv: readonly string[]) => {
+      const words = [join(root, 'bin/run.js'), ...argv]
+      const options = { input: DOMAIN, env: {}, extendEnv: false, reject: false }
+      const { exitCode, stderr } = await execa(process.execPath, words, options)
+      return { exitCode, stderr }
+    }
+    const hookWords = ['hook', 'libvirt', '--capture', CAPTURE, '--', 'a', 'prepare', 'begin', '-']
+    return { hook: await run(...hookWords), inspect: await run('inspect', '--capture', CAPTURE) }
+  }
+
+  const BREAKS: readonly (readonly [string, (root: string) => void])[] = [
+    ['no-dist', (root) => rmSync(join(root, 'dist'), { recursive: true })],
+    ['cut-main', (root) => truncateSync(join(root, 'dist/main.cjs'), 1000)],
+    ['empty-main', (root) => truncateSync(join(root, 'dist/main.cjs'), 0)],
+    ['cut-supervisor', (root) => truncateSync(join(root, 'dist/supervisor.cjs'), 1000)],
+    ['no-watched', (root) => rmSync(join(root, 'bin/watched.js'))],
+  ]
+
+  it.each(BREAKS)('%s never looks like a refusal', async (name, breakIt) => {
+    const { hook: called, inspect } = await broken(name, breakIt)
+    const last = called.stderr.split('\n').at(-1)
+    expect([called.exitCode, last]).not.toEqual([1, 'vfio-reset: The start is refused.'])
+    expect([70, 0]).toContain(called.exitCode)
+    expect(inspect.exitCode).toBe(70)
+    expect(inspect.stderr).toContain('vfio-reset: ')
+  })
+
+  it('nor does half an upgrade: each chunk that is missing', async () => {
+    const chunks = readdirSync(join(ROOT, 'dist')).filter((name) => /^chunk-.*\.cjs$/.test(name))
+    expect(chunks.length).toBeGreaterThan(10)
+    for (const chunk of chunks.filter((_, at) => at % 9 === 0)) {
+      const { hook: called } = await broken(`without-${chunk}`, (root) =>
+        rmSync(join(root, 'dist', chunk)),
+      )
+      const isWhole = called.stderr.endsWith('vfio-reset: The start is refused.')
+      expect([chunk, called.exitCode === 1 && !isWhole]).toEqual([chunk, false])
+    }
+  }, 600_000)
+
+  it('nor do too few file descriptors', async () => {
+    for (const count of [4, 8, 12, 16, 18, 20, 22, 24, 26]) {
+      const line = `ulimit -n ${count}; "$0" "$@"`
+      const words = ['hook', 'libvirt', '--capture', CAPTURE, '--', 'a', 'prepare', 'begin', '-']
+      const { exitCode, stderr } = await execa(
+        'bash',
+        ['-c', line, process.execPath, BIN, ...words],
+        {
+          ...{ input: DOMAIN, reject: false },
+        },
+      )
+      const isWhole = stderr.endsWith('vfio-reset: The start is refused.')
+      expect([count, exitCode === 1 && !isWhole && stderr.startsWith('vfio-reset')]).toEqual([
+        count,
+        false,
+      ])
+    }
   })
 })

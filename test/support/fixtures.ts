@@ -89,15 +89,11 @@ async function inArchive(file: string): Promise<HostTree> {
 }
 
 function inFolder(root: string): HostTree {
-  const tree = openDirectoryTree({ root, live: false, thread: null })
+  const tree = openDirectoryTree({ root, live: false })
   if (isFailure(tree)) throw new Error(`${root}: ${tree.detail}`)
   return tree
 }
 
 async function load(tree: HostTree): Promise<RawHost> {
-  try {
-    return await readHost(tree, { wake: false, holders: true })
-  } finally {
-    tree.close()
-  }
+  return readHost(tree, { wake: false, holders: true })
 }

@@ -13,11 +13,7 @@ const LIVE: TreeOrigin = { kind: 'live', path: null }
 /** Reads a tree as the tool would. Live unless told: what is missing then is absent, not merely left out. */
 export async function loadFiles(files: HostFiles, origin: TreeOrigin = LIVE): Promise<RawHost> {
   const tree = createMemoryTree(Object.entries(files), origin)
-  try {
-    return await readHost(tree, { wake: false, holders: true })
-  } finally {
-    tree.close()
-  }
+  return readHost(tree, { wake: false, holders: true })
 }
 
 /** From literals to the model: builder, reader, topology. */

@@ -71,12 +71,8 @@ export async function preflightHost(spec: HostSpec, ask: PreflightAsk): Promise<
     else files.set(path, text)
   }
   const tree = createMemoryTree([...files], LIVE)
-  try {
-    const raw = await readHost(tree, { wake: ask.wake === true, holders: true })
-    return readPreflightHost(tree, analyseHost(raw), requestsOf(ask))
-  } finally {
-    tree.close()
-  }
+  const raw = readHost(tree, { wake: ask.wake === true, holders: true })
+  return readPreflightHost(tree, analyseHost(raw), requestsOf(ask))
 }
 
 export function questionOf(ask: PreflightAsk): PreflightQuestion {

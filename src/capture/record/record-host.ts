@@ -43,12 +43,9 @@ const LINK_FOLDERS =
   /^sys\/(?:bus\/pci\/devices|bus\/pci_express\/drivers\/pciehp|kernel\/iommu_groups\/\d+\/devices|class\/(?:vfio|iommu)|fs\/btrfs\/[^/]+\/devices)$/
 
 /** Reads all that any command of this tool reads of a host, and records it. */
-export async function recordHost(
-  tree: HostTree,
-  { wake }: { readonly wake: boolean },
-): Promise<CapturedHost> {
+export function recordHost(tree: HostTree, { wake }: { readonly wake: boolean }): CapturedHost {
   const recorder = createRecordingTree(tree)
-  const raw = await readSteady(recorder, wake)
+  const raw = readSteady(recorder, wake)
   readVmFacts(recorder, {
     functions: raw.functions.map(({ address }) => address),
     groups: raw.groups.map(({ id }) => id),
@@ -56,7 +53,7 @@ export async function recordHost(
   keepMappings(recorder)
   keepNames(recorder, tree)
   keepIdentities(recorder, raw)
-  await recorder.keepPrefixes(virtualConfigs(raw), HEADER_LENGTH)
+  recorder.keepPrefixes(virtualConfigs(raw), HEADER_LENGTH)
   keepLinks(recorder, tree)
   return { raw, recording: pruneRecording(recorder.recording) }
 }
@@ -66,9 +63,9 @@ function keepMappings(recorder: RecordingTree): void {
   if (!isFailure(recorder.readText(MAPPING_FILE, MAPPING_LIMIT))) recorder.readText(NODE_FILE)
 }
 
-async function readSteady(recorder: RecordingTree, wake: boolean): Promise<RawHost> {
+function readSteady(recorder: RecordingTree, wake: boolean): RawHost {
   for (let attempt = 1; ; attempt++) {
-    const raw = await readHost(recorder, { wake, holders: true })
+    const raw = readHost(recorder, { wake, holders: true })
     if (!raw.changed || attempt === ATTEMPTS) return raw
     recorder.forget()
   }

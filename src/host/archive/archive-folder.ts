@@ -4,6 +4,7 @@ import { readPrefix } from '../tree/attribute-file.js'
 import { failure, failureOf } from '../tree/failure.js'
 import { type HostTree, isFailure, type ReadFailure } from '../tree/tree.js'
 import { joinPath } from '../tree/tree-path.js'
+import { watched } from '../watch/watch.js'
 import { MANIFEST } from './capture-record.js'
 import { isOfCapture, treeOfEntries } from './place-entries.js'
 import type { TarEntry } from './tar.js'
@@ -20,7 +21,9 @@ const DEPTH_LIMIT = 64
  */
 export function openUnpackedCapture(root: string): HostTree | ReadFailure | null {
   try {
-    const manifest = lstatSync(join(root, MANIFEST), { throwIfNoEntry: false })
+    const manifest = touch(join(root, MANIFEST), (place) =>
+      lstatSync(place, { throwIfNoEntry: false }),
+    )
     if (manifest === undefined || !manifest.isFile()) return null
     const entries = [...walk(root)]
     const tree = treeOfEntries(entries, { kind: 'directory', path: root })
@@ -32,6 +35,13 @@ export function openUnpackedCapture(root: string): HostTree | ReadFailure | null
 }
 
 class TooMuch extends Error {}
+
+/** What a path of the folder gives; throws for one that hangs. */
+function touch<T>(path: string, use: (path: string) => T): T {
+  const answer = watched(path, () => use(path))
+  if (isFailure(answer)) throw new TooMuch(`${path} gives no answer`)
+  return answer
+}
 
 /** Everything in the folder that could stand in a capture, each as an entry of an archive. */
 function* walk(root: string): Generator<TarEntry> {
@@ -50,7 +60,9 @@ function* everythingIn(root: string): Generator<readonly [path: string, found: D
   const pending: string[] = ['']
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     if (folder.split('/').length > DEPTH_LIMIT) throw new TooMuch('it is too deep')
-    for (const found of readdirSync(join(root, folder), { withFileTypes: true })) {
+    for (const found of touch(join(root, folder), (place) =>
+      readdirSync(place, { withFileTypes: true }),
+    )) {
       const path = joinPath(folder, found.name)
       yield [path, found]
       if (found.isDirectory() && isOfCapture(path)) pending.push(path)
@@ -62,10 +74,11 @@ function* everythingIn(root: string): Generator<readonly [path: string, found: D
 function entryOf(root: string, path: string, found: Dirent): TarEntry | undefined {
   if (!isOfCapture(path)) return undefined
   const place = join(root, path)
-  if (found.isSymbolicLink()) return { kind: 'link', path, target: readlinkSync(place) }
+  if (found.isSymbolicLink())
+    return { kind: 'link', path, target: touch(place, (link) => readlinkSync(link)) }
   if (found.isDirectory()) return { kind: 'folder', path }
   if (!found.isFile()) return undefined
-  const { size } = lstatSync(place)
+  const { size } = touch(place, (file) => lstatSync(file))
   if (size > FILE_LIMIT) throw new TooMuch(`it holds a file of more than ${FILE_LIMIT} bytes`)
   const file = readPrefix({ path: place, length: size })
   return isFailure(file) ? undefined : { kind: 'file', path, bytes: file.bytes }

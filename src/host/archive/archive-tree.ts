@@ -1,8 +1,9 @@
 import { closeSync, constants, createReadStream, fstatSync, openSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { failureOf } from '../tree/failure.js'
+import { attempt, failure, failureOf } from '../tree/failure.js'
 import { type HostTree, isFailure, type ReadFailure, type TreeOrigin } from '../tree/tree.js'
+import { watched, watchedChunks } from '../watch/watch.js'
 import { ArchiveRefusal } from './archive-refusal.js'
 import { isOfCapture, treeOfEntries } from './place-entries.js'
 import { createTarReader, type TarLimits, type TarReader } from './tar.js'
@@ -71,7 +72,9 @@ export async function openCaptureFile(
 ): Promise<CaptureContent | ArchiveError> {
   const descriptor = openRegular(file)
   if (isFailure(descriptor)) return archiveError(descriptor.detail, descriptor.errno)
-  return readCapture(createReadStream(file, { fd: descriptor, highWaterMark: 1 << 18 }), source)
+  const chunks = createReadStream(file, { fd: descriptor, highWaterMark: 1 << 18 })
+  const refuse = () => new ArchiveRefusal('it gives no answer')
+  return readCapture(watchedChunks(file, chunks, refuse), source)
 }
 
 export function isArchiveError(result: object): result is ArchiveError {
@@ -209,15 +212,12 @@ async function* unpack(chunks: Chunks): AsyncGenerator<Uint8Array> {
 }
 
 function openRegular(file: string): number | ReadFailure {
-  try {
-    const descriptor = openSync(
-      file,
-      constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY,
-    )
-    if (fstatSync(descriptor).isFile()) return descriptor
-    closeSync(descriptor)
-    return { why: 'malformed', errno: null, detail: 'it is no regular file' }
-  } catch (error) {
-    return failureOf(error)
-  }
+  return watched(file, () => attempt(() => regularFile(file)))
+}
+
+function regularFile(file: string): number | ReadFailure {
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+  if (fstatSync(descriptor).isFile()) return descriptor
+  closeSync(descriptor)
+  return failure('malformed', 'it is no regular file')
 }

@@ -60,18 +60,8 @@ export function createRecordedTree(
       if (names === undefined) return settle(path, isFailure(kept) ? kept : NOT_CAPTURED)
       return isFailure(kept) ? [...names].sort() : [...new Set([...kept, ...names])].sort()
     },
-    async readConfigs(paths) {
-      const answers = await tree.readConfigs(paths)
-      return answers.map((answer, at) => settle(paths[at] ?? '', answer))
-    },
-    async readTexts(paths) {
-      const answers = await tree.readTexts(paths)
-      return answers.map((answer, at) => settle(paths[at] ?? '', answer))
-    },
-    async readPrefixes(requests) {
-      const answers = await tree.readPrefixes(requests)
-      return answers.map((answer, at) => settle(requests[at]?.path ?? '', answer))
-    },
+    readConfig: (path) => settle(path, tree.readConfig(path)),
+    readPrefix: (request) => settle(request.path, tree.readPrefix(request)),
   }
 }
 

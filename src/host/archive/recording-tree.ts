@@ -25,7 +25,7 @@ export interface Listing {
 export interface RecordingTree extends HostTree {
   readonly recording: Recording
   /** Keeps the first bytes of configuration spaces that nobody asked for; what cannot be read is left out. */
-  keepPrefixes(paths: readonly string[], length: number): Promise<void>
+  keepPrefixes(paths: readonly string[], length: number): void
   /** Keeps a link and, empty, the folder that it leads to: a link to nothing is none for `realpath`. */
   keepLinked(path: string): void
   /** Starts anew. */
@@ -103,10 +103,6 @@ export function createRecordingTree(tree: HostTree): RecordingTree {
   return {
     origin: tree.origin,
     source: tree.source,
-    get stuck() {
-      return tree.stuck
-    },
-    close: () => tree.close(),
     readText: (path, limit) => keepText(path, tree.readText(path, limit)),
     readLink(path) {
       const target = tree.readLink(path)
@@ -124,32 +120,22 @@ export function createRecordingTree(tree: HostTree): RecordingTree {
       }
       return names
     },
-    async readConfigs(paths) {
-      const prefixes = await tree.readPrefixes(
-        paths.map((path) => ({ path, length: CONFIG_LENGTH })),
-      )
-      return paths.map((path, index) => {
-        const prefix = prefixes[index]
-        if (prefix === undefined) throw new Error(`no answer for ${path}`)
-        if (fail(path, prefix)) return prefix
-        keep(placeOf(path), { ...prefix })
-        const bytes = Buffer.from(prefix.bytes)
-        const sizeIsKernels = tree.origin.kind === 'live'
-        const read = (offset: number, length: number) => bytes.subarray(offset, offset + length)
-        return walkConfig(read, { size: prefix.size, sizeIsKernels })
-      })
+    readConfig(path) {
+      const prefix = tree.readPrefix({ path, length: CONFIG_LENGTH })
+      if (fail(path, prefix)) return prefix
+      keep(placeOf(path), { ...prefix })
+      const bytes = Buffer.from(prefix.bytes)
+      const sizeIsKernels = tree.origin.kind === 'live'
+      const read = (offset: number, length: number) => bytes.subarray(offset, offset + length)
+      return walkConfig(read, { size: prefix.size, sizeIsKernels })
     },
-    async readTexts(paths) {
-      const texts = await tree.readTexts(paths)
-      return texts.map((text, index) => keepText(paths[index] ?? '', text))
-    },
-    readPrefixes: (requests) => tree.readPrefixes(requests),
+    readPrefix: (request) => tree.readPrefix(request),
     recording: { origin: tree.origin, entries, listings, failures },
-    async keepPrefixes(paths, length) {
-      const prefixes = await tree.readPrefixes(paths.map((path) => ({ path, length })))
-      prefixes.forEach((prefix, index) => {
-        if (!isFailure(prefix)) keep(placeOf(paths[index] ?? ''), { ...prefix })
-      })
+    keepPrefixes(paths, length) {
+      for (const path of paths) {
+        const prefix = tree.readPrefix({ path, length })
+        if (!isFailure(prefix)) keep(placeOf(path), { ...prefix })
+      }
     },
     keepLinked(path) {
       const target = this.readLink(path)

@@ -1,34 +1,44 @@
 import { readSync } from 'node:fs'
 import { withRegularFile } from '../tree/attribute-file.js'
-import type { ReadFailure } from '../tree/tree.js'
+import { isFailure, type ReadFailure } from '../tree/tree.js'
+import { createWalkRecord } from './config-record.js'
 import type { ConfigSpace } from './config-space.js'
 import { type ConfigReader, walkConfig } from './config-walk.js'
 
-/** One `config` file to be walked. */
-export interface ConfigFile {
-  /** Absolute path. */
-  readonly path: string
-  /** The file is the kernel's own, not a copy of it. */
-  readonly isKernels: boolean
-}
-
-/** Where the answers of the reads go besides into the walk. */
-export type WrapReader = (read: ConfigReader, size: number) => ConfigReader
+/** Walks one `config` file, by its absolute path, by `pread`s of a few bytes. */
+export type ConfigFileReader = (path: string) => ConfigSpace | ReadFailure
 
 /** Longest read of a walk. */
 const SCRATCH_SIZE = 256
 
-/** Walks a `config` file by `pread`s of a few bytes. Can block for as long as the function is being reset. */
-export function readConfigFile(
-  { path, isKernels }: ConfigFile,
-  wrap: WrapReader = (read) => read,
-): ConfigSpace | ReadFailure {
-  return withRegularFile(path, (file, size) =>
-    walkConfig(wrap(fileReader(file), size), { size, sizeIsKernels: isKernels }),
-  )
-}
+/** Config spaces that are kept to be shared: far more than a host has models of functions. */
+const SHARED_SPACES = 4096
 
-function fileReader(file: number): ConfigReader {
+/**
+ * A reader of `config` files. `isKernels`: they are the kernel's own, not copies of it. Functions of one model often answer all
+ * reads alike: those get the same object, so a host with thousands of functions holds few of them.
+ */
+export function createConfigReader({
+  isKernels,
+}: {
+  readonly isKernels: boolean
+}): ConfigFileReader {
+  const shared = new Map<string, ConfigSpace>()
+  const record = createWalkRecord()
   const scratch = Buffer.allocUnsafe(SCRATCH_SIZE)
-  return (offset, length) => scratch.subarray(0, readSync(file, scratch, 0, length, offset))
+
+  function walk(file: number, size: number): ConfigSpace | ReadFailure {
+    const read: ConfigReader = (offset, length) =>
+      record.add(scratch.subarray(0, readSync(file, scratch, 0, length, offset)))
+    record.start(size)
+    const space = walkConfig(read, { size, sizeIsKernels: isKernels })
+    if (isFailure(space)) return space
+    const key = record.key()
+    const same = shared.get(key)
+    if (same !== undefined) return same
+    if (shared.size < SHARED_SPACES) shared.set(key, space)
+    return space
+  }
+
+  return (path) => withRegularFile(path, walk)
 }

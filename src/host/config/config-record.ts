@@ -1,27 +1,30 @@
-import type { ConfigReader } from './config-walk.js'
-
-/** Longest answer that fits into the record; walks read at most 44 bytes at once. */
-export const RECORDED_READ_LIMIT = 255
-
-/**
- * Wraps `read` so that every answer is also handed to `keep`. A walk is determined by the answers to its reads: on record
- * as one byte of length and the bytes each, they cross a thread boundary far cheaper than the result of the walk would.
- */
-export function recordReads(read: ConfigReader, keep: (answer: Uint8Array) => void): ConfigReader {
-  return (offset, length) => {
-    const answer = read(offset, Math.min(length, RECORDED_READ_LIMIT))
-    keep(answer)
-    return answer
-  }
+/** The answers to the reads of one walk. They determine it: walks with equal answers give equal config spaces. */
+export interface WalkRecord {
+  /** Begins with a file of `size` bytes. */
+  start(size: number): void
+  /** Takes the answer to the next read, and gives it back. */
+  add(answer: Buffer): Buffer
+  /** Equal for equal walks. */
+  key(): string
 }
 
-/** Answers the reads of a walk from its record. */
-export function replayReads(record: Buffer): ConfigReader {
-  let next = 0
-  return () => {
-    const length = record.readUInt8(next)
-    const answer = record.subarray(next + 1, next + 1 + length)
-    next += 1 + length
-    return answer
+/** Far longer than a walk gets: 528 capabilities, a read and a body each. */
+const RECORD_SIZE = 65_536
+
+export function createWalkRecord(): WalkRecord {
+  const buffer = Buffer.allocUnsafeSlow(RECORD_SIZE)
+  let size = 0
+  let end = 0
+  return {
+    start(fileSize) {
+      size = fileSize
+      end = 0
+    },
+    add(answer) {
+      end = buffer.writeUInt8(answer.length & 0xff, end)
+      end += answer.copy(buffer, end)
+      return answer
+    },
+    key: () => `${size} ${buffer.toString('latin1', 0, end)}`,
   }
 }

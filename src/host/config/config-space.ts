@@ -1,6 +1,6 @@
 /**
  * The part of one function's configuration space that was read. Only what a verdict needs is read
- * (`docs/adr/0004-config-in-a-worker.md`), so this is a list of capabilities with the bytes at their start, never a raw
+ * (`docs/adr/0004-config-by-small-reads.md`), so this is a list of capabilities with the bytes at their start, never a raw
  * dump.
  */
 export interface ConfigSpace {

@@ -1,4 +1,4 @@
-import { known, type Observed, unknown } from '../gap.js'
+import { type Gap, known, type Observed, unknown } from '../gap.js'
 import type { RawFunction, RawVfioDev } from '../raw-host.js'
 import { gapOf, orNone } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
@@ -18,8 +18,14 @@ export type FunctionIds = Pick<
   'vendorId' | 'deviceId' | 'subsystemVendorId' | 'subsystemDeviceId' | 'classCode' | 'driver'
 >
 
-/** Reads who a function is and which driver has it: from `uevent`, and what that does not tell from single attributes. */
-export function createIdReader(fields: FieldReader): (folder: FunctionFolder) => FunctionIds {
+/**
+ * Reads who a function is and which driver has it: from `uevent`, and what that does not tell from single attributes. Up to 6.1
+ * `uevent_show` waits for the lock of the device, which every reset of it holds: that is worth a line in `gaps`.
+ */
+export function createIdReader(
+  fields: FieldReader,
+  gaps: Gap[],
+): (folder: FunctionFolder) => FunctionIds {
   const shareNumber = createSharer<number>()
   const shareDriver = createSharer<string>()
   const parseId = createParser(fields, parseHex)
@@ -41,7 +47,7 @@ export function createIdReader(fields: FieldReader): (folder: FunctionFolder) =>
   }
 
   return (folder) => {
-    const uevent = readUevent(fields, folder)
+    const uevent = readUevent(fields, folder, gaps)
     return {
       vendorId: orFile(folder, uevent?.id?.vendor, 'vendor'),
       deviceId: orFile(folder, uevent?.id?.device, 'device'),
@@ -53,10 +59,16 @@ export function createIdReader(fields: FieldReader): (folder: FunctionFolder) =>
   }
 }
 
-function readUevent(fields: FieldReader, folder: FunctionFolder): PciUevent | undefined {
+function readUevent(
+  fields: FieldReader,
+  folder: FunctionFolder,
+  gaps: Gap[],
+): PciUevent | undefined {
   if (!hasFile(folder.files, 'uevent')) return undefined
   const text = fields.text(folder, 'uevent')
-  return text.known ? parsePciUevent(text.value) : undefined
+  if (text.known) return parsePciUevent(text.value)
+  if (text.gap.why === 'timeout') gaps.push(text.gap)
+  return undefined
 }
 
 const VFIO_DEV = /^(?:noiommu-)?vfio\d{1,9}$/

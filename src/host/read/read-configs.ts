@@ -1,8 +1,8 @@
 import type { ConfigSpace } from '../config/config-space.js'
-import { known, type Observed, type Unknown, unknown } from '../gap.js'
-import { type PciAddress, parsePciAddress } from '../pci-address.js'
+import { known, type Observed, unknown } from '../gap.js'
+import type { PciAddress } from '../pci-address.js'
 import { unknownOf } from '../tree/failure.js'
-import { type HostTree, isFailure, type ReadFailure } from '../tree/tree.js'
+import { type HostTree, isFailure } from '../tree/tree.js'
 import { joinPath, nameOf, parentOf } from '../tree/tree-path.js'
 import { createParser, type FieldReader, parseHex } from './function-fields.js'
 import { DEVICES, hasFile } from './function-folders.js'
@@ -28,85 +28,34 @@ const VIRTFN_CONFIG = unknown({
   detail: 'not read: VFs need none',
 })
 
-/** Reads the config spaces that a verdict can need while the functions are still being found. */
-export interface ConfigReading {
-  /** Starts with functions that were found; the tree reads them in its own thread. */
-  add(identities: readonly FunctionIdentity[]): void
-  /** Waits for all that were added, which are `identities`; in that order. */
-  finish(identities: readonly FunctionIdentity[]): Promise<readonly ConfiguredFunction[]>
-}
-
 /**
- * Reads without waking anything up (`pci_config_pm_runtime_get` would). Whether that is so hangs on the bridge above,
- * so a function that is found before its bridge waits. Of VFs none is needed: the kernel takes them for single
- * functions without capabilities.
+ * Reads the config spaces that a verdict can need, and wakes nothing up by it (`pci_config_pm_runtime_get` would). Of VFs none is
+ * needed: the kernel takes them for single functions without capabilities.
  */
-export function startConfigReading(tree: HostTree, { fields, wake }: ConfigOptions): ConfigReading {
-  const byAddress = new Map<string, FunctionFacts>()
-  const configs = new Map<FunctionIdentity, Observed<ConfigSpace>>()
-  const batches: Promise<void>[] = []
-  let waiting: readonly FunctionIdentity[] = []
+export function readConfigs(
+  tree: HostTree,
+  identities: readonly FunctionIdentity[],
+  { fields, wake }: ConfigOptions,
+): readonly ConfiguredFunction[] {
+  const byAddress = new Map<string, FunctionFacts>(
+    identities.map(({ facts }) => [facts.address, facts]),
+  )
+  const revisionOf = createRevisionReader(fields)
 
-  /** Path of the file to read, or why not to. */
-  function planOf({ folder, facts }: FunctionIdentity): string | Unknown {
+  function readOne({ folder, facts }: FunctionIdentity): Observed<ConfigSpace> {
     if (isVirtfn(facts)) return VIRTFN_CONFIG
     if (!hasFile(folder.files, 'config')) return fields.missing(folder, 'config')
     const path = joinPath(facts.path, 'config')
     const asleep = wake ? null : wakeReason(facts, byAddress)
-    return asleep === null ? path : unknown({ path, why: 'asleep', detail: asleep })
+    if (asleep !== null) return unknown({ path, why: 'asleep', detail: asleep })
+    const space = tree.readConfig(path)
+    return isFailure(space) ? unknownOf(tree.origin, path, space) : known(space)
   }
 
-  async function read(identities: readonly FunctionIdentity[]): Promise<void> {
-    const wanted: { readonly identity: FunctionIdentity; readonly path: string }[] = []
-    for (const identity of identities) {
-      const plan = planOf(identity)
-      if (typeof plan === 'string') wanted.push({ identity, path: plan })
-      else configs.set(identity, plan)
-    }
-    const spaces = await tree.readConfigs(wanted.map(({ path }) => path))
-    wanted.forEach(({ identity, path }, index) => {
-      configs.set(identity, answerTo(tree, path, spaces[index]))
-    })
-  }
-
-  function start(identities: readonly FunctionIdentity[]): void {
-    const batch = read(identities)
-    // Told to whoever waits for it in the end; until then it must not end the process.
-    batch.catch(() => undefined)
-    batches.push(batch)
-  }
-
-  return {
-    add(identities) {
-      for (const { facts } of identities) byAddress.set(facts.address, facts)
-      const all = [...waiting, ...identities]
-      const isReady = ({ facts }: FunctionIdentity) => {
-        const above = parsePciAddress(nameOf(parentOf(facts.path)))
-        return above === undefined || byAddress.has(above)
-      }
-      waiting = all.filter((identity) => !isReady(identity))
-      start(waiting.length === 0 ? all : all.filter(isReady))
-    },
-    async finish(identities) {
-      start(waiting)
-      await Promise.all(batches)
-      const revisionOf = createRevisionReader(fields)
-      return identities.map((identity) => {
-        const config = configs.get(identity)
-        if (config === undefined) throw new Error(`${identity.facts.address} was not added`)
-        return { identity, config, revision: revisionOf(identity, config) }
-      })
-    },
-  }
-}
-
-function answerTo(
-  tree: HostTree,
-  path: string,
-  space: ConfigSpace | ReadFailure | undefined,
-): Observed<ConfigSpace> {
-  if (space === undefined) return unknown({ path, why: 'failed', detail: 'no answer' })
-  return isFailure(space) ? unknownOf(tree.origin, path, space) : known(space)
+  return identities.map((identity) => {
+    const config = readOne(identity)
+    return { identity, config, revision: revisionOf(identity, config) }
+  })
 }
 
 /**

@@ -19,7 +19,6 @@ import {
   hasFile,
   listPassed,
 } from './function-folders.js'
-import { nextTurn } from './next-turn.js'
 import { createVirtualReader } from './virtual-functions.js'
 
 /** A function without what is read later: its config space, what hangs on that, and its group. */
@@ -42,25 +41,17 @@ export interface FunctionIdentities {
 const BRIDGE_CLASSES: ReadonlySet<number> = new Set([0x0604, 0x0607, 0x0609])
 const VGA_CLASS = 0x0300
 
-/** Functions after which the caller hears of those that were read, and the thread that reads meanwhile is heard. */
-const BATCH = 256
-
-/**
- * Reads who every function is and how it stands, from attributes that cost no access to the bus. `take` gets them as they come,
- * each once.
- */
-export async function readFunctions(
+/** Reads who every function is and how it stands, from attributes that cost no access to the bus. */
+export function readFunctions(
   tree: HostTree,
   addresses: readonly PciAddress[],
   fields: FieldReader,
-  take: (identities: readonly FunctionIdentity[]) => void,
-): Promise<FunctionIdentities> {
+): FunctionIdentities {
   const gaps: Gap[] = []
   const identities: FunctionIdentity[] = []
   const findFolder = createFolderFinder(tree)
   const readFacts = createFactReader(tree, fields, gaps)
   let changed = false
-  let taken = 0
   for (const address of addresses) {
     const folder = findFolder(address)
     if ('why' in folder) {
@@ -70,10 +61,6 @@ export async function readFunctions(
     }
     fields.note(folder)
     identities.push({ folder, facts: readFacts(folder) })
-    if (identities.length - taken < BATCH) continue
-    take(identities.slice(taken))
-    taken = identities.length
-    await nextTurn()
   }
   for (const passed of findPassed(identities.map(({ folder }) => folder))) {
     const folder = listPassed(tree, passed)
@@ -81,7 +68,6 @@ export async function readFunctions(
     gaps.push(unlistedGap(tree, passed.address))
     identities.push({ folder, facts: readFacts(folder) })
   }
-  take(identities.slice(taken))
   identities.sort((a, b) => comparePciAddress(a.facts.address, b.facts.address))
   return { identities, changed, gaps }
 }
@@ -97,7 +83,7 @@ function createFactReader(
   fields: FieldReader,
   gaps: Gap[],
 ): (folder: FunctionFolder) => FunctionFacts {
-  const readIds = createIdReader(fields)
+  const readIds = createIdReader(fields, gaps)
   const readVirtual = createVirtualReader(tree, fields, gaps)
   const readEnabled = createEnabledReader(fields)
   const parseNode = createParser(fields, nodeOf)

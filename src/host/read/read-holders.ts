@@ -30,18 +30,14 @@ interface OpenFile {
  * (`docs/reference/hot-reset.md#who-has-it-open`). Costs one access for every open file of the host, so the caller asks
  * only where there is something to hold.
  */
-export async function readHolders(tree: HostTree): Promise<Holders> {
+export function readHolders(tree: HostTree): Holders {
   const { files, gaps } = findOpenFiles(tree)
-  const pids = [...new Set(files.map(({ pid }) => pid))]
-  const names = await tree.readTexts(pids.map((pid) => `proc/${pid}/comm`))
-  const commands = new Map(pids.map((pid, index) => [pid, commandOf(names[index])]))
-  const devices = files.filter(({ target }) => isDevice(target))
-  const infos = await tree.readTexts(devices.map(({ pid, fd }) => `proc/${pid}/fdinfo/${fd}`))
-  const deviceOf = new Map(devices.map((file, index) => [file, namedFunction(infos[index])]))
+  const pids = new Set(files.map(({ pid }) => pid))
+  const commands = new Map([...pids].map((pid) => [pid, commandOf(tree, pid)]))
   const holders = files.map((file): RawHolder => {
     const { pid, fd, target } = file
     const command = commands.get(pid) ?? ''
-    return { pid: Number(pid), command, target, fd, device: deviceOf.get(file) ?? null }
+    return { pid: Number(pid), command, target, fd, device: deviceOf(tree, file) }
   })
   return { holders, gaps }
 }
@@ -99,13 +95,16 @@ function isDevice(target: string): boolean {
   return target === DEVICE_FD || target.startsWith('/dev/vfio/devices/')
 }
 
-function commandOf(text: string | object | undefined): string {
-  return typeof text === 'string' ? text.slice(0, COMMAND_LENGTH) : ''
+function commandOf(tree: HostTree, pid: string): string {
+  const text = tree.readText(`proc/${pid}/comm`)
+  return isFailure(text) ? '' : text.slice(0, COMMAND_LENGTH)
 }
 
 /** The function in the line `vfio-device-syspath: /sys/devices/…/0000:03:00.0`; null: the kernel says nothing. */
-function namedFunction(text: string | object | undefined): PciAddress | null {
-  if (typeof text !== 'string') return null
+function deviceOf(tree: HostTree, { pid, fd, target }: OpenFile): PciAddress | null {
+  if (!isDevice(target)) return null
+  const text = tree.readText(`proc/${pid}/fdinfo/${fd}`)
+  if (isFailure(text)) return null
   const path = /^vfio-device-syspath:\s*(\S+)$/m.exec(text)?.[1]
   return path === undefined ? null : (parsePciAddress(nameOf(path)) ?? null)
 }

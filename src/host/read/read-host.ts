@@ -8,8 +8,7 @@ import { joinPath } from '../tree/tree-path.js'
 import { createFieldReader, type FieldReader, NONE } from './function-fields.js'
 import { DEVICES, type FunctionFolder, hasFile, listFunctions } from './function-folders.js'
 import { withLinkedGroups } from './linked-groups.js'
-import { nextTurn } from './next-turn.js'
-import { type ConfiguredFunction, startConfigReading } from './read-configs.js'
+import { type ConfiguredFunction, readConfigs } from './read-configs.js'
 import { type FunctionFacts, readFunctions } from './read-functions.js'
 import { type Groups, readGroupNumber, readGroups } from './read-groups.js'
 import { readHolders } from './read-holders.js'
@@ -24,26 +23,23 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a host, once: names and attributes first, config space meanwhile in the tree's own thread. The one list of what this
- * tool touches; nothing is written, and what cannot be read becomes a gap.
+ * Reads a host, once. The one list of what this tool touches; nothing is written, and what cannot be read becomes a gap.
  */
-export async function readHost(tree: HostTree, options: ReadOptions): Promise<RawHost> {
+export function readHost(tree: HostTree, options: ReadOptions): RawHost {
   const { system, hasVfioNodes, gaps: systemGaps } = readSystem(tree)
   const listing = listFunctions(tree)
   const fields = createFieldReader(tree)
-  const configs = startConfigReading(tree, { fields, wake: options.wake })
-  const found = await readFunctions(tree, listing.addresses, fields, configs.add)
+  const found = readFunctions(tree, listing.addresses, fields)
   const { identities } = found
-  await nextTurn()
+  const configured = readConfigs(tree, identities, { fields, wake: options.wake })
 
   const addresses: ReadonlySet<PciAddress> = new Set(identities.map(({ facts }) => facts.address))
   const grouping = readGroups(tree, addresses)
-  await nextTurn()
   const { slots, pciehpPorts, gaps: slotGaps } = readSlots(tree)
   const { needs, open: openNeeds, gaps: needGaps } = readHostNeeds(tree, identities)
-  const functions = finishFunctions(await configs.finish(identities), grouping, fields)
+  const functions = finishFunctions(configured, grouping, fields)
   const { holders, gaps: holderGaps } =
-    options.holders && hasVfioNodes ? await readHolders(tree) : { holders: [], gaps: [] }
+    options.holders && hasVfioNodes ? readHolders(tree) : { holders: [], gaps: [] }
 
   const end = compareWithEnd(tree, listing.addresses)
   const groups = withLinkedGroups(grouping, functions, system)

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { watched } from '../watch/watch.js'
 import { failure, failureOf } from './failure.js'
 import { ATTRIBUTE_LIMIT, type FilePrefix, type PrefixRequest, type ReadFailure } from './tree.js'
 
@@ -8,12 +9,16 @@ import { ATTRIBUTE_LIMIT, type FilePrefix, type PrefixRequest, type ReadFailure 
  */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
 
-/** Opens a file for `use`, and closes it whatever comes. */
+/** Opens a file for `use`, and closes it whatever comes. Can block for as long as a function is being reset, or for ever. */
 function withFile<T>(
   path: string,
   use: (file: number) => T,
   flags: number = OPEN_FLAGS,
 ): T | ReadFailure {
+  return watched(path, () => openFor(path, use, flags))
+}
+
+function openFor<T>(path: string, use: (file: number) => T, flags: number): T | ReadFailure {
   let file: number | undefined
   try {
     file = openSync(path, flags)
@@ -84,7 +89,7 @@ function readInto(target: Buffer, { path, isAttribute }: TextRequest): number | 
 
 /**
  * Reads the first bytes of a file (`path` is absolute). Sysfs gives a page at once and less where the caller may see less, so
- * an answer that is shorter than wanted does not mean that the file ends there: `size` says it. Can block as long as a reset.
+ * an answer that is shorter than wanted does not mean that the file ends there: `size` says it.
  */
 export function readPrefix({ path, length }: PrefixRequest): FilePrefix | ReadFailure {
   return withRegularFile(path, (file, size) => {

@@ -86,15 +86,11 @@ export function createMemoryTree(
       const node = nodeAt(folder.path)
       return 'names' in node ? [...node.names].sort() : errnoFailure('ENOENT')
     },
-    readConfigs: async (paths) => paths.map(readConfig),
-    readTexts: async (paths) => paths.map((path) => readText(path)),
-    readPrefixes: async (requests) =>
-      requests.map(({ path, length }) => {
-        const found = file(path)
-        return isFailure(found) ? found : { ...found, bytes: found.bytes.subarray(0, length) }
-      }),
-    stuck: false,
-    close: () => undefined,
+    readConfig,
+    readPrefix({ path, length }) {
+      const found = file(path)
+      return isFailure(found) ? found : { ...found, bytes: found.bytes.subarray(0, length) }
+    },
   }
 }
 

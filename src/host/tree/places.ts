@@ -1,4 +1,5 @@
 import { type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
+import { watched } from '../watch/watch.js'
 import { attempt, errnoFailure } from './failure.js'
 import { createLinkResolver, type EntryKind } from './link-resolver.js'
 import { isFailure, type ReadFailure } from './tree.js'
@@ -19,7 +20,7 @@ export function trustedPlaces(root: string): Places {
   return {
     file: absolute,
     entry: absolute,
-    list: (path) => attempt(() => readdirSync(absolute(path))),
+    list: (path) => touch(absolute(path), (place) => readdirSync(place)),
   }
 }
 
@@ -32,7 +33,7 @@ export function confinedPlaces(root: string): Places {
   const inRoot = (path: string | ReadFailure) => (isFailure(path) ? path : absolute(path))
   const resolver = createLinkResolver({
     look: (path) => look(absolute(path)),
-    readLink: (path) => attempt(() => readlinkSync(absolute(path))),
+    readLink: (path) => readTarget(absolute(path)),
   })
   /** Functions hold much the same: the few lists there are get shared. */
   const shared = new Map<string, ReadonlyMap<string, EntryKind>>()
@@ -42,7 +43,9 @@ export function confinedPlaces(root: string): Places {
     list(path) {
       const folder = resolver.folder(path)
       if (isFailure(folder)) return folder
-      const entries = attempt(() => readdirSync(absolute(folder.path), { withFileTypes: true }))
+      const entries = touch(absolute(folder.path), (place) =>
+        readdirSync(place, { withFileTypes: true }),
+      )
       if (isFailure(entries)) return entries
       folder.unusual = unusualEntries(entries, shared)
       return entries.map(({ name }) => name)
@@ -50,11 +53,20 @@ export function confinedPlaces(root: string): Places {
   }
 }
 
+/** Target of a link as it is written in it; the path is absolute. */
+export function readTarget(path: string): string | ReadFailure {
+  return touch(path, (place) => readlinkSync(place))
+}
+
+function touch<T>(path: string, use: (path: string) => T): T | ReadFailure {
+  return watched(path, () => attempt(() => use(path)))
+}
+
 /** Lists that are kept to be shared. */
 const SHARED_LISTS = 1024
 
 function look(path: string): EntryKind | ReadFailure {
-  const stat = attempt(() => lstatSync(path, { throwIfNoEntry: false }))
+  const stat = touch(path, (place) => lstatSync(place, { throwIfNoEntry: false }))
   if (stat === undefined) return errnoFailure('ENOENT')
   return isFailure(stat) ? stat : (kindOf(stat) ?? errnoFailure('EINVAL'))
 }

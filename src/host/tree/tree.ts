@@ -42,7 +42,8 @@ export interface FilePrefix {
 /**
  * A host's files, wherever they are: the live system, a directory, an archive in memory, a literal in a test.
  * Paths are relative to the root and carry no leading slash (`sys/bus/pci/devices`). Nothing is ever written,
- * nothing outside the root is read, and no method throws for what it finds: a failure is data.
+ * nothing outside the root is read, and no method throws for what it finds: a failure is data. Every read is synchronous; one
+ * that never ends is found out by whoever waits for this process (`watch/`), and is the failure `timeout` in the next.
  */
 export interface HostTree {
   /**
@@ -61,16 +62,10 @@ export interface HostTree {
   readLink(path: string): string | ReadFailure
   /** Names in a directory, in ascending order, without `.` and `..`. */
   list(path: string): readonly string[] | ReadFailure
-  /** Walks `config` files by small reads; one answer a path, in the same order. A file that hangs is `timeout`. */
-  readConfigs(paths: readonly string[]): Promise<readonly (ConfigSpace | ReadFailure)[]>
-  /** Reads text files that can block (live registers, other processes' files), under the same deadline. */
-  readTexts(paths: readonly string[]): Promise<readonly (string | ReadFailure)[]>
-  /** Reads the first bytes of files as they are, under the same deadline: for whoever copies the tree. */
-  readPrefixes(requests: readonly PrefixRequest[]): Promise<readonly (FilePrefix | ReadFailure)[]>
-  /** True once a read is stuck in the kernel: the process must end itself by signal after its output is written. */
-  readonly stuck: boolean
-  /** Frees what the tree holds (worker, buffers). */
-  close(): void
+  /** Walks a `config` file by small reads. */
+  readConfig(path: string): ConfigSpace | ReadFailure
+  /** Reads the first bytes of a file as they are: for whoever copies the tree. */
+  readPrefix(request: PrefixRequest): FilePrefix | ReadFailure
 }
 
 /** Bytes that an attribute may have unless the caller says otherwise; sysfs itself stops at one page. */

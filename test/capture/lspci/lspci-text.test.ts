@@ -27,11 +27,10 @@ async function topologyOf(text: string) {
 test('gives the topology and the registers that the tree gives', async () => {
   const tree = await openFixture('amd-x570-rtx3090')
   const host = buildTopology(await readHost(tree, { wake: false, holders: false }))
-  const paths = host.devices.map(({ raw }) => ({ path: `${raw.path}/config`, length: 4096 }))
-  const prefixes = await tree.readPrefixes(paths)
-  const text = prefixes.map((prefix, index) =>
-    'bytes' in prefix ? dump(host.devices[index]?.address.slice(5) ?? '', prefix.bytes) : '',
-  )
+  const text = host.devices.map(({ address, raw }) => {
+    const prefix = tree.readPrefix({ path: `${raw.path}/config`, length: 4096 })
+    return 'bytes' in prefix ? dump(address.slice(5), prefix.bytes) : ''
+  })
   const read = await topologyOf(text.join('\n'))
   const facts = ({ devices }: typeof host) =>
     devices.map(({ address, parent, acs, portType, secondaryBus }) => ({

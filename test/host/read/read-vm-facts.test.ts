@@ -10,11 +10,7 @@ const FOLDER = `sys/bus/pci/devices/${F0}`
 
 function read(files: Readonly<Record<string, string>>, kind: 'live' | 'capture' = 'live'): VmFacts {
   const tree = createMemoryTree(Object.entries(files), { kind, path: null })
-  try {
-    return readVmFacts(tree, { functions: F0 === undefined ? [] : [F0], groups: [7] })
-  } finally {
-    tree.close()
-  }
+  return readVmFacts(tree, { functions: F0 === undefined ? [] : [F0], groups: [7] })
 }
 
 describe('reserved regions', () => {

@@ -27,22 +27,18 @@ export interface Inspected {
 }
 
 export async function inspected(tree: HostTree): Promise<Inspected> {
-  try {
-    const raw = await readHost(tree, { wake: false, holders: true })
-    const host = analyseHost(raw)
-    const all = raw.functions.map(({ address }) => address)
-    const { facts } = preflightHost(tree, host, [vmOf(all)])
-    const report = inspectReport({
-      host,
-      targets: all,
-      query: { policies: KERNEL_POLICIES, owning: new Set(), brief: false },
-      tool: TOOL,
-      names: new Map(),
-    })
-    return { host, facts, report, devices: report.devices.filter(isNormal), page: pageOf(host) }
-  } finally {
-    tree.close()
-  }
+  const raw = await readHost(tree, { wake: false, holders: true })
+  const host = analyseHost(raw)
+  const all = raw.functions.map(({ address }) => address)
+  const { facts } = preflightHost(tree, host, [vmOf(all)])
+  const report = inspectReport({
+    host,
+    targets: all,
+    query: { policies: KERNEL_POLICIES, owning: new Set(), brief: false },
+    tool: TOOL,
+    names: new Map(),
+  })
+  return { host, facts, report, devices: report.devices.filter(isNormal), page: pageOf(host) }
 }
 
 function isNormal({ header }: DeviceReport): boolean {

@@ -1,0 +1,82 @@
+import { isHookCalling, parseHookCall } from '../cli/hook-call.js'
+import { HOOK_DEADLINE_MS } from '../cli/hook-decision.js'
+
+/** What a process waits for, and how long. */
+export interface Task {
+  readonly argv: readonly string[]
+  readonly patience: Patience
+  /** Somebody's hook is calling: whatever happens, it hears whether the VM may start. */
+  readonly isHook: boolean
+  /** It may touch hardware: it is never begun anew once it may have, so every path is told from the first. */
+  readonly isActing: boolean
+  /** Most processor time, in seconds. */
+  readonly mostSeconds: number
+}
+
+/** Longest waits, in milliseconds. */
+export interface Patience {
+  /** For a sign of life while it is read. */
+  readonly sign: number
+  /** For the first path that gives no answer: longer than a device takes to wake, far shorter than a reset that hangs. */
+  readonly path: number
+  /** For each path after it: what hangs is known to happen on this host then. */
+  readonly nextPath: number
+  /** For all; null: as long as it takes. */
+  readonly all: number | null
+}
+
+const PEOPLE: Patience = { sign: 1_500, path: 3_500, nextPath: 1_000, all: null }
+const HOOK: Patience = { sign: 1_000, path: 1_000, nextPath: 500, all: HOOK_DEADLINE_MS }
+
+/** Commands that touch nothing but what belongs to this package. */
+const SELF_CONTAINED: ReadonlySet<string> = new Set(['policies', 'help'])
+
+/** Most that an input of a stranger may cost, and the host on which the tool runs: thousands of functions are honest there. */
+const INPUT_SECONDS = 9
+const HOST_SECONDS = 60
+
+/** null: the command line touches no file that could hang, and is run at once. */
+export function taskOf(argv: readonly string[]): Task | null {
+  const [command, ...rest] = argv
+  if (command === undefined || command.startsWith('-') || SELF_CONTAINED.has(command)) return null
+  const end = rest.indexOf('--')
+  const flags = end === -1 ? rest : rest.slice(0, end)
+  if (flags.includes('--help') || flags.includes('-h')) return null
+  const isHook = command === 'hook' && isHookCalling(hookWords(rest))
+  if (isHook && isNothing(rest)) return null
+  const isActing = command === 'verify' || flags.includes('--execute') || flags.includes('--verify')
+  const isOfStranger = flags.some((flag) => /^--(?:root|capture)\b/.test(flag))
+  return {
+    argv,
+    patience: isHook ? HOOK : PEOPLE,
+    isHook,
+    isActing,
+    mostSeconds: isOfStranger || !OF_HOST.has(command) ? INPUT_SECONDS : HOST_SECONDS,
+  }
+}
+
+/** Commands that read the host on which they run. */
+const OF_HOST: ReadonlySet<string> = new Set([
+  'inspect',
+  'preflight',
+  'capture',
+  'report',
+  'reset',
+  'verify',
+  'hook',
+])
+
+function hookWords(rest: readonly string[]): readonly string[] {
+  return rest.filter((word) => !word.startsWith('-'))
+}
+
+/** Most calls of a hook are none of its business; those written as the ready-made files write them are told at once. */
+function isNothing(rest: readonly string[]): boolean {
+  const end = rest.indexOf('--')
+  if (end === -1) return false
+  try {
+    return parseHookCall([...rest.slice(0, 1), ...rest.slice(end + 1)]).do === 'nothing'
+  } catch {
+    return false
+  }
+}
