@@ -34,7 +34,7 @@ export function createPredictor(tree: RecordedTree): Predictor {
 
 async function openPlay({ entries }: RecordedTree): Promise<Play> {
   const tree = createMemoryTree(entries.map(memoryEntry), { kind: 'directory', path: 'guest' })
-  const raw = await readHost(tree, { wake: false, holders: false })
+  const raw = readHost(tree, { wake: false, holders: false })
   const host = analyseHost(raw)
   return (asked) => {
     const scenario = parseScenario(writeScenario(asked, 'lab'))

@@ -125,7 +125,7 @@ async function play({ before, drivers, scenario, timeoutMs }: PlayRequest): Prom
   const nothing = { answers: null, tree: null, leaked: [] }
   const obstacles = isApplied(before, drivers) ? [] : await begin(before, drivers)
   const isOther = before.length > 0 || groups() !== groupsAtFirst
-  const tree = isOther && obstacles.length === 0 ? await recordHost() : null
+  const tree = isOther && obstacles.length === 0 ? recordHost() : null
   obstacles.push(...bindAll(drivers))
   applied = before.length === 0 && obstacles.length === 0 ? JSON.stringify(drivers) : ''
   if (obstacles.length > 0) return { ...nothing, failure: obstacles.join('; ') }

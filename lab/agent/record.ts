@@ -6,11 +6,11 @@ import { type HostTree, isFailure } from '../../src/host/tree/tree.js'
 import type { RecordedEntry, RecordedTree } from './protocol.js'
 
 /** Records every path that the tool's own reader touches when it reads this host. */
-export async function recordHost(): Promise<RecordedTree> {
+export function recordHost(): RecordedTree {
   const tree = openDirectoryTree({ root: '/', live: true })
   if (isFailure(tree)) throw new Error(tree.detail)
   const recorder = createRecorder()
-  await readHost(recording(tree, recorder), { wake: true, holders: false })
+  readHost(recording(tree, recorder), { wake: true, holders: false })
   return { entries: recorder.entries() }
 }
 
@@ -39,16 +39,10 @@ function recording(tree: HostTree, recorder: Recorder): HostTree {
       touchFolder(path)
       return tree.list(path)
     },
-    readConfigs(paths) {
-      for (const path of paths) touch(path)
-      return tree.readConfigs(paths)
+    readConfig(path) {
+      touch(path)
+      return tree.readConfig(path)
     },
-    readTexts(paths) {
-      for (const path of paths) touch(path)
-      return tree.readTexts(paths)
-    },
-    stuck: false,
-    close: () => tree.close(),
   }
 }
 
