@@ -1,4 +1,6 @@
 import type { GroupNumber } from '../host/scalars.js'
+import { withoutSlashes } from '../host/tree/tree-path.js'
+
 /** What one DEVICE argument asks for, before the host is known. */
 export type DeviceQuery =
   /** Parts that were left out match everything; an absent domain prefers domain 0. */
@@ -57,10 +59,7 @@ const FORMS: readonly {
 /** Reads a DEVICE argument; undefined when it has none of the forms. */
 export function parseDeviceQuery(argument: string): DeviceQuery | undefined {
   const trimmed = argument.trim()
-  const text = trimmed
-    .toLowerCase()
-    .replace(/^(?:host|sysfsdev|path)=/, '')
-    .replace(/\/+$/, '')
+  const text = withoutSlashes(trimmed.toLowerCase().replace(/^(?:host|sysfsdev|path)=/, ''))
   const element = addressElement(text)
   if (element !== undefined) return element
   for (const { pattern, read } of FORMS) {
@@ -74,7 +73,9 @@ export function parseDeviceQuery(argument: string): DeviceQuery | undefined {
 
 /** libvirt's `<address domain='0x0000' bus='0x03' slot='0x00' function='0x0'/>`, alone or inside more XML. */
 function addressElement(text: string): DeviceQuery | undefined {
-  const element = /<address\b[^<>]*\bbus=[^<>]*>/.exec(text)?.[0]
+  const element = [...text.matchAll(/<address\b[^<>]*>/g)]
+    .map(([each]) => each)
+    .find((each) => /\bbus=/.test(each))
   if (element === undefined) return undefined
   const value = (name: string): number | null => {
     const digits = new RegExp(`\\b${name}=['"](?:0x)?(${HEX}{1,8})['"]`).exec(element)?.[1]

@@ -42,7 +42,7 @@ function namesOf(args: unknown): readonly string[] {
 }
 
 function unknownFlag(given: readonly string[], { name, flags }: CommandShape): UsageError {
-  const texts = given.map((text) => text.replace(/=.*$/s, ''))
+  const texts = given.map((text) => text.split('=', 1).join(''))
   const candidates = flags.map((flag) => `--${flag}`)
   const near = texts.length === 1 ? nearest(texts.join(''), candidates) : undefined
   return new UsageError(`Unknown flag ${quoted(texts)}.`, {
@@ -56,7 +56,9 @@ function sentence(message: string): string {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colour sequences start with one.
     .replace(/\u001b\[[0-9;]*m/g, '')
     .replace(/^(?:The following errors? occurred:|Parsing --\S+)\s+/, '')
-    .replace(/\s*\n.*$/s, '')
+    .split('\n', 1)
+    .join('')
+    .trimEnd()
   return /[.!?]$/.test(text) ? text : `${text}.`
 }
 

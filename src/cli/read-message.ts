@@ -32,8 +32,13 @@ function readMessageWords(words: readonly string[]): LogReading {
   const reading = readLines(text.split('\n'))
   if (reading.messages.length > 0 || reading.lines === 1) return reading
   // Copied from a terminal, a message is cut where the terminal ended.
-  const joined = readLines([text.replace(/\s*\n\s*/g, ' ')])
+  const joined = readLines([joinLines(text)])
   return joined.messages.length > 0 ? joined : reading
+}
+
+function joinLines(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim())
+  return lines.filter((line) => line !== '').join(' ')
 }
 
 function readLines(lines: readonly string[]): LogReading {

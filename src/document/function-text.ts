@@ -53,7 +53,7 @@ const COMPANY_FORM =
 
 /** `Advanced Micro Devices, Inc. [AMD]` is AMD, `NVIDIA Corporation` is NVIDIA. */
 function shortVendor(vendor: NonNullable<DeviceName['vendor']>): string {
-  const mark = /\[([^\]]+)\]$/.exec(vendor)?.[1]
+  const mark = /\[([^[\]]+)\]$/.exec(vendor)?.[1]
   if (mark !== undefined) return mark
   let short = vendor
   for (let next = short.replace(COMPANY_FORM, ''); next !== short; ) {

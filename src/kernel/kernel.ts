@@ -59,8 +59,9 @@ export function kernelOf(raw: RawHost, option: KernelRelease | undefined): Kerne
 function statedBase({ procVersion, versionSignature }: RawSystem): string | undefined {
   const version = procVersion.known ? procVersion.value : ''
   const signature = versionSignature.known ? (versionSignature.value ?? '') : ''
+  const build = version.search(/ #\d{1,9} /)
   return (
-    / #\d+ .*\bDebian (\d+\.\d+\.\d+)-/.exec(version)?.[1] ??
+    /\bDebian (\d+\.\d+\.\d+)-/.exec(build < 0 ? '' : version.slice(build))?.[1] ??
     /^Ubuntu \S+ (\d+\.\d+\.\d+)$/.exec(signature)?.[1]
   )
 }

@@ -4,10 +4,11 @@ import type { IdPair, PrintedFunction } from './printed-function.js'
 
 /** Address in front of a function's line, behind marks such as `[R]` or its IDs; domain 0 is left out unless the host has others. */
 const FUNCTION =
-  /^\s*(?:[-*|]\s+)?((?:\[[0-9a-zA-Z:]+\]\s+)*)((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7])(?:\s+(.*))?$/i
+  /^\s*(?:[-*|]\s+)?((?:\[[0-9a-zA-Z:]+\]\s+)*)((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[01][0-9a-f]\.[0-7])(?:\s+((?:\S[\s\S]*)?))?$/i
 
 /** `IOMMU Group 23:`, `IOMMU Group 23 04:00.0 …`, `### Group 23 ###`, `group: 23`: what people's scripts print before members. */
-const GROUP = /^[#=*\s-]*(?:IOMMU[\s_-]*)?Group[\s:#]*(\d{1,9})(?![\w.])[\s:#=*-]*(.*)$/i
+const GROUP =
+  /^[#=*\s-]*(?:IOMMU[\s_-]*)?Group[\s:#]*(\d{1,9})(?![\w.])[\s:#=*-]*((?:[^\s:#=*-][\s\S]*)?)$/i
 
 /** A line of `find /sys/kernel/iommu_groups -type l`. */
 const GROUP_PATH = /iommu_groups\/(\d{1,9})\/devices\/([0-9a-f:]+\.[0-7])\b/i

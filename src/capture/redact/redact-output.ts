@@ -47,7 +47,7 @@ function escapePattern(text: string): string {
 /** Lines of `lspci -vv` that tell of this one card, or of the place that somebody put it in. */
 const OF_THIS_CARD: readonly (readonly [line: RegExp, what: Secret])[] = [
   [/^(\s*(?:Physical Slot|DeviceName): ?)(.+)$/, 'slot-label'],
-  [/^(\s*Capabilities: .*\bDevice Serial Number )(.+)$/, 'serial-number'],
+  [/^(\s*Capabilities: .*\bDevice Serial Number )([\s\S]+)/, 'serial-number'],
   [/^(\s*(?:Product Name|Serial Number|Asset Tag): ?)(.+)$/i, 'serial-number'],
   // Vital Product Data, but for the checksum and what is free.
   [/^(\s*\[(?!R[VW]\])\w\w\] [^:]*: ?)(.+)$/, 'serial-number'],
@@ -74,7 +74,7 @@ function isHarmlessValue(): boolean {
 }
 
 const TIME = /^(?:<\d{1,3}>)?\[[ \d]{1,12}\.\d{1,9}\] ?/
-const COMMAND_LINE = /^(.*?\bcommand line: ?)(.*)$/i
+const COMMAND_LINE = /^(.*?\bcommand line: ?)([\s\S]*)/i
 const VERSION =
   /^(?:Linux |QEMU emulator version|Copyright |libvirtd |virtqemud |\d{1,3}\.\d{1,4}\.\d)/
 
@@ -95,7 +95,7 @@ const SEPARATORS = /([\s=,;()[\]{}"'`<>|]+)/
 
 /** Behind these stands a value that tells of this one host, whatever it looks like. */
 const TELLING =
-  /^(?:serial(?:number)?|number|s\/n|sn|wwp?n|wwnn|wwid|guid|eui(?:-64)?|mac|uuid|asset|hostname|user|uid|login|account|.*(?:pass|secret|key|token|cred|user).*)[:.]?$/i
+  /^(?:serial(?:number)?|number|s\/n|sn|wwp?n|wwnn|wwid|guid|eui(?:-64)?|mac|uuid|asset|hostname|user|uid|login|account)[:.]?$|pass|secret|key|token|cred|user/i
 
 /** A message, in which every word is replaced that is no word of such messages, no number and no name of the kernel's. */
 function redactMessage(text: string, redactor: Redactor): string {

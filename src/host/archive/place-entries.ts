@@ -1,6 +1,6 @@
 import { createMemoryTree, type MemoryEntry } from '../tree/memory-tree.js'
 import type { HostTree, TreeOrigin } from '../tree/tree.js'
-import { nameOf, parentOf } from '../tree/tree-path.js'
+import { nameOf, parentOf, withoutSlashes } from '../tree/tree-path.js'
 import { type CaptureRecord, MANIFEST, parseManifest } from './capture-record.js'
 import { createRecordedTree } from './recorded-tree.js'
 import type { TarEntry } from './tar.js'
@@ -120,10 +120,7 @@ function insidePath(path: string, prefix: string): string | undefined {
 }
 
 function clean(path: string): string {
-  return path
-    .replace(/^(?:\.\/)+/, '')
-    .replace(/^\.$/, '')
-    .replace(/\/+$/, '')
+  return withoutSlashes(path.replace(/^(?:\.\/)+/, '').replace(/^\.$/, ''))
 }
 
 function contentOf(entry: TarEntry): MemoryEntry {

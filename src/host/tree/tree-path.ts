@@ -19,6 +19,13 @@ export function joinPath(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`
 }
 
+/** A path without the slashes at its end. */
+export function withoutSlashes(path: string): string {
+  let end = path.length
+  while (end > 0 && path[end - 1] === '/') end -= 1
+  return path.slice(0, end)
+}
+
 /**
  * Where a link leads, by path arithmetic: `target` as written in the link at `path`. An absolute target starts at the
  * root of the tree. undefined: it leads out of the tree, or is too long to be followed.

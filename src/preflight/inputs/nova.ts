@@ -10,7 +10,7 @@ import {
 } from './vm-input.js'
 
 /** `device_spec` and its older name, at the beginning of a line. */
-const OPTION = /^[ \t]*(?:device_spec|passthrough_whitelist)[ \t]*=[ \t]*(.*)$/
+const OPTION = /^[ \t]*(?:device_spec|passthrough_whitelist)[ \t]*=[ \t]*((?:[^ \t][\s\S]*)?)$/
 
 /** Whether the text looks like a configuration of Nova that gives functions away. */
 export function isNovaConfig(text: string): boolean {
