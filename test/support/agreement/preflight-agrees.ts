@@ -12,6 +12,7 @@ import type { CheckResult } from '../../../src/preflight/answer.js'
 import type { CheckId } from '../../../src/preflight/checks/index.js'
 import { runPreflight } from '../../../src/preflight/preflight.js'
 import type { PreflightReason } from '../../../src/preflight/reason.js'
+import { restingOn } from '../../../src/simulation/rebind.js'
 import { isOnVfio } from '../../../src/vfio/driver.js'
 import { type Complaints, type Inspected, reliedOn, same, vmOf } from './inspected.js'
 
@@ -20,7 +21,7 @@ const WAYS: readonly Way[] = ['group', 'iommufd']
 /**
  * What `preflight` says of a VM that gets the function alone. It answers for the host on which that is bound. So does the
  * page where the function is ticked, always. `inspect` answers for the host as it is, but counts the function as bound:
- * the same, unless binding it does more, which is that a PF that leaves a driver of the host loses its VFs.
+ * the same, unless others rest on the driver of the host and go with it.
  */
 export function preflightComplaints(at: Inspected, device: DeviceReport): Complaints {
   const { address } = device
@@ -41,7 +42,7 @@ export function preflightComplaints(at: Inspected, device: DeviceReport): Compla
     const asIs = { ...asked, device, report: at.report }
     return [
       ...needsTold(asIs),
-      ...(losesVfs(at, device) ? [] : resetTold(asIs)),
+      ...(takesAway(at, device) ? [] : resetTold(asIs)),
       ...resetTold({ ...asked, device: bound, report: ticked }).map((each) => `bound: ${each}`),
     ]
   })
@@ -52,9 +53,11 @@ function worldsOf({ host: { topology, vfio } }: Inspected, { address }: DeviceRe
   return device === undefined ? 0 : vfio.scopes.worldsOf(device).worlds.length
 }
 
-function losesVfs({ host: { raw } }: Inspected, { address }: DeviceReport): boolean {
+/** Whether binding the function takes others away: VFs of a PF, the domain behind a VMD endpoint. */
+function takesAway({ host: { raw } }: Inspected, { address }: DeviceReport): boolean {
   return raw.functions.some(
-    (each) => each.address === address && !isOnVfio(each, raw.system) && each.virtfns.length > 0,
+    (each) =>
+      each.address === address && !isOnVfio(each, raw.system) && restingOn(raw, address).length > 0,
   )
 }
 
