@@ -9,6 +9,9 @@ const COLLATION = /(\w+(?:\.\w+)*)\.localeCompare\((\w+(?:\.\w+)*)\)/g
 /** What oclif uses to find plugins, commands and settings on the disk, and to log. We have none of it at run time. */
 const UNUSED = /^(debug|lilconfig|minimatch|tinyglobby|wsl-utils)$/
 
+/** What oclif's own spinner draws with; ours is ora's, which has them too. */
+const SPINNER = /^(ansi-escapes|cli-spinners)$/
+
 /** oclif asks the user database for the shell and the home folder, which can mean a socket. Nothing of ours needs either. */
 const PLATFORM = `
 exports.getHomeDir = () => '/'
@@ -26,6 +29,9 @@ export const slimOclif = {
   setup(build) {
     const changed = { requires: 0, collations: 0, platform: 0 }
     build.onResolve({ filter: UNUSED }, ({ path }) => ({ path, namespace: 'unused' }))
+    build.onResolve({ filter: SPINNER }, ({ path, importer }) =>
+      importer.includes('/@oclif/') ? { path, namespace: 'unused' } : undefined,
+    )
     build.onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({
       contents: `throw new Error('${path} is not part of the bundle')`,
     }))
