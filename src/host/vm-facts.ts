@@ -8,10 +8,6 @@ export type Way = 'group' | 'iommufd'
 export interface VmFacts {
   /** `reserved_regions` by group number. A group that was not asked about is not in it. */
   readonly reservedRegions: ReadonlyMap<number, Observed<readonly ReservedRegion[]>>
-  /** Whether devices can signal only the interrupts they were given, as the chips in `proc/interrupts` tell. */
-  readonly interrupts: Observed<InterruptIsolation>
-  /** `allow_unsafe_interrupts` of vfio_iommu_type1 and of iommufd. */
-  readonly unsafeInterrupts: Readonly<Record<Way, Observed<boolean>>>
   /** `d3cold_allowed` by function; null: no such file. */
   readonly d3coldAllowed: ReadonlyMap<PciAddress, Observed<boolean | null>>
   /** Names under which the host uses a function: interfaces, disks, sound cards. Missing: none were found. */

@@ -1,6 +1,8 @@
 import { type Gap, isNo, type Observed } from '../host/gap.js'
 import type { GroupNumber } from '../host/scalars.js'
+import type { Way } from '../host/vm-facts.js'
 import type { PciDevice } from '../pci/device.js'
+import { refusesInterrupts } from '../vfio/isolated-interrupts.js'
 import { isOpenElsewhere, type VfioGroup } from '../vfio/vfio-host.js'
 import { isHypothetical, type Policy } from './policy.js'
 import { possibleRefusal, type Reason, type Refusal, refusal, type Stage } from './reason.js'
@@ -31,6 +33,7 @@ export function openingRefusals(c: ResetCase, policy: Policy): readonly Refusal[
       ...(dmaOwnership
         ? viabilityRefusals(c, real, 'set-container', 'EPERM')
         : viabilityRefusals(c, real, 'open-device', 'EINVAL')),
+      ...interruptRefusals(c, real, 'group', 'set-container'),
     ]
   }
   const open = openSiblings(c)
@@ -38,6 +41,7 @@ export function openingRefusals(c: ResetCase, policy: Policy): readonly Refusal[
     ...presence,
     ...groupFileRefusals(c, 'bind'),
     ...open.flatMap((each) => (each.device === c.target ? [each.refuse('bind', 'EINVAL')] : [])),
+    ...interruptRefusals(c, real, 'iommufd', 'bind'),
     ...viabilityRefusals(c, real, 'bind', 'EPERM'),
     ...open.flatMap((each) => (each.device === c.target ? [] : [each.refuse('bind', 'EPERM')])),
   ]
@@ -93,6 +97,19 @@ function groupFileRefusals({ host, targetGroup }: ResetCase, at: Stage): readonl
   return (host.holding.groups.get(group) ?? []).map(({ pid }) =>
     refusal(at, 'EBUSY', { kind: 'group-busy', group, pid }),
   )
+}
+
+/** Interrupts that are not isolated keep every real group from being attached, unless an administrator allowed it. */
+function interruptRefusals(
+  { host: { topology }, target: { address } }: ResetCase,
+  group: number | null,
+  way: Way,
+  at: Stage,
+): readonly Refusal[] {
+  if (group === null) return []
+  const refuses = refusesInterrupts(topology.raw, way)
+  if (!refuses.known) return [possibleRefusal(at, 'EPERM', null, refuses.gap)]
+  return refuses.value ? [refusal(at, 'EPERM', { kind: 'unsafe-interrupts', address })] : []
 }
 
 /** Members bound to native drivers, which keep a group closed. */

@@ -182,6 +182,15 @@ export const REASON_WORDS = {
     kernel: 'vfio_group_fops_open',
     hint: 'End that process, or let it issue the reset.',
   },
+  'unsafe-interrupts': {
+    title: 'Interrupts not isolated',
+    rule: 'way-in',
+    meaning: 'Interrupt remapping is off, and allow_unsafe_interrupts is N.',
+    sentence: ({ address }) =>
+      `Interrupts are not isolated (no interrupt remapping), so the kernel attaches no group to a user: ${address} could forge interrupts.`,
+    kernel: 'vfio_iommu_type1_attach_group, iommufd_device_bind',
+    hint: 'Switch interrupt remapping on; allow_unsafe_interrupts=1 lets guests that one trusts do without.',
+  },
   claimed: {
     title: 'Open in another process',
     rule: 'ownership',

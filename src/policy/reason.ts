@@ -53,6 +53,7 @@ export type Reason =
   /** The function is in unsafe no-IOMMU mode, for which this kernel accepts no such proof. */
   | { readonly kind: 'noiommu'; readonly address: PciAddress }
   | NoGroup
+  | UnsafeInterrupts
   | NotSingleton
   /** The proof does not match the interface through which the function was opened. */
   | { readonly kind: 'mode' }
@@ -76,6 +77,12 @@ export interface NoCdev {
 /** No IOMMU group and no unsafe no-IOMMU mode: vfio-pci cannot bind to the function at all. */
 export interface NoGroup {
   readonly kind: 'no-group'
+  readonly address: PciAddress
+}
+
+/** Interrupts of the host are not isolated, and `allow_unsafe_interrupts` is N: no group with an IOMMU is attached. */
+export interface UnsafeInterrupts {
+  readonly kind: 'unsafe-interrupts'
   readonly address: PciAddress
 }
 

@@ -1,6 +1,8 @@
 import { type Gap, mapObserved } from '../host/gap.js'
 import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
+import type { Way } from '../host/vm-facts.js'
 import type { PciDevice } from '../pci/device.js'
+import { refusesInterrupts } from '../vfio/isolated-interrupts.js'
 import type { World } from '../vfio/world.js'
 import { holds } from './facts.js'
 import type { Turn } from './machine.js'
@@ -117,4 +119,12 @@ export function worldOf({ machine, facts }: Turn, device: PciDevice): World {
     left = left.filter((world) => world[dimension] === value)
   }
   return left[0] ?? first
+}
+
+/** Why the kernel attaches no real group through this interface: interrupts that are not isolated. */
+export function interruptReasons(turn: Turn, way: Way, address: PciAddress): readonly StepReason[] {
+  const refuses = refusesInterrupts(turn.machine.host.topology.raw, way)
+  return holds(turn.facts, refuses, `interrupts keep ${way} closed`)
+    ? [{ kind: 'unsafe-interrupts', address }]
+    : []
 }

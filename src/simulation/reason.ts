@@ -8,6 +8,7 @@ import type {
   NoGroup,
   NotSingleton,
   UnreadReason,
+  UnsafeInterrupts,
 } from '../policy/reason.js'
 import type { ActorName } from './scenario/scenario.js'
 
@@ -26,6 +27,7 @@ export type StepReason =
   | { readonly kind: 'no-group-api' }
   | NotVfio
   | NoGroup
+  | UnsafeInterrupts
   | NoiommuLacks
   /** `actor` has the file of the group open, and it opens once only. */
   | { readonly kind: 'group-busy'; readonly group: GroupNumber; readonly actor: ActorName }

@@ -40,6 +40,7 @@ const REASONS: ByKind<Reason> = {
   noiommu: { kind: 'noiommu', address: A },
   'no-group': { kind: 'no-group', address: A },
   'not-singleton': { kind: 'not-singleton', address: A },
+  'unsafe-interrupts': { kind: 'unsafe-interrupts', address: A },
   mode: { kind: 'mode' },
   array: { kind: 'array' },
   unread: { kind: 'unread', address: A, ...GAP },

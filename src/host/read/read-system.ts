@@ -2,6 +2,7 @@ import { type Gap, known, type Observed, unknown } from '../gap.js'
 import type { RawSystem } from '../raw-host.js'
 import { malformedText, unknownOf } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
+import { readInterruptIsolation, readUnsafeInterrupts } from './read-interrupts.js'
 
 export interface System {
   readonly system: RawSystem
@@ -19,18 +20,25 @@ export function readSystem(tree: HostTree): System {
   const cdevs = listIfAny(tree, 'dev/vfio/devices')
   const nodes = devVfio.known && devVfio.value !== null ? devVfio.value : []
   const hasDev = dev.known && dev.value !== null
+  const commandLine = readLine(tree, 'proc/cmdline')
+  const iommuInstances = listInstances(tree)
   const system: RawSystem = {
     osRelease: readLine(tree, 'proc/sys/kernel/osrelease'),
     procVersion: readLine(tree, 'proc/version'),
     versionSignature: readSignature(tree),
-    commandLine: readLine(tree, 'proc/cmdline'),
+    commandLine,
     arch: readLine(tree, 'proc/sys/kernel/arch'),
-    iommuInstances: listInstances(tree),
+    iommuInstances,
     classVfio: orEmpty(listIfAny(tree, 'sys/class/vfio')),
     devVfioContainer: hasDev && devVfio.known ? nodes.includes('vfio') : null,
     devIommu: dev.known && dev.value !== null ? dev.value.includes('iommu') : null,
     devVfioDevices: orEmpty(cdevs),
     unsafeNoiommu: readNoiommuMode(tree),
+    interrupts: readInterruptIsolation(tree, { commandLine, iommuInstances }),
+    unsafeInterrupts: {
+      group: readUnsafeInterrupts(tree, 'vfio_iommu_type1'),
+      iommufd: readUnsafeInterrupts(tree, 'iommufd'),
+    },
     vfioCoreHolders: listHolders(tree),
   }
   const hasGroupFile = nodes.some((name) => /^(?:noiommu-)?\d+$/.test(name))

@@ -4,7 +4,7 @@ import type { GroupNumber } from '../scalars.js'
 import { malformedText, orNone, unknownOf } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
 import { joinPath } from '../tree/tree-path.js'
-import type { InterruptIsolation, ReservedRegion, VmFacts } from '../vm-facts.js'
+import type { ReservedRegion, VmFacts } from '../vm-facts.js'
 import { DEVICES } from './function-folders.js'
 
 /** Whom the facts are wanted of. */
@@ -13,18 +13,10 @@ export interface Concerned {
   readonly groups: readonly GroupNumber[]
 }
 
-/** `proc/interrupts` has a column for each processor. */
-const INTERRUPTS_LIMIT = 8_388_608
-
 /** Reads what only the start of a VM asks about, of the functions and groups concerned and of no other. */
 export function readVmFacts(tree: HostTree, { functions, groups }: Concerned): VmFacts {
   return {
     reservedRegions: new Map(groups.map((group) => [group, readRegions(tree, group)])),
-    interrupts: readInterrupts(tree),
-    unsafeInterrupts: {
-      group: readSwitch(tree, 'vfio_iommu_type1'),
-      iommufd: readSwitch(tree, 'iommufd'),
-    },
     d3coldAllowed: new Map(functions.map((address) => [address, readD3cold(tree, address)])),
     names: new Map(functions.map((address) => [address, readNames(tree, address)])),
   }
@@ -44,28 +36,6 @@ function readRegions(tree: HostTree, group: number): Observed<readonly ReservedR
     regions.push({ start, end, type })
   }
   return known(regions)
-}
-
-/**
- * The chips of interrupt remapping begin with `IR-` (Intel and AMD); an ITS isolates by design. Plain chips
- * of x86 mean that nothing remaps; of other architectures nothing is known.
- */
-function readInterrupts(tree: HostTree): Observed<InterruptIsolation> {
-  const path = 'proc/interrupts'
-  const text = tree.readText(path, INTERRUPTS_LIMIT)
-  if (isFailure(text)) return unknownOf(tree.origin, path, text)
-  if (/ (?:IR-|ITS-)/.test(text)) return known('remapped')
-  if (/ (?:IO-APIC|PCI-MSIX?)\b/.test(text)) return known('direct')
-  return unknown({ path, why: 'unmodelled', detail: 'no interrupt chip that is known here' })
-}
-
-/** Parameter of a module; a live kernel without the module has not decided yet, and its default is no. */
-function readSwitch(tree: HostTree, module: string): Observed<boolean> {
-  const path = `sys/module/${module}/parameters/allow_unsafe_interrupts`
-  const text = tree.readText(path)
-  if (text === 'Y' || text === 'N') return known(text === 'Y')
-  if (!isFailure(text)) return unknown(malformedText(path, text))
-  return unknownOf(tree.origin, path, text)
 }
 
 function readD3cold(tree: HostTree, address: PciAddress): Observed<boolean | null> {

@@ -15,7 +15,7 @@ export const interrupts = {
 } as const satisfies Check
 
 function run({ way, situation }: Asked): Finding {
-  const { interrupts, unsafeInterrupts } = situation.facts
+  const { interrupts, unsafeInterrupts } = situation.raw.system
   const allowed = unsafeInterrupts[way]
   const parameter = offParameter(situation)
   if (parameter === null && interrupts.known && interrupts.value === 'remapped') return pass()

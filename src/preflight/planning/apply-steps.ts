@@ -1,6 +1,6 @@
 import { known } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
-import type { RawHost } from '../../host/raw-host.js'
+import type { RawHost, RawSystem } from '../../host/raw-host.js'
 import type { PlanStep } from '../../plan/step.js'
 import { rebind, withoutFunctions } from '../../simulation/rebind.js'
 import { isOnVfio } from '../../vfio/driver.js'
@@ -73,28 +73,25 @@ function applyStep(planned: Plannable, step: PlanStep, vm: number): Plannable {
 }
 
 function onKernel(planned: Plannable, step: PlanStep): Plannable {
-  const { host, facts } = planned
-  const { raw } = host
+  const { raw } = planned.host
+  const onSystem = (changed: Partial<RawSystem>): Plannable => ({
+    ...planned,
+    host: planned.host.whatIf({ ...raw, system: { ...raw.system, ...changed } }),
+  })
   switch (step.do) {
     case 'allow-unsafe-interrupts':
-      return {
-        ...planned,
-        facts: {
-          ...facts,
-          unsafeInterrupts: { ...facts.unsafeInterrupts, [step.way]: known(true) },
-        },
-      }
+      return onSystem({
+        unsafeInterrupts: { ...raw.system.unsafeInterrupts, [step.way]: known(true) },
+      })
     case 'remove-parameter': {
       const { commandLine } = raw.system
       const words = commandLine.known ? commandLine.value.split(/\s+/) : []
       const left = words.filter((word) => word !== step.parameter).join(' ')
-      const system = { ...raw.system, commandLine: commandLine.known ? known(left) : commandLine }
       // Only what switches interrupt remapping off can be undone in the model: see `isBeyondModel`.
-      return {
-        ...planned,
-        host: host.whatIf({ ...raw, system }),
-        facts: { ...facts, interrupts: known('remapped') },
-      }
+      return onSystem({
+        commandLine: commandLine.known ? known(left) : commandLine,
+        interrupts: known('remapped'),
+      })
     }
     default:
       return planned

@@ -1,6 +1,6 @@
 import type { PciDevice } from '../../pci/device.js'
 import { holds } from '../facts.js'
-import { deviceAt, groupFact, nativeMembers } from '../host-facts.js'
+import { deviceAt, groupFact, interruptReasons, nativeMembers } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'
 import type { BindCdevStep } from '../scenario/scenario.js'
@@ -81,7 +81,11 @@ function bindTo(turn: Turn, step: BindCdevStep, device: PciDevice, file: DeviceF
   }
   const barred =
     group.kind === 'group' && !group.fake
-      ? [...nativeMembers(turn, group.id), ...dmaOwners(turn, group.id, context.id)]
+      ? [
+          ...interruptReasons(turn, 'iommufd', step.device),
+          ...nativeMembers(turn, group.id),
+          ...dmaOwners(turn, group.id, context.id),
+        ]
       : []
   if (barred.length > 0) return refused(state, 'EPERM', barred)
   return claimAndBind(turn, step, device, file, context)

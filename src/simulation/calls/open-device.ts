@@ -1,6 +1,6 @@
 import type { PciDevice } from '../../pci/device.js'
 import { holds } from '../facts.js'
-import { deviceAt, isVfio, nativeMembers } from '../host-facts.js'
+import { deviceAt, interruptReasons, isVfio, nativeMembers } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { OpenDeviceStep } from '../scenario/scenario.js'
 import {
@@ -77,7 +77,11 @@ function ownerRefusal(
   const barred =
     context === null || fake
       ? []
-      : [...nativeMembers(turn, group), ...dmaOwners(turn, group, context.id)]
+      : [
+          ...interruptReasons(turn, 'iommufd', device.address),
+          ...nativeMembers(turn, group),
+          ...dmaOwners(turn, group, context.id),
+        ]
   if (barred.length > 0) return refused(turn.state, 'EPERM', barred)
   const claimed = deviceClaimRefusals(turn, device, null)
   return claimed.length > 0 ? refused(turn.state, 'EBUSY', claimed) : null

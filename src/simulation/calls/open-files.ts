@@ -1,4 +1,5 @@
-import { deviceAt, groupFact, nativeMembers } from '../host-facts.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import { deviceAt, groupFact, interruptReasons, nativeMembers } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'
 import type { OpenContainerStep, OpenGroupStep, OpenIommufdStep } from '../scenario/scenario.js'
@@ -60,7 +61,7 @@ export function openGroup(turn: Turn, step: OpenGroupStep): StepResult {
   })
   const file = liveGroupFile(opened, id)
   if (step.container === null || file === undefined) return ok(opened)
-  return setContainer({ ...turn, state: opened }, file, step.container)
+  return setContainer({ ...turn, state: opened }, file, step.container, step.device)
 }
 
 /** A group file opens once, and not beside a bound cdev of the group (6.6+; no cdev is bound before). */
@@ -80,18 +81,23 @@ function openRefusals({ machine, state }: Turn, group: number): readonly StepRea
   ]
 }
 
-function setContainer(turn: Turn, group: GroupFile, name: string): StepResult {
+function setContainer(turn: Turn, group: GroupFile, name: string, address: PciAddress): StepResult {
   const container = findNamed(turn, group.actor, name)
   if (!isFound(container)) {
     return refused(turn.state, 'EBADF', [{ kind: 'closed-fd', name }])
   }
   return container.kind === 'container'
-    ? joinContainer(turn, group, container)
+    ? joinContainer(turn, group, container, address)
     : joinIommufd(turn, group, container)
 }
 
 /** `vfio_container_attach_group`; SET_IOMMU(TYPE1 or NOIOMMU) when nothing was chosen for the container yet. */
-function joinContainer(turn: Turn, group: GroupFile, container: ContainerFile): StepResult {
+function joinContainer(
+  turn: Turn,
+  group: GroupFile,
+  container: ContainerFile,
+  address: PciAddress,
+): StepResult {
   const { state, machine } = turn
   const others = groupsIn(state, container.id)
   if (others.some(({ fake }) => fake !== group.fake)) {
@@ -102,6 +108,9 @@ function joinContainer(turn: Turn, group: GroupFile, container: ContainerFile): 
     if (barred.length > 0) return refused(state, 'EPERM', barred)
   }
   const joined = changed(state, group, { container: container.id })
+  // After a refused SET_IOMMU the group is in the container all the same.
+  const unsafe = group.fake ? [] : interruptReasons(turn, 'group', address)
+  if (unsafe.length > 0) return refused(joined, 'EPERM', unsafe)
   return ok(changed(joined, container, { iommu: group.fake ? 'noiommu' : 'type1' }))
 }
 

@@ -44,36 +44,6 @@ describe('reserved regions', () => {
   })
 })
 
-describe('interrupts', () => {
-  test.each([
-    ['  24:  0  1  IR-PCI-MSI-0000:00:1f.2    0-edge      ahci', 'remapped'],
-    ['   8:  0  IR-IO-APIC    8-edge      rtc0', 'remapped'],
-    [' 150:  0  ITS-PCI-MSI-0000:01:00.0   0 Edge nvme0q0', 'remapped'],
-    ['  24:  0  1  PCI-MSI 327680-edge      xhci_hcd', 'direct'],
-    ['   2:  0  IO-APIC   2-edge', 'direct'],
-  ])('%s: %s', (line, expected) => {
-    expect(read({ 'proc/interrupts': `     CPU0 CPU1\n${line}\n` }).interrupts).toEqual({
-      known: true,
-      value: expected,
-    })
-  })
-
-  test('of a machine that is not known here', () => {
-    expect(read({ 'proc/interrupts': ' 1: 5 MPIC 3 Level eth0\n' }).interrupts).toMatchObject({
-      known: false,
-      gap: { why: 'unmodelled' },
-    })
-  })
-
-  test.each([
-    ['Y\n', { known: true, value: true }],
-    ['N\n', { known: true, value: false }],
-  ])('allow_unsafe_interrupts %j', (text, expected) => {
-    const path = 'sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts'
-    expect(read({ [path]: text }).unsafeInterrupts.group).toEqual(expected)
-  })
-})
-
 describe('the function', () => {
   test('d3cold_allowed: yes, no, none', () => {
     const of = (files: Readonly<Record<string, string>>) => read(files).d3coldAllowed.get(F0)

@@ -155,6 +155,7 @@ function subject(reason: Reason, style: Style): string {
       return `group ${reason.group} (pid ${reason.pid})`
     case 'blocked':
     case 'no-cdev':
+    case 'unsafe-interrupts':
     case 'mode':
     case 'array':
       return tellReason(reason).words.title

@@ -1,0 +1,16 @@
+import { known, mapObserved, type Observed } from '../host/gap.js'
+import type { RawHost } from '../host/raw-host.js'
+import type { Way } from '../host/vm-facts.js'
+
+/**
+ * Whether the kernel refuses every real group for its interrupts: they are not isolated, and `allow_unsafe_interrupts` of the module that
+ * attaches it is N (EPERM at SET_IOMMU, `vfio_iommu_type1_attach_group`; at BIND, `iommufd_device_bind`). A host that does not say that they
+ * are not isolated is taken for an ordinary one.
+ */
+export function refusesInterrupts(
+  { system: { interrupts, unsafeInterrupts } }: Pick<RawHost, 'system'>,
+  way: Way,
+): Observed<boolean> {
+  if (!interrupts.known || interrupts.value === 'remapped') return known(false)
+  return mapObserved(unsafeInterrupts[way], (isAllowed) => !isAllowed)
+}
