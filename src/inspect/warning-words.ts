@@ -87,6 +87,12 @@ export const WARNING_WORDS = {
       `${subject(warning)} is known not to come back from a bus reset: newer kernels never reset its bus for that reason (${warning.detail} and later).`,
     hint: 'Have a power cycle at hand, or take a kernel that exempts it.',
   },
+  'denied-device': {
+    title: 'vfio-pci does not bind to it',
+    sentence: (warning) =>
+      `vfio-pci does not bind to ${subject(warning)}: it is on its denylist (${warning.detail}).`,
+    hint: 'vfio-pci.disable_denylist=1 overrules it, for guests that you trust.',
+  },
   'open-elsewhere': {
     title: 'open somewhere',
     sentence: (warning) =>

@@ -33,6 +33,8 @@ export type WarningKind =
   | 'dpc-triggered'
   /** Newer kernels exempt the function from bus resets, since it may not come back from one; this one does not, or may not. */
   | 'late-quirk'
+  /** vfio-pci does not bind to the function unless its parameter disable_denylist is set. */
+  | 'denied-device'
   /** Another process seems to have the function open, but it could not be seen which. */
   | 'open-elsewhere'
   /** Unsafe no-IOMMU mode is on: VFIO hands out functions whose DMA nothing limits. */

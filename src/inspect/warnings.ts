@@ -8,6 +8,7 @@ import { ignoresReset, type PciDevice } from '../pci/device.js'
 import { noBusReset, noBusResetRow } from '../pci/flags.js'
 import { some } from '../text/english.js'
 import { append } from '../text/lists.js'
+import { deniedBind } from '../vfio/denylist.js'
 import type { ResetScope } from '../vfio/reset-scope.js'
 import { distinctScopes, isOpenElsewhere, type VfioHost } from '../vfio/vfio-host.js'
 import type { Warning } from './warning.js'
@@ -22,6 +23,7 @@ export function warningsOf(
     ...hostNeedWarnings(host, concerned),
     ...hostWarnings(host),
     ...targets.flatMap((device) => deviceWarnings(host, device)),
+    ...lateQuirkWarnings(host, targets),
     ...[...distinctScopes(host, targets)].flatMap(([scope, device]) =>
       scopeWarnings(host, device, scope),
     ),
@@ -82,15 +84,28 @@ function deviceWarnings(host: VfioHost, device: PciDevice): readonly Warning[] {
       warnings.push({ kind: 'open-elsewhere', address, detail: `enable is ${enabled.value}` })
     }
   }
-  const row = noBusResetRow(device)
-  const flag = noBusReset(device, host)
-  const isFlagged = flag.known && flag.value !== null
-  if (row.known && row.value !== null && !isFlagged) {
-    const { what, since } = row.value
-    const detail = `${what}: ${firstReleases(since).join(', ')}`
-    warnings.push({ kind: 'late-quirk', address, detail })
+  const denied = vfio.known && vfio.value ? undefined : deniedBind(device, host.kernel)
+  if (denied !== undefined) {
+    warnings.push({ kind: 'denied-device', address, detail: denied.what })
   }
   return warnings
+}
+
+/** The functions asked about, and all that would have to come back from their resets: what is affected, and the port. */
+function lateQuirkWarnings(host: VfioHost, targets: readonly PciDevice[]): readonly Warning[] {
+  const met = [...distinctScopes(host, targets).keys()].flatMap(({ via, affected }) => {
+    const port = via === null ? undefined : host.topology.byAddress.get(via)
+    return port === undefined ? affected : [port, ...affected]
+  })
+  return [...new Set([...targets, ...met])].flatMap((device) => {
+    const row = noBusResetRow(device)
+    const flag = noBusReset(device, host)
+    const isFlagged = flag.known && flag.value !== null
+    if (!row.known || row.value === null || isFlagged) return []
+    const { what, since } = row.value
+    const detail = `${what}: ${firstReleases(since).join(', ')}`
+    return [{ kind: 'late-quirk', address: device.address, detail }]
+  })
 }
 
 function scopeWarnings(

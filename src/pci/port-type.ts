@@ -40,7 +40,7 @@ export function decodePortType(code: number): PortType | undefined {
  * 5.10 to 7.3). `parent` is the corrected type of the bridge above, undefined on a root bus.
  */
 export function correctPortType(type: PortType, parent: PortType | undefined): PortType {
-  if (type === 'downstream-port' && (parent === 'root-port' || parent === 'downstream-port')) {
+  if (type === 'downstream-port' && parent !== undefined && hasLinkBelow(parent)) {
     return 'upstream-port'
   }
   if (type === 'upstream-port' && parent === 'upstream-port') return 'downstream-port'

@@ -140,7 +140,8 @@ function busResetWorks(method: string, host: VfioHost, device: PciDevice): Obser
   if (flag.value !== null || isMasked) return known(false)
   if (bus.devices.length === 1) return known(true)
   const { worlds, gaps } = scopes.worldsOf(device)
-  const bySlot = worlds.map((world) => scopes.resetsBySlot(device, world))
+  // The slot's own reset asks the function's flag alone, not that of the bridge or of others (`pci_dev_reset_slot_function`).
+  const bySlot = worlds.map((world) => scopes.isInSlot(device, world))
   if (!bySlot.includes(true)) return known(false)
   const [gap] = gaps
   if (bySlot.includes(false) && gap !== undefined) return unknown(gap)

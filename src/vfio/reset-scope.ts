@@ -32,6 +32,8 @@ export type ResetAnswer =
 export interface ResetScopes {
   readonly worldsOf: (device: PciDevice) => Worlds
   readonly answer: (device: PciDevice, world: World) => ResetAnswer
+  /** Whether the function is in a slot that can reset (`pci_reset_hotplug_slot`); flags are not asked. */
+  readonly isInSlot: (device: PciDevice, world: World) => boolean
   /** Whether the slot-reset probe succeeds for the function (`pci_probe_reset_slot`). */
   readonly resetsBySlot: (device: PciDevice, world: World) => boolean
 }
@@ -97,6 +99,8 @@ export function resetScopes(topology: Topology, kernel: KernelProfile): ResetSco
       const key = answerKey(slotOf(device, world), world)
       return remembered(foundOf(bus).answers, key, () => answerFor(device, bus, world))
     },
+    isInSlot: (device, world) =>
+      topology.byBus.get(device.bus)?.bridge != null && slotOf(device, world) !== null,
     resetsBySlot: (device, world) => {
       const bus = topology.byBus.get(device.bus)
       const slot = slotOf(device, world)

@@ -22,6 +22,8 @@ test.each([
 test.each([
   ['downstream-port', 'root-port', 'upstream-port'],
   ['downstream-port', 'downstream-port', 'upstream-port'],
+  ['downstream-port', 'pci-to-pcie-bridge', 'upstream-port'],
+  ['downstream-port', 'pcie-to-pci-bridge', 'downstream-port'],
   ['downstream-port', 'upstream-port', 'downstream-port'],
   ['upstream-port', 'upstream-port', 'downstream-port'],
   ['upstream-port', 'root-port', 'upstream-port'],

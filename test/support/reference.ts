@@ -13,6 +13,7 @@ import type { Policy } from '../../src/policy/policy.js'
 import { RULE_WORDS, tellReason } from '../../src/policy/reason-words.js'
 import { tellPreflight } from '../../src/preflight/report/check-words.js'
 import { tellStep } from '../../src/simulation/report/step-words.js'
+import { DENYLIST } from '../../src/vfio/denylist.js'
 import { hostKernelProfile, type KernelProfile } from '../../src/vfio/kernel-profile.js'
 import { KERNEL_RULES } from '../../src/vfio/kernel-rules.js'
 import { exampleOf } from './example.js'
@@ -223,7 +224,7 @@ function answersOf(kernel: KernelProfile): readonly string[] {
   ]
 }
 
-const QUIRK_ROWS = [...NO_BUS_RESET, ...NO_FLR, ...NO_PM_RESET]
+const QUIRK_ROWS = [...NO_BUS_RESET, ...NO_FLR, ...NO_PM_RESET, ...DENYLIST]
 
 /** Each change with the releases on both sides of its borders, and how they are known. */
 function changes(all: readonly KernelChange[]): string {

@@ -83,6 +83,11 @@ describe('from 5.15 on reset_method decides', () => {
     ]
     expect(await ask(two, '6.12.117')).toBe('bus')
     expect(await ask(two, '6.12.117', '01:01.0')).toBe('none')
+    // Neither the flag of the bridge nor that of the neighbour outside the slot is asked (`pci_dev_reset_slot_function`).
+    const flagged = two.map((each) =>
+      each.address === '0000:01:00.0' ? each : { ...each, id: '177d:a100' },
+    )
+    expect(await ask(flagged, '6.12.117')).toBe('bus')
   })
 })
 
