@@ -91,7 +91,7 @@ export const WARNING_WORDS = {
     title: 'vfio-pci does not bind to it',
     sentence: (warning) =>
       `vfio-pci does not bind to ${subject(warning)}: it is on its denylist (${warning.detail}).`,
-    hint: 'vfio-pci.disable_denylist=1 overrules it, for guests that you trust.',
+    hint: 'The parameter vfio-pci.disable_denylist=1 overrules it, for guests that you trust.',
   },
   'open-elsewhere': {
     title: 'open somewhere',

@@ -123,7 +123,7 @@ describe('hosts of the field', () => {
   test('a SATA controller that a bus reset kills is warned of', async () => {
     expect(await say('inspect', 'asm1062-proxmox', '03:00.0')).toContain('(pm)')
     expect(await say('preflight', 'asm1062-proxmox', '03:00.0')).toMatch(
-      /! reset at start .*may not train again after a bus reset/,
+      /! reset at start .*does not train again after a bus reset/,
     )
   })
 })

@@ -8,8 +8,6 @@ interface KnownBad {
   readonly vendor: number
   readonly devices: readonly number[]
   readonly what: string
-  /** `bus`: only a reset of its bus does that; left out: any reset. */
-  readonly by?: 'bus'
   /** Where it is reported. */
   readonly source: string
 }
@@ -41,13 +39,6 @@ const KNOWN_BAD: readonly KnownBad[] = [
     what: 'AMD Polaris or Vega: does not come back from a bus reset without the vendor-reset module',
     source: 'gnif/vendor-reset',
   },
-  {
-    vendor: 0x1b21,
-    devices: [0x0612],
-    by: 'bus',
-    what: 'ASMedia ASM1062: its link may not train again after a bus reset, until a power cycle',
-    source: 'reports of Proxmox users with a Terramaster F4-424 Pro',
-  },
 ]
 
 /** A function whose bus newer kernels never reset, as one whose bus this kernel does reset. */
@@ -56,7 +47,6 @@ export function exemptLater(device: PciDevice): Omit<KnownBad, 'vendor' | 'devic
   if (!row.known || row.value === null) return undefined
   const { what, since } = row.value
   return {
-    by: 'bus',
     what: `${what}: does not come back from a bus reset`,
     source: `quirk_no_bus_reset of Linux ${firstReleases(since).join(', ')} and later`,
   }

@@ -29,7 +29,7 @@ export function resetsBus({ own, isHot }: ResetThatHappens): boolean {
 function functionTrouble({ device }: Asked, reset: ResetThatHappens): readonly PreflightReason[] {
   if (reset.own?.methods[0] === 'device_specific') return []
   const bad = knownBad(device) ?? (resetsBus(reset) ? exemptLater(device) : undefined)
-  if (bad === undefined || (bad.by === 'bus' && !resetsBus(reset))) return []
+  if (bad === undefined) return []
   const { what, source } = bad
   return [{ kind: 'known-bad-reset', address: device.address, what, source }]
 }
