@@ -6,7 +6,10 @@ import { type InputProblem, isInputProblem } from './vm-input.js'
  * several lines as libvirt logs it. Variables and patterns stay as they are written; nothing is run or looked up.
  */
 export function commandWords(text: string): readonly string[] | InputProblem {
-  if (text.includes('\0')) return text.split('\0').filter((word) => word !== '')
+  if (text.includes('\0')) {
+    const words = text.split('\0').filter((word) => word !== '')
+    return words.length > MOST_WORDS ? TOO_MANY : words
+  }
   return shellWords(text)
 }
 
@@ -24,12 +27,20 @@ function shellWords(text: string): readonly string[] | InputProblem {
   const lines = text.replace(/\\\r?\n/g, ' ').split('\n')
   const words: string[] = []
   for (const [index, line] of lines.entries()) {
-    const split = wordsOf(line)
+    if (words.length > MOST_WORDS) return TOO_MANY
+    const split = line.length > LONGEST_LINE ? null : wordsOf(line)
     if (split === null) return { problem: 'it cannot be split into words', line: index + 1 }
     for (const word of split) words.push(word)
   }
   return words
 }
+
+/** Characters of a line, which is more than Linux takes as one argument; the library needs seconds for a million. */
+const LONGEST_LINE = 262_144
+
+const MOST_WORDS = 100_000
+
+const TOO_MANY: InputProblem = { problem: `it has more than ${MOST_WORDS} words`, line: null }
 
 /** Stands for `$` while the line is split: the library would look for a variable there, and fail at `${`. */
 const DOLLAR = '\u{e000}'

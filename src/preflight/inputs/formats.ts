@@ -8,7 +8,7 @@ import { isKubeVirtObject, readKubeVirt } from './kubevirt.js'
 import { parseLibvirtDomain } from './libvirt-domain.js'
 import { isNovaConfig, parseNovaConfig } from './nova.js'
 import { isProxmoxConfig, parseProxmoxConfig } from './proxmox-config.js'
-import { isQemu, parseQemuCommandLine } from './qemu-command-line.js'
+import { isQemu, lastStart, parseQemuCommandLine } from './qemu-command-line.js'
 import { isQemuConfig, parseQemuConfig } from './qemu-config.js'
 import { listAt, parseDocuments, type Value } from './structured.js'
 import { type InputProblem, isInputProblem, MOST_DEVICES, type VmInput } from './vm-input.js'
@@ -207,7 +207,7 @@ function inputText(text: string): InputText {
   return {
     text,
     words: once(() => {
-      const words = commandWords(text)
+      const words = commandWords(lastStart(text))
       return isInputProblem(words) ? [] : words
     }),
     documents: once(() => (STRUCTURED.test(text) ? parseDocuments(text) : [])),

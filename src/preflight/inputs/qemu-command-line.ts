@@ -14,10 +14,11 @@ const TELLING =
  * list of processes all of them do.
  */
 export function parseQemuCommandLine(text: string): VmInput | InputProblem {
-  const words = commandWords(text)
+  const words = commandWords(lastStart(text))
   if (isInputProblem(words)) return words
   if (!isQemu(words)) return { problem: 'it holds no word of a QEMU command line', line: null }
-  const read = readQemuWords(startOf(words, text))
+  const start = words.findIndex(isProgram)
+  const read = readQemuWords(start < 0 ? words : words.slice(start + 1))
   return isInputProblem(read) ? read : vmInput(read.name, read.found)
 }
 
@@ -26,11 +27,10 @@ export function isQemu(words: readonly string[]): boolean {
   return words.some((word, index) => isProgram(word, index, words) || TELLING.test(word))
 }
 
-/** From the program on: what stands before it are variables of its environment, or lines of a script. */
-function startOf(words: readonly string[], text: string): readonly string[] {
-  const isLog = /^\S+ \S+: starting up libvirt version/m.test(text)
-  const start = isLog ? words.findLastIndex(isProgram) : words.findIndex(isProgram)
-  return start < 0 ? words : words.slice(start + 1)
+/** Of a log of libvirt what follows its last start; another text as it is. */
+export function lastStart(text: string): string {
+  const mark = text.lastIndexOf(': starting up libvirt version')
+  return mark < 0 ? text : text.slice(mark)
 }
 
 function isProgram(word: string, index: number, words: readonly string[]): boolean {

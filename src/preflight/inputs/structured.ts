@@ -22,11 +22,33 @@ export function parseDocuments(text: string): readonly Value[] | InputProblem {
 }
 
 function parseJson(text: string): readonly Value[] | InputProblem {
+  let document: Value
   try {
-    return [JSON.parse(text)]
+    document = JSON.parse(text)
   } catch {
     return parseYaml(text)
   }
+  const excess = excessOf([document])
+  if (excess !== null) return { problem: excess, line: null }
+  // Of two members of one name only the last is seen, and the other may be the one that counts.
+  if (keysWritten(text) === keysIn(document)) return [document]
+  return { problem: 'it has two members of one name', line: null }
+}
+
+/** Members in a JSON text: strings before a colon. */
+function keysWritten(text: string): number {
+  let count = 0
+  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g))
+    if (colon !== undefined) count += 1
+  return count
+}
+
+/** Members in a value. */
+function keysIn(value: Value): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const all = Object.values(value)
+  const own = Array.isArray(value) ? 0 : all.length
+  return all.reduce((sum: number, each: Value) => sum + keysIn(each), own)
 }
 
 function parseYaml(text: string): readonly Value[] | InputProblem {
@@ -36,8 +58,10 @@ function parseYaml(text: string): readonly Value[] | InputProblem {
       line: null,
     }
   }
+  if (nestsDeep(text))
+    return { problem: `it nests values more than ${MOST_DEPTH} deep`, line: null }
   try {
-    const documents = parseAllDocuments(text, { uniqueKeys: false, logLevel: 'silent' })
+    const documents = parseAllDocuments(text, { logLevel: 'silent' })
     const broken = documents.flatMap(({ errors }) => errors)[0]
     if (broken !== undefined) {
       const [why = ''] = broken.message.split('\n')
@@ -49,6 +73,18 @@ function parseYaml(text: string): readonly Value[] | InputProblem {
     return { problem: 'it is no YAML', line: null }
   }
 }
+
+/** Lists in lists cost the library more than their length; brackets in words count too, which hardly balances out. */
+function nestsDeep(text: string): boolean {
+  let depth = 0
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1
+    if (depth > MOST_BRACKETS) return true
+  }
+  return false
+}
+
+const MOST_BRACKETS = 1_000
 
 /** null: the values are few and flat enough to be walked. */
 function excessOf(documents: readonly Value[]): string | null {

@@ -22,8 +22,16 @@ export function vmInput(name: string | null, found: readonly Found[]): VmInput {
     name: name === '' ? null : name,
     devices: found.filter((each) => 'which' in each),
     skipped: found.filter((each) => 'kind' in each),
-    notFollowed: found.filter((each) => 'cause' in each),
+    notFollowed: distinct(found.filter((each) => 'cause' in each)).slice(0, MOST_NOT_FOLLOWED),
   }
+}
+
+/** So many are named; there are as many in no description that somebody wrote. */
+const MOST_NOT_FOLLOWED = 256
+
+/** The same words are told once. */
+function distinct(all: readonly NotFollowed[]): readonly NotFollowed[] {
+  return [...new Map(all.map((each) => [`${each.cause} ${each.text}`, each])).values()]
 }
 
 export interface InputDevice {
