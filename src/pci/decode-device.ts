@@ -52,7 +52,7 @@ export function decodeDevice(raw: RawFunction, place: Place, relatives: Relative
     hotplugCapable: decodeHotplugCapable(raw, portType),
     dead: decodeDead(raw, isVirtfn),
     functionReset: decodeFunctionReset(raw),
-    linkActive: decodeLinkActive(raw),
+    linkActive: decodeLinkActive(raw, portType),
     dpcTriggered: decodeDpc(raw),
     sbrMasked: decodeSbrMasked(raw),
     linkIsCxl: decodeLinkIsCxl(raw),
@@ -215,7 +215,12 @@ function decodeFunctionReset(raw: RawFunction): Observed<FunctionResetCapabiliti
   })
 }
 
-function decodeLinkActive(raw: RawFunction): Observed<boolean | null> {
+/** Only a port with a link below it reports that link's data link layer (PCIe 7.5.3.8). */
+function decodeLinkActive(
+  raw: RawFunction,
+  portType: Observed<PortType>,
+): Observed<boolean | null> {
+  if (portType.known && !hasLinkBelow(portType.value)) return NONE
   const express = findCapability(raw, reg.PCI_CAP_ID_EXP)
   if (!express.known) return express
   if (express.value === null) return NONE

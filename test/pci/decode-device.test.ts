@@ -243,6 +243,14 @@ describe('registers', () => {
     ).toBe(expected)
   })
 
+  test('an endpoint reports no link below it', async () => {
+    const functions = [
+      rootPort('0000:00:01.0', { secondary: '01' }),
+      endpoint('0000:01:00.0', { linkActive: false }),
+    ]
+    expect(value((await decode(functions, '01:00.0')).linkActive)).toBe(null)
+  })
+
   test.each([
     [{ triggered: true }, true],
     [{ triggered: false }, false],
