@@ -87,6 +87,13 @@ export abstract class BaseCommand extends Command implements Framed {
     if (exitCode !== undefined) this.exitCode = exitCode
   }
 
+  /** Keeps an answer for the case that a read hangs which this process cannot be begun anew for. */
+  keepInReserve({ document, text, exitCode = ExitCode.answered }: Answer): void {
+    const pieces = this.jsonEnabled() ? jsonText(document()) : text(this.terminal())
+    const stdout = typeof pieces === 'string' ? pieces : [...pieces].join('')
+    watch().reserve({ stdout, stderr: '', exitCode })
+  }
+
   /** Tells the user something on stderr: stdout holds nothing but the answer. */
   say(text: Printable | Iterable<Printable>): Promise<void> {
     this.stopProgress()

@@ -124,12 +124,15 @@ async function openDevice(actors: Actors, step: OpenDeviceStep): Promise<Perform
 
 /** After a refused BIND the cdev stays open, and later steps are put to it. */
 async function bindCdev(actors: Actors, step: BindCdevStep): Promise<PerformedStep> {
-  const { vfio, nodesOf } = actors
+  const { kernel, vfio, nodesOf } = actors
   const { actor, device, token, claim } = step
   const { cdev: path } = nodesOf(device)
   if (path === null) return refusedWith('ENOENT')
   const opened = open(actors, 'device', actor, device, path)
   if (!opened.ok) return answered(opened)
+  // vfio3 can be another function since the host was read, and BIND would reset that one.
+  const found = kernel.deviceOf(opened.value)
+  if (found !== null && found !== device) return refusedWith('ENODEV')
   const iommufd = step.iommufd === null ? -1 : contextNumber(actors, actor, step.iommufd)
   const bytes = token === null ? null : tokenBytes(token)
   return answered(await vfio.bind(opened.value, { iommufd, token: bytes, claim }))

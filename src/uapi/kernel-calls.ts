@@ -18,6 +18,8 @@ export interface Ioctl {
 export interface KernelCalls {
   /** Opens for reading and writing, close-on-exec. */
   readonly open: (path: string) => CallResult
+  /** Name of the device behind an open character device, as sysfs has it; null: the host does not tell. */
+  readonly deviceOf: (fd: number) => string | null
   /** The last close of a device resets it, and perhaps its whole set (`vfio_pci_core_disable`). */
   readonly close: (fd: number) => Promise<CallResult>
   readonly ioctl: (call: Ioctl) => Promise<CallResult>

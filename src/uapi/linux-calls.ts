@@ -1,4 +1,5 @@
-import { close, constants, openSync } from 'node:fs'
+import { close, constants, fstatSync, openSync, readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
 import { arch } from 'node:process'
 import { getSystemErrorName } from 'node:util'
 import type { CallResult, Ioctl, KernelCalls } from './kernel-calls.js'
@@ -17,6 +18,7 @@ export async function linuxCalls(): Promise<KernelCalls> {
   return {
     arch,
     open: openFile,
+    deviceOf,
     close: closeFile,
     pointerTo: (bytes) => koffi.address(bytes),
     ioctl: ({ fd, request, argument }: Ioctl) =>
@@ -38,6 +40,18 @@ function openFile(path: string): CallResult {
     return { ok: true, value: openSync(path, constants.O_RDWR) }
   } catch (error) {
     return { ok: false, errno: errnoOf(error) }
+  }
+}
+
+/** While the file is open, its number belongs to no other device (`vfio_device_fops_cdev_open` holds it). */
+function deviceOf(fd: number): string | null {
+  try {
+    const { rdev } = fstatSync(fd)
+    const major = (rdev >>> 8) & 0xfff
+    const minor = (rdev & 0xff) | ((rdev >>> 12) & 0xfff00)
+    return basename(readlinkSync(`/sys/dev/char/${major}:${minor}/device`))
+  } catch {
+    return null
   }
 }
 

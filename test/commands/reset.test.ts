@@ -234,6 +234,44 @@ describe('a reset', () => {
     expect(run.stdout).toMatch(/0000:01:00\.1 +answers/)
   })
 
+  it.each([
+    ['a sibling went to another driver', { functions: t3({}, { driver: 'nouveau' }) }],
+    ['a process came', { ...TWO_GROUPS, holders: [holdsGroup(11)] }],
+  ] as const)('is not done when, while the person thought, %s', async (_, meanwhile) => {
+    const kernel = kernelOf()
+    const changed = machine(kernel, { answer: D, meanwhile })
+    const run = await reset(changed, '01:00.0', '--execute')
+    expect(kernel.log).toEqual([])
+    expect(run.stderr).toContain('The host changed meanwhile: ')
+    expect(run.stderr).toContain('Nothing was done yet.')
+    expect(run.exitCode).toBe(1)
+  })
+
+  it('is asked for anew where what changed does not stand in the way', async () => {
+    const info: FakeInfo = [
+      [D, 20],
+      ['0000:01:00.1', 21],
+    ]
+    const kernel = kernelOf({ info })
+    const meanwhile = { functions: t3({ group: 20 }, { group: 21 }) }
+    const changed = machine(kernel, { answer: D, meanwhile })
+    const run = await reset(changed, '01:00.0', '--execute')
+    expect(run.stderr.match(/Hot reset of 0000:01:00\.0/g)).toHaveLength(2)
+    expect(run.stderr).toContain('0000:01:00.0 is not as it was')
+    expect(kernel.log).toContain('HOT_RESET 0000:01:00.0')
+    expect(kernel.log).toContain('open /dev/vfio/20')
+  })
+
+  it('binds no device file that is another function by now', async () => {
+    const deviceOf = (file: string) => (file.endsWith('vfio0') ? '0000:07:00.0' : '0000:01:00.1')
+    const kernel = kernelOf({ info: BY_ID, flags: 3, deviceOf })
+    const argv = ['01:00.0', '--via', 'cdev', '--execute', '--yes']
+    const run = await reset(machine(kernel), ...argv)
+    expect(kernel.log.filter((call) => /^(?:BIND|HOT_RESET)/.test(call))).toEqual([])
+    expect(kernel.open()).toEqual([])
+    expect(run.exitCode).toBe(4)
+  })
+
   it('fails when a function does not come back', async () => {
     const later = { functions: t3({}, { config: 'ones' as const }) }
     const kernel = kernelOf()

@@ -26,6 +26,8 @@ export interface FakeKernelOptions {
   readonly refused?: Readonly<Record<string, string>>
   readonly script?: Script
   readonly arch?: string
+  /** Which device a node is; left out: the host does not tell. */
+  readonly deviceOf?: (file: string) => string
   /** Called before a file is closed. */
   readonly onClose?: (file: string) => Promise<void>
 }
@@ -58,6 +60,7 @@ export function fakeKernel(options: FakeKernelOptions = {}): FakeKernel {
     log,
     open: () => [...files.values()],
     calls: {
+      deviceOf: (fd) => options.deviceOf?.(files.get(fd) ?? '') ?? null,
       arch,
       ioctl,
       open: (path) => {

@@ -19,7 +19,9 @@ export interface FakeMachine {
   readonly files?: HostFiles
   /** Paths that the host does not have after all, with everything below. */
   readonly lacking?: readonly string[]
-  /** The host as it is found from the second look on. */
+  /** The host as it is found when somebody has answered. */
+  readonly meanwhile?: HostSpec
+  /** The host as it is found after a reset. */
   readonly later?: HostSpec
   readonly kernel?: FakeKernel
   readonly isRoot?: boolean
@@ -65,13 +67,19 @@ function liveMachine(machine: FakeMachine): LiveMachine {
   return {
     openLiveHost: () => {
       looks += 1
-      return treeOf(machine, looks === 1 ? machine.host : (machine.later ?? machine.host))
+      return treeOf(machine, hostAt(machine, looks))
     },
     isRoot: () => isRoot,
     ask: async () => answer,
     loadKernelCalls: async () => kernel.calls,
     callDeadlineMs,
   }
+}
+
+/** After an answer a command looks again before it does something: as long as it is asked anew the host stays as it was then. */
+function hostAt({ host, meanwhile = host, later, answer = null }: FakeMachine, looks: number) {
+  if (looks === 1) return host
+  return later !== undefined && (answer === null || looks > 2) ? later : meanwhile
 }
 
 function treeOf({ files = {}, lacking = [] }: FakeMachine, host: HostSpec): HostTree {
