@@ -29,7 +29,7 @@ const PEOPLE: Patience = { sign: 1_500, path: 3_500, nextPath: 1_000, all: null 
 const HOOK: Patience = { sign: 1_000, path: 1_000, nextPath: 500, all: HOOK_DEADLINE_MS }
 
 /** Commands that touch nothing but what belongs to this package. */
-const SELF_CONTAINED: ReadonlySet<string> = new Set(['policies', 'help'])
+const SELF_CONTAINED: ReadonlySet<string> = new Set(['policies', 'completion', 'help'])
 
 /** Most that an input of a stranger may cost, and the host on which the tool runs: thousands of functions are honest there. */
 const INPUT_SECONDS = 9

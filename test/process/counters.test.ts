@@ -19,6 +19,28 @@ const CALLS_A_FUNCTION = 60
 const ENDPOINT_BYTES = 128
 const PORT_BYTES = 256
 
+/** Of no path. */
+const NOTHING = /(?!)/
+
+/** Calls that change a file system without an open file. */
+const WRITING_CALLS: ReadonlySet<string> = new Set([
+  'chmod',
+  'fchmodat',
+  'link',
+  'linkat',
+  'mkdir',
+  'mkdirat',
+  'rename',
+  'renameat',
+  'renameat2',
+  'rmdir',
+  'symlink',
+  'symlinkat',
+  'truncate',
+  'unlink',
+  'unlinkat',
+])
+
 describe.skipIf(!canTrace())(
   'inspect --json under strace (needs the Debian package strace)',
   () => {
@@ -90,6 +112,75 @@ describe.skipIf(!canTrace())(
     })
   },
 )
+
+describe.skipIf(!canTrace())('every command under strace, without --execute and --verify', () => {
+  let folder = ''
+  let host = ''
+  let address = ''
+  let bare: readonly string[] = []
+
+  beforeAll(() => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'vfio-reset-commands-')))
+    host = join(folder, 'host')
+    makeHost(host, SMALL)
+    address = readdirSync(join(host, 'sys/bus/pci/devices')).sort().at(-1) ?? ''
+    writeFileSync(
+      join(folder, 'scenario.yaml'),
+      `steps:\n  - {actor: a, do: open-container, as: c}\n`,
+    )
+    writeFileSync(join(folder, 'vm.args'), `qemu-system-x86_64 -device vfio-pci,host=${address}\n`)
+    bare = writable(traceNode(bareScript(folder)))
+  }, 120_000)
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000)
+
+  /** Command lines, with the files that they are asked to write. */
+  const LINES: readonly (readonly [
+    command: string,
+    words: () => readonly string[],
+    writes: RegExp,
+  ])[] = [
+    ['inspect', () => [address, '--root', host], NOTHING],
+    ['preflight', () => [address, '--root', host], NOTHING],
+    ['preflight', () => ['--qemu', join(folder, 'vm.args'), '--root', host], NOTHING],
+    ['hook', () => ['systemd', '--root', host, '--', address], NOTHING],
+    ['simulate', () => [join(folder, 'scenario.yaml'), '--root', host], NOTHING],
+    ['diff', () => [host, host], NOTHING],
+    ['explain', () => ['vfio-pci 0000:01:00.0: reset done'], NOTHING],
+    ['policies', () => [], NOTHING],
+    ['completion', () => ['bash'], NOTHING],
+    ['report', () => [address, '--root', host], NOTHING],
+    ['report', () => ['--html', join(folder, 'page.html'), '--root', host], /vfio-reset-commands-/],
+    ['capture', () => ['-o', join(folder, 'c.tgz'), '--root', host], /vfio-reset-commands-/],
+    ['capture', () => ['--redact', '-o', '-', '--root', host], NOTHING],
+    ['reset', () => [address], NOTHING],
+  ]
+
+  it('is all of them', async () => {
+    const { COMMANDS } = await import('../../src/commands/index.js')
+    const named = new Set([...LINES.map(([command]) => command), 'verify'])
+    expect([...named].sort()).toEqual(Object.keys(COMMANDS).sort())
+  })
+
+  it.each(LINES.map(([command, words, writes]) => ({ command, words, writes })))(
+    '$command writes nothing but what it is asked to, and starts nothing but itself',
+    ({ command, words, writes }) => {
+      const trace = traceNode(join(ROOT, 'bin/run.js'), command, ...words())
+      expect([70, null]).not.toContain(trace.exitCode)
+      const isOurs = (path: string) => !bare.includes(path) && !writes.test(path)
+      expect(writable(trace).filter(isOurs)).toEqual([])
+      const programs = trace.calls.filter(({ name }) => name === 'execve')
+      expect(programs.filter(({ strings: [path] }) => path !== process.execPath)).toEqual([])
+      expect(
+        trace.calls
+          .filter(({ name }) => WRITING_CALLS.has(name))
+          .filter(({ args }) => !writes.test(args)),
+      ).toEqual([])
+      expect(trace.calls.filter(({ name }) => name === 'connect')).toEqual([])
+    },
+    120_000,
+  )
+})
 
 /** Files that were opened, with how: paths as they stand in the call. */
 function opened({ calls }: Trace): readonly { readonly path: string; readonly args: string }[] {
