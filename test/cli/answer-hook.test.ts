@@ -142,3 +142,21 @@ describe('a VM that may get functions which its description does not name', () =
     expect(answer.text).toContain('“mapping=gpu” is a resource mapping of Proxmox')
   })
 })
+
+describe('a resource mapping of Proxmox', () => {
+  it('is followed, and what it stands for is judged', async () => {
+    const config = join(folder, '100.conf')
+    const mapping = join(folder, 'pci.cfg')
+    writeFileSync(config, 'memory: 512\nhostpci0: mapping=gpu\n')
+    writeFileSync(
+      mapping,
+      'pci: gpu\n\tmap id=10de:2204,iommugroup=25,node=pve,path=0000:0a:00.0\n',
+    )
+    const flags = { ...FLAGS, config, 'pve-mapping': mapping }
+    const { exitCode, text } = await ask({
+      question: { call: { do: 'proxmox', vmid: '100' }, flags },
+    })
+    expect(exitCode).toBe(1)
+    expect(text).toMatch(/^vfio-reset: VM 100 cannot start:\n/)
+  })
+})
