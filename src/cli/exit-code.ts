@@ -125,7 +125,16 @@ export function exitCodeForReset(report: ResetReport): AnswerCode {
   return predicted ? ExitCode.refused : ExitCode.contradicted
 }
 
-/** `simulate` exits by its worst step. */
+/** `simulate` exits by its worst step; where a scenario says what it expects, by what does not come as expected. */
 export function exitCodeForSteps(steps: readonly SimulatedStep[]): AnswerCode {
+  const claims = steps.flatMap(({ holds }) => (holds === undefined ? [] : [holds]))
+  if (claims.length > 0) {
+    return worstExitCode(
+      claims.map((holds) => {
+        if (holds === null) return ExitCode.cannotTell
+        return holds ? ExitCode.answered : ExitCode.refused
+      }),
+    )
+  }
   return worstExitCode(steps.map(({ outcome }) => CODES[outcome]))
 }

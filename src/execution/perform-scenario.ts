@@ -26,7 +26,14 @@ export async function performScenario(
   { kernel, nodesOf, goesOn, onAnswer }: Stage,
 ): Promise<readonly PerformedStep[]> {
   const files = openFiles(kernel)
-  const actors: Actors = { kernel, nodesOf, files, vfio: vfioFiles(kernel), containers: new Map() }
+  const actors: Actors = {
+    kernel,
+    nodesOf,
+    files,
+    vfio: vfioFiles(kernel),
+    containers: new Map(),
+    iommuTypes: new Map(),
+  }
   const performed: PerformedStep[] = []
   try {
     for (const step of steps) {

@@ -4,6 +4,7 @@ import type {
   HotResetStep,
   OpenDeviceStep,
   OpenGroupStep,
+  SetIommuStep,
   Step,
 } from '../simulation/scenario/scenario.js'
 import { parseUuid, VFIO_NOIOMMU_IOMMU, VFIO_TYPE1V2_IOMMU } from '../uapi/abi.js'
@@ -27,6 +28,8 @@ export interface Actors {
   readonly files: OpenFiles
   /** Open containers, by number, and whether an IOMMU was chosen for them. */
   readonly containers: Map<number, 'bare' | 'with-iommu'>
+  /** Types of IOMMU that the groups take that were put into containers last, by the number of the container. */
+  readonly iommuTypes: Map<number, number>
 }
 
 /** Puts one step to the kernel. Steps mean what the simulator takes them to mean (`takeStep`). */
@@ -39,6 +42,8 @@ export async function performStep(actors: Actors, step: Step): Promise<Performed
       return answered(openContext(actors, step.actor, step.as, IOMMUFD_NODE))
     case 'open-group':
       return openGroup(actors, step)
+    case 'set-iommu':
+      return setIommu(actors, step)
     case 'open-device':
       return openDevice(actors, step)
     case 'bind-cdev':
@@ -94,9 +99,9 @@ async function openGroup(actors: Actors, step: OpenGroupStep): Promise<Performed
 
 /** SET_CONTAINER, and SET_IOMMU as long as the container has none; an iommufd in its place needs none. */
 async function setContainer(
-  { vfio, nodesOf, containers, files }: Actors,
+  { vfio, nodesOf, containers, iommuTypes, files }: Actors,
   group: number,
-  { actor, device }: OpenGroupStep,
+  { actor, device, iommu }: OpenGroupStep,
   name: string,
 ): Promise<CallResult> {
   const container = files.find('context', actor, name) ?? CLOSED_FD
@@ -104,11 +109,24 @@ async function setContainer(
   const state = containers.get(container)
   if (!set.ok || state === undefined) return set
   const { noiommu } = nodesOf(device)
-  const chosen = await vfio.setIommu(container, noiommu ? VFIO_NOIOMMU_IOMMU : VFIO_TYPE1V2_IOMMU)
+  const type = noiommu ? VFIO_NOIOMMU_IOMMU : VFIO_TYPE1V2_IOMMU
+  iommuTypes.set(container, type)
+  if (iommu === false) return set
+  const chosen = await vfio.setIommu(container, type)
   // A container forgets its IOMMU with its last group, so each group asks anew; EINVAL says that it still has one.
   if (!chosen.ok && chosen.errno === 'EINVAL' && state === 'with-iommu') return set
   if (chosen.ok) containers.set(container, 'with-iommu')
   return chosen
+}
+
+async function setIommu(actors: Actors, step: SetIommuStep): Promise<PerformedStep> {
+  const { vfio, files, iommuTypes, containers } = actors
+  const { actor, container: name } = step
+  const container = files.find('context', actor, name)
+  if (container === undefined) return missing(actors, 'context', actor, name)
+  const chosen = await vfio.setIommu(container, iommuTypes.get(container) ?? VFIO_TYPE1V2_IOMMU)
+  if (chosen.ok && containers.has(container)) containers.set(container, 'with-iommu')
+  return answered(chosen)
 }
 
 async function openDevice(actors: Actors, step: OpenDeviceStep): Promise<PerformedStep> {

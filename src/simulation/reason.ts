@@ -38,6 +38,10 @@ export type StepReason =
   | { readonly kind: 'mixed-container'; readonly group: GroupNumber }
   /** The group is in no container that has an IOMMU. */
   | { readonly kind: 'no-container'; readonly group: GroupNumber }
+  /** No group is in the container, so that it can have no IOMMU. */
+  | { readonly kind: 'container-empty'; readonly name: string }
+  /** The container has its IOMMU already. */
+  | { readonly kind: 'iommu-set'; readonly name: string }
   /** `actor` has the function open already, and a device file is bound once only. */
   | { readonly kind: 'already-open'; readonly address: PciAddress; readonly actor: ActorName }
   /** The function opens with the VF token of `pf` only. */

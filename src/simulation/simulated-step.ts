@@ -6,7 +6,7 @@ import { unread } from '../policy/reason.js'
 import { distinct, inAll, isSame } from '../text/lists.js'
 import { decidingGaps, type Possibility } from './facts.js'
 import type { StepReason } from './reason.js'
-import type { ActorName, Step, Verb } from './scenario/scenario.js'
+import type { ActorName, Expectation, Step, Verb } from './scenario/scenario.js'
 import type { Effect, ResetInfo, StepAnswer } from './step-result.js'
 
 /** The answer to one step, over all ways in which the unread facts could be. */
@@ -33,6 +33,10 @@ export interface SimulatedStep {
   readonly effects?: readonly Effect[]
   /** Why there was no file to call; left out: something was called. */
   readonly skipped?: 'not-open'
+  /** What the scenario claims of the answer; left out: nothing. */
+  readonly expect?: Expectation
+  /** Whether the claim holds; null: what was not read decides. Left out: nothing is claimed. */
+  readonly holds?: boolean | null
 }
 
 /** How a step ends. */
@@ -57,7 +61,22 @@ export interface StepQuestion {
  * Firm when every possibility gives the same outcome and errno. Refused without errno when all refuse and the errnos differ;
  * else undetermined. Both name what would settle it.
  */
-export function settleStep({ step, index, answers, untold }: StepQuestion): SimulatedStep {
+export function settleStep(question: StepQuestion): SimulatedStep {
+  const answer = answerOf(question)
+  const { expect } = question.step
+  if (expect === undefined) return answer
+  return { ...answer, expect, holds: holdsFor(answer, expect) }
+}
+
+/** Whether an answer is as it was expected; null: it could be. */
+function holdsFor(answer: SimulatedStep, { outcome, errno }: Expectation): boolean | null {
+  if (answer.outcome !== outcome) return answer.outcome === 'undetermined' ? null : false
+  if (errno === undefined || answer.errno === errno) return true
+  const isOpen = answer.errno === null && answer.possible !== undefined && errno !== null
+  return isOpen && answer.possible?.includes(errno) ? null : false
+}
+
+function answerOf({ step, index, answers, untold }: StepQuestion): SimulatedStep {
   const all = answers.map(({ result }) => result)
   const [first] = all
   const named = {

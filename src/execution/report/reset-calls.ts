@@ -46,6 +46,8 @@ function callsOf(
       return [plain('open', IOMMUFD_NODE)]
     case 'open-group':
       return groupCalls(step, facts)
+    case 'set-iommu':
+      return []
     case 'open-device':
       return [opening('VFIO_GROUP_GET_DEVICE_FD', step.device, predicted)]
     case 'bind-cdev': {

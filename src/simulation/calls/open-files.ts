@@ -61,7 +61,7 @@ export function openGroup(turn: Turn, step: OpenGroupStep): StepResult {
   })
   const file = liveGroupFile(opened, id)
   if (step.container === null || file === undefined) return ok(opened)
-  return setContainer({ ...turn, state: opened }, file, step.container, step.device)
+  return setContainer({ ...turn, state: opened }, file, step.container, step)
 }
 
 /** A group file opens once, and not beside a bound cdev of the group (6.6+; no cdev is bound before). */
@@ -81,13 +81,13 @@ function openRefusals({ machine, state }: Turn, group: number): readonly StepRea
   ]
 }
 
-function setContainer(turn: Turn, group: GroupFile, name: string, address: PciAddress): StepResult {
+function setContainer(turn: Turn, group: GroupFile, name: string, step: OpenGroupStep): StepResult {
   const container = findNamed(turn, group.actor, name)
   if (!isFound(container)) {
     return refused(turn.state, 'EBADF', [{ kind: 'closed-fd', name }])
   }
   return container.kind === 'container'
-    ? joinContainer(turn, group, container, address)
+    ? joinContainer(turn, group, container, step)
     : joinIommufd(turn, group, container)
 }
 
@@ -96,7 +96,7 @@ function joinContainer(
   turn: Turn,
   group: GroupFile,
   container: ContainerFile,
-  address: PciAddress,
+  { device, iommu = true }: OpenGroupStep,
 ): StepResult {
   const { state, machine } = turn
   const others = groupsIn(state, container.id)
@@ -108,10 +108,16 @@ function joinContainer(
     if (barred.length > 0) return refused(state, 'EPERM', barred)
   }
   const joined = changed(state, group, { container: container.id })
+  if (!iommu && container.iommu === null) return ok(joined)
   // After a refused SET_IOMMU the group is in the container all the same.
-  const unsafe = group.fake ? [] : interruptReasons(turn, 'group', address)
+  const unsafe = group.fake ? [] : interruptReasons(turn, 'group', device)
   if (unsafe.length > 0) return refused(joined, 'EPERM', unsafe)
-  return ok(changed(joined, container, { iommu: group.fake ? 'noiommu' : 'type1' }))
+  return ok(changed(joined, container, { iommu: iommuOf(group) }))
+}
+
+/** The type of IOMMU that a container of such groups takes. */
+export function iommuOf({ fake }: GroupFile): 'type1' | 'noiommu' {
+  return fake ? 'noiommu' : 'type1'
 }
 
 /** `iommufd_vfio_compat_ioas_create` and `_set_no_iommu`: the first group decides for which kind the context is. */

@@ -8,6 +8,7 @@ import { hotReset } from './hot-reset.js'
 import { openDevice } from './open-device.js'
 import { openContainer, openGroup, openIommufd } from './open-files.js'
 import { resetInfo } from './reset-info.js'
+import { setIommu } from './set-iommu.js'
 
 /** Puts one step to the machine. Everything that it rests on and was not read goes through the turn's facts. */
 export function takeStep(turn: Turn, step: Step): StepResult {
@@ -18,6 +19,8 @@ export function takeStep(turn: Turn, step: Step): StepResult {
       return openIommufd(turn, step)
     case 'open-group':
       return openGroup(turn, step)
+    case 'set-iommu':
+      return setIommu(turn, step)
     case 'open-device':
       return openDevice(turn, step)
     case 'bind-cdev':

@@ -69,6 +69,7 @@ const TERMS =
 function traceRow(step: Step, answer: SimulatedStep, form: InfoForm, style: Style): Row {
   const below = [
     ...answer.reasons.flatMap((reason) => bullet(tellStep(reason).sentence, style, 5)),
+    ...expectationText(answer, style),
     ...infoText(answer, form, style),
     ...(answer.effects ?? []).flatMap((effect) =>
       paragraph(effectText(effect), style, { by: 7, tone: 'faint' }),
@@ -83,6 +84,15 @@ function traceRow(step: Step, answer: SimulatedStep, form: InfoForm, style: Styl
     ],
     ...(below.length === 0 ? {} : { below }),
   }
+}
+
+/** What does not come as the scenario expects. */
+function expectationText({ expect, holds }: SimulatedStep, style: Style): readonly string[] {
+  if (expect === undefined || holds === true) return []
+  const { outcome, errno } = expect
+  const wanted = errno === undefined || errno === null ? outcome : errno
+  const text = holds === null ? `Expected: ${wanted}; undecided.` : `Expected: ${wanted}.`
+  return paragraph(text, style, { by: 5, tone: holds === null ? 'unsure' : 'bad' })
 }
 
 function infoText(
@@ -110,8 +120,15 @@ function summaryLines(steps: readonly SimulatedStep[], style: Style): string[] {
   ].flatMap((part) => part ?? [])
   const tail = parts.length === 0 ? 'all answered with ok' : parts.join(', ')
   const resets = steps.some((step) => step.do === 'hot-reset' && step.outcome === 'ok')
+  const claims = steps.flatMap(({ holds }) => (holds === undefined ? [] : [holds]))
+  const held = claims.filter((holds) => holds === true).length
   return [
     ...paragraph(`${counted(steps.length, 'step')}: ${tail}.`, style),
+    ...(claims.length === 0
+      ? []
+      : paragraph(`${held} of ${counted(claims.length, 'expectation')} hold.`, style, {
+          tone: held === claims.length ? 'good' : 'bad',
+        })),
     ...(resets
       ? paragraph(
           'A hot reset that is permitted can still end with EBUSY or EAGAIN (somebody holds a lock), or with ENOTTY (done, but the link did not come back): nobody can predict that.',

@@ -16,7 +16,9 @@ export function stepText(step: Step): string {
     case 'open-group':
       return step.container === null
         ? `opens the group file of ${step.device}, bare`
-        : `opens the group file of ${step.device} into ${step.container}`
+        : `opens the group file of ${step.device} into ${step.container}${step.iommu === false ? ', without SET_IOMMU' : ''}`
+    case 'set-iommu':
+      return `sets the IOMMU of ${step.container}`
     case 'open-device':
       return `opens ${step.device} through its group${tokenText(step.token)}`
     case 'bind-cdev': {

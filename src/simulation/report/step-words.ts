@@ -126,7 +126,19 @@ const STEP_WORDS = {
     title: 'No container',
     sentence: ({ group }) => `Group ${group} is in no container that has an IOMMU.`,
     kernel: 'vfio_df_group_open, vfio_group_get_external_user',
-    hint: 'Put the group into a container first.',
+    hint: 'Put the group into a container first (SET_CONTAINER), and call SET_IOMMU on it, again after its last group has left.',
+  },
+  'container-empty': {
+    title: 'Container without a group',
+    sentence: ({ name }) => `${name} has no group, and only a container with one takes an IOMMU.`,
+    kernel: 'vfio_ioctl_set_iommu',
+    hint: 'Put a group into it first (SET_CONTAINER).',
+  },
+  'iommu-set': {
+    title: 'IOMMU chosen already',
+    sentence: ({ name }) => `${name} has its IOMMU already, and takes no second one.`,
+    kernel: 'vfio_ioctl_set_iommu',
+    hint: null,
   },
   'already-open': {
     title: 'Already open',

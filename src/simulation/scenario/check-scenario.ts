@@ -92,6 +92,8 @@ function namesOf(step: Step): readonly string[] {
   switch (step.do) {
     case 'open-group':
       return step.container === null ? [] : [step.container]
+    case 'set-iommu':
+      return [step.container]
     case 'bind-cdev':
       return step.iommufd === null ? [] : [step.iommufd]
     case 'hot-reset':

@@ -1,4 +1,5 @@
 import { type PciAddress, parsePciAddress } from '../../host/pci-address.js'
+import type { Expectation } from './scenario.js'
 import type { YamlValue } from './yaml-value.js'
 
 /** Reads one value of a scenario, or says in a phrase what it should have been. */
@@ -70,6 +71,34 @@ export const uuid: Read<string> = (value) => {
     ? text
     : { line: value.line, expected: 'a UUID such as 5a5a0000-0000-4000-8000-000000000001' }
 }
+
+/** `{outcome, errno}`: an errno alone is that of a refusal. */
+export const expectation: Read<Expectation> = (value) => {
+  const expected = 'such as {outcome: ok} or {outcome: refused, errno: EINVAL}'
+  if (value.kind !== 'map') return { line: value.line, expected }
+  const known = new Map(value.entries.map(({ key, value: each }) => [key, each]))
+  const stray = [...known.keys()].find((key) => key !== 'outcome' && key !== 'errno')
+  const outcome = known.get('outcome')
+  const errno = known.get('errno')
+  if (stray !== undefined || (outcome ?? errno) === undefined) return { line: value.line, expected }
+  const named = outcome === undefined ? 'refused' : outcomeOf(outcome)
+  const number = errno === undefined ? undefined : errnoName(errno)
+  if (named === undefined || isMismatch(number)) return { line: value.line, expected }
+  return number === undefined ? { outcome: named } : { outcome: named, errno: number }
+}
+
+function outcomeOf(value: YamlValue): Expectation['outcome'] | undefined {
+  const text = value.kind === 'scalar' ? value.source : ''
+  return OUTCOMES.find((each) => each === text)
+}
+
+const OUTCOMES = ['ok', 'refused', 'undetermined'] as const
+
+/** The name of an errno in capitals. */
+const errnoName = orNull((value): string | Mismatch => {
+  const text = value.kind === 'scalar' ? value.source : ''
+  return /^E[A-Z0-9]{2,14}$/.test(text) ? text : { line: value.line, expected: 'an errno' }
+})
 
 /** null where null is written, else what `read` reads. */
 export function orNull<T>(read: Read<T>): Read<T | null> {

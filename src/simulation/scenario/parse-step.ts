@@ -1,6 +1,7 @@
 import {
   address,
   count,
+  expectation,
   type Field,
   flag,
   isMismatch,
@@ -13,6 +14,7 @@ import {
   word,
 } from './fields.js'
 import {
+  type Expectation,
   isScenarioProblem,
   type ScenarioProblem,
   type Step,
@@ -26,9 +28,13 @@ export function parseStep(value: YamlValue): Step | ScenarioProblem {
   if (value.kind !== 'map') return { line: value.line, problem: 'a step must be a mapping' }
   const verb = verbOf(value)
   if (typeof verb !== 'string') return verb
-  const fields: Fields = { actor: required(word), ...SHAPES[verb] }
+  const fields: Fields = { actor: required(word), ...SHAPES[verb], expect: EXPECT }
   const known = Object.keys(fields)
-  const stray = value.entries.find(({ key }) => key !== 'do' && !known.includes(key))
+  // `name`, as the verb that closes a container has it.
+  const entries = value.entries.map((entry) =>
+    verb === 'set-iommu' && entry.key === 'name' ? { ...entry, key: 'container' } : entry,
+  )
+  const stray = entries.find(({ key }) => key !== 'do' && !known.includes(key))
   if (stray !== undefined) {
     return {
       line: stray.line,
@@ -37,9 +43,9 @@ export function parseStep(value: YamlValue): Step | ScenarioProblem {
   }
   const step: Record<string, unknown> = { do: verb, line: value.line }
   for (const [key, field] of Object.entries(fields)) {
-    const read = readField(verb, key, field, value)
+    const read = readField(verb, key, field, { ...value, entries })
     if (isFieldProblem(read)) return read.problem
-    step[key] = read.value
+    if (read.value !== undefined) step[key] = read.value
   }
   // SHAPES holds exactly the fields of each verb's step.
   return step as unknown as Step
@@ -49,13 +55,20 @@ type Fields = Readonly<Record<string, Field<unknown>>>
 
 /** The keys of a verb beside `actor` and `do`, each with what it may hold. */
 type Shape<V extends Verb> = {
-  readonly [K in Exclude<keyof StepOf<V>, 'do' | 'actor' | 'line'>]: Field<StepOf<V>[K]>
+  readonly [K in Exclude<keyof StepOf<V>, 'do' | 'actor' | 'line' | 'expect'>]-?: Field<
+    StepOf<V>[K]
+  >
 }
 
 const SHAPES: { readonly [V in Verb]: Shape<V> } = {
   'open-container': { as: required(word) },
   'open-iommufd': { as: required(word) },
-  'open-group': { device: required(address), container: optional(orNull(word), null) },
+  'open-group': {
+    device: required(address),
+    container: optional(orNull(word), null),
+    iommu: optional<boolean | undefined>(flag, undefined),
+  },
+  'set-iommu': { container: required(word) },
   'open-device': { device: required(address), token: optional(orNull(uuid), null) },
   'bind-cdev': {
     device: required(address),
@@ -82,6 +95,12 @@ const SHAPES: { readonly [V in Verb]: Shape<V> } = {
   'close-iommufd': { name: required(word) },
   'set-vf-token': { device: required(address), token: required(uuid) },
 }
+
+/** What any step can claim of its answer. */
+const EXPECT: Field<Expectation | undefined> = optional<Expectation | undefined>(
+  expectation,
+  undefined,
+)
 
 function verbOf({ entries, line }: YamlMap): Verb | ScenarioProblem {
   const entry = entries.find(({ key }) => key === 'do')

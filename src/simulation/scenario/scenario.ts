@@ -1,4 +1,5 @@
 import type { PciAddress } from '../../host/pci-address.js'
+import type { ErrnoName } from '../../host/scalars.js'
 import type { KernelRelease } from '../../kernel/kernel-release.js'
 import { POLICIES, type PolicyId } from '../../policy/policies/index.js'
 
@@ -38,6 +39,15 @@ export interface DriverChoice {
 interface Acted {
   readonly actor: ActorName
   readonly line: number
+  /** What the scenario claims of its answer; left out: nothing. */
+  readonly expect?: Expectation
+}
+
+/** The answer that a step should get. */
+export interface Expectation {
+  readonly outcome: 'ok' | 'refused' | 'undetermined'
+  /** The errno of a refusal, null where nothing can be called; left out: any. */
+  readonly errno?: ErrnoName | null
 }
 
 export interface OpenContainerStep extends Acted {
@@ -56,6 +66,14 @@ export interface OpenGroupStep extends Acted {
   readonly device: PciAddress
   /** Name of a container or an iommufd; null: the bare file. */
   readonly container: string | null
+  /** Whether SET_IOMMU follows, where the container has none; left out: yes. */
+  readonly iommu?: boolean
+}
+
+/** SET_IOMMU on a container, or on an iommufd in its place. */
+export interface SetIommuStep extends Acted {
+  readonly do: 'set-iommu'
+  readonly container: string
 }
 
 /** GET_DEVICE_FD through the group. */
@@ -123,6 +141,7 @@ export type Step =
   | OpenContainerStep
   | OpenIommufdStep
   | OpenGroupStep
+  | SetIommuStep
   | OpenDeviceStep
   | BindCdevStep
   | ResetInfoStep

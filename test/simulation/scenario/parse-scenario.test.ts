@@ -105,7 +105,7 @@ describe('what is wrong, and where', () => {
     ['steps:\n  - {actor: a, do: open-container}', '2: open-container needs the key "as"'],
     [
       'steps:\n  - {actor: a, do: open-container, as: c0, name: x}',
-      '2: open-container has no key "name"; it has actor, as',
+      '2: open-container has no key "name"; it has actor, as, expect',
     ],
     [
       'steps:\n  - {actor: a, do: open-device, device: 01:00.0}',
