@@ -7,11 +7,13 @@ import { compareFunctions } from './compare-functions.js'
 import { compareGroups } from './compare-groups.js'
 import { compareVerdicts, type VerdictOptions } from './compare-verdicts.js'
 import { type Comparison, compareSides } from './comparison.js'
+import { compareMachines, type MachineReport } from './machines.js'
 
 export interface HostDifference {
   /** Verdicts first, then groups, then the rest; equal changes of several functions are one. */
   readonly changes: readonly Change[]
   readonly incomparable: readonly Incomparable[]
+  readonly machine: MachineReport
 }
 
 /** What is different between two hosts, or one host at two times, and why as far as that can be told. */
@@ -34,6 +36,7 @@ export function compareHosts(
       ...unreadGroups(comparison),
       ...unreadCommandLine(comparison),
     ],
+    machine: compareMachines(before, after, comparison.matching),
   }
 }
 

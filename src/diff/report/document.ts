@@ -1,11 +1,12 @@
 import { type Envelope, envelope, sourceReport, type Tool } from '../../document/envelope.js'
-import type { DeviceName, Source } from '../../document/values.js'
+import type { Source } from '../../document/values.js'
 import { collectGaps } from '../../host/collect-gaps.js'
 import type { Gap } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { Change, Incomparable, Side } from '../change.js'
 import type { HostDifference } from '../compare-hosts.js'
+import type { MachineReport } from '../machines.js'
 
 /** What is different between two hosts, or one host at two times, and why as far as that is known. */
 export interface DiffReport extends Envelope<'diff'> {
@@ -17,6 +18,8 @@ export interface DiffReport extends Envelope<'diff'> {
   readonly gaps: readonly SidedGap[]
   /** Whether `changes` is empty. */
   readonly same: boolean
+  /** Whether both are one machine, by its functions. */
+  readonly machine: MachineReport
   /** Verdicts first, then groups, then the rest; equal changes of several functions are one. */
   readonly changes: readonly Change[]
   /** What one side did not tell, so that it was not compared. */
@@ -42,13 +45,14 @@ export function diffReport({ before, after, difference, tool }: DiffQuestion): D
     sources: { before: sourceReport(before), after: sourceReport(after) },
     gaps,
     same: difference.changes.length === 0,
+    machine: difference.machine,
     changes: difference.changes,
     incomparable: difference.incomparable,
   }
 }
 
-/** Names of the functions of both hosts; those after count where an address stands for another function now. */
-export type DiffNames = ReadonlyMap<PciAddress, DeviceName>
+/** What the functions of each host are, in the words of `inspect`. */
+export type DiffNames = Readonly<Record<Side, ReadonlyMap<PciAddress, string>>>
 
 function sidedGaps({ raw }: AnalysedHost, side: SidedGap['side']): readonly SidedGap[] {
   return collectGaps(raw).map((gap) => ({ ...gap, side }))

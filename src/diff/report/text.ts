@@ -1,5 +1,5 @@
 import { errnoText } from '../../document/errno-text.js'
-import type { DeviceName, Source } from '../../document/values.js'
+import type { Source } from '../../document/values.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import { finish, heading, paragraph } from '../../text/layout.js'
 import { groupBy } from '../../text/lists.js'
@@ -20,7 +20,9 @@ const NAMED = 4
 
 /** `diff` for people: what flipped, then what else is different, each with its cause. */
 export function renderDiff(report: DiffReport, names: DiffNames, style: Style): Printable {
-  const { sources, changes } = report
+  const { sources } = report
+  const changes = shownChanges(report)
+  const facts = { names, replaced: replacedAmong(changes) }
   return finish(
     [
       ...paragraph(`Before  ${sourceText(sources.before)}`, style, { next: 8 }),
@@ -29,7 +31,7 @@ export function renderDiff(report: DiffReport, names: DiffNames, style: Style): 
       ...paragraph(summary(report), style, { tone: 'strong' }),
       ...[...groupBy(changes, changeTitle)].flatMap(([title, list]) => [
         ...heading(title, style),
-        ...mergePolicies(list).flatMap((entry) => entryLines(entry, names, style)),
+        ...mergePolicies(list).flatMap((entry) => entryLines(entry, facts, style)),
       ]),
       ...incomparableLines(report, style),
     ],
@@ -43,12 +45,35 @@ function sourceText({ kind, path, kernelRelease, kernelReleaseFrom }: Source): s
   return `${what}, ${release}`
 }
 
-function summary({ same, changes }: DiffReport): string {
+function summary({ same, changes, machine }: DiffReport): string {
+  if (machine.different) {
+    const most = Math.max(machine.before, machine.after)
+    return `These look like two different machines (${machine.matching} of ${most} functions match), so what is gone and what is new is not listed.`
+  }
   if (same) return 'No difference that matters.'
   const flips = changes.filter(({ kind }) => kind === 'verdict').length
   const count = changes.length === 1 ? '1 difference' : `${changes.length} differences`
   if (flips === 0) return `${count}; no verdict changed.`
   return `${count}, among them ${flips === 1 ? '1 verdict that changed' : `${flips} verdicts that changed`}.`
+}
+
+/** Of two machines only what they have in common can have changed. */
+function shownChanges({ changes, machine }: DiffReport): readonly Change[] {
+  if (!machine.different) return changes
+  return changes.filter(({ kind }) => kind === 'kernel-release' || kind === 'command-line')
+}
+
+/** Addresses at which another function is now. */
+function replacedAmong(changes: readonly Change[]): ReadonlySet<PciAddress> {
+  const of = (kind: Change['kind']) =>
+    new Set(changes.flatMap((change) => (change.kind === kind ? change.devices : [])))
+  const come = of('function-added')
+  return new Set([...of('function-gone')].filter((address) => come.has(address)))
+}
+
+/** A change as it is shown: what was replaced is told once, by what is there now. */
+function shownDevices({ kind, devices }: Change, replaced: ReadonlySet<PciAddress>) {
+  return kind === 'function-gone' ? devices.filter((address) => !replaced.has(address)) : devices
 }
 
 interface Entry {
@@ -74,8 +99,16 @@ function flipKey({ devices, before, after, cause }: VerdictChange): string {
   return JSON.stringify([devices, ending(before), ending(after), cause])
 }
 
-function entryLines({ change, policies }: Entry, names: DiffNames, style: Style): string[] {
-  const { devices, cause } = change
+/** What the text says of functions. */
+interface FunctionWords {
+  readonly names: DiffNames
+  readonly replaced: ReadonlySet<PciAddress>
+}
+
+function entryLines({ change, policies }: Entry, facts: FunctionWords, style: Style): string[] {
+  const { cause } = change
+  const devices = shownDevices(change, facts.replaced)
+  if (devices.length === 0 && change.devices.length > 0) return []
   const by = policies.length === 0 ? '' : `${policies.join(', ')}: `
   const sentence = `${by}${changeSentence(change)}`
   const because =
@@ -86,26 +119,23 @@ function entryLines({ change, policies }: Entry, names: DiffNames, style: Style)
   const tone = toneOf(change)
   const sign = tone === 'bad' ? `${glyphsOf(style).attention} ` : ''
   return [
-    ...deviceLines(devices, names, sign, style, tone),
+    ...deviceLines({ ...change, devices }, facts, sign, style),
     ...paragraph(`${sentence}.`, style, { by: 4, next: 6 }),
     ...because,
   ]
 }
 
-function deviceLines(
-  devices: readonly PciAddress[],
-  names: DiffNames,
-  sign: string,
-  style: Style,
-  tone: Tone | undefined,
-): string[] {
+function deviceLines(change: Change, facts: FunctionWords, sign: string, style: Style): string[] {
+  const { devices } = change
+  const tone = toneOf(change)
   const toned = tone === undefined ? {} : { tone }
-  if (devices.length > NAMED) {
+  const replaces = devices.some((address) => facts.replaced.has(address))
+  if (devices.length > NAMED && !replaces) {
     const text = `${sign}${devices.length} functions: ${listText(devices)}`
     return paragraph(text, style, { by: 2, next: 4, ...toned })
   }
   return devices.flatMap((address) =>
-    paragraph(`${sign}${address}${nameText(names.get(address))}`, style, {
+    paragraph(`${sign}${address}${nameText(address, change, facts)}`, style, {
       by: 2,
       next: 4,
       ...toned,
@@ -113,9 +143,14 @@ function deviceLines(
   )
 }
 
-function nameText(name: DeviceName | undefined): string {
-  const text = name?.device ?? name?.class ?? null
-  return text === null ? '' : `  ${text}`
+/** What is gone is named by the side that it was on. */
+function nameText(address: PciAddress, { kind }: Change, { names, replaced }: FunctionWords) {
+  const [was, is] = [names.before.get(address), names.after.get(address)]
+  if (kind === 'function-added' && replaced.has(address)) {
+    return `  ${was ?? 'a function'} replaced by ${is ?? 'another one'}`
+  }
+  const name = kind === 'function-gone' ? was : is
+  return name === undefined ? '' : `  ${name}`
 }
 
 /** What got worse: a verdict that was better, a group that lost its isolation. */

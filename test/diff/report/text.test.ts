@@ -23,7 +23,7 @@ async function rendered(before: HostSpec, after: HostSpec): Promise<string> {
   })
   const tool = { name: 'vfio-reset', version: '0.0.0' }
   const report = diffReport({ before: was, after: is, difference, tool })
-  return renderDiff(report, new Map(), terminal(90))
+  return renderDiff(report, { before: new Map(), after: new Map() }, terminal(90))
 }
 
 /** GPU and boot disk behind two root ports. */
