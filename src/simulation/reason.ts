@@ -38,10 +38,8 @@ export type StepReason =
   | { readonly kind: 'mixed-container'; readonly group: GroupNumber }
   /** The group is in no container that has an IOMMU. */
   | { readonly kind: 'no-container'; readonly group: GroupNumber }
-  /** No group is in the container, so that it can have no IOMMU. */
-  | { readonly kind: 'container-empty'; readonly name: string }
-  /** The container has its IOMMU already. */
-  | { readonly kind: 'iommu-set'; readonly name: string }
+  | ContainerEmpty
+  | IommuSet
   /** `actor` has the function open already, and a device file is bound once only. */
   | { readonly kind: 'already-open'; readonly address: PciAddress; readonly actor: ActorName }
   /** The function opens with the VF token of `pf` only. */
@@ -193,4 +191,18 @@ export interface NotInContext {
   readonly address: PciAddress
   /** null: only the function itself counts. */
   readonly group: GroupNumber | null
+}
+
+/** No group is in the container, so that it can have no IOMMU. */
+interface ContainerEmpty {
+  readonly kind: 'container-empty'
+  /** The scenario's name for the container. */
+  readonly name: string
+}
+
+/** The container has its IOMMU already. */
+interface IommuSet {
+  readonly kind: 'iommu-set'
+  /** The scenario's name for the container. */
+  readonly name: string
 }

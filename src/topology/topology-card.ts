@@ -58,7 +58,7 @@ export function severalCard({ kind, functions }: TreeNode, options: SceneOptions
   const { short } = options.index
   const [first] = functions
   const last = functions.at(-1) ?? first
-  const noun = kind === 'virtual-functions' ? 'VF' : 'chipset function'
+  const noun = kind === 'virtual-functions' ? 'VF' : 'other function'
   const name = counted(functions.length, noun)
   const range = `${short(first.address)} to ${short(last.address)}`
   const facts = [

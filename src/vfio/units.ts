@@ -13,11 +13,24 @@ import { isVirtfnIn, type World } from './world.js'
  */
 export interface Unit {
   readonly devices: PciAddresses
+  /** What its members share; null: a group of them was not read. */
+  readonly kind: UnitKind | null
   /** Numbers of their groups, sorted. */
   readonly groups: GroupNumbers
   /** What ties them together, enough edges to connect all of them; and what would if it were possible. */
   readonly why: readonly Coupling[]
 }
+
+/** What the members of a unit share: only those of one group must go to one user together. */
+export type UnitKind =
+  /** It is one function. */
+  | 'single'
+  /** All share one IOMMU group. */
+  | 'group'
+  /** They are reset together, and no two share a group: they can be split, and none can be hot-reset alone. */
+  | 'reset'
+  /** Some share a group, and others are reset together with them. */
+  | 'mixed'
 
 /** An edge between two functions, or (`absent`) one that would be there if the reset were possible. */
 export interface Coupling {
@@ -50,9 +63,19 @@ export function computeUnits(host: VfioHost): readonly Unit[] {
   for (const edge of why) append(reasons, forest.rootOf(edge.from), edge)
   return [...members].map(([root, devices]) => ({
     devices: devices.map(({ address }) => address),
+    kind: kindOf(devices),
     groups: groupNumbers(devices),
     why: reasons.get(root) ?? NO_REASON,
   }))
+}
+
+function kindOf(devices: readonly PciDevice[]): UnitKind | null {
+  if (devices.some(({ raw }) => !raw.iommuGroup.known)) return null
+  if (devices.length === 1) return 'single'
+  const numbers = devices.flatMap((device) => groupNumber(device) ?? [])
+  const groups = new Set(numbers).size
+  if (groups === numbers.length) return 'reset'
+  return groups === 1 && numbers.length === devices.length ? 'group' : 'mixed'
 }
 
 const NO_REASON: readonly Coupling[] = []

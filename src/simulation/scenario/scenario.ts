@@ -45,6 +45,7 @@ interface Acted {
 
 /** The answer that a step should get. */
 export interface Expectation {
+  /** `undetermined`: what was not read decides. */
   readonly outcome: 'ok' | 'refused' | 'undetermined'
   /** The errno of a refusal, null where nothing can be called; left out: any. */
   readonly errno?: ErrnoName | null

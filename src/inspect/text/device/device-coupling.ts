@@ -35,7 +35,9 @@ export function couplingLines(view: DeviceView): string[] {
   return [
     ...title,
     ...paragraph(
-      `No: it belongs to one user together with ${counted(others.length, 'other function')}.`,
+      unit.kind === 'reset'
+        ? `Not for hot resets: ${counted(others.length, 'other function')} ${others.length === 1 ? 'is' : 'are'} coupled with it by them. Each has its own IOMMU group, so they can go to different users; then none can be hot-reset.`
+        : `No: it belongs to one user together with ${counted(others.length, 'other function')}.`,
       style,
       { by: 2 },
     ),
@@ -67,7 +69,10 @@ function aloneText({ device: { iommuGroup, isolation }, index }: DeviceView): st
     return 'No: a reset does not couple it with another function, but nothing limits its DMA (unsafe no-IOMMU mode).'
   }
   if (iommuGroup !== null) {
-    return 'Yes: it shares neither an IOMMU group nor a possible hot reset with another function.'
+    const leak = isolation.findings.find(({ kind }) => kind === 'strict-sibling-leak')
+    return leak === undefined
+      ? 'Yes: it shares neither an IOMMU group nor a possible hot reset with another function.'
+      : 'Yes, as far as the kernel goes: it shares neither an IOMMU group nor a possible hot reset with another function. But functions below the same switch can reach it without the IOMMU.'
   }
   return present === false
     ? 'No IOMMU is active: no function of this host can be given away safely.'

@@ -18,7 +18,7 @@ export interface Entry {
 export interface Block {
   readonly unit: Unit
   readonly entries: readonly Entry[]
-  /** Chipset functions of the unit that are not shown. */
+  /** Functions of the unit that are not shown. */
   readonly hidden: readonly DeviceReport[]
   /** Units of the very same make that are not shown. */
   readonly more: readonly Block[]
@@ -33,11 +33,11 @@ export interface OverviewEntries {
   readonly coupled: readonly Block[]
   readonly bridges: readonly DeviceReport[]
   /** Functions that are shown nowhere. */
-  readonly hiddenChipset: number
+  readonly hiddenCount: number
 }
 
 export interface EntryOptions {
-  /** Show chipset functions, and every function on a line of its own. */
+  /** Show all functions, and every function on a line of its own. */
   readonly all: boolean
   /** What two functions must have in common to share a line, beside model and driver. */
   readonly likeness: (device: DeviceReport) => string
@@ -50,12 +50,13 @@ export function overviewEntries(index: ReportIndex, options: EntryOptions): Over
   const singles: DeviceReport[] = []
   const ungrouped: DeviceReport[] = []
   const blocks: Block[] = []
-  let hiddenChipset = 0
+  let hiddenCount = 0
+  const isShown = shownFunctions(index)
   for (const unit of index.report.units) {
     const members = unit.devices.flatMap((address) => index.devices.get(address) ?? [])
-    const shown = options.all ? members : members.filter(isEndpoint)
-    const hidden = options.all ? [] : members.filter((device) => !isEndpoint(device))
-    hiddenChipset += hidden.length
+    const shown = options.all ? members : members.filter(isShown)
+    const hidden = options.all ? [] : members.filter((device) => !isShown(device))
+    hiddenCount += hidden.length
     if (shown.length === 0) continue
     if (members.every((device) => isLeftOut(device, index))) ungrouped.push(...shown)
     else if (unit.devices.length === 1) singles.push(...shown)
@@ -66,7 +67,7 @@ export function overviewEntries(index: ReportIndex, options: EntryOptions): Over
     ungrouped: fold(inOrder(ungrouped), options),
     coupled: foldBlocks(blocks.sort(byFirst), options),
     bridges: index.report.devices.filter(isBridge),
-    hiddenChipset,
+    hiddenCount,
   }
 }
 
@@ -75,14 +76,61 @@ function isLeftOut({ iommuGroup }: DeviceReport, { report: { host } }: ReportInd
   return iommuGroup === null && host.iommu.present === true && host.vfio.noiommu !== true
 }
 
-/** What one would give to a user, or what a user has: everything but the fixtures of the board. */
+/** What is shown: whatever shares a card or a unit with something that is worth a line has one too. */
+function shownFunctions({ report }: ReportIndex): (device: DeviceReport) => boolean {
+  const cards = new Set<string>()
+  const shown = new Set<PciAddress>()
+  const cardOf = (address: PciAddress) => address.slice(0, -2)
+  const units = new Map(
+    report.units.flatMap(({ devices }) => devices.map((each) => [each, devices])),
+  )
+  const show = (address: PciAddress): void => {
+    if (shown.has(address)) return
+    shown.add(address)
+    cards.add(cardOf(address))
+    for (const each of units.get(address) ?? []) show(each)
+  }
+  for (const device of report.devices) if (isEndpoint(device)) show(device.address)
+  for (let before = 0; before !== shown.size; ) {
+    before = shown.size
+    for (const { address } of report.devices) if (cards.has(cardOf(address))) show(address)
+  }
+  return ({ address }) => shown.has(address)
+}
+
+/**
+ * What one would give to a user, or what a user has: by its place, what is below a port; on a root bus what has a use of its own,
+ * or a user.
+ */
 export function isEndpoint(device: DeviceReport): boolean {
   if (isBridge(device)) return false
-  const { purpose } = classWords(device.classCode, device.parent === null)
+  const onRootBus = device.parent === null
+  const { purpose } = classWords(device.classCode, onRootBus)
   if (purpose !== 'chipset') return true
+  if (!onRootBus && !isDummy(device)) return true
+  if (ACCELERATORS.has(idsOf(device)) || classOf(device) === SIGNAL_PROCESSOR) return true
   const isSriov = isStated(device.sriov) && device.sriov !== null
   return device.vfio === true || isSriov || device.state.holders.length > 0
 }
+
+/** Functions that only fill a place: host bridges, and those that stand for links inside a processor (class 13). */
+function isDummy(device: DeviceReport): boolean {
+  const code = classOf(device)
+  return code === '0600' || code.startsWith('13')
+}
+
+function classOf({ classCode }: DeviceReport): string {
+  return isStated(classCode) ? classCode.slice(0, 4) : ''
+}
+
+function idsOf({ vendorId, deviceId }: DeviceReport): string {
+  return isStated(vendorId) && isStated(deviceId) ? `${vendorId}:${deviceId}` : ''
+}
+
+/** NPUs of AMD. */
+const SIGNAL_PROCESSOR = '1180'
+/** DSA and IAX of Intel. */
+const ACCELERATORS: ReadonlySet<string> = new Set(['8086:0b25', '8086:0cfe'])
 
 /** The order in which an operator looks: by purpose, then by address, which the report already has. */
 function inOrder(devices: readonly DeviceReport[]): DeviceReport[] {

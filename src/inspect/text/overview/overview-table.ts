@@ -184,7 +184,10 @@ function entryText({ devices, pf }: Entry, index: ReportIndex): string {
 }
 
 /** What must not be overlooked before the function is taken: the host needs it, somebody has it, it is dead. */
-function notesOf({ address, state }: DeviceReport, { warningsOf }: ReportIndex): string[] {
+function notesOf(
+  { address, state, isolation }: DeviceReport,
+  { warningsOf }: ReportIndex,
+): string[] {
   const warnings = warningsOf.get(address) ?? []
   const needs = [...new Set(warnings.filter(isHostNeed).map(({ kind }) => NEED_WORDS[kind].noun))]
   const isOpen = warnings.some(({ kind }) => kind === 'possible-host-need')
@@ -194,6 +197,9 @@ function notesOf({ address, state }: DeviceReport, { warningsOf }: ReportIndex):
     ...(needs.length === 0 && isOpen ? ['host may need it'] : []),
     ...(holder === undefined ? [] : [`held by ${holder.command} ${holder.pid}`]),
     ...(state.dead === true ? ['does not answer'] : []),
+    ...(isolation.findings.some(({ kind }) => kind === 'strict-sibling-leak')
+      ? ['reachable sideways']
+      : []),
   ]
 }
 
@@ -223,7 +229,7 @@ function couplingText({ unit, hidden, more }: Block, index: ReportIndex): string
   const parts = [
     ...edgeTexts(unit, index),
     ...(hidden.length > 0
-      ? [`with ${counted(hidden.length, 'chipset function')} (${firstOf(hidden, short)})`]
+      ? [`with ${counted(hidden.length, 'other function')} (${firstOf(hidden, short)})`]
       : []),
     ...(more.length > 0 ? [moreText(more, short)] : []),
   ]

@@ -1,9 +1,10 @@
 import { tellGap } from '../../../host/gap-words.js'
 import { findingSentences } from '../../../iommu/finding-words.js'
-import { counted, listed } from '../../../text/english.js'
+import { counted, listed, some } from '../../../text/english.js'
 import { bullet, finish, heading, paragraph } from '../../../text/layout.js'
 import type { Printable } from '../../../text/printable.js'
 import { glyphsOf, type Style } from '../../../text/style.js'
+import type { UnitKind } from '../../../vfio/units.js'
 import type { InspectReport } from '../../document.js'
 import { indexReport, isHostNeed, type ReportIndex } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
@@ -53,9 +54,11 @@ function unitSections(
   }
   const titles = unitTitles(index.report)
   return [
-    ...(coupled.length > 0
-      ? [...heading(titles.coupled, style), ...blockTable(coupled, index, style)]
-      : []),
+    ...COUPLED_KINDS.flatMap(({ kinds, title }) => {
+      const blocks = coupled.filter(({ unit }) => kinds.includes(unit.kind))
+      if (blocks.length === 0) return []
+      return [...heading(titles.coupled ?? title, style), ...blockTable(blocks, index, style)]
+    }),
     ...(single.length > 0
       ? [...heading(titles.single, style), ...singleTable(single, index, style)]
       : []),
@@ -65,13 +68,28 @@ function unitSections(
   ]
 }
 
+/** Only the members of a group must go together: the kernel lets nobody else open it. */
+const COUPLED_KINDS = [
+  {
+    kinds: ['group', 'mixed', null, 'single'] as readonly (UnitKind | null)[],
+    title: 'Not independent: the members of an IOMMU group go to one user only, together',
+  },
+  {
+    kinds: ['reset'] as readonly (UnitKind | null)[],
+    title: 'Can go to different users, but none of a block can be hot-reset alone',
+  },
+]
+
 const UNGROUPED = 'No IOMMU group: cannot be given away; nothing limits its DMA'
 
 /** Only an IOMMU makes a function that is coupled with no other safe to give away. */
-function unitTitles({ host: { iommu } }: InspectReport): { coupled: string; single: string } {
+function unitTitles({ host: { iommu } }: InspectReport): {
+  readonly coupled: string | null
+  readonly single: string
+} {
   if (iommu.present === true) {
     return {
-      coupled: 'Not independent: each block can go to one user only, as a whole',
+      coupled: null,
       single: 'Independent: each can go to a different user',
     }
   }
@@ -90,10 +108,10 @@ function bridgeSection({ bridges }: OverviewEntries, index: ReportIndex, style: 
   ]
 }
 
-function notShown({ bridges, hiddenChipset }: OverviewEntries, style: Style): string[] {
+function notShown({ bridges, hiddenCount }: OverviewEntries, style: Style): string[] {
   const parts = [
     ...(bridges.length > 0 ? [counted(bridges.length, 'bridge')] : []),
-    ...(hiddenChipset > 0 ? [counted(hiddenChipset, 'chipset function')] : []),
+    ...(hiddenCount > 0 ? [counted(hiddenCount, 'other function')] : []),
   ]
   if (parts.length === 0) return []
   return ['', ...paragraph(`Not shown: ${listed(parts)}; --all shows them.`, style)]
@@ -130,7 +148,8 @@ function differences(
 function warnings({ report, shorten }: ReportIndex, style: Style): string[] {
   // The line about the kernel has said that already.
   const found = report.warnings.filter(({ kind }) => kind !== 'kernel-assumed')
-  if (found.length === 0) return []
+  const leaks = sidewaysTexts(report)
+  if (found.length + leaks.length === 0) return []
   const needs = found.filter(isHostNeed)
   const others = found.filter((warning) => !isHostNeed(warning))
   return [
@@ -139,7 +158,23 @@ function warnings({ report, shorten }: ReportIndex, style: Style): string[] {
       bullet(shorten(tellWarning(warning).sentence), style),
     ),
     ...rest(others.length - LISTED, 'warning', style),
+    ...leaks.flatMap((text) => bullet(shorten(text), style)),
   ]
+}
+
+/** Once for each switch that lets functions below it reach each other, whatever their groups say. */
+function sidewaysTexts({ devices }: InspectReport): readonly string[] {
+  const texts = devices.flatMap(({ isolation }) =>
+    isolation.findings.flatMap((finding) => {
+      if (finding.kind !== 'strict-sibling-leak') return []
+      const above = devices.find(({ address }) => address === finding.port)?.parent ?? 'a switch'
+      const ports = some(finding.permissive, LISTED)
+      return [
+        `Below switch ${above} functions can reach each other without the IOMMU (${ports} let requests pass sideways), although the kernel keeps their groups apart.`,
+      ]
+    }),
+  )
+  return [...new Set(texts)]
 }
 
 function gaps({ gaps: found, source }: InspectReport, style: Style): string[] {

@@ -92,7 +92,7 @@ function nodeText(node: TreeNode, view: TreeView): { text: string; tone?: Tone }
     text:
       node.kind === 'virtual-functions'
         ? `${node.functions.length} VFs ${range}: ${rangeFacts(node.functions)}`
-        : `${node.functions.length} chipset functions ${range}`,
+        : `${node.functions.length} other functions ${range}`,
     tone: 'faint',
   }
 }

@@ -40,7 +40,7 @@ describe('renderOverview', () => {
   it('counts bridges and chipset functions, and shows them with --all', async () => {
     const report = await reportOf(GPU)
     const folded = overview(report)
-    expect(folded).toContain('Not shown: 1 bridge and 1 chipset function; --all shows them.')
+    expect(folded).toContain('Not shown: 1 bridge and 1 other function; --all shows them.')
     expect(folded).not.toContain('00:01.0')
     const all = overview(report, PIPE, true)
     expect(all).toContain('Bridges (vfio-pci does not bind to them)')
@@ -119,7 +119,7 @@ describe('renderOverview', () => {
       ],
     }
     const text = overview(warned)
-    expect(text).toContain('(host needs it: root file system, boot disk)')
+    expect(text).toContain('(host needs it: root file system, boot disk')
     expect(text).toContain('03:00.0 carries the root file system (/ on nvme0n1p2).')
   })
 
