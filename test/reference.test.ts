@@ -50,7 +50,7 @@ describe('scenarios.md', () => {
       .split('\n')
       .find((line) => line.startsWith('|') && line.includes(`\`${verb}\``))
     for (const key of listed(`{actor: a, do: ${verb}, none: 1}`)) {
-      expect(`\`actor\` ${row}`).toContain(`\`${key}\``)
+      expect(`\`actor\` \`expect\` ${row}`).toContain(`\`${key}\``)
     }
   })
 })

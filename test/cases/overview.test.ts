@@ -53,7 +53,7 @@ test('functions that share a reset and no group can be split', async () => {
   )
   const { units } = JSON.parse(stdout)
   const kinds = new Set(units.map(({ kind }: { kind: string | null }) => kind))
-  expect(kinds).toEqual(new Set(['single', 'group', 'mixed', 'reset']))
+  expect(kinds).toEqual(new Set(['single', 'group', 'reset']))
   for (const { kind, devices, groups } of units) {
     if (kind === 'reset') expect(groups).toHaveLength(devices.length)
     if (kind === 'group') expect(groups).toHaveLength(1)
