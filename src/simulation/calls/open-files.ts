@@ -1,4 +1,3 @@
-import type { PciAddress } from '../../host/pci-address.js'
 import { deviceAt, groupFact, interruptReasons, nativeMembers } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'

@@ -1,3 +1,4 @@
+import { interruptReasons } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { SetIommuStep } from '../scenario/scenario.js'
 import { type ContainerFile, type ContextFile, changed, groupsIn } from '../state.js'
@@ -14,11 +15,15 @@ export function setIommu(turn: Turn, { actor, container: name }: SetIommuStep): 
 }
 
 /** Only a container with a group may have an IOMMU, and only one. */
-function onContainer({ state }: Turn, container: ContainerFile): StepResult {
+function onContainer(turn: Turn, container: ContainerFile): StepResult {
+  const { state, machine } = turn
   const { name } = container
   const [group] = groupsIn(state, container.id)
   if (group === undefined) return refused(state, 'EINVAL', [{ kind: 'container-empty', name }])
   if (container.iommu !== null) return refused(state, 'EINVAL', [{ kind: 'iommu-set', name }])
+  const [member] = machine.host.groups.get(group.group)?.devices ?? []
+  const unsafe = group.fake || member === undefined ? [] : interruptReasons(turn, 'group', member)
+  if (unsafe.length > 0) return refused(state, 'EPERM', unsafe)
   return ok(changed(state, container, { iommu: iommuOf(group) }))
 }
 
