@@ -9,7 +9,7 @@ import { createMemoryTree, type MemoryEntry } from '../../src/host/tree/memory-t
 import type { HostFiles } from '../support/host-files.js'
 import { readTarGz } from '../support/tar.js'
 import { chunks } from './captures.js'
-import { entry, mutated, path } from './fuzz-cases.js'
+import { entry, HOST, mutated, path } from './fuzz-cases.js'
 
 const RUNS = Number(process.env['FUZZ_COUNT'] ?? 150)
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_130)
@@ -45,6 +45,14 @@ it('a capture of a tree whose driver leads to its root', async () => {
   const files = readTarGz(readFileSync(TREE))
   expect(await refusal(files, false)).toBeNull()
   expect(await refusal(files, true)).toBeNull()
+})
+
+it('a capture of a tree whose configuration spaces are longer than any', async () => {
+  const files = { ...HOST }
+  for (const at of Object.keys(files).filter((each) => each.endsWith('/config'))) {
+    files[at] = new Uint8Array(9000).fill(1)
+  }
+  expect(await refusal(files, false)).toBeNull()
 })
 
 it('what we write we read, whatever the tree', async () => {

@@ -33,8 +33,8 @@ export function recordOf(recording: Recording): CaptureRecord {
       entry !== null &&
       typeof entry === 'object' &&
       'size' in entry &&
-      entry.size !== entry.bytes.length
-        ? [[path, entry.size] as const]
+      Math.min(entry.size, CONFIG_SIZE) !== entry.bytes.length
+        ? [[path, Math.min(entry.size, CONFIG_SIZE)] as const]
         : [],
     ),
   )
@@ -144,9 +144,12 @@ function isFailedRead({ why, errno, detail, paths }: Readonly<Record<string, unk
   return isWhy && isErrno && typeof detail === 'string' && detail.length <= 256 && isStrings(paths)
 }
 
+/** Bytes of the largest configuration space; what a tree has behind them is none. */
+const CONFIG_SIZE = 4096
+
 /** A configuration space is one of two sizes; other files are never cut. */
 function isSize(value: unknown): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 4096
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= CONFIG_SIZE
 }
 
 function isList(
