@@ -28,7 +28,7 @@ import {
   word,
 } from './fuzz-cases.js'
 
-/** Cases a run; `scripts/fuzz.mjs` asks for many, with a seed of its own. */
+/** Cases a run; `FUZZ_COUNT` and `FUZZ_SEED` ask for more and for others. */
 const COUNT = Number(process.env['FUZZ_COUNT'] ?? 50)
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_122)
 
