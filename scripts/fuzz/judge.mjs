@@ -13,6 +13,10 @@ const ACTS = new RegExp(
   '[\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]',
 )
 
+/** Colours that were asked for. */
+// biome-ignore lint/complexity/useRegexLiterals: as a literal it would hold control characters.
+const COLORS = new RegExp('\\u001b\\[(?:[12]|22|3[1239])m', 'g')
+
 const CODES = new Set([0, 1, 2, 3, 4])
 const HOOK_CODES = new Set([0, 1, 2])
 
@@ -46,7 +50,8 @@ function judgeCost({ run: { cpuMs, bytes } }) {
 
 function judgeStreams({ made, run }) {
   const names = made.binary === true ? ['stderr'] : ['stdout', 'stderr']
-  return names.flatMap((name) => actsOn(name, run[name]))
+  const shown = (text) => (made.env?.FORCE_COLOR === undefined ? text : text.replace(COLORS, ''))
+  return names.flatMap((name) => actsOn(name, shown(run[name])))
 }
 
 function actsOn(what, text) {
