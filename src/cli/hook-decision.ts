@@ -4,7 +4,7 @@ import { type AnswerCode, ExitCode } from './exit-code.js'
 import { TOOL } from './tool.js'
 
 /** Nobody waits longer for a hook: libvirt holds the domain meanwhile. */
-export const HOOK_DEADLINE_MS = 8_000
+export const HOOK_DEADLINE_MS = 7_000
 
 /** What becomes of a VM about which nothing is known. */
 export type OnUnknown = 'allow' | 'deny'

@@ -24,7 +24,6 @@ const LOOK_MS = 250
  */
 export function supervise(task: Task, root: string): void {
   const { patience } = task
-  const started = performance.now()
   const silent: string[] = []
   const kept: KeptInput[] = []
   let attempt: Attempt | null = null
@@ -36,9 +35,7 @@ export function supervise(task: Task, root: string): void {
   function begin(): void {
     const isHurried =
       silent.length >= MOST_SILENT ||
-      (patience.all !== null &&
-        silent.length > 0 &&
-        performance.now() - started > patience.all * HURRY)
+      (patience.all !== null && silent.length > 0 && performance.now() > patience.all * HURRY)
     const careful = task.isActing || state.isSuspect
     state = freshState(state.isSuspect)
     const wish = { careful, silent, byName: isHurried }
@@ -179,9 +176,12 @@ export function supervise(task: Task, root: string): void {
   const overall =
     patience.all === null
       ? undefined
-      : setTimeout(() => {
-          setImmediate(() => void fail(late(patience.all ?? 0, state.path)))
-        }, patience.all)
+      : setTimeout(
+          () => {
+            setImmediate(() => void fail(late(patience.all ?? 0, state.path)))
+          },
+          Math.max(0, patience.all - performance.now()),
+        )
   begin()
 }
 

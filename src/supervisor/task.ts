@@ -21,12 +21,12 @@ export interface Patience {
   readonly path: number
   /** For each path after it: what hangs is known to happen on this host then. */
   readonly nextPath: number
-  /** For all; null: as long as it takes. */
+  /** For all, from the start of this process; null: as long as it takes. */
   readonly all: number | null
 }
 
 const PEOPLE: Patience = { sign: 1_500, path: 3_500, nextPath: 1_000, all: null }
-const HOOK: Patience = { sign: 1_000, path: 1_000, nextPath: 500, all: HOOK_DEADLINE_MS }
+const HOOK: Patience = { sign: 600, path: 600, nextPath: 400, all: HOOK_DEADLINE_MS }
 
 /** Commands that touch nothing but what belongs to this package. */
 const SELF_CONTAINED: ReadonlySet<string> = new Set(['policies', 'completion', 'help'])
