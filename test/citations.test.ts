@@ -108,7 +108,7 @@ function allBelow(folder: string): readonly string[] {
   const inside = readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`
     if (!entry.isDirectory()) return [path]
-    return entry.name === 'tree' ? [] : allBelow(path)
+    return entry.name === 'tree' && folder.startsWith('fixtures') ? [] : allBelow(path)
   })
   return [folder, ...inside]
 }

@@ -4,6 +4,7 @@ import { decideHook, onUnknown } from '../cli/hook-decision.js'
 import { isJsonWanted } from '../cli/json-text.js'
 import { reportError } from '../cli/report-error.js'
 import type { KeptInput, Message, Reserve } from '../host/watch/messages.js'
+import { printableDocument } from '../text/printable.js'
 import { type Attempt, type ProcessEnding, startAttempt } from './attempt.js'
 import { costOf } from './cost.js'
 import type { Task } from './task.js'
@@ -139,7 +140,10 @@ export function supervise(task: Task, root: string): void {
 
   function tell({ stdout, stderr, exitCode }: Reserve): void {
     isOver = true
-    process.stdout.write(stdout, () => process.stderr.write(stderr, () => finish(exitCode)))
+    const told = printableDocument(stderr)
+    process.stdout.write(printableDocument(stdout), () =>
+      process.stderr.write(told, () => finish(exitCode)),
+    )
   }
 
   function close(exitCode: number): void {

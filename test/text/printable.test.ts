@@ -82,8 +82,14 @@ it('streams are written to in these places only, all of which take nothing else'
     'cli/permission.ts',
     'cli/progress.ts',
     'cli/report-error.ts',
+    // What is told in place of an answer that does not come; the supervisor writes it.
+    'cli/reset-function.ts',
     'cli/save-capture.ts',
     'commands/hook.ts',
+    'host/watch/messages.ts',
     'main.ts',
+    // Hands on what the working process wrote, which is printable already.
+    'supervisor/attempt.ts',
+    'supervisor/supervise.ts',
   ])
 })
