@@ -40,7 +40,8 @@ export function compareHosts(
   }
 }
 
-function hostChanges({ before, after, matching }: Comparison): readonly HostChange[] {
+function hostChanges(comparison: Comparison): readonly HostChange[] {
+  const { before, after } = comparison
   const changes: HostChange[] = []
   const [was, is] = [before.raw.system.osRelease, after.raw.system.osRelease]
   if (was.known && is.known && was.value !== is.value) {
@@ -50,22 +51,22 @@ function hostChanges({ before, after, matching }: Comparison): readonly HostChan
   if (words !== null && words.before.length + words.after.length > 0) {
     changes.push(changed('command-line', [], words))
   }
-  const needed = after.raw.hostNeeds.map(keyOf)
-  const gone = before.raw.hostNeeds.filter((need) => {
+  return [...changes, ...needsChange(comparison)]
+}
+
+/** A need goes with its function to another address. */
+function needsChange({ before, after, matching }: Comparison): readonly HostChange[] {
+  const keyAfter = (need: HostNeed): string | null => {
     const address = matching.afterOf(need.address)
-    return address === undefined || !needed.includes(keyOf({ ...need, address }))
-  })
-  const kept = before.raw.hostNeeds.flatMap((need) => {
-    const address = matching.afterOf(need.address)
-    return address === undefined ? [] : [keyOf({ ...need, address })]
-  })
-  const come = after.raw.hostNeeds.filter((need) => !kept.includes(keyOf(need)))
-  if (gone.length + come.length > 0) {
-    const devices = [...new Set([...gone, ...come].map(({ address }) => address))]
-    devices.sort(comparePciAddress)
-    changes.push(changed('host-needs', devices, { before: gone, after: come }))
+    return address === undefined ? null : keyOf({ ...need, address })
   }
-  return changes
+  const was = new Set(before.raw.hostNeeds.map(keyAfter))
+  const is = new Set<string | null>(after.raw.hostNeeds.map(keyOf))
+  const gone = before.raw.hostNeeds.filter((need) => !is.has(keyAfter(need)))
+  const come = after.raw.hostNeeds.filter((need) => !was.has(keyOf(need)))
+  if (gone.length + come.length === 0) return []
+  const devices = [...new Set([...gone, ...come].map(({ address }) => address))]
+  return [changed('host-needs', devices.sort(comparePciAddress), { before: gone, after: come })]
 }
 
 /** Names of interfaces and mount points can be redacted on one side. */

@@ -128,14 +128,11 @@ function isOpen({ outcome, possible }: Ending): boolean {
 }
 
 function groupCauseOf(pair: Pair, comparison: Comparison): DiffCause | null {
-  const changed = concernedPairs(pair, comparison).find(
-    (each) => comparison.groupDifference(each) !== null,
-  )
-  if (changed === undefined) return null
-  const difference = comparison.groupDifference(changed)
-  return difference === null
-    ? null
-    : { kind: 'group-changed', at: changed.after.address, ...difference }
+  for (const each of concernedPairs(pair, comparison)) {
+    const difference = comparison.groupDifference(each)
+    if (difference !== null) return { kind: 'group-changed', at: each.after.address, ...difference }
+  }
+  return null
 }
 
 /** A function that the reset affects, or that shares the target's group, on another driver than before. */

@@ -2,7 +2,7 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { RawGroup } from '../host/raw-host.js'
 import { type AcsBit, acsBitNames } from '../iommu/acs.js'
 import type { PciDevice } from '../pci/device.js'
-import { remembered } from '../text/lists.js'
+import { isSame, remembered } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { DiffCause } from './change.js'
 import { diffCommandLines } from './command-lines.js'
@@ -67,7 +67,7 @@ export function parameterCause({ parameters }: Comparison): DiffCause | null {
 export function registerCause(pair: Pair, { before, after }: Comparison): DiffCause | null {
   const at = pair.after.address
   const [was, is] = [acsControlOf(pair.before), acsControlOf(pair.after)]
-  if (was !== undefined && is !== undefined && JSON.stringify(was) !== JSON.stringify(is)) {
+  if (was !== undefined && is !== undefined && !isSame(was, is)) {
     return { kind: 'acs-changed', at, before: was, after: is }
   }
   const quirkBefore = before.isolation.quirkOf(pair.before.address)

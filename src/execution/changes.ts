@@ -1,5 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
+import { isSame } from '../text/lists.js'
 import type { ResetDraft } from './report/reset-draft.js'
 
 /** A reset that was thought through, and the host on which it was. */
@@ -50,8 +51,4 @@ function functionsOf({ raw, draft }: PlannedReset): ReadonlyMap<PciAddress, stri
 /** How a function stands: who has it, and which files open it. Its registers and its power change by themselves. */
 function standing({ path, driver, iommuGroup, vfioDev, virtfns, physfn }: RawFunction): string {
   return JSON.stringify([path, driver, iommuGroup, vfioDev, virtfns, physfn])
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other)
 }

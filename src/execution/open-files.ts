@@ -20,6 +20,7 @@ export interface OpenFiles {
 const CLOSING_ORDER: readonly FileKind[] = ['device', 'group', 'context']
 
 interface KeptFile {
+  readonly kind: FileKind
   readonly key: string
   readonly fd: number
 }
@@ -39,7 +40,7 @@ export function openFiles(kernel: KernelCalls): OpenFiles {
     keep: (kind, owner, name, fd) => {
       const key = keyOf(kind, owner, name)
       seen.add(key)
-      open = [...open, { key, fd }]
+      open = [...open, { kind, key, fd }]
     },
     find: (kind, owner, name) => find(keyOf(kind, owner, name))?.fd,
     wasOpen: (kind, owner, name) => seen.has(keyOf(kind, owner, name)),
@@ -50,7 +51,7 @@ export function openFiles(kernel: KernelCalls): OpenFiles {
     closeAll: async () => {
       const latestFirst = [...open].reverse()
       const ordered = CLOSING_ORDER.flatMap((kind) =>
-        latestFirst.filter(({ key }) => key.startsWith(`${kind}\0`)),
+        latestFirst.filter((file) => file.kind === kind),
       )
       // A close that fails keeps none of the others from being tried.
       for (const file of ordered) await close(file)

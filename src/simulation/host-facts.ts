@@ -20,8 +20,8 @@ export function deviceAt({ machine }: Turn, address: PciAddress): PciDevice | un
 
 /** Whether a vfio driver has the function registered. */
 export function isVfio(turn: Turn, device: PciDevice): boolean {
-  const known = turn.machine.host.sets.isVfio(device)
-  return known.known ? known.value : chosenDriver(turn, device, known.gap) === 'vfio'
+  const registered = turn.machine.host.sets.isVfio(device)
+  return registered.known ? registered.value : chosenDriver(turn, device, registered.gap) === 'vfio'
 }
 
 /** What an unread driver link could say: a vfio driver, none, or one that keeps VFIO out. */

@@ -18,10 +18,7 @@ export function rebind(
   const changing = raw.functions.filter((each) => isChanging(each, wanted, raw))
   if (changing.length === 0) return host
   const drivers = new Map(
-    changing.map(({ address }) => {
-      const driver = wanted.get(address)
-      return [address, { driver: driver === undefined ? null : driver, line: 0 }]
-    }),
+    changing.map(({ address }) => [address, { driver: wanted.get(address) ?? null, line: 0 }]),
   )
   const { unsafeNoiommu } = raw.system
   const noiommu = unsafeNoiommu.known && unsafeNoiommu.value

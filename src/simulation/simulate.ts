@@ -73,12 +73,12 @@ function boundHosts(
     new Map(),
     (facts) => {
       const stated = noiommu ?? (unsafeNoiommu.known ? unsafeNoiommu.value : null)
-      const fake =
+      const isNoiommu =
         stated ??
         (!unsafeNoiommu.known &&
           needsNoiommu(raw, drivers) &&
           facts.choose('no-IOMMU mode is on', ['no', 'yes'], unsafeNoiommu.gap) === 'yes')
-      const { vfio: host } = read.whatIf(bindState(raw, kernel, drivers, fake))
+      const { vfio: host } = read.whatIf(bindState(raw, kernel, drivers, isNoiommu))
       return {
         host,
         interfaces,

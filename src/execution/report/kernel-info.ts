@@ -30,15 +30,15 @@ export function kernelInfo(
   predicted: readonly SimulatedStep[],
   performed: readonly PerformedStep[],
 ): KernelInfo {
-  const last = performed.findIndex(
+  const ending = performed.findIndex(
     ({ outcome, info }) => outcome === 'refused' || info !== undefined,
   )
-  const answer = performed[last]
+  const answer = performed[ending]
   const info = answer?.info
   return {
     device: target,
     via: way,
-    at: steps[last]?.do ?? 'reset-info',
+    at: steps[ending]?.do ?? 'reset-info',
     errno: answer?.errno ?? null,
     listed: info === undefined ? null : info.devices.map(({ address }) => address),
     owned: info === undefined ? null : ownedBy(info),

@@ -98,7 +98,10 @@ export type Project = keyof typeof SOURCE_URLS
 /** A text that was recognised, and what it names. */
 export interface RecognisedMessage {
   readonly known: KnownMessage
-  /** `known.id`, made narrower by the errno where one text has several meanings. */
+  /**
+   * `known.id`, made narrower where one text has several meanings: by the errno and by what the text names (`narrowed`), by
+   * other lines of its event (`gathered`).
+   */
   readonly id: DiagnosisId
   /** The line without its wrapping, cut to `TEXT_LIMIT`. */
   readonly text: string

@@ -82,7 +82,7 @@ function addressOf(match: ArrayLike<string | undefined>): readonly PciAddress[] 
 
 function address(parts: Parameters<typeof formatPciAddress>[0]): readonly PciAddress[] {
   const parsed = parsePciAddress(formatPciAddress(parts))
-  return parsed === undefined || parsed === null ? [] : [parsed]
+  return parsed === undefined ? [] : [parsed]
 }
 
 function kept<T>(values: readonly T[]): readonly T[] {

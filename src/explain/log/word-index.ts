@@ -1,3 +1,4 @@
+import { append } from '../../text/lists.js'
 import type { Template } from '../catalogue/template.js'
 
 /** Finds in one pass over a line which of many templates can match it. */
@@ -76,7 +77,7 @@ export function wordIndex(templates: readonly Template[]): WordIndex {
   const byHash = new Map<number, number[]>()
   for (const [place, { words }] of templates.entries()) {
     const hash = hashOf(rarest(words, uses))
-    byHash.set(hash, [...(byHash.get(hash) ?? []), place])
+    append(byHash, hash, place)
   }
   return {
     candidates(text) {

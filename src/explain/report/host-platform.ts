@@ -31,13 +31,16 @@ function ofInstances(names: readonly string[]): Processor | null {
   return names.some((name) => /smmu/.test(name)) ? 'arm' : null
 }
 
-const BRIDGES: Readonly<Record<number, Processor>> = { 32902: 'intel', 4130: 'amd' }
+const BRIDGE_VENDORS: ReadonlyMap<number, Processor> = new Map([
+  [0x8086, 'intel'],
+  [0x1022, 'amd'],
+])
 
 /** Whose processor it is shows in the host bridges on its root bus. */
 function ofHostBridge(functions: readonly RawFunction[]): Processor | null {
   for (const { classCode, vendorId } of functions) {
     if (!classCode.known || classCode.value >> 8 !== 0x0600 || !vendorId.known) continue
-    const processor = BRIDGES[vendorId.value]
+    const processor = BRIDGE_VENDORS.get(vendorId.value)
     if (processor !== undefined) return processor
   }
   return null

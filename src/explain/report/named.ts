@@ -2,7 +2,7 @@ import type { PciAddress } from '../../host/pci-address.js'
 import type { RawFunction, RawHost } from '../../host/raw-host.js'
 import type { Counted } from '../log/kept-messages.js'
 
-/** Functions of a group or a bus that are looked at for one message. */
+/** Functions of the host that are looked at for one message. */
 const LIMIT = 16
 
 /**

@@ -38,7 +38,7 @@ function impliesCdev({ machine: { policy } }: Turn): boolean {
   return policy !== null && isHypothetical(policy) && policy.opened !== 'group'
 }
 
-/** Why there is no file for a group: null: there is one. It appears with the first member on a vfio driver. */
+/** Why there is no file for a group; null: there is one. It appears with the first member on a vfio driver. */
 export function missingGroupFile(turn: Turn, device: PciDevice, group: number): StepReason | null {
   const { host } = turn.machine
   const members = host.groups.get(group)?.devices ?? [device.address]

@@ -121,7 +121,7 @@ function numberCell(index: number): Cell {
 interface SameAnswer {
   readonly answer: string
   readonly policies: readonly PolicyChoice[]
-  /** What was told, which is the same for all of them if the key had it in. */
+  /** Those of the first of `policies`; of all, where answers were put together by their reasons too. */
   readonly reasons: readonly StepReason[]
 }
 

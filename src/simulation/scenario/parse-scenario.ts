@@ -55,7 +55,7 @@ function orAbsent<T>(
 }
 
 function isProblem(result: unknown): result is ScenarioProblem {
-  return typeof result === 'object' && result !== null && 'problem' in result
+  return typeof result === 'object' && result !== null && isScenarioProblem(result)
 }
 
 /** The text as it is written: 6.10 is a release, and no number. */
