@@ -1,4 +1,4 @@
-import { type CommandSpec, LIST_FUNCTIONS, type WordSpec } from './command-spec.js'
+import { type CommandSpec, dashedNames, LIST_FUNCTIONS, type WordSpec } from './command-spec.js'
 
 /** The completion of the tool for bash. `tool` is the program's name. */
 export function bashCompletion(tool: string, commands: readonly CommandSpec[]): string {
@@ -47,17 +47,12 @@ complete -F _${ident(tool)} ${tool}
 }
 
 function commandCase(tool: string, { name, flags, words }: CommandSpec): string {
-  const valued = flags.flatMap(({ name, char, value }) =>
-    value === null
+  const valued = flags.flatMap((flag) =>
+    flag.value === null
       ? []
-      : [
-          `    ${[`--${name}`, ...(char === null ? [] : [`-${char}`])].join('|')}) ${offer(tool, value)}; return ;;`,
-        ],
+      : [`    ${dashedNames(flag).join('|')}) ${offer(tool, flag.value)}; return ;;`],
   )
-  const dashed = flags.flatMap(({ name, char }) => [
-    `--${name}`,
-    ...(char === null ? [] : [`-${char}`]),
-  ])
+  const dashed = flags.flatMap(dashedNames)
   return `  ${name})
     case "$previous" in
 ${valued.join('\n')}

@@ -22,6 +22,11 @@ export type WordSpec =
   | { readonly kind: 'one-of'; readonly words: readonly string[] }
   | { readonly kind: 'file' | 'folder' | 'function' | 'text' }
 
+/** A flag as it is typed: `--kernel`, and `-k` where it has a letter. */
+export function dashedNames({ name, char }: FlagSpec): readonly string[] {
+  return [`--${name}`, ...(char === null ? [] : [`-${char}`])]
+}
+
 /** Shells for which completions are made. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 
@@ -30,7 +35,7 @@ export type Shell = (typeof SHELLS)[number]
 /** Every PCI function of this host, one a line, as the shells list them without starting the tool. */
 export const LIST_FUNCTIONS = 'command ls /sys/bus/pci/devices 2>/dev/null'
 
-/** A word in single quotes, for all three shells. */
+/** A word in single quotes, without a backslash in it where it is for fish. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -1,5 +1,6 @@
 import {
   type CommandSpec,
+  dashedNames,
   type FlagSpec,
   LIST_FUNCTIONS,
   quoted,
@@ -48,12 +49,11 @@ function commandCase({ name, flags, words }: CommandSpec): string {
   return `    ${name})\n      _arguments -s ${lines.join(' \\\n        ')} ;;`
 }
 
-function flagLines({ name, char, summary, value }: FlagSpec): readonly string[] {
+function flagLines(flag: FlagSpec): readonly string[] {
+  const { name, summary, value } = flag
   const about = `[${summary.replaceAll(/[[\]:]/g, '\\$&')}]`
   const follows = value === null ? '' : `:${name}:${action(value)}`
-  return [`--${name}`, ...(char === null ? [] : [`-${char}`])].map((dashed) =>
-    quoted(`*${dashed}${about}${follows}`),
-  )
+  return dashedNames(flag).map((dashed) => quoted(`*${dashed}${about}${follows}`))
 }
 
 function action(word: WordSpec): string {

@@ -1,6 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
 import { hex } from '../text/hex.js'
+import { remembered } from '../text/lists.js'
 import type { DeviceName } from './values.js'
 
 /** The fields of a function that names are looked up by. */
@@ -34,12 +35,11 @@ export function lookUpNames(
   functions.forEach(({ address }, index) => {
     const { vendor, device, base, subclass } = keys[index] ?? NO_KEYS
     const key = `${vendor} ${device} ${base} ${subclass}`
-    const name = shared.get(key) ?? {
+    const name = remembered(shared, key, () => ({
       vendor: found.get(vendor) ?? null,
       device: found.get(childKey(vendor, device)) ?? null,
       class: found.get(childKey(base, subclass)) ?? found.get(base) ?? null,
-    }
-    shared.set(key, name)
+    }))
     names.set(address, name)
   })
   return names
@@ -76,8 +76,7 @@ function wantedEntries(keys: readonly Keys[]): Wanted {
   let children = 0
   const want = (parent: string, child: string): void => {
     if (parent === '') return
-    const list = byParent.get(parent) ?? new Set()
-    byParent.set(parent, list)
+    const list = remembered(byParent, parent, () => new Set())
     if (child === '' || list.has(child)) return
     list.add(child)
     children += 1

@@ -15,8 +15,8 @@ export interface Vendor {
 
 /** The vendor of a kernel; null: it is mainline, a stable release, or so near to one that its number tells all. */
 export function vendorOf({ text, major, minor }: KernelRelease): Vendor | null {
-  const found = VENDORS.find(({ suffix }) => suffix.test(text))
-  if (found === undefined || IS_UNCHANGED.test(text)) return null
+  const found = VENDORS.find(({ mark }) => mark.test(text))
+  if (found === undefined || UNCHANGED.test(text)) return null
   const { name, builds } = found
   const build = major === 5 && minor === 14 ? RHEL_9_BUILD.exec(text)?.[1] : undefined
   const isRead = build !== undefined && Number(build) >= RHEL_9_READ
@@ -24,7 +24,7 @@ export function vendorOf({ text, major, minor }: KernelRelease): Vendor | null {
 }
 
 /** ELRepo's kernel-ml and kernel-lt, and Ubuntu's builds of mainline (`6.8.9-060809-generic`), are stable releases as they are. */
-const IS_UNCHANGED = /\.elrepo\b|-\d{6}(?:rc\d+)?-generic$/
+const UNCHANGED = /\.elrepo\b|-\d{6}(?:rc\d+)?-generic$/
 
 /** RHEL 9 and what is rebuilt from it, CentOS Stream, Rocky, Alma, RHCOS, Virtuozzo: `5.14.0-427.13.1.el9_4.x86_64`. */
 const RHEL_9_BUILD = /^5\.14\.0-(\d{1,5})\..*?\.?(?:el|vz)9(?:_\d+)?(?=[.+]|$)/
@@ -33,31 +33,30 @@ const RHEL_9_BUILD = /^5\.14\.0-(\d{1,5})\..*?\.?(?:el|vz)9(?:_\d+)?(?=[.+]|$)/
 const RHEL_9_READ = 425
 const RHEL_9_VFIO: KernelLine = { major: 6, minor: 6 }
 
-/** By what its name holds; the first that matches. */
+/** By the mark that their releases hold; the first that matches. */
 const VENDORS: readonly {
   readonly name: string
-  readonly suffix: RegExp
+  readonly mark: RegExp
   readonly builds: Vendor['builds']
 }[] = [
-  { name: 'Oracle UEK', suffix: /\.el\d+uek\b/, builds: 'backports' },
-  { name: 'RHEL 8', suffix: /\.(?:el|vz)8(?:_\d+)?(?=[.+]|$)/, builds: 'backports' },
-  { name: 'RHEL 9', suffix: /\.(?:el|vz)9(?:_\d+)?(?=[.+]|$)/, builds: 'backports' },
-  { name: 'RHEL 10', suffix: /\.el10(?:_\d+)?(?=[.+]|$)/, builds: 'backports' },
-  { name: 'RHEL', suffix: /\.(?:el|vz)\d+/, builds: 'backports' },
-  { name: 'SUSE', suffix: /-1[56]\d{4}\.|^4\.12\.14-/, builds: 'backports' },
-  { name: 'openEuler', suffix: /\.oe\d/, builds: 'backports' },
-  { name: 'Anolis OS', suffix: /\.an\d/, builds: 'backports' },
-  { name: 'Alibaba Cloud Linux', suffix: /\.al\d/, builds: 'backports' },
-  { name: 'TencentOS', suffix: /\.tl\d|tlinux/, builds: 'backports' },
-  { name: 'Kylin', suffix: /\.ky\d/, builds: 'backports' },
-  { name: 'Amazon Linux', suffix: /\.amzn\d/, builds: 'stable' },
-  { name: 'Azure Linux', suffix: /\.(?:azl|cm)\d/, builds: 'stable' },
-  { name: 'Proxmox', suffix: /-pve$/, builds: 'stable' },
-  { name: 'NVIDIA', suffix: /-nvidia\b/, builds: 'stable' },
+  { name: 'Oracle UEK', mark: /\.el\d+uek\b/, builds: 'backports' },
+  { name: 'RHEL 8', mark: /\.(?:el|vz)8(?:_\d+)?(?=[.+]|$)/, builds: 'backports' },
+  { name: 'RHEL 9', mark: /\.(?:el|vz)9(?:_\d+)?(?=[.+]|$)/, builds: 'backports' },
+  { name: 'RHEL 10', mark: /\.el10(?:_\d+)?(?=[.+]|$)/, builds: 'backports' },
+  { name: 'RHEL', mark: /\.(?:el|vz)\d+/, builds: 'backports' },
+  { name: 'SUSE', mark: /-1[56]\d{4}\.|^4\.12\.14-/, builds: 'backports' },
+  { name: 'openEuler', mark: /\.oe\d/, builds: 'backports' },
+  { name: 'Anolis OS', mark: /\.an\d/, builds: 'backports' },
+  { name: 'Alibaba Cloud Linux', mark: /\.al\d/, builds: 'backports' },
+  { name: 'TencentOS', mark: /\.tl\d|tlinux/, builds: 'backports' },
+  { name: 'Kylin', mark: /\.ky\d/, builds: 'backports' },
+  { name: 'Amazon Linux', mark: /\.amzn\d/, builds: 'stable' },
+  { name: 'Azure Linux', mark: /\.(?:azl|cm)\d/, builds: 'stable' },
+  { name: 'Proxmox', mark: /-pve$/, builds: 'stable' },
+  { name: 'NVIDIA', mark: /-nvidia\b/, builds: 'stable' },
   {
     name: 'Ubuntu',
-    suffix:
-      /-\d+-(?:generic|lowlatency|azure|gke|gkeop|gcp|aws|oracle|ibm|kvm|oem|raspi|realtime|intel|xilinx|hwe|fips)\b/,
+    mark: /-\d+-(?:generic|lowlatency|azure|gke|gkeop|gcp|aws|oracle|ibm|kvm|oem|raspi|realtime|intel|xilinx|hwe|fips)\b/,
     builds: 'stable',
   },
 ]

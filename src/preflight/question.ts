@@ -12,7 +12,7 @@ export interface WantedFunction {
   readonly managed: boolean
   /** The interface that the input names for the function; null: none. */
   readonly way: Way | null
-  /** The VF token that the input states, or `unread` where only its presence is known; null: none. */
+  /** The VF token that the input states, or any word for one that a plan has it state: only its presence counts; null: none. */
   readonly token: string | null
   /** What Proxmox compares before it starts the VM; null: nothing. */
   readonly mapped: MappedAs | null

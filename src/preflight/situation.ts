@@ -83,7 +83,7 @@ export function situationOf(
     groupCheck: carried?.groupCheck ?? (() => bound.isolation.check()),
     vms: question.vms.map((request, index) => vmOf(request, index, question, { raw, interfaces })),
     withinGroup: question.withinGroup,
-    fresh: carried === undefined ? new Set() : carried.fresh,
+    fresh: carried?.fresh ?? new Set(),
   }
 }
 

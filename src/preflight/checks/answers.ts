@@ -1,6 +1,7 @@
 import type { PreflightReason } from '../reason.js'
 import type { Asked } from '../situation.js'
 import { type Check, cannotTell, type Finding, fail, missing, pass, warn } from './check.js'
+import { portAbove } from './port-above.js'
 
 /** Whether the function answers at all. Whatever else is found of a dead one is worth nothing. */
 export const answers = {
@@ -37,10 +38,9 @@ function coldReasons({ raw, situation }: Asked): readonly PreflightReason[] {
 }
 
 /** A port whose link is down tells of a matter of power or cable, which no reset and no owner changes. */
-function linkReasons({ device, situation }: Asked): readonly PreflightReason[] {
-  const { topology } = situation.host
-  const above = topology.byBus.get(device.bus)?.bridge
-  const port = above === undefined || above === null ? undefined : topology.byAddress.get(above)
+function linkReasons(asked: Asked): readonly PreflightReason[] {
+  const { device } = asked
+  const port = portAbove(asked)
   if (port === undefined) return []
   const cut = port.dpcTriggered.known && port.dpcTriggered.value === true
   const isDown = port.linkActive.known && port.linkActive.value === false

@@ -20,7 +20,7 @@ function run(asked: Asked): Finding | null {
   const { address, times } = wanted
   // QEMU: "device is already attached".
   if (times > 1) return fail([{ kind: 'given-twice', address, times }])
-  const others = situation.vms.filter((other) => other.index !== vm.index && !isSame(other, vm))
+  const others = situation.vms.filter((other) => other.index !== vm.index && !isOneVm(other, vm))
   if (others.length === 0) return null
   const hard = others.flatMap((other) => startConflicts(asked, other))
   if (hard.length > 0) return fail(hard)
@@ -44,7 +44,7 @@ function run(asked: Asked): Finding | null {
 }
 
 /** Whether both are one VM, with one function of a choice or another. */
-function isSame({ request: a }: Vm, { request: b }: Vm): boolean {
+function isOneVm({ request: a }: Vm, { request: b }: Vm): boolean {
   return a.oneOf !== null && a.oneOf === b.oneOf
 }
 

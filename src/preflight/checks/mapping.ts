@@ -1,6 +1,7 @@
 import type { Observed } from '../../host/gap.js'
 import { known } from '../../host/gap.js'
 import type { RawFunction } from '../../host/raw-host.js'
+import { hex } from '../../text/hex.js'
 import type { MappingProperties } from '../inputs/pve-mapping.js'
 import type { Asked } from '../situation.js'
 import { type Check, type Finding, fail, missing, pass } from './check.js'
@@ -53,7 +54,7 @@ const ACTUAL: Readonly<Record<Property, (raw: RawFunction) => Observed<string | 
 function pair(vendor: Observed<number>, device: Observed<number>): Observed<string> {
   if (!vendor.known) return vendor
   if (!device.known) return device
-  return known([vendor.value, device.value].map((id) => id.toString(16).padStart(4, '0')).join(':'))
+  return known([vendor.value, device.value].map((id) => hex(id, 4)).join(':'))
 }
 
 function withoutPrefix(stated: string | null): string | null {

@@ -5,6 +5,7 @@ import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked } from '../situation.js'
 import { type Check, cannotTell, type Finding, fail, pass } from './check.js'
 import { type HotReset, hotReset, type RuleAnswer } from './hot-reset.js'
+import { portAbove } from './port-above.js'
 import { type ResetThatHappens, resetsBus, resetWarnings } from './reset-warnings.js'
 
 /**
@@ -50,10 +51,9 @@ function run(asked: Asked): Finding {
 }
 
 /** A CXL port lets the reset through only while its mask is lifted. */
-function maskedReset({ device, situation }: Asked): readonly PreflightReason[] {
-  const { byBus, byAddress } = situation.host.topology
-  const bridge = byBus.get(device.bus)?.bridge ?? null
-  const port = bridge === null ? undefined : byAddress.get(bridge)
+function maskedReset(asked: Asked): readonly PreflightReason[] {
+  const { device } = asked
+  const port = portAbove(asked)
   const ignores = port === undefined ? undefined : ignoresReset(port)
   if (port === undefined || ignores?.known !== true || !ignores.value) return []
   return [{ kind: 'reset-masked', address: device.address, port: port.address }]

@@ -4,6 +4,7 @@ import { resetScopesOf } from '../../vfio/vfio-host.js'
 import type { PreflightReason } from '../reason.js'
 import type { Asked } from '../situation.js'
 import { exemptLater, kernelTrouble, knownBad } from './known-bad.js'
+import { portAbove } from './port-above.js'
 
 /** The reset that happens: that of the function alone, or the hot reset. */
 export interface ResetThatHappens {
@@ -42,10 +43,9 @@ function releaseTrouble({ situation }: Asked): readonly PreflightReason[] {
   return [{ kind: 'kernel-trouble', release: release.text, what, source }]
 }
 
-function hotplugPort({ device, situation }: Asked): readonly PreflightReason[] {
-  const { topology } = situation.host
-  const bridge = topology.byBus.get(device.bus)?.bridge
-  const port = bridge === undefined || bridge === null ? undefined : topology.byAddress.get(bridge)
+function hotplugPort(asked: Asked): readonly PreflightReason[] {
+  const { device } = asked
+  const port = portAbove(asked)
   if (port?.hotplugCapable.known !== true || !port.hotplugCapable.value) return []
   return [{ kind: 'hotplug-port', address: device.address, port: port.address }]
 }

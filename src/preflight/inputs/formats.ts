@@ -1,3 +1,4 @@
+import { alternatives } from '../../text/english.js'
 import { isCdiSpec, readCdiSpec } from './cdi.js'
 import { isCloudHypervisor, parseCloudHypervisor } from './cloud-hypervisor.js'
 import { isCloudHypervisorConfig, readCloudHypervisorConfig } from './cloud-hypervisor-config.js'
@@ -199,7 +200,7 @@ function unknownFormat(): DescriptionProblem {
     problem: 'it is in no form of a description that is known here',
     line: null,
     words: null,
-    hint: `Expected: a ${names.slice(0, -1).join(', ')} or ${names.at(-1)}.`,
+    hint: `Expected: a ${alternatives(names)}.`,
   }
 }
 

@@ -1,3 +1,4 @@
+import { remembered } from '../../text/lists.js'
 import { type InputPlace, type InputProblem, parsePlace, quoted } from './vm-input.js'
 
 /** One way in which a node of the cluster serves a resource mapping. */
@@ -30,8 +31,7 @@ export function parsePveMapping(text: string): Mappings | InputProblem {
     if (words === '' || words.startsWith('#')) continue
     const name = /^pci: *(\S{1,200})$/.exec(words)?.[1]
     if (name !== undefined) {
-      entries = mappings.get(name) ?? []
-      mappings.set(name, entries)
+      entries = remembered(mappings, name, () => [])
     } else if (entries === null) {
       return { problem: `"${quoted(words)}" stands in no mapping`, line: index + 1 }
     } else if (words.startsWith('map ')) entries.push(entryOf(words.slice('map '.length)))

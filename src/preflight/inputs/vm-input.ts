@@ -1,5 +1,6 @@
 import type { PciNumbers } from '../../host/pci-address.js'
 import type { Way } from '../../host/vm-facts.js'
+import { distinct } from '../../text/lists.js'
 
 /** What an input says about one VM, before it is known what the host has. */
 export interface VmInput {
@@ -28,11 +29,6 @@ export function vmInput(name: string | null, found: readonly Found[]): VmInput {
 
 /** So many are named; there are as many in no description that somebody wrote. */
 const MOST_NOT_FOLLOWED = 256
-
-/** The same words are told once. */
-function distinct(all: readonly NotFollowed[]): readonly NotFollowed[] {
-  return [...new Map(all.map((each) => [`${each.cause} ${each.text}`, each])).values()]
-}
 
 export interface InputDevice {
   readonly which: DeviceChoice

@@ -30,7 +30,7 @@ export function applySteps(start: Plannable, steps: readonly PlanStep[], vm: num
 function applyStep(planned: Plannable, step: PlanStep, vm: number): Plannable {
   const { host, question } = planned
   const { raw } = host
-  const onRaw = (changed: RawHost): Plannable => ({ ...planned, host: host.whatIf(changed) })
+  const onRaw = (after: RawHost): Plannable => ({ ...planned, host: host.whatIf(after) })
   const onVm = (change: (request: VmRequest, index: number) => VmRequest): Plannable => ({
     ...planned,
     question: { ...question, vms: question.vms.map(change) },
@@ -74,9 +74,9 @@ function applyStep(planned: Plannable, step: PlanStep, vm: number): Plannable {
 
 function onKernel(planned: Plannable, step: PlanStep): Plannable {
   const { raw } = planned.host
-  const onSystem = (changed: Partial<RawSystem>): Plannable => ({
+  const onSystem = (change: Partial<RawSystem>): Plannable => ({
     ...planned,
-    host: planned.host.whatIf({ ...raw, system: { ...raw.system, ...changed } }),
+    host: planned.host.whatIf({ ...raw, system: { ...raw.system, ...change } }),
   })
   switch (step.do) {
     case 'allow-unsafe-interrupts':

@@ -1,6 +1,6 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import { isKept } from '../../plan/host-use.js'
-import type { PlanAnswer, PlanStep } from '../../plan/step.js'
+import type { PlanAnswer, PlanStep, Proof } from '../../plan/step.js'
 import { distinct, isSame, remembered } from '../../text/lists.js'
 import type { CheckResult } from '../answer.js'
 import type { Outcome } from '../checks/check.js'
@@ -154,11 +154,7 @@ function isPrepared(step: PlanStep, others: readonly PlanStep[]): boolean {
   )
 }
 
-function answer(
-  { start }: Search,
-  steps: readonly PlanStep[],
-  proof: 'passes' | 'ask-again',
-): PlanAnswer {
+function answer({ start }: Search, steps: readonly PlanStep[], proof: Proof): PlanAnswer {
   const planned = steps.map((step) => ({ step, losses: lossesOf(step, start) }))
   return { found: true, steps: planned, proof }
 }

@@ -44,6 +44,6 @@ function driverLosses(address: PciAddress, driver: string, situation: Situation)
   const virtfns = situation.byAddress.get(address)?.virtfns ?? []
   const functions = restingOn(raw, address).filter((each) => !virtfns.includes(each))
   const domain: readonly Loss[] = functions.length === 0 ? [] : [{ kind: 'domain', functions }]
-  const loss: Loss = { kind: 'driver', driver, names: names === undefined ? [] : names }
+  const loss: Loss = { kind: 'driver', driver, names: names ?? [] }
   return [loss, ...domain, ...hostLosses(raw, address)]
 }

@@ -210,7 +210,8 @@ function does(step: PlanStep): Steps {
 
 /**
  * The steps that switch the VFs of a PF off. A VF that somebody has open keeps the write to `sriov_numvfs` waiting until it is
- * let go (`vfio_unregister_group_dev`, from `sriov_disable`). Asked of the host as it is: where the PF is bound to vfio-pci its VFs are gone.
+ * let go (`vfio_unregister_group_dev`, from `sriov_disable`). Holders are those of the host as it is: in the one
+ * where the PF is bound to vfio-pci its VFs are gone.
  */
 export function disableVfs(
   pf: PciAddress,
@@ -238,8 +239,9 @@ const INTEL = 0x8086
 const OFF = /^(?:intel_iommu=off|amd_iommu=off|iommu=off|iommu=0)$/
 
 /**
- * How the IOMMU comes on, where none is: one that is on and does not cover the function is the firmware's doing. Otherwise without the parameter that keeps it off; on Intel with one that many kernels need; else in the
- * firmware, which nothing here can see.
+ * How the IOMMU comes on where the function has none: without the parameter that keeps it off, else in the firmware, whose
+ * settings nothing here can see, and on Intel with a parameter too that many kernels need. One that is on already and does
+ * not cover the function is the firmware's doing, and no step changes that.
  */
 export function noIommuSteps({ raw, byAddress }: Situation): Remedy {
   const active = iommuActive(raw)

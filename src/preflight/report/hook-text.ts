@@ -38,8 +38,8 @@ function vmLines(vm: VmPreflight, verdict: Verdict3): readonly string[] {
   ]
   const name = upperFirst(vmName(vm.name))
   const summary = `${name} ${resultText(vm, verdict)}`
-  if (failing.length > 0) return [`${summary}:`, ...some(failing)]
-  return open.length > 0 ? [`${summary}:`, ...some(open)] : []
+  if (failing.length > 0) return [`${summary}:`, ...firstFacts(failing)]
+  return open.length > 0 ? [`${summary}:`, ...firstFacts(open)] : []
 }
 
 function resultText({ starts }: VmPreflight, verdict: Verdict3): string {
@@ -61,7 +61,7 @@ function factsOf(checks: readonly CheckResult[]): readonly string[] {
   ]
 }
 
-function some(facts: readonly string[]): readonly string[] {
+function firstFacts(facts: readonly string[]): readonly string[] {
   const more = facts.length - FACTS
   return more > 0 ? [...facts.slice(0, FACTS), `… and ${counted(more, 'more fact')}.`] : facts
 }

@@ -6,7 +6,7 @@ import type { ByKind, Words, WordTable } from '../../text/word-table.js'
 import type { StartReason } from '../reason.js'
 import { RESET_WORDS } from './reset-words.js'
 
-/** Words for every fact that only a start of a VM meets; those of hot resets are in `words-reasons.ts`. */
+/** Words for every fact that only a start of a VM meets; what the policies say already has its own (`tellReason`). */
 export const START_WORDS = {
   'no-such-function': {
     title: 'not on this host',

@@ -71,21 +71,21 @@ function title({ name, input, format }: VmReport): string {
 
 /** The two questions in one sentence. */
 function verdictText(vm: VmReport): string {
-  const start = START_WORDS[vm.starts]
+  const start = STARTS_TEXT[vm.starts]
   if (vm.starts === 'fail') return `${title(vm)} ${start}: ${failures(vm)}.`
   const open = vm.starts === 'cannot-tell' ? ` (cannot tell: ${openTitles(vm)})` : ''
   const joint = vm.resets === 'pass' ? ', and' : ', but'
   const tail = vm.resets === 'fail' ? `: ${failures(vm)}` : ''
-  return `${title(vm)} ${start}${open}${joint} ${RESET_WORDS[vm.resets]}${tail}.`
+  return `${title(vm)} ${start}${open}${joint} ${RESETS_TEXT[vm.resets]}${tail}.`
 }
 
-const START_WORDS = {
+const STARTS_TEXT = {
   pass: 'will get its functions',
   fail: 'will not start',
   'cannot-tell': 'may or may not start',
 } as const satisfies Record<Verdict3, string>
 
-const RESET_WORDS = {
+const RESETS_TEXT = {
   pass: 'its functions come to it reset',
   fail: 'not all of them come to it reset',
   'cannot-tell': 'it is unknown whether they come to it reset',
