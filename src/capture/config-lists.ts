@@ -1,9 +1,7 @@
+import { CAPABILITY_HOPS, EXTENDED_HOPS } from '../host/config/config-walk.js'
+
 /** Where extended capabilities begin; before it stand the header and the standard ones. */
 export const EXTENDED_START = 0x100
-
-/** Bounds of `__pci_find_next_cap_ttl` and `pci_find_next_ext_capability`; lists that run in circles end. */
-const CAPABILITY_HOPS = 48
-const EXTENDED_HOPS = 480
 
 /** Offsets of the standard capabilities in a configuration space, as the kernel walks their list. */
 export function capabilityOffsets(config: Buffer): readonly number[] {

@@ -2,16 +2,17 @@ import type { InferredFlags } from '@oclif/core/interfaces'
 import { type HookTaste, hookOpinion } from '../preflight/report/hook-text.js'
 import { joinPrintable } from '../text/printable.js'
 import { UsageError } from './errors.js'
+import type { UnknownChoice } from './exit-code.js'
 import { checkKernel, type HostFlags } from './flags.js'
 import { parseHookCall } from './hook-call.js'
-import { decideHook, type HookDecision, type OnUnknown, onUnknown } from './hook-decision.js'
+import { decideHook, type HookDecision, onUnknown } from './hook-decision.js'
 import { describeError, errorText } from './report-error.js'
 import { type HookFinding, type HookQuestion, runHook } from './run-hook.js'
 import type { hookFlags } from './vm-flags.js'
 
 export interface HookAsked extends HookTaste {
   readonly question: HookQuestion
-  readonly unknown: OnUnknown
+  readonly unknown: UnknownChoice
 }
 
 type HookFlags = InferredFlags<typeof hookFlags> &
@@ -58,7 +59,7 @@ export function hookError(error: unknown, argv: readonly string[]): HookDecision
   return hookFailure(error, onUnknown(argv))
 }
 
-function hookFailure(error: unknown, unknown: OnUnknown): HookDecision {
+function hookFailure(error: unknown, unknown: UnknownChoice): HookDecision {
   const decided = decideHook('cannot-tell', [], unknown)
   return { ...decided, text: joinPrintable([errorText(error, describeError(error)), decided.text]) }
 }

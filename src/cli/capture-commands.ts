@@ -88,7 +88,7 @@ async function run(
   { arguments: given }: Probe,
 ): Promise<{ readonly text: string; readonly problem: string | null }> {
   const { execa } = await import('execa')
-  const process = execa(program, given, {
+  const child = execa(program, given, {
     env: { LC_ALL: 'C', PATH: FOLDERS.join(':') },
     extendEnv: false,
     stdin: 'ignore',
@@ -99,11 +99,11 @@ async function run(
     reject: false,
     stripFinalNewline: false,
   })
-  const ended = await Promise.race([process, deadline()])
+  const ended = await Promise.race([child, deadline()])
   if (ended === undefined) {
     // It sits in the kernel, where not even SIGKILL reaches it; nobody waits for it any longer.
-    process.unref()
-    process.stdout?.destroy()
+    child.unref()
+    child.stdout?.destroy()
     return { text: '', problem: `no end within ${DEADLINE_MS} ms` }
   }
   const { stdout, timedOut, isMaxBuffer, exitCode } = ended

@@ -1,4 +1,4 @@
-import { numbersOf, type PciAddress, parsePciAddress } from '../host/pci-address.js'
+import { lastAddressIn, numbersOf, type PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
 import { NAMED_CLASSES } from '../host/read/named-classes.js'
 import type { HostTree } from '../host/tree/tree.js'
@@ -75,12 +75,12 @@ function byAddress(
   })
 }
 
-/** A class device's link leads through the folder of the function that carries it: the last address in it. */
+/** By the links of the classes whose names people use. */
 function byName(name: string, raw: RawHost, tree: HostTree): readonly PciAddress[] {
   for (const each of NAMED_CLASSES) {
     const target = tree.readLink(`sys/class/${each}/${name}`)
     if (typeof target !== 'string') continue
-    const carrier = target.split('/').map(parsePciAddress).findLast(isAddress)
+    const carrier = lastAddressIn(target)
     if (carrier !== undefined) return addresses(raw, ({ address }) => address === carrier)
   }
   return []
@@ -114,8 +114,4 @@ function addresses(
 
 function is<T>(observed: { readonly known: boolean; readonly value?: T }, value: T): boolean {
   return observed.known && observed.value === value
-}
-
-function isAddress(address: PciAddress | undefined): address is PciAddress {
-  return address !== undefined
 }

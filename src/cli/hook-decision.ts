@@ -1,13 +1,10 @@
 import type { Verdict3 } from '../preflight/answer.js'
 import { type Printable, printableSentences } from '../text/printable.js'
-import { type AnswerCode, ExitCode } from './exit-code.js'
+import { type AnswerCode, ExitCode, type UnknownChoice } from './exit-code.js'
 import { TOOL } from './tool.js'
 
 /** Nobody waits longer for a hook: libvirt holds the domain meanwhile. */
 export const HOOK_DEADLINE_MS = 7_000
-
-/** What becomes of a VM about which nothing is known. */
-export type OnUnknown = 'allow' | 'deny'
 
 /** How a hook ends: 0 lets the VM start, 1 does not; no other code. */
 export interface HookDecision {
@@ -26,7 +23,7 @@ export const REFUSAL = 'The start is refused.'
 export function decideHook(
   verdict: Verdict3,
   lines: readonly string[],
-  unknown: OnUnknown,
+  unknown: UnknownChoice,
 ): HookDecision {
   const isRefused = verdict === 'fail' || (verdict === 'cannot-tell' && unknown === 'deny')
   const told = [...lines, ...decisionText(verdict, unknown), ...(isRefused ? [REFUSAL] : [])]
@@ -36,7 +33,7 @@ export function decideHook(
   }
 }
 
-function decisionText(verdict: Verdict3, unknown: OnUnknown): readonly string[] {
+function decisionText(verdict: Verdict3, unknown: UnknownChoice): readonly string[] {
   if (verdict === 'fail') return ['`vfio-reset preflight` says what helps.']
   if (verdict === 'pass') return []
   return unknown === 'deny'
@@ -45,7 +42,7 @@ function decisionText(verdict: Verdict3, unknown: OnUnknown): readonly string[] 
 }
 
 /** What a command line says of a VM about which nothing could be told, also where it could not be parsed. */
-export function onUnknown(argv: readonly string[]): OnUnknown {
+export function onUnknown(argv: readonly string[]): UnknownChoice {
   const end = argv.indexOf('--')
   const flags = end === -1 ? argv : argv.slice(0, end)
   const isDeny = flags.some(

@@ -144,8 +144,8 @@ export function fileFailure(errno: string | undefined): string {
 }
 
 /**
- * Everything that standard input gives, as text. Unlike a synchronous read it can be given up when it takes too long: the other
- * end may be a file system in user space, or somebody who never closes the pipe.
+ * Everything that standard input gives, as text. Somebody may never close the pipe: nothing here has a deadline, and whoever waits
+ * for this process gives up.
  */
 export async function readText(stream: Readable, what: string): Promise<string> {
   const kept = watch().kept(STDIN)

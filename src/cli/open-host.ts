@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openUnpackedCapture } from '../host/archive/archive-folder.js'
+import { DEVICES } from '../host/read/function-folders.js'
 import { openDirectoryTree } from '../host/tree/directory-tree.js'
 import { attempt } from '../host/tree/failure.js'
 import { type HostTree, isFailure, type ReadFailure } from '../host/tree/tree.js'
@@ -36,7 +37,7 @@ function openFolder(root: string): HostTree {
   const live = root === '/'
   const tree = openDirectoryTree({ root, live })
   if (isFailure(tree)) throw rootError(root, tree)
-  const functions = tree.list('sys/bus/pci/devices')
+  const functions = tree.list(DEVICES)
   if (isFailure(functions)) throw noPci(root, live, functions, tree)
   return tree
 }
@@ -63,7 +64,7 @@ function noPci(
   { errno, why, detail }: ReadFailure,
   tree: HostTree,
 ): UsageError | HostError {
-  const path = join(root, 'sys/bus/pci/devices')
+  const path = join(root, DEVICES)
   const facts = { path, errno: errno ?? undefined }
   if (why === 'denied') {
     return new HostError(`Cannot list ${path}: permission denied.`, {

@@ -43,7 +43,7 @@ export function startProgress({ stream, isTerminal, now }: ProgressOptions): Pro
       if (stopped || now() < due) return
       const { default: ora } = await import('ora')
       if (stopped) return
-      // The cursor stays visible and stdin untouched: the process may have to end by a signal to itself.
+      // The cursor stays visible and stdin untouched: a process that hangs is killed, and could put neither back.
       spinner ??= ora({ stream, isEnabled: true, hideCursor: false, discardStdin: false }).start()
       spinner.text = printableWords(text)
       spinner.render()

@@ -81,10 +81,9 @@ const SHORTAGES: ReadonlyMap<string, string> = new Map([
   ['ENOMEM', 'it has no memory left'],
   ['ENOSPC', 'there is no space left'],
   ['EDQUOT', 'there is no space left for this user'],
-  ['ERR_WORKER_OUT_OF_MEMORY', 'it has no memory left'],
 ])
 
-/** The same error, or what it stands for if something ran short: a thread that does not start tells only in its message. */
+/** The same error, or what it stands for if something ran short: some errors tell it only in their message. */
 function orShortage(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof ExpectedError) return error
   const errno = [errnoOf(error), /\bE(?:MFILE|NFILE|NOMEM)\b/.exec(error.message)?.[0]].find(

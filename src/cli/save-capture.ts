@@ -11,6 +11,7 @@ import {
   parseSize,
 } from './make-capture.js'
 import type { HostChoice } from './open-host.js'
+import { STDOUT } from './report-files.js'
 import { withTree } from './with-host.js'
 import { writeAtomically } from './write-atomically.js'
 import { writeBytes } from './write-bytes.js'
@@ -23,8 +24,6 @@ interface CaptureFlags extends HostChoice, CaptureWish {
 /** Permissions of the file: what is not redacted concerns nobody but who made it. */
 const PRIVATE = 0o600
 const PUBLIC = 0o644
-
-const STDOUT = '-'
 
 /** `capture` of a host into a file, or to standard output. What was done is told where the capture does not go. */
 export async function saveCapture(command: BaseCommand, flags: CaptureFlags): Promise<Answer> {

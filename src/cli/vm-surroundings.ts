@@ -1,5 +1,4 @@
-import type { PciAddress } from '../host/pci-address.js'
-import { parsePciAddress } from '../host/pci-address.js'
+import { lastAddressIn, type PciAddress } from '../host/pci-address.js'
 import { MAPPING_FILE, MAPPING_LIMIT, NODE_FILE } from '../host/read/pve-files.js'
 import { type HostTree, isFailure } from '../host/tree/tree.js'
 import { networkKind } from '../preflight/inputs/libvirt-network.js'
@@ -68,15 +67,11 @@ function readNetworks(tree: HostTree, names: readonly string[]): ReadonlyMap<str
   return new Map(found)
 }
 
-/** A class device's link leads through the folder of the function that carries it: the last address in it. */
 function readNetdevs(tree: HostTree, names: readonly string[]): ReadonlyMap<string, PciAddress> {
   const found = names.flatMap((name): readonly (readonly [string, PciAddress])[] => {
     const target = tree.readLink(`sys/class/net/${name}`)
     if (isFailure(target)) return []
-    const carrier = target
-      .split('/')
-      .flatMap((part) => parsePciAddress(part) ?? [])
-      .at(-1)
+    const carrier = lastAddressIn(target)
     return carrier === undefined ? [] : [[name, carrier]]
   })
   return new Map(found)

@@ -35,6 +35,14 @@ export function parsePciAddress(text: string): PciAddress | undefined {
   return ADDRESS.test(text) ? (text as PciAddress) : undefined
 }
 
+/** The last address in a path: a class device's link leads through the folder of the function that carries it. */
+export function lastAddressIn(path: string): PciAddress | undefined {
+  return path
+    .split('/')
+    .flatMap((part) => parsePciAddress(part) ?? [])
+    .at(-1)
+}
+
 /** The bus in `text` (`dddd:bb`), else undefined. */
 export function parseBusId(text: string): BusId | undefined {
   return BUS.test(text) ? (text as BusId) : undefined

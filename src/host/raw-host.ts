@@ -40,7 +40,7 @@ export interface RawSystem {
   /** `proc/version_signature`: Ubuntu states there which stable release its kernel is built from. Others have none. */
   readonly versionSignature: Observed<string | null>
   readonly commandLine: Observed<string>
-  /** `uname -m` of a live host; otherwise guessed from nothing: unknown. */
+  /** `proc/sys/kernel/arch` (6.1+), on a live host without it `uname -m`; of a copy without it unknown, not guessed. */
   readonly arch: Observed<string>
   /** Names in `sys/class/iommu`. */
   readonly iommuInstances: Observed<readonly string[]>

@@ -55,7 +55,7 @@ describe('errorText', () => {
 
 it.each([
   ['too many open files', Object.assign(new Error('x'), { code: 'EMFILE' })],
-  ['a thread without files', new Error('Worker initialization failure: EMFILE')],
+  ['what only the message tells', new Error('Initialization failure: EMFILE')],
   ['no space', Object.assign(new Error('x'), { code: 'ENOSPC' })],
 ])('%s is the machine, told in one sentence', async (_, error) => {
   const stderr = divert(process.stderr)

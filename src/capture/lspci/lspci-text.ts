@@ -73,8 +73,7 @@ function* links(
 function* attributes(folder: string, each: PrintedFunction, virtfns: Virtfns): Generator<Entry> {
   const { address, bytes, ids, classCode, subsystem, revision, numaNode } = each
   const virtual = virtfns.idsOf(address)
-  const isSilent =
-    bytes === undefined || (bytes.readUInt32LE(0) === 0xffffffff && virtual === undefined)
+  const isSilent = bytes === undefined || (isDead(bytes) && virtual === undefined)
   const registers = isSilent ? undefined : bytes
   const isNormal = registers !== undefined && (registers.readUInt8(14) & 0x7f) === 0
   const own = virtual ?? ids ?? pairAt(registers, 0)
@@ -93,7 +92,7 @@ function* attributes(folder: string, each: PrintedFunction, virtfns: Virtfns): G
   if (numaNode !== undefined) yield [`${folder}/numa_node`, `${numaNode}\n`]
 }
 
-/** lspci prints the revision from the registers. */
+/** Its registers answer all ones, also the one that lspci prints the revision from. */
 function isDead(bytes: Buffer | undefined): boolean {
   return bytes !== undefined && bytes.readUInt32LE(0) === 0xffffffff
 }

@@ -1,7 +1,8 @@
 import { numbersOf, type PciAddress } from '../../host/pci-address.js'
+import type { IdPair } from '../../host/read/function-attributes.js'
 import { append } from '../../text/lists.js'
 import { extendedOffsets } from '../config-lists.js'
-import type { IdPair, PrintedFunction } from './printed-function.js'
+import type { PrintedFunction } from './printed-function.js'
 
 /** Which functions of a dump are VFs of which, by the SR-IOV registers of the PFs. */
 export interface Virtfns {
@@ -13,7 +14,7 @@ export interface Virtfns {
   readonly idsOf: (address: PciAddress) => IdPair | undefined
 }
 
-/** Bytes of the SR-IOV capability up to the VFs' device ID (PCIe 9.3.3). */
+/** `PCI_EXT_CAP_ID_SRIOV` (PCIe 9.3.3), and its bytes up to the VFs' device ID. */
 const SRIOV_ID = 0x10
 const SRIOV_LENGTH = 0x1c
 const VF_ENABLE = 0x1

@@ -1,6 +1,7 @@
 import { type PciAddress, parsePciAddress } from '../../host/pci-address.js'
+import type { IdPair } from '../../host/read/function-attributes.js'
 import { CLASS_NAMES } from './class-names.js'
-import type { IdPair, PrintedFunction } from './printed-function.js'
+import type { PrintedFunction } from './printed-function.js'
 
 /** Address in front of a function's line, behind marks such as `[R]` or its IDs; domain 0 is left out unless the host has others. */
 const FUNCTION =

@@ -1,4 +1,5 @@
 import type { PciAddress } from '../../host/pci-address.js'
+import type { IdPair } from '../../host/read/function-attributes.js'
 
 /**
  * What a text by `lspci`, or a listing of IOMMU groups, says of one function. Every field but the address can be absent from the
@@ -24,11 +25,6 @@ export interface PrintedFunction {
   readonly isVirtual: boolean
   /** PCIe device/port type in lspci's words: `Endpoint`, `Root Port`. */
   readonly portType: string | undefined
-}
-
-export interface IdPair {
-  readonly vendor: number
-  readonly device: number
 }
 
 export interface PrintedBuses {

@@ -10,7 +10,7 @@ export interface Manifest {
   readonly kernelRelease: string | null
   /** When the host was read, ISO 8601, UTC. */
   readonly time: string
-  /** Facts that analysis wanted and did not get: denied, asleep, skipped. */
+  /** Facts that analysis wanted and did not get. */
   readonly gaps: readonly Gap[]
   /** What was replaced, without what stood there; null: nothing was looked for. */
   readonly redacted: readonly Pick<Redaction, 'path' | 'what'>[] | null

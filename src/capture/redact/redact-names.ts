@@ -1,3 +1,4 @@
+import { unmangle } from '../../host/needs/mounts.js'
 import { joinPath, parentOf } from '../../host/tree/tree-path.js'
 import { isModuleName, isPlainName } from './plain-names.js'
 import { isPseudonym, type Redactor, type Secret } from './redaction.js'
@@ -34,7 +35,7 @@ export function redactName(
   }
   if (MAC.test(name)) return redactMac(name, redactor, name.replaceAll('-', ':').toLowerCase())
   if (BARE_MAC.test(name)) return redactMac(name, redactor, withColons(name))
-  const key = unescapeOctal(name)
+  const key = unmangle(name)
   return redactor.replace(kindOf(name), name, { key, write: (pseudonym) => pseudonym })
 }
 
@@ -99,11 +100,4 @@ function kindOf(name: string): Secret {
 /** The same MAC has one pseudonym however it is written. */
 function withColons(digits: string): string {
   return (digits.toLowerCase().match(/../g) ?? []).join(':')
-}
-
-/** Lists of mounts print blanks as octal (`mangle_path`). */
-function unescapeOctal(text: string): string {
-  return text.replace(/\\([0-3][0-7]{2})/g, (_, octal: string) =>
-    String.fromCharCode(Number.parseInt(octal, 8)),
-  )
 }

@@ -5,7 +5,7 @@ import { attempt, failure, failureOf } from '../tree/failure.js'
 import { type HostTree, isFailure, type ReadFailure, type TreeOrigin } from '../tree/tree.js'
 import { watched, watchedChunks } from '../watch/watch.js'
 import { ArchiveRefusal } from './archive-refusal.js'
-import { isOfCapture, treeOfEntries } from './place-entries.js'
+import { isOfCapture, SOS_PHRASE, treeOfEntries } from './place-entries.js'
 import { createTarReader, type TarLimits, type TarReader } from './tar.js'
 
 /** Why a file is no capture: a phrase that goes on after "Cannot read the capture FILE:". */
@@ -111,7 +111,7 @@ function archiveError(message: string, errno: string | null = null): ArchiveErro
 /** `sos` makes its collections by xz, and they would be of no use unpacked either. */
 function foreignPhrase(name: string, path: string | null): string {
   return path !== null && /sosreport/i.test(path)
-    ? 'it is a sosreport, which holds lspci text and logs but neither config space nor the links of sysfs'
+    ? SOS_PHRASE
     : `it is compressed by ${name}: unpack it first`
 }
 

@@ -167,7 +167,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** What a folder's names are looked up by, and more. */
+/** A record, looked up by path. */
 export interface RecordIndex {
   /** undefined: the folder was not listed. */
   readonly namesIn: (folder: string) => readonly string[] | undefined

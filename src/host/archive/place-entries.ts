@@ -33,7 +33,7 @@ export function treeOfEntries(entries: readonly TarEntry[], source: TreeOrigin):
   return makeTree(tree, record, source)
 }
 
-const SOS_PHRASE =
+export const SOS_PHRASE =
   'it is a sosreport, which holds lspci text and logs but neither config space nor the links of sysfs'
 
 function makeTree(

@@ -15,8 +15,8 @@ export interface WalkRequest {
 }
 
 /** Bounds of `__pci_find_next_cap_ttl` and `pci_find_next_ext_capability`; no list is longer, loops end. */
-const CAPABILITY_HOPS = 48
-const EXTENDED_HOPS = 480
+export const CAPABILITY_HOPS = 48
+export const EXTENDED_HOPS = 480
 
 /** Where the readable part can end before the size: without CAP_SYS_ADMIN, CardBus, without extended space. */
 const UNPRIVILEGED_LIMIT = 64

@@ -28,7 +28,7 @@ export function mountOf(mounts: readonly Mount[], path: string): Mount | undefin
 }
 
 /** Undoes `mangle_path`: blanks and backslashes are printed as octal. */
-function unmangle(text: string): string {
+export function unmangle(text: string): string {
   return text.replace(/\\([0-3][0-7]{2})/g, (_, octal: string) =>
     String.fromCharCode(Number.parseInt(octal, 8)),
   )

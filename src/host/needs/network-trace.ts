@@ -12,7 +12,7 @@ import {
   type Visited,
 } from './trace.js'
 
-const INTERFACES = 'sys/class/net'
+export const INTERFACES = 'sys/class/net'
 /** The device that carries all ports of Open vSwitch. */
 const OVS = 'ovs-system'
 const PPPOE = 'proc/net/pppoe'

@@ -1,11 +1,10 @@
 import type { PciAddress } from '../pci-address.js'
 import { isFailure } from '../tree/tree.js'
 import { joinPath, resolveLink } from '../tree/tree-path.js'
-import { deviceType, traceInterface } from './network-trace.js'
+import { deviceType, INTERFACES, traceInterface } from './network-trace.js'
 import { functionAbove, lostTrace, namesIn, type TraceContext } from './trace.js'
 import type { Use } from './use.js'
 
-const INTERFACES = 'sys/class/net'
 /** Routing tables, also those beyond `main`, which `proc/net/route` says nothing of. */
 export const ROUTE_TABLES = 'proc/net/fib_triestat'
 

@@ -1,9 +1,7 @@
-import { type Gap, known, type Observed, unknown } from '../gap.js'
+import { type Gap, isYes, known, type Observed, unknown } from '../gap.js'
 import { comparePciAddress, type PciAddress } from '../pci-address.js'
 import type { RawFunction, RawGroup, RawSystem } from '../raw-host.js'
-import type { Groups } from './read-groups.js'
-
-const GROUPS = 'sys/kernel/iommu_groups'
+import { GROUPS, type Groups } from './read-groups.js'
 
 /**
  * The groups that were listed and those that only the functions' own `iommu_group` links state, by number. A link counts even where the
@@ -21,7 +19,7 @@ export function withLinkedGroups(
     byNumber.set(id, withMembers(byNumber.get(id) ?? null, id, members, listed))
   }
   const all = [...byNumber.values()].sort((a, b) => a.id - b.id)
-  const isInUse = !(unsafeNoiommu.known && unsafeNoiommu.value) && missingRealGroup(missing)
+  const isInUse = !isYes(unsafeNoiommu) && missingRealGroup(missing)
   return isInUse ? all.map(withoutName) : all
 }
 

@@ -14,7 +14,7 @@ export interface Groups {
   readonly gaps: readonly Gap[]
 }
 
-const GROUPS = 'sys/kernel/iommu_groups'
+export const GROUPS = 'sys/kernel/iommu_groups'
 
 const GROUP_NUMBER = /^(?:0|[1-9]\d{0,8})$/
 

@@ -25,7 +25,7 @@ export interface Watch {
   end(end: End): void
 }
 
-/** Nobody waits, as in tests and in the lab. */
+/** Nobody waits: for commands that touch no file that could hang, in tests and in the lab. */
 const UNWATCHED: Watch = {
   enter: () => null,
   leave: () => undefined,
