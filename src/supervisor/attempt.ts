@@ -57,7 +57,7 @@ const ENDING_MS = 300
 export function startAttempt({ root, argv, wish, kept }: Work, listener: Listener): Attempt {
   const channel = channelFor(argv)
   const words = [`--max-old-space-size=${HEAP_MIB}`, join(root, 'bin', 'watched.js')]
-  const past = kept.length === 0 ? '' : JSON.stringify(kept)
+  const past = Buffer.from(kept.length === 0 ? '' : JSON.stringify(kept))
   const whole: Wish = { ...wish, keptLength: past.length }
   const child = begin([...words, JSON.stringify(whole), `${channel}`, ...argv], channel)
   child.on('error', (error) => {
@@ -84,7 +84,7 @@ export function startAttempt({ root, argv, wish, kept }: Work, listener: Listene
   }
   const pipe = child.stdio[channel]
   if (pipe instanceof Duplex) {
-    pipe.write(past, 'latin1')
+    pipe.write(past)
     readLines(pipe, heard)
   }
   child.on('close', finish)

@@ -17,12 +17,17 @@ export function costOf(pid: number): Cost | null {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     // The name may hold anything, a parenthesis too.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const [user, system, pages] = [fields[11], fields[12], fields[21]].map(Number)
-    if (user === undefined || system === undefined || pages === undefined) return null
-    const seconds = (user + system) / TICKS
+    const seconds = (Number(fields[11]) + Number(fields[12])) / TICKS
     if (!Number.isFinite(seconds)) return null
-    return { seconds, mebibytes: (pages * 4096) / 1_048_576, isRunning: fields[0] === 'R' }
+    return { seconds, mebibytes: mebibytesOf(pid), isRunning: fields[0] === 'R' }
   } catch {
     return null
   }
+}
+
+/** `stat` counts pages, whose size Node does not tell: 64 KiB on some arm64 and POWER kernels. `status` counts kB. */
+function mebibytesOf(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+  // A process that has ended has no memory, and no such line.
+  return Number(/^VmRSS:\s+(\d{1,15}) kB$/m.exec(status)?.[1] ?? 0) / 1024
 }

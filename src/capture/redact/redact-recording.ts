@@ -72,14 +72,15 @@ function redactBytes(path: string, bytes: Uint8Array, redactor: Redactor): Uint8
 
 /** Errnos of the system, and what we say ourselves of a read; a capture of a stranger can say anything. */
 const DETAIL =
-  /^(?:E[A-Z]{1,14}|E2BIG|not a regular file|a (?:folder|file|link)|a link that leads out of the tree|no answer(?: in \d{1,9} ms)?|not read: \d{1,5} reads hang already|longer than \d{1,9} bytes|not part of the capture|not in the dump of lspci|\d{1,5} bytes, no whole header|an answer without a question)$/
+  /^(?:E[A-Z]{1,14}|E2BIG|not a regular file|a (?:folder|file|link)|a link that leads out of the tree|no answer|longer than \d{1,9} bytes|not part of the capture|not in the text of lspci|\d{1,5} bytes, no whole header)$/
 const ERRNO =
   /^E(?:PERM|NOENT|SRCH|INTR|IO|NXIO|BADF|AGAIN|NOMEM|ACCES|BUSY|NODEV|NOTDIR|ISDIR|INVAL|NFILE|MFILE|LOOP|NAMETOOLONG|TIMEDOUT|OPNOTSUPP|REMOTEIO|STALE|OVERFLOW|NOSYS|2BIG|XDEV|ROFS|NOTCONN|HOSTDOWN)$/
 
 function plainFailure({ why, errno, detail }: ReadFailure): ReadFailure {
   const plainErrno = errno !== null && ERRNO.test(errno) ? errno : null
   const isPlain = DETAIL.test(detail) && (!/^E/.test(detail) || ERRNO.test(detail))
-  return { why, errno: plainErrno, detail: isPlain ? detail : (plainErrno ?? 'failed') }
+  const instead = plainErrno ?? (why === 'timeout' ? 'no answer' : 'failed')
+  return { why, errno: plainErrno, detail: isPlain ? detail : instead }
 }
 
 /** Paths are renamed wherever they occur; each replacement is told once. */

@@ -30,16 +30,19 @@ export function openUnpackedCapture(root: string): HostTree | ReadFailure | null
     return typeof tree === 'string' ? failure('malformed', tree) : tree
   } catch (error) {
     if (error instanceof TooMuch) return failure('truncated', error.message)
+    if (error instanceof Silent) return failure('timeout', error.message)
     return failureOf(error)
   }
 }
 
 class TooMuch extends Error {}
 
+class Silent extends Error {}
+
 /** What a path of the folder gives; throws for one that hangs. */
 function touch<T>(path: string, use: (path: string) => T): T {
   const answer = watched(path, () => use(path))
-  if (isFailure(answer)) throw new TooMuch(`${path} gives no answer`)
+  if (isFailure(answer)) throw new Silent(`${path} gives no answer`)
   return answer
 }
 

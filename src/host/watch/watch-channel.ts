@@ -61,7 +61,7 @@ function readKept(file: number, length: number): readonly KeptInput[] {
   if (length === 0) return []
   const bytes = Buffer.alloc(length)
   for (let read = 0; read < length; ) read += readSync(file, bytes, read, length - read, null)
-  return JSON.parse(bytes.toString('latin1'))
+  return JSON.parse(bytes.toString('utf8'))
 }
 
 function createBeat(say: (message: Message) => void) {

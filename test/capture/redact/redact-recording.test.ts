@@ -201,3 +201,23 @@ describe('what is replaced', () => {
     expect(recording.entries.get('proc/8/comm')).toMatch(/^redacted-[0-9a-f]{6}\n$/)
   })
 })
+
+describe('what is said of a read that failed', () => {
+  test.each([
+    ['timeout', 'no answer', 'no answer'],
+    ['timeout', 'not read: files called secret-host give no answer', 'no answer'],
+    ['truncated', 'longer than 4096 bytes', 'longer than 4096 bytes'],
+    ['malformed', 'secret-host said so', 'failed'],
+  ] as const)('%s: %s', (why, detail, told) => {
+    const failure = { why, errno: null, detail }
+    const path = 'proc/meminfo'
+    const recording: Recording = {
+      origin: { kind: 'live', path: null },
+      entries: new Map(),
+      listings: new Map(),
+      failures: new Map([[path, failure]]),
+    }
+    const { failures } = redactRecording(recording, pseudonyms).recording
+    expect([...failures.values()]).toEqual([{ why, errno: null, detail: told }])
+  })
+})
