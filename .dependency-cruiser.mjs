@@ -96,6 +96,14 @@ export default {
   forbidden: [
     ...layerRules,
     {
+      name: 'answers-stand-above-input-and-output',
+      comment:
+        'cli/input reads what a user gives, cli/output writes; what a command does with both belongs to cli/answers.',
+      severity: 'error',
+      from: { path: '^src/cli/(input|output)/' },
+      to: { path: '^src/cli/answers/' },
+    },
+    {
       name: 'no-cycles',
       comment: 'Two files that need each other are one file, or share a third below both.',
       severity: 'error',
@@ -139,9 +147,9 @@ export default {
     {
       name: 'ora-only-in-progress',
       comment:
-        'Show progress through src/cli/progress.ts: on stderr, only on a terminal, only when it takes long.',
+        'Show progress through src/cli/output/progress.ts: on stderr, only on a terminal, only when it takes long.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/cli/progress\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/cli/output/progress\\.ts$' },
       to: { path: 'node_modules/ora/' },
     },
     {

@@ -13,7 +13,7 @@ const SOURCES = fileURLToPath(new URL('../src', import.meta.url))
 const MADE = [
   'capture/redact/redact-output.ts',
   'capture/redact/redact-release.ts',
-  'cli/device-query.ts',
+  'cli/input/device-query.ts',
   'explain/catalogue/template.ts',
   'preflight/inputs/nova.ts',
   'text/printable.ts',

@@ -8,8 +8,8 @@ import type { InspectReport } from '../inspect/document.js'
 import type { PoliciesReport } from '../policy/report/policies-document.js'
 import type { PreflightReport } from '../preflight/report/document.js'
 import type { SimulateReport } from '../simulation/report/simulate-document.js'
-import type { ReportDocument } from './report-document.js'
-import type { ErrorDocument } from './report-error.js'
+import type { ReportDocument } from './answers/report-document.js'
+import type { ErrorDocument } from './output/report-error.js'
 import type { VersionDocument } from './version-document.js'
 
 /** Every JSON document that the tool writes, by `kind`. `scripts/make-schema.mjs` makes a schema of each. */

@@ -9,8 +9,8 @@ import { type KernelRelease, parseKernelRelease } from '../kernel/kernel-release
 import { DEFAULT_POLICIES } from '../policy/find-policy.js'
 import { type ListedPolicy, POLICIES } from '../policy/policies/index.js'
 import { UsageError } from './errors.js'
-import { nearest } from './nearest.js'
-import type { HostChoice } from './open-host.js'
+import { nearest } from './input/nearest.js'
+import type { HostChoice } from './input/open-host.js'
 
 /** Which host is studied, and as which kernel. Without any of them: the live one, as it is. */
 export const hostFlags = {

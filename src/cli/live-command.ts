@@ -4,8 +4,8 @@ import { printableSentences } from '../text/printable.js'
 import type { KernelCalls } from '../uapi/kernel-calls.js'
 import { CALL_DEADLINE_MS, type PatientCalls, withDeadline } from '../uapi/with-deadline.js'
 import { BaseCommand } from './base-command.js'
-import { openLiveHost } from './open-host.js'
-import { type Ask, askOnTerminal } from './permission.js'
+import { openLiveHost } from './input/open-host.js'
+import { type Ask, askOnTerminal } from './output/permission.js'
 import { TOOL } from './tool.js'
 
 /** A command that can touch hardware. */

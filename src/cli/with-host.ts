@@ -3,7 +3,7 @@ import type { HostTree } from '../host/tree/tree.js'
 import { watch } from '../host/watch/watch.js'
 import type { KernelRelease } from '../kernel/kernel-release.js'
 import { type AnalysedHost, analyseHost } from '../vfio/analysed-host.js'
-import { type HostChoice, openHost } from './open-host.js'
+import { type HostChoice, openHost } from './input/open-host.js'
 
 /** What the frame needs of a command. */
 export interface Framed {

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
+import { saveCapture } from '../cli/answers/save-capture.js'
 import { BaseCommand, examples } from '../cli/base-command.js'
 import { demoFlag, hostFlags, wakeFlag } from '../cli/flags.js'
-import { saveCapture } from '../cli/save-capture.js'
 
 export default class Capture extends BaseCommand {
   static override summary = 'save what analysis reads of a host, to be looked at elsewhere'

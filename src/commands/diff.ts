@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args'
+import { diffHosts } from '../cli/answers/diff-hosts.js'
 import { BaseCommand, examples } from '../cli/base-command.js'
-import { diffHosts } from '../cli/diff-hosts.js'
 import * as shared from '../cli/flags.js'
 
 export default class Diff extends BaseCommand {

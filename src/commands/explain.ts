@@ -1,9 +1,9 @@
 import process from 'node:process'
 import * as Args from '@oclif/core/args'
+import { explainMessages } from '../cli/answers/explain-messages.js'
 import { BaseCommand, examples } from '../cli/base-command.js'
-import { explainMessages } from '../cli/explain-messages.js'
 import * as shared from '../cli/flags.js'
-import { readMessages } from '../cli/read-message.js'
+import { readMessages } from '../cli/input/read-message.js'
 
 export default class Explain extends BaseCommand {
   static override summary =

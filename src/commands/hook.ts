@@ -1,12 +1,12 @@
 import process from 'node:process'
 import * as Args from '@oclif/core/args'
-import { callHook, hookError } from '../cli/answer-hook.js'
+import { callHook, hookError } from '../cli/answers/answer-hook.js'
+import type { HookDecision } from '../cli/answers/hook-decision.js'
 import { BaseCommand, examples } from '../cli/base-command.js'
 import { hostFlags } from '../cli/flags.js'
-import { installText, isHookCalling } from '../cli/hook-call.js'
-import type { HookDecision } from '../cli/hook-decision.js'
-import { hookFlags } from '../cli/vm-flags.js'
-import { writeOut } from '../cli/write-out.js'
+import { installText, isHookCalling } from '../cli/input/hook-call.js'
+import { hookFlags } from '../cli/input/vm-flags.js'
+import { writeOut } from '../cli/output/write-out.js'
 import { printableDocument } from '../text/printable.js'
 
 export default class Hook extends BaseCommand {

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
+import { inspectHost } from '../cli/answers/inspect-host.js'
 import { examples } from '../cli/base-command.js'
 import * as shared from '../cli/flags.js'
-import { inspectHost } from '../cli/inspect-host.js'
 import { LiveCommand } from '../cli/live-command.js'
 
 export default class Inspect extends LiveCommand {

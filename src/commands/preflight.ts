@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags'
+import { checkVms } from '../cli/answers/check-vms.js'
 import { BaseCommand, examples } from '../cli/base-command.js'
-import { checkVms } from '../cli/check-vms.js'
 import * as shared from '../cli/flags.js'
-import { vmFlags } from '../cli/vm-flags.js'
+import { vmFlags } from '../cli/input/vm-flags.js'
 
 export default class Preflight extends BaseCommand {
   static override summary =

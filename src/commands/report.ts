@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
+import { reportHost } from '../cli/answers/report-host.js'
 import { BaseCommand, examples } from '../cli/base-command.js'
 import * as shared from '../cli/flags.js'
-import { reportHost } from '../cli/report-host.js'
 
 const FILE = { helpValue: 'FILE' }
 

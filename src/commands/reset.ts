@@ -1,9 +1,9 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { resetFunction } from '../cli/answers/reset-function.js'
+import { WAYS } from '../cli/answers/reset-target.js'
 import { examples } from '../cli/base-command.js'
 import { LiveCommand } from '../cli/live-command.js'
-import { resetFunction } from '../cli/reset-function.js'
-import { WAYS } from '../cli/reset-target.js'
 
 export default class Reset extends LiveCommand {
   static override summary = 'hot-reset a function through VFIO; without --execute only say how'

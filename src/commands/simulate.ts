@@ -1,8 +1,8 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { playScenario } from '../cli/answers/play-scenario.js'
 import { BaseCommand, examples } from '../cli/base-command.js'
 import * as shared from '../cli/flags.js'
-import { playScenario } from '../cli/play-scenario.js'
 
 export default class Simulate extends BaseCommand {
   static override summary = 'play a scenario of opens and resets on a model of VFIO, step by step'

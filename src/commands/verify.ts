@@ -1,8 +1,8 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { verifyOnKernel } from '../cli/answers/verify-on-kernel.js'
 import { examples } from '../cli/base-command.js'
 import { LiveCommand } from '../cli/live-command.js'
-import { verifyOnKernel } from '../cli/verify-on-kernel.js'
 
 export default class Verify extends LiveCommand {
   static override summary = 'perform a scenario on the running kernel and compare its answers'

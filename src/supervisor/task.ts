@@ -1,5 +1,5 @@
-import { isHookCalling, parseHookCall } from '../cli/hook-call.js'
-import { HOOK_DEADLINE_MS } from '../cli/hook-decision.js'
+import { HOOK_DEADLINE_MS } from '../cli/answers/hook-decision.js'
+import { isHookCalling, parseHookCall } from '../cli/input/hook-call.js'
 
 /** What a process waits for, and how long. */
 export interface Task {

@@ -1,4 +1,4 @@
-import { preflightHost as readPreflightHost } from '../../src/cli/vm-inputs.js'
+import { preflightHost as readPreflightHost } from '../../src/cli/input/vm-inputs.js'
 import { readHost } from '../../src/host/read/read-host.js'
 import { createMemoryTree } from '../../src/host/tree/memory-tree.js'
 import type { TreeOrigin } from '../../src/host/tree/tree.js'

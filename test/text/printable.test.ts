@@ -77,14 +77,14 @@ it('streams are written to in these places only, all of which take nothing else'
     /process\.std(?:out|err)\b|\bstd(?:out|err): /.test(readFileSync(join(SRC, name), 'utf8')),
   )
   expect(named.sort()).toEqual([
-    'cli/base-command.ts',
-    'cli/capture-commands.ts',
-    'cli/permission.ts',
-    'cli/progress.ts',
-    'cli/report-error.ts',
+    'cli/answers/capture-commands.ts',
     // What is told in place of an answer that does not come; the supervisor writes it.
-    'cli/reset-function.ts',
-    'cli/save-capture.ts',
+    'cli/answers/reset-function.ts',
+    'cli/answers/save-capture.ts',
+    'cli/base-command.ts',
+    'cli/output/permission.ts',
+    'cli/output/progress.ts',
+    'cli/output/report-error.ts',
     'commands/hook.ts',
     'host/watch/messages.ts',
     'main.ts',

@@ -1,4 +1,4 @@
-import { preflightHost } from '../../../src/cli/vm-inputs.js'
+import { preflightHost } from '../../../src/cli/input/vm-inputs.js'
 import { isStated } from '../../../src/document/stated.js'
 import type { PciAddress } from '../../../src/host/pci-address.js'
 import { readHost } from '../../../src/host/read/read-host.js'

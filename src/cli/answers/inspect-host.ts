@@ -1,0 +1,77 @@
+import type { PciAddress } from '../../host/pci-address.js'
+import type { FailOn } from '../../inspect/fail-on.js'
+import { inspectAnswer } from '../../inspect/inspect-report.js'
+import { renderInspect } from '../../inspect/text/render-inspect.js'
+import type { Answer } from '../base-command.js'
+import { UsageError } from '../errors.js'
+import { ExitCode, exitCodeForInspect } from '../exit-code.js'
+import { checkKernel, type HostFlags, type NameFlags, namesFor, policiesFor } from '../flags.js'
+import { findDevices } from '../input/find-devices.js'
+import type { LiveCommand } from '../live-command.js'
+import { TOOL } from '../tool.js'
+import { type OpenedHost, withHost } from '../with-host.js'
+
+interface InspectFlags extends HostFlags, NameFlags {
+  readonly policy: readonly string[] | undefined
+  readonly owning: readonly string[] | undefined
+  readonly all: boolean
+  readonly tree: boolean
+  readonly 'fail-on': FailOn | undefined
+  readonly wake: boolean
+  readonly verify: boolean
+  readonly yes: boolean
+}
+
+/** `inspect` of the functions that were named, or of the whole host. */
+export function inspectHost(
+  command: LiveCommand,
+  devices: readonly string[],
+  flags: InspectFlags,
+): Promise<Answer> {
+  const policies = policiesFor(flags.policy)
+  const kernel = checkKernel(flags.kernel)
+  if (flags.verify && devices.length === 0) {
+    throw new UsageError('--verify needs the DEVICE to ask the kernel about.')
+  }
+  const from = flags.verify ? command.machine.openLiveHost : flags
+  return withHost(command, { from, kernel, wake: flags.wake, holders: true }, async (opened) => {
+    const { tree, host } = opened
+    const targets = devices.length === 0 ? null : findDevices(devices, host.raw, tree)
+    const owning = new Set(findDevices(flags.owning ?? [], host.raw, tree))
+    await command.phase('working out what a reset affects')
+    const answer = inspectAnswer({
+      host,
+      targets,
+      query: { policies, owning, brief: targets === null },
+      tool: TOOL,
+      names: namesFor(command, flags, host.raw.functions),
+    })
+    const asked = targets !== null
+    const verified = flags.verify && asked ? await verify(command, opened, targets, flags) : null
+    return {
+      document: () => (verified === null ? answer : { ...answer, verified: verified.info }),
+      text: (terminal) => {
+        const report = { ...answer, devices: [...answer.devices] }
+        const text = renderInspect(report, { ...terminal, all: flags.all, tree: flags.tree, asked })
+        return verified === null ? text : [text, verified.render(verified.info, terminal)]
+      },
+      exitCode:
+        verified?.info.agrees === false
+          ? ExitCode.contradicted
+          : exitCodeForInspect(answer, flags, asked),
+    }
+  })
+}
+
+/** Loads what asks a kernel only here: without --verify nothing is opened but what is read. */
+async function verify(
+  command: LiveCommand,
+  opened: OpenedHost,
+  targets: readonly PciAddress[],
+  { yes }: InspectFlags,
+) {
+  const { askKernel } = await import('./ask-kernel.js')
+  const { renderKernelInfo } = await import('../../execution/report/kernel-info.js')
+  const info = await askKernel(command, opened, { targets, yes })
+  return { info, render: renderKernelInfo }
+}

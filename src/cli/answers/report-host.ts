@@ -1,0 +1,129 @@
+import { basename } from 'node:path'
+import { bugReport } from '../../bug-report/bug-report.js'
+import type { TrackerId } from '../../bug-report/bug-report-trackers.js'
+import { heading } from '../../document/envelope.js'
+import { stated } from '../../document/stated.js'
+import type { RawHost } from '../../host/raw-host.js'
+import { inspectReport } from '../../inspect/inspect-report.js'
+import type { PageData } from '../../page/page-data.js'
+import { POLICIES } from '../../policy/policies/index.js'
+import { type Printable, printableDocument, printableSentences } from '../../text/printable.js'
+import { usualPolicy } from '../../topology/topology-card.js'
+import { analyseHost } from '../../vfio/analysed-host.js'
+import type { Answer, BaseCommand } from '../base-command.js'
+import { checkKernel, type HostFlags, type NameFlags, namesFor, policiesFor } from '../flags.js'
+import { findDevices } from '../input/find-devices.js'
+import { TOOL } from '../tool.js'
+import { withTree } from '../with-host.js'
+import { fileText } from './report-drawing.js'
+import {
+  checkReportFiles,
+  type ReportFile,
+  STDOUT,
+  type WantedFile,
+  type WrittenFile,
+  writeReportFiles,
+} from './report-files.js'
+import { REDACTED_NAME, readForReport } from './report-redaction.js'
+
+interface ReportFlags
+  extends HostFlags,
+    NameFlags,
+    Readonly<Record<WantedFile['format'], string | undefined>> {
+  readonly for: TrackerId | undefined
+  readonly policy: string | undefined
+  readonly redact: boolean
+  readonly wake: boolean
+}
+
+/** `report` about the functions that were named, or the whole host: the text to paste, and the files that were asked for. */
+export function reportHost(
+  command: BaseCommand,
+  devices: readonly string[],
+  flags: ReportFlags,
+): Promise<Answer> {
+  const kernel = checkKernel(flags.kernel)
+  const policy = flags.policy === undefined ? undefined : policiesFor([flags.policy])[0]?.id
+  const wanted = checkReportFiles(flags)
+  return withTree(command, { from: flags }, async (tree) => {
+    const { read, shown } = readForReport(tree, flags)
+    const asked = findDevices(devices, read, tree)
+    await command.phase('drawing it')
+    const host = analyseHost(shown, kernel)
+    const targets = asked.length === 0 ? null : asked
+    const names = namesFor(command, flags, shown.functions)
+    const report = inspectReport({
+      host,
+      targets,
+      query: {
+        policies: POLICIES.filter(({ id, isDefault }) => id === policy || isDefault),
+        owning: new Set(),
+        brief: targets === null,
+      },
+      tool: TOOL,
+      names,
+    })
+    const capture = captureName(flags)
+    const { redact: redacted, for: tracker = 'qemu' } = flags
+    const page: PageData = {
+      raw: shown,
+      kernel: flags.kernel ?? null,
+      names,
+      tool: TOOL,
+      title: capture === null ? 'VFIO hot resets of this host' : `VFIO hot resets: ${capture}`,
+      redacted,
+      policy: policy ?? usualPolicy(report.host.vfio.cdev === true),
+      asked,
+    }
+    const files = wanted.map((file): ReportFile => {
+      return { ...file, text: fileText(file.format, report, page, command.config.root) }
+    })
+    const markdown = bugReport({ ...toPaste(shown), report, redacted, capture, asked }, tracker)
+    const written = await writeReportFiles(files, redacted ? 'redacted' : 'whole')
+    const isWanted = wanted.length === 0 || flags.for !== undefined
+    const toStdout = files.find(({ path }) => path === STDOUT)
+    const { source, gaps } = report
+    return {
+      document: () => ({
+        ...heading('report', TOOL),
+        source,
+        gaps,
+        for: tracker,
+        redacted,
+        capture,
+        markdown,
+        files: written,
+      }),
+      text: () => printableDocument(toStdout?.text ?? (isWanted ? markdown : '')),
+      aside: asideOf(written, redacted),
+    }
+  })
+}
+
+/** Standard input has no name; the name of a file can be that of the host. */
+function captureName({ capture, redact }: ReportFlags): string | null {
+  if (capture === undefined || capture === STDOUT) return null
+  return redact ? REDACTED_NAME : basename(capture)
+}
+
+/** What the text quotes as it was read. */
+function toPaste({ functions, system: { commandLine } }: RawHost) {
+  return {
+    commandLine: commandLine.known ? commandLine.value : null,
+    resetMethods: new Map(
+      functions.map(({ address, resetMethods }) => [address, stated(resetMethods)]),
+    ),
+  }
+}
+
+/** What was written, and loudly whether it may be shown around. */
+function* asideOf(files: readonly WrittenFile[], redacted: boolean): Generator<Printable> {
+  for (const { path, bytes } of files) {
+    if (path !== STDOUT) yield printableSentences(`Wrote ${path} (${Math.ceil(bytes / 1000)} kB).`)
+  }
+  yield printableSentences(
+    redacted
+      ? 'Redacted: serial numbers, names and secrets were replaced. Read it before you send it.'
+      : 'NOT redacted: it can hold serial numbers, names and secrets of this host.',
+  )
+}

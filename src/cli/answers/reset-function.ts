@@ -1,0 +1,149 @@
+import { changesBetween, type PlannedReset } from '../../execution/changes.js'
+import { performReset, type ResetRun } from '../../execution/perform-reset.js'
+import { changeText } from '../../execution/report/change-words.js'
+import type { ResetReport } from '../../execution/report/reset-document.js'
+import { draftReset, resetOutcome } from '../../execution/report/reset-draft.js'
+import { renderReset, renderResetPlan } from '../../execution/report/reset-text.js'
+import type { HostTree } from '../../host/tree/tree.js'
+import { watch } from '../../host/watch/watch.js'
+import type { Topology } from '../../pci/topology.js'
+import { type Printable, printableSentences } from '../../text/printable.js'
+import type { Answer } from '../base-command.js'
+import { HostError } from '../errors.js'
+import { ExitCode, exitCodeForReset, worstExitCode } from '../exit-code.js'
+import { findDevices } from '../input/find-devices.js'
+import type { LiveCommand } from '../live-command.js'
+import { confirm, type Objection, objectionsTo, requireVfio } from '../output/permission.js'
+import { TOOL } from '../tool.js'
+import { withHost } from '../with-host.js'
+import { resetTarget, type WAYS, wayFor } from './reset-target.js'
+
+export interface ResetAsked {
+  readonly device: string
+  readonly execute: boolean
+  readonly yes: boolean
+  readonly force: boolean
+  readonly via: (typeof WAYS)[number]
+}
+
+/** Says what a hot reset of the function would do; with `execute` does it, once nothing speaks against it and somebody allowed it. */
+export async function resetFunction(command: LiveCommand, asked: ResetAsked): Promise<Answer> {
+  let planned = await plan(command, asked)
+  for (;;) {
+    const refused = refusal(planned.draft.report, asked)
+    if (refused !== null) return refused
+    const isAllowed = await allow(command, planned, asked)
+    if (isAllowed) return answerOf(await carryOut(command, planned, asked.force))
+    planned = await plan(command, asked)
+  }
+}
+
+/** The answer that stands in place of a reset; null: nothing speaks against it. */
+function refusal(report: ResetReport, { device, execute, force }: ResetAsked): Answer | null {
+  const objections = execute ? objectionsTo(report) : []
+  const standing = objections.filter(({ canBeForced }) => !(canBeForced && force))
+  if (execute && standing.length === 0) return null
+  const codes = standing.map(({ exitCode }) => exitCode)
+  return {
+    ...answerOf(report),
+    aside: refusalText(standing, device),
+    exitCode: worstExitCode([...codes, exitCodeForReset(report)]),
+  }
+}
+
+/**
+ * Shows the plan and asks; false: the host changed while the person thought, so what was allowed is not what would be done. Throws
+ * where it was not allowed.
+ */
+async function allow(
+  command: LiveCommand,
+  planned: PlannedReset,
+  asked: ResetAsked,
+): Promise<boolean> {
+  const { report, plan: shown } = planned.draft
+  await command.say(renderResetPlan(report, command.terminal()))
+  for (const { text } of objectionsTo(report))
+    await command.say(printableSentences(`FORCED in spite of this: ${text}`))
+  const deed = `a hot reset of ${shown.target} clears the state of functions`
+  await confirm(command.machine.ask, { word: shown.target, yes: asked.yes, deed })
+  // A script does not think: what it allowed was read just now.
+  if (asked.yes) return true
+  watch().reserve(NOTHING_DONE)
+  const changes = changesBetween(planned, await plan(command, asked))
+  if (changes.length === 0) return true
+  await command.say(printableSentences(...changes.map(changeText), 'Nothing was done yet.'))
+  return false
+}
+
+const NOTHING_DONE = {
+  stdout: '',
+  stderr: `${TOOL.name}: Nothing was done: the host gives no answer any more.\n`,
+  exitCode: ExitCode.cannotTell,
+}
+
+function answerOf(report: ResetReport): Answer {
+  return {
+    document: () => report,
+    text: (terminal) => renderReset(report, terminal),
+    exitCode: exitCodeForReset(report),
+  }
+}
+
+function plan(command: LiveCommand, { device, execute, via }: ResetAsked): Promise<PlannedReset> {
+  const wish = {
+    from: command.machine.openLiveHost,
+    // Without vfio no function is bound to vfio-pci, which the target's own error tells better.
+    check: (tree: HostTree) => {
+      if (execute) requireVfio(tree, command.machine, `reset ${device} --execute`)
+    },
+    wake: execute,
+    holders: true,
+  }
+  return withHost(command, wish, ({ tree, host }) => {
+    const { raw, vfio } = host
+    const target = resetTarget(findDevices([device], raw, tree), vfio)
+    const way = wayFor(via, vfio, target)
+    return { raw, draft: draftReset({ host, target, way, tool: TOOL }) }
+  })
+}
+
+function* refusalText(standing: readonly Objection[], device: string): Generator<Printable> {
+  for (const { text } of standing) yield printableSentences(`${TOOL.name}: refused: ${text}`)
+  if (standing.length === 0 || !standing.every(({ canBeForced }) => canBeForced)) return
+  yield printableSentences(`  If you are sure: ${TOOL.name} reset ${device} --execute --force`)
+}
+
+function carryOut(command: LiveCommand, { raw, draft }: PlannedReset, forced: boolean) {
+  const notice = 'a call is in the kernel and cannot be cut short; this ends when it returns.'
+  return command.withKernel(notice, async (lent) => {
+    const now = () => performance.now()
+    const { plan, predicted } = draft
+    const run = await performReset(plan, { raw, ...lent, predicted, forced, now })
+    checkInterrupted(run, plan.target)
+    // A function whose reset is still under way is better not looked at: the look would hang too.
+    const isStuck = command.stuck || lent.kernel.isStuck()
+    const unseen = resetOutcome(draft, run, null)
+    if (isStuck) return unseen
+    command.keepInReserve(answerOf(unseen))
+    return resetOutcome(draft, run, await lookAgain(command))
+  })
+}
+
+function lookAgain(command: LiveCommand): Promise<Topology> {
+  const from = command.machine.openLiveHost
+  return withHost(command, { from, wake: true, holders: false }, ({ host }) => host.topology)
+}
+
+/** Once the reset was asked for, an interruption changes nothing: its answer is told. */
+function checkInterrupted({ stopped, performed }: ResetRun, target: string): void {
+  if (stopped?.why !== 'interrupted') return
+  throw new HostError(
+    `Interrupted before the reset: ${target} was not hot-reset, and every file is closed again.`,
+    {
+      hint:
+        performed.length > 2
+          ? 'What was opened until then was reset by itself, at opening and at closing.'
+          : 'No function was opened.',
+    },
+  )
+}

@@ -1,0 +1,68 @@
+import { dangersOf, reachOf } from '../../execution/danger.js'
+import { touchedText } from '../../execution/report/danger-text.js'
+import { verifyReport } from '../../execution/report/verify-document.js'
+import { renderVerify } from '../../execution/report/verify-text.js'
+import { forecast, verifyScenario } from '../../execution/verify-scenario.js'
+import type { HostTree } from '../../host/tree/tree.js'
+import { policyOf } from '../../policy/find-policy.js'
+import { isHypothetical } from '../../policy/policy.js'
+import type { Scenario } from '../../simulation/scenario/scenario.js'
+import type { Answer } from '../base-command.js'
+import { HostError, UsageError } from '../errors.js'
+import { ExitCode } from '../exit-code.js'
+import { readScenario, scenarioError } from '../input/read-scenario.js'
+import type { LiveCommand } from '../live-command.js'
+import { confirm, refuseDanger, requireVfio } from '../output/permission.js'
+import { TOOL } from '../tool.js'
+import { withHost } from '../with-host.js'
+import { checkBindState } from './check-bind-state.js'
+
+/** `verify` of the scenario in a file, once somebody allowed it. */
+export function verifyOnKernel(
+  command: LiveCommand,
+  file: string,
+  { yes }: { readonly yes: boolean },
+): Promise<Answer> {
+  const scenario = readScenario(file)
+  checkPolicy(file, scenario)
+  const check = (tree: HostTree) => requireVfio(tree, command.machine, `verify ${file}`)
+  const from = command.machine.openLiveHost
+  return withHost(command, { from, check, wake: true, holders: true }, async ({ host }) => {
+    const { raw, vfio } = host
+    const predicted = forecast(scenario, host)
+    if ('problem' in predicted) throw scenarioError(file, predicted)
+    checkBindState(file, scenario, raw)
+    const touched = new Set(scenario.steps.flatMap((step) => ('device' in step ? step.device : [])))
+    // A count that `enable` was left with is no reason: a scenario may be about opening what is open.
+    refuseDanger(dangersOf(vfio, reachOf(vfio, touched)).filter(({ kind }) => kind !== 'open'))
+    await command.say(touchedText(touched, command.terminal()))
+    const deed = 'a scenario opens and resets functions of this host'
+    await confirm(command.machine.ask, { word: 'verify', yes, deed })
+    const total = predicted.steps.length
+    const notice = 'stopping after the call that is in the kernel now.'
+    const steps = await command.withKernel(notice, (lent) =>
+      verifyScenario(scenario, predicted.steps, { raw, ...lent }),
+    )
+    if (steps.length < total) {
+      throw new HostError(
+        `Interrupted after ${steps.length} of ${total} steps; every file is closed again.`,
+      )
+    }
+    const report = verifyReport({ host, steps, gaps: predicted.gaps, tool: TOOL })
+    const { agreed } = report.agreement
+    return {
+      document: () => report,
+      text: (terminal) => renderVerify(report, scenario, terminal),
+      exitCode: agreed === total ? ExitCode.answered : ExitCode.contradicted,
+    }
+  })
+}
+
+/** A kernel is asked, so rules that no kernel has cannot be verified. */
+function checkPolicy(file: string, { policy }: Scenario): void {
+  if (policy === null || policy === 'kernel' || !isHypothetical(policyOf(policy))) return
+  throw new UsageError(`The scenario ${file} asks for the policy ${policy}, which no kernel has.`, {
+    path: file,
+    hint: `Leave "policy" out, or ask \`${TOOL.name} simulate\`.`,
+  })
+}

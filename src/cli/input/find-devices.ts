@@ -1,0 +1,117 @@
+import { lastAddressIn, numbersOf, type PciAddress } from '../../host/pci-address.js'
+import type { RawFunction, RawHost } from '../../host/raw-host.js'
+import { NAMED_CLASSES } from '../../host/read/named-classes.js'
+import type { HostTree } from '../../host/tree/tree.js'
+import { UsageError } from '../errors.js'
+import { type DeviceQuery, parseDeviceQuery } from './device-query.js'
+import { nearest } from './nearest.js'
+
+/** The functions that the DEVICE arguments name, in the order given, each once. Throws a UsageError that says what was near. */
+export function findDevices(
+  arguments_: readonly string[],
+  raw: RawHost,
+  tree: HostTree,
+): readonly PciAddress[] {
+  const found = new Set<PciAddress>()
+  for (const argument of arguments_) {
+    for (const address of findDevice(argument, raw, tree)) found.add(address)
+  }
+  return [...found]
+}
+
+function findDevice(argument: string, raw: RawHost, tree: HostTree): readonly PciAddress[] {
+  const query = parseDeviceQuery(argument)
+  if (query === undefined) {
+    throw new UsageError(`"${argument}" does not look like a device.`, {
+      hint: 'Give an address such as 65:00.0, an ID such as 10de:2204, group:14, vfio3, or the name of an interface or disk.',
+    })
+  }
+  const matches = matching(query, raw, tree)
+  if (matches.length > 0) return matches
+  throw new UsageError(`No function on this host matches "${argument}".`, {
+    hint: nearHint(argument, query, raw),
+  })
+}
+
+function matching(query: DeviceQuery, raw: RawHost, tree: HostTree): readonly PciAddress[] {
+  switch (query.kind) {
+    case 'address':
+      return byAddress(query, raw)
+    case 'id':
+      return addresses(
+        raw,
+        ({ vendorId, deviceId }) =>
+          is(vendorId, query.vendor) && (query.device === null || is(deviceId, query.device)),
+      )
+    case 'group':
+      return addresses(raw, ({ iommuGroup }) => is(iommuGroup, query.group))
+    case 'cdev':
+      return addresses(raw, ({ vfioDev }) => vfioDev.known && vfioDev.value?.name === query.name)
+    case 'name':
+      return byName(query.name, raw, tree)
+  }
+}
+
+/** Without a domain, domain 0 is meant where it matches; another domain only if it is the one that does. */
+function byAddress(
+  query: Extract<DeviceQuery, { kind: 'address' }>,
+  raw: RawHost,
+): readonly PciAddress[] {
+  const matches = addresses(raw, ({ address }) => {
+    const { domain, bus, device, func } = numbersOf(address)
+    return (
+      bus === query.bus &&
+      (query.domain === null || domain === query.domain) &&
+      (query.device === null || device === query.device) &&
+      (query.func === null || func === query.func)
+    )
+  })
+  if (query.domain !== null) return matches
+  const domains = [...new Set(matches.map((address) => numbersOf(address).domain))]
+  if (domains.includes(0)) return matches.filter((address) => numbersOf(address).domain === 0)
+  if (domains.length < 2) return matches
+  throw new UsageError(`The address is ambiguous: ${matches.slice(0, 4).join(', ')}.`, {
+    hint: 'Write it with its domain.',
+  })
+}
+
+/** By the links of the classes whose names people use. */
+function byName(name: string, raw: RawHost, tree: HostTree): readonly PciAddress[] {
+  for (const each of NAMED_CLASSES) {
+    const target = tree.readLink(`sys/class/${each}/${name}`)
+    if (typeof target !== 'string') continue
+    const carrier = lastAddressIn(target)
+    if (carrier !== undefined) return addresses(raw, ({ address }) => address === carrier)
+  }
+  return []
+}
+
+function nearHint(argument: string, query: DeviceQuery, raw: RawHost): string {
+  if (query.kind === 'group') {
+    const groups = raw.groups.map(({ id }) => id)
+    const last = groups[groups.length - 1]
+    return last === undefined
+      ? 'This host has no IOMMU groups.'
+      : `The host has groups ${groups[0]} to ${last}.`
+  }
+  if (query.kind === 'address') {
+    const near = addresses(raw, ({ address }) => numbersOf(address).bus === query.bus).slice(0, 4)
+    if (near.length > 0) return `On that bus there is ${near.join(', ')}.`
+  }
+  const names = raw.functions.map(({ address }) => address)
+  const close = nearest(argument.toLowerCase(), [...names, ...names.map((each) => each.slice(5))])
+  return close === undefined
+    ? '`vfio-reset inspect --all` lists every function.'
+    : `Did you mean ${close}?`
+}
+
+function addresses(
+  { functions }: RawHost,
+  accepts: (each: RawFunction) => boolean,
+): readonly PciAddress[] {
+  return functions.filter(accepts).map(({ address }) => address)
+}
+
+function is<T>(observed: { readonly known: boolean; readonly value?: T }, value: T): boolean {
+  return observed.known && observed.value === value
+}

@@ -1,0 +1,47 @@
+import { lspciTree } from '../../capture/lspci/lspci-text.js'
+import {
+  type ArchiveError,
+  type CaptureContent,
+  openCaptureFile,
+  readCapture,
+} from '../../host/archive/archive-tree.js'
+import type { HostTree, TreeOrigin } from '../../host/tree/tree.js'
+import { UsageError } from '../errors.js'
+
+/** Stands for standard input where a capture is expected. */
+const STDIN = '-'
+
+/** The tree in a captured host. `path` is what reports name as their source. Throws a UsageError for what is no capture. */
+export async function openCapture(file: string, path: string | null): Promise<HostTree> {
+  const source: TreeOrigin = { kind: 'capture', path }
+  const content = await open(file, source)
+  if ('message' in content) throw captureError(file, content)
+  if (content.kind === 'tree') return content.tree
+  const tree = lspciTree(content.text, source)
+  if (typeof tree === 'string') throw captureError(file, { message: tree, errno: null })
+  return tree
+}
+
+async function open(file: string, source: TreeOrigin): Promise<CaptureContent | ArchiveError> {
+  if (file !== STDIN) return openCaptureFile(file, source)
+  if (process.stdin.isTTY) {
+    return { message: 'standard input is a terminal', errno: null }
+  }
+  return readCapture(process.stdin, source)
+}
+
+function captureError(file: string, { message, errno }: ArchiveError): UsageError {
+  const reason = REASONS.get(errno ?? '') ?? message
+  return new UsageError(`Cannot read the capture ${file}: ${reason}.`, {
+    path: file,
+    errno: errno ?? undefined,
+    hint: 'A capture is what `vfio-reset capture` writes, a tar of a tree with sys/, or the output of `lspci -xxxx`; as far as they go also `lspci -nnk`, `-vvv` and listings of IOMMU groups.',
+  })
+}
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'it does not exist'],
+  ['ENOTDIR', 'it does not exist'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+])

@@ -1,0 +1,40 @@
+import { type Printable, printableJson } from '../../text/printable.js'
+
+/**
+ * A JSON document in pieces, so that the report of a large host never stands in memory as one string. Laid out for line
+ * tools: one line a field, and one line an element where the field is an array. Any iterable field is written as an array
+ * and asked for one element at a time.
+ */
+export function* jsonText(document: object): Generator<Printable> {
+  let separator = '{\n'
+  for (const [key, value] of Object.entries(document)) {
+    if (value === undefined) continue
+    yield printableJson(`${separator}${JSON.stringify(key)}: `)
+    if (isIterable(value)) yield* elements(value)
+    else yield printableJson(JSON.stringify(value))
+    separator = ',\n'
+  }
+  yield printableJson(separator === ',\n' ? '\n}\n' : '{}\n')
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value
+}
+
+function* elements(values: Iterable<unknown>): Generator<Printable> {
+  let separator = '[\n  '
+  for (const value of values) {
+    yield printableJson(separator + JSON.stringify(value))
+    separator = ',\n  '
+  }
+  yield printableJson(separator === ',\n  ' ? '\n]' : '[]')
+}
+
+/**
+ * Whether `--json` stands on a command line, before the `--` that ends the flags. Needed before, and in spite of, parsing:
+ * an error in the command line is told as JSON too.
+ */
+export function isJsonWanted(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  return (end === -1 ? argv : argv.slice(0, end)).includes('--json')
+}

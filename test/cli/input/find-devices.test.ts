@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { findDevices } from '../../../src/cli/input/find-devices.js'
+import { readHost } from '../../../src/host/read/read-host.js'
+import { createMemoryTree } from '../../../src/host/tree/memory-tree.js'
+import { endpoint, rootPort } from '../../support/functions.js'
+import { buildHost } from '../../support/host-builder.js'
+
+const SPEC = {
+  functions: [
+    rootPort('0000:00:01.0', { secondary: '03', group: 1 }),
+    endpoint('0000:03:00.0', { id: '10de:2204', group: 14, driver: 'vfio-pci' }),
+    endpoint('0000:03:00.1', { id: '10de:1aef', group: 14 }),
+    rootPort('10000:e0:06.0', { secondary: 'e1', group: 2 }),
+    endpoint('10000:e1:00.0', { id: '8086:0a54', group: 3 }),
+    rootPort('10001:e0:06.0', { secondary: 'e1', group: 4 }),
+    endpoint('10001:e1:00.0', { id: '8086:0a54', group: 5 }),
+  ],
+}
+
+async function find(...names: readonly string[]): Promise<readonly string[]> {
+  const files = {
+    ...buildHost(SPEC),
+    'sys/class/net/enp3s0': {
+      link: '../../devices/pci0000:00/0000:00:01.0/0000:03:00.1/net/enp3s0',
+    },
+  }
+  const tree = createMemoryTree(Object.entries(files), { kind: 'live', path: null })
+  return findDevices(names, await readHost(tree, { wake: false, holders: false }), tree)
+}
+
+describe('DEVICE arguments on a host', () => {
+  it.each([
+    ['03:00.0', ['0000:03:00.0']],
+    ['0000:03:00', ['0000:03:00.0', '0000:03:00.1']],
+    ['10de:', ['0000:03:00.0', '0000:03:00.1']],
+    ['10de:1AEF', ['0000:03:00.1']],
+    ['group:14', ['0000:03:00.0', '0000:03:00.1']],
+    ['vfio0', ['0000:03:00.0']],
+    ['enp3s0', ['0000:03:00.1']],
+    ['10001:e1:00.0', ['10001:e1:00.0']],
+  ])('%s', async (name, expected) => {
+    expect(await find(name)).toEqual(expected)
+  })
+
+  it('keeps the order given and names each function once', async () => {
+    expect(await find('03:00.1', '10de:', '03:00.0')).toEqual(['0000:03:00.1', '0000:03:00.0'])
+  })
+
+  it.each([
+    ['e1:00.0', 'The address is ambiguous: 10000:e1:00.0, 10001:e1:00.0.'],
+    ['04:00.0', 'No function on this host matches "04:00.0".'],
+    ['group:99', 'No function on this host matches "group:99".'],
+    ['eth7', 'No function on this host matches "eth7".'],
+    ['!!', '"!!" does not look like a device.'],
+  ])('%s is an error that says so', async (name, message) => {
+    await expect(find(name)).rejects.toThrow(message)
+  })
+
+  it.each([
+    ['03:00.4', 'On that bus there is 0000:03:00.0, 0000:03:00.1.'],
+    ['group:99', 'The host has groups 1 to 14.'],
+  ])('%s: says what was near', async (name, hint) => {
+    await expect(find(name)).rejects.toMatchObject({ hint, exitCode: 2 })
+  })
+})
