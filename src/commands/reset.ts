@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { resetFunction } from '../cli/answers/reset-function.js'
-import { WAYS } from '../cli/answers/reset-target.js'
+import { INTERFACES } from '../cli/answers/reset-target.js'
 import { examples } from '../cli/base-command.js'
 import { LiveCommand } from '../cli/live-command.js'
 
@@ -32,7 +32,7 @@ export default class Reset extends LiveCommand {
     }),
     via: Flags.option({
       summary: 'open the function through its group or its device file',
-      options: WAYS,
+      options: INTERFACES,
       default: 'auto' as const,
     })(),
   }

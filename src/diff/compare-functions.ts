@@ -1,5 +1,6 @@
 import type { Observed } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
+import { groupMembers, groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import { append, isSame } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
@@ -13,7 +14,7 @@ import {
   type ResetChange,
   type ScopeFacts,
 } from './change.js'
-import { acsControlOf, type Comparison, groupOf, kernelCause } from './comparison.js'
+import { acsControlOf, type Comparison, kernelCause } from './comparison.js'
 import type { Pair } from './match-functions.js'
 
 type Compared = FunctionChange | ResetChange | RegisterChange
@@ -59,7 +60,7 @@ function presence({ before, after, matching }: Comparison): readonly FunctionCha
 
 function factsOf(device: PciDevice, host: AnalysedHost): FunctionFacts {
   const { driver } = device.raw
-  const members = groupOf(host, device)?.devices ?? []
+  const members = groupMembers(host.vfio, groupNumber(device))
   return {
     driver: driver.known ? driver.value : null,
     groupWith: members.filter((address) => address !== device.address),

@@ -1,4 +1,5 @@
 import { errnoText } from '../document/errno-text.js'
+import { groupMembers, groupNumber } from '../iommu/groups.js'
 import { isBridge, type PciDevice } from '../pci/device.js'
 import { membershipReader } from '../policy/membership.js'
 import type { ListedPolicy } from '../policy/policies/index.js'
@@ -6,7 +7,7 @@ import type { Reason } from '../policy/reason.js'
 import { judge, resetQuestion, type Verdict } from '../policy/verdict.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { DiffCause, Ending, VerdictChange } from './change.js'
-import { type Comparison, groupOf, kernelCause } from './comparison.js'
+import { type Comparison, kernelCause } from './comparison.js'
 import type { Pair } from './match-functions.js'
 
 export interface VerdictOptions {
@@ -163,7 +164,7 @@ function scopeCause(pair: Pair, { before, after, matching }: Comparison): DiffCa
 
 /** The function itself, those that its reset affects, and those that share its group. */
 function concernedPairs(pair: Pair, { after, matching }: Comparison): readonly Pair[] {
-  const group = groupOf(after, pair.after)?.devices ?? []
+  const group = groupMembers(after.vfio, groupNumber(pair.after))
   const affected = affectedOf(pair.after, after).map(({ address }) => address)
   const others = [...affected, ...group].flatMap((address) => matching.pairOf(address) ?? [])
   return [...new Set([pair, ...others])]

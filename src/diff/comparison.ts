@@ -1,6 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawGroup } from '../host/raw-host.js'
 import { type AcsBit, acsBitNames } from '../iommu/acs.js'
+import { groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import { isSame, remembered } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
@@ -77,8 +78,8 @@ export function registerCause(pair: Pair, { before, after }: Comparison): DiffCa
 }
 
 /** Group that has the function; null: it has none, or that was not read. Its number is no identity, what it holds is. */
-export function groupOf({ vfio }: AnalysedHost, { raw }: PciDevice): RawGroup | null {
-  const id = raw.iommuGroup.known ? raw.iommuGroup.value : null
+export function groupOf({ vfio }: AnalysedHost, device: PciDevice): RawGroup | null {
+  const id = groupNumber(device)
   return id === null ? null : (vfio.groups.get(id) ?? null)
 }
 

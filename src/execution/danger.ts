@@ -47,9 +47,9 @@ function holdersOf(
 }
 
 /** `enable` counts opens of a function on vfio-pci; other drivers count there for themselves. */
-function openings({ sets }: VfioHost, device: PciDevice): readonly Danger[] {
+function openings({ isVfioBound }: VfioHost, device: PciDevice): readonly Danger[] {
   const { enabled } = device.raw
-  const vfio = sets.isVfio(device)
+  const vfio = isVfioBound(device)
   const count = enabled.known ? enabled.value : null
   if (!vfio.known || !vfio.value || count === null || count === 0) return []
   return [{ kind: 'open', address: device.address, count }]

@@ -7,7 +7,7 @@ import type { VfioHost } from '../vfio/vfio-host.js'
 
 /** How a hot reset of a function is carried out: everything that has to be opened, the reset, and the closing. */
 export interface ResetPlan {
-  readonly way: Interface
+  readonly via: Interface
   readonly target: PciAddress
   /** Functions that stand for what the caller owns beside the target. */
   readonly owning: ReadonlySet<PciAddress>
@@ -19,18 +19,18 @@ export interface ResetPlan {
  * rest, a context needs a device of each group, and every open device is reset
  * (`docs/reference/hot-reset.md#resets-that-nobody-asked-for`).
  */
-export function chooseWay({ interfaces }: VfioHost): Interface {
+export function chooseInterface({ interfaces }: VfioHost): Interface {
   const { groupApi, cdev } = interfaces
   const hasGroups = !groupApi.known || groupApi.value
   return !hasGroups && cdev.known && cdev.value ? 'cdev' : 'group'
 }
 
 /** The plan for one user who opens what the target's dev_set asks for, and no more. */
-export function resetPlan(host: VfioHost, target: PciDevice, way: Interface): ResetPlan {
+export function resetPlan(host: VfioHost, target: PciDevice, via: Interface): ResetPlan {
   const others = representatives(host, target, possibleMembers(host, target))
-  const steps = way === 'group' ? groupSteps(host, target, others) : cdevSteps(target, others)
+  const steps = via === 'group' ? groupSteps(host, target, others) : cdevSteps(target, others)
   return {
-    way,
+    via,
     target: target.address,
     owning: new Set(others.map(({ address }) => address)),
     scenario: scenarioOf(steps),
@@ -38,10 +38,10 @@ export function resetPlan(host: VfioHost, target: PciDevice, way: Interface): Re
 }
 
 /** The plan that opens the target alone, asks what its reset would reset, and closes it again. */
-export function infoPlan(host: VfioHost, target: PciDevice, way: Interface): ResetPlan {
-  const steps = way === 'group' ? groupSteps(host, target, []) : cdevSteps(target, [])
+export function infoPlan(host: VfioHost, target: PciDevice, via: Interface): ResetPlan {
+  const steps = via === 'group' ? groupSteps(host, target, []) : cdevSteps(target, [])
   return {
-    way,
+    via,
     target: target.address,
     owning: new Set(),
     scenario: scenarioOf(steps.filter((step) => step.do !== 'hot-reset')),

@@ -3,7 +3,7 @@ import type { Gap, Observed } from './gap.js'
 import type { BusId, PciAddress } from './pci-address.js'
 import type { GroupNumber, ProcessId } from './scalars.js'
 import type { TreeOrigin } from './tree/tree.js'
-import type { InterruptIsolation, Way } from './vm-facts.js'
+import type { InterruptIsolation, VmInterface } from './vm-facts.js'
 
 /** Everything that was read from one host, typed but not yet interpreted. Plain data: the only input of the analysis. */
 export interface RawHost {
@@ -57,7 +57,7 @@ export interface RawSystem {
   /** Whether devices can signal only the interrupts that they were given. */
   readonly interrupts: Observed<InterruptIsolation>
   /** `allow_unsafe_interrupts` of vfio_iommu_type1 and of iommufd. */
-  readonly unsafeInterrupts: Readonly<Record<Way, Observed<boolean>>>
+  readonly unsafeInterrupts: Readonly<Record<VmInterface, Observed<boolean>>>
   /** Modules that hold `vfio_pci_core` (`sys/module/vfio_pci_core/holders`). */
   readonly vfioCoreHolders: readonly string[]
 }

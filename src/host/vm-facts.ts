@@ -1,8 +1,8 @@
 import type { Observed } from './gap.js'
 import type { PciAddress } from './pci-address.js'
 
-/** How a VM gets functions: through the files of their groups, or through their device files and one iommufd. */
-export type Way = 'group' | 'iommufd'
+/** The interface through which a VM gets functions: the files of their groups, or their device files and one iommufd. */
+export type VmInterface = 'group' | 'iommufd'
 
 /** What only the start of a VM asks a host about; read for the functions and groups concerned alone. */
 export interface VmFacts {

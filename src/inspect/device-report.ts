@@ -85,7 +85,7 @@ export function relatedFunction(
     portType: stated(device.portType),
     parent: parentReport(device, host),
     driver: stated(raw.driver),
-    vfio: stated(host.sets.isVfio(device)),
+    vfio: stated(host.isVfioBound(device)),
     iommuGroup: stated(raw.iommuGroup),
     sriov: sriovReport(device, host),
     acs: acsReport(device, isolation.quirkOf(device.address)),

@@ -53,7 +53,7 @@ function viable({ id }: RawGroup, host: VfioHost): Stated<boolean> {
 export function devSetReports(host: VfioHost): readonly DevSetReport[] {
   const sets = new Map<string, { readonly key: DevSetKey; readonly members: PciDevice[] }>()
   for (const device of host.topology.devices) {
-    const vfio = host.sets.isVfio(device)
+    const vfio = host.isVfioBound(device)
     if (!vfio.known || !vfio.value) continue
     const [world] = host.scopes.worldsOf(device).worlds
     const key = host.sets.keyOf(device, world)

@@ -44,7 +44,7 @@ export function hotResetReport(
   const normal = !isBridge(device)
   const agreed = <T>(pick: (c: ResetCase) => T): Stated<T> =>
     stated(inEveryWorld(cases, worlds.gaps, pick))
-  const bound = host.sets.isVfio(device)
+  const bound = host.isVfioBound(device)
   const abridge = query.brief ? folded : undefined
   return {
     scope: agreed((c) => c.answer.scope?.kind ?? null),

@@ -77,7 +77,7 @@ function deviceWarnings(host: VfioHost, device: PciDevice): readonly Warning[] {
     warnings.push({ kind: 'dead-function', address, detail: 'config reads as all ones' })
   }
   const { enabled } = device.raw
-  const vfio = host.sets.isVfio(device)
+  const vfio = host.isVfioBound(device)
   const open = isOpenElsewhere(device, host)
   if (vfio.known && vfio.value && open.known && !open.value) {
     if (enabled.known && enabled.value !== null && enabled.value > 0) {

@@ -105,6 +105,14 @@ export function groupNumbers(devices: Iterable<PciDevice>): readonly number[] {
   return [...numbers].sort((a, b) => a - b)
 }
 
+/** Functions of a group, those included that the copy of a host does not hold; none where there is no group. */
+export function groupMembers(
+  { groups }: { readonly groups: ReadonlyMap<number, Pick<RawGroup, 'devices'>> },
+  group: number | null,
+): readonly PciAddress[] {
+  return group === null ? [] : (groups.get(group)?.devices ?? [])
+}
+
 function isFake({ name }: RawGroup): Observed<boolean> {
   return name.known ? known(name.value === NOIOMMU_GROUP_NAME) : name
 }

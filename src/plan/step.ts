@@ -1,7 +1,7 @@
 import type { PciAddress, PciAddresses } from '../host/pci-address.js'
 import type { HostNeedKind } from '../host/raw-host.js'
 import type { DriverName, GroupNumber, ProcessId } from '../host/scalars.js'
-import type { Way } from '../host/vm-facts.js'
+import type { VmInterface } from '../host/vm-facts.js'
 
 /** One step of a plan: facts only, the commands are made from them in the report. */
 export type PlanStep =
@@ -34,13 +34,13 @@ export type PlanStep =
       readonly pid: ProcessId
       readonly command: string
     }
-  | { readonly do: 'use-way'; readonly device: null; readonly way: Way }
+  | { readonly do: 'use-way'; readonly device: null; readonly way: VmInterface }
   | { readonly do: 'state-token'; readonly device: PciAddress; readonly pf: PciAddress }
   | { readonly do: 'omit-token'; readonly device: PciAddress }
   | {
       readonly do: 'allow-unsafe-interrupts'
       readonly device: null
-      readonly way: Way
+      readonly way: VmInterface
     }
   | { readonly do: 'add-parameter'; readonly device: null; readonly parameter: string }
   | { readonly do: 'remove-parameter'; readonly device: null; readonly parameter: string }

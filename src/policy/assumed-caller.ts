@@ -74,7 +74,7 @@ function sharesGroup(c: ResetCase, own: VfioGroup, owner: PciDevice): Observed<b
   const group = c.host.groupOf(owner)
   if (!group.known) return group
   if (!isSameGroup(own, group.value)) return NO
-  return owner === c.target ? YES : c.host.sets.isVfio(owner)
+  return owner === c.target ? YES : c.host.isVfioBound(owner)
 }
 
 function not(fact: Observed<boolean>): Observed<boolean> {

@@ -114,7 +114,7 @@ function membershipOf(c: MembershipCase, device: PciDevice): readonly Refusal[] 
   const structure = structuralBlocker(c, device)
   const binding = bindingRefusal(c, device, structure !== null)
   const found = structure === null ? [] : [blocks(structure)]
-  const vfio = c.host.sets.isVfio(device)
+  const vfio = c.host.isVfioBound(device)
   // A vfio driver takes normal headers only.
   const hidden =
     header.known || isYes(vfio)
@@ -144,7 +144,7 @@ function bindingRefusal(
   device: PciDevice,
   settled: boolean,
 ): readonly Refusal[] {
-  const vfio = host.sets.isVfio(device)
+  const vfio = host.isVfioBound(device)
   if (!vfio.known) {
     return settled ? [] : [possibleRefusal('hot-reset', 'EINVAL', device.address, vfio.gap)]
   }

@@ -1,6 +1,7 @@
 import { type Gap, isNo, type Observed } from '../host/gap.js'
 import type { GroupNumber } from '../host/scalars.js'
-import type { Way } from '../host/vm-facts.js'
+import type { VmInterface } from '../host/vm-facts.js'
+import { groupMembers } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import { refusesInterrupts } from '../vfio/isolated-interrupts.js'
 import { isOpenElsewhere, type VfioGroup } from '../vfio/vfio-host.js'
@@ -103,11 +104,11 @@ function groupFileRefusals({ host, targetGroup }: ResetCase, at: Stage): readonl
 function interruptRefusals(
   { host: { topology }, target: { address } }: ResetCase,
   group: number | null,
-  way: Way,
+  via: VmInterface,
   at: Stage,
 ): readonly Refusal[] {
   if (group === null) return []
-  const refuses = refusesInterrupts(topology.raw, way)
+  const refuses = refusesInterrupts(topology.raw, via)
   if (!refuses.known) return [possibleRefusal(at, 'EPERM', null, refuses.gap)]
   return refuses.value ? [refusal(at, 'EPERM', { kind: 'unsafe-interrupts', address })] : []
 }
@@ -146,8 +147,7 @@ interface OpenSibling {
 /** Functions of the target's group whose cdev another process has open; open is not bound, so `enable` decides. */
 function openSiblings(c: ResetCase): readonly OpenSibling[] {
   if (c.host.holding.devices.size === 0) return []
-  const group = realGroup(c.targetGroup)
-  const others = group === null ? [] : (c.host.groups.get(group)?.devices ?? [])
+  const others = groupMembers(c.host, realGroup(c.targetGroup))
   return [...new Set([c.target.address, ...others])].flatMap((address) => {
     const pid = c.host.holding.devices.get(address)?.[0]?.pid
     const device = c.host.topology.byAddress.get(address)

@@ -13,7 +13,6 @@ export function ownershipRefusals(
   caller: Caller,
 ): readonly Refusal[] {
   if (c.answer.scope === null) return []
-  const { sets } = c.host
   const isOwned = owned(caller)
   const unowned = (device: PciDevice): readonly Refusal[] => {
     const found = isOwned(device)
@@ -31,7 +30,7 @@ export function ownershipRefusals(
     case 'groups':
       // Outside the affected functions nothing but this rule refuses one that vfio may not have at all.
       return c.host.claimCostOf(c.affected).flatMap((device) => {
-        const vfio = sets.isVfio(device)
+        const vfio = c.host.isVfioBound(device)
         if (vfio.known) return vfio.value || device === c.target ? unowned(device) : []
         return unowned(device).map((each) =>
           each.unless === null ? possibly(device, vfio.gap) : each,
@@ -41,7 +40,7 @@ export function ownershipRefusals(
       // The dev_set need not be complete: a function that is bound to a native driver is refused here, whoever owns it.
       return c.affected.flatMap((device) => {
         if (device === c.target) return []
-        const vfio = sets.isVfio(device)
+        const vfio = c.host.isVfioBound(device)
         if (!vfio.known) return [possibly(device, vfio.gap)]
         if (vfio.value) return unowned(device)
         const native = nativeBlocker(device)

@@ -81,7 +81,7 @@ function usable(
   return [...owning].flatMap((address) => {
     const device = host.topology.byAddress.get(address)
     if (device === undefined || device === target) return []
-    const vfio = host.sets.isVfio(device)
+    const vfio = host.isVfioBound(device)
     return isNo(vfio) ? [] : [device]
   })
 }

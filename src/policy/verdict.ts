@@ -199,11 +199,11 @@ function isImplemented(policy: ListedPolicy, { kernel: { cdev } }: VfioHost): bo
  */
 function preparation(c: ResetCase): Preparation | null {
   if (c.answer.scope === null) return null
-  const { sets, topology } = c.host
+  const { isVfioBound, topology } = c.host
   if (!c.affected.every((device) => device === c.target || canJoin(c, device))) return null
   const bind = c.affected.filter((device) => {
-    const vfio = sets.isVfio(device)
-    return !isYes(vfio)
+    const bound = isVfioBound(device)
+    return !isYes(bound)
   })
   const release = releasable(c).filter((address) => {
     const device = topology.byAddress.get(address)

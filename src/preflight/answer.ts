@@ -1,5 +1,5 @@
 import type { PciAddress } from '../host/pci-address.js'
-import type { Way } from '../host/vm-facts.js'
+import type { VmInterface } from '../host/vm-facts.js'
 import type { PlanAnswer, VmName } from '../plan/step.js'
 import type { PolicyId } from '../policy/policies/index.js'
 import type { Finding } from './checks/check.js'
@@ -33,7 +33,7 @@ export type Verdict3 =
 export interface OpenedFunction {
   readonly address: PciAddress
   /** The interface through which it is opened. */
-  readonly via: Way
+  readonly via: VmInterface
   /** The rule by which its hot reset is judged. */
   readonly policy: PolicyId
 }

@@ -1,6 +1,6 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { GroupNumber } from '../host/scalars.js'
-import type { Way } from '../host/vm-facts.js'
+import type { VmInterface } from '../host/vm-facts.js'
 import type { VmName } from '../plan/step.js'
 
 /** What VMs want of the same functions. */
@@ -20,7 +20,7 @@ export interface OpenedOtherwise {
   readonly kind: 'opened-otherwise'
   readonly address: PciAddress
   /** How `address` is opened. */
-  readonly way: Way
+  readonly way: VmInterface
 }
 
 /** The VM opens the function `address` of the same group in another way: the group takes one way only. */
@@ -29,7 +29,7 @@ export interface GroupInTwoWays {
   readonly address: PciAddress
   readonly group: GroupNumber
   /** How `address` is opened. */
-  readonly way: Way
+  readonly way: VmInterface
 }
 
 /** The function is there only while `owner`, which is given too, keeps its driver: it is a VF of it, or behind it (VMD). */

@@ -22,9 +22,9 @@ export function runPreflight(host: PreflightHost, question: PreflightQuestion): 
     const verdict = (checks: readonly CheckResult[]) => verdictOf(checks, notFollowed)
     return {
       name: vm.request.name,
-      functions: [...vm.opened].map(([address, { way, policy }]) => ({
+      functions: [...vm.opened].map(([address, { via, policy }]) => ({
         address,
-        via: way,
+        via,
         policy: policy.id,
       })),
       checks: bare.map((check) => ({

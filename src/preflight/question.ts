@@ -1,5 +1,5 @@
 import type { PciAddress } from '../host/pci-address.js'
-import type { VmFacts, Way } from '../host/vm-facts.js'
+import type { VmFacts, VmInterface } from '../host/vm-facts.js'
 import type { PolicyId } from '../policy/policies/index.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { MappingProperties } from './inputs/pve-mapping.js'
@@ -11,7 +11,7 @@ export interface WantedFunction {
   /** Whoever starts the VM binds it to vfio-pci first (libvirt's `managed='yes'`, Proxmox). */
   readonly managed: boolean
   /** The interface that the input names for the function; null: none. */
-  readonly way: Way | null
+  readonly via: VmInterface | null
   /** The VF token that the input states, or any word for one that a plan has it state: only its presence counts; null: none. */
   readonly token: string | null
   /** What Proxmox compares before it starts the VM; null: nothing. */
@@ -52,7 +52,7 @@ export interface PreflightHost {
 export interface PreflightQuestion {
   readonly vms: readonly VmRequest[]
   /** `auto`: as the input says, else the group file where the host has such files. */
-  readonly via: Way | 'auto'
+  readonly via: VmInterface | 'auto'
   /** The rule by which a hot reset is judged; null: that of the kernel for the way in. */
   readonly policy: PolicyId | null
   /** A hot reset must not reach beyond the function's own IOMMU group. */

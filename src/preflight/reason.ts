@@ -2,7 +2,7 @@ import type { Gap } from '../host/gap.js'
 import type { PciAddress, PciAddresses } from '../host/pci-address.js'
 import type { HostNeedKind } from '../host/raw-host.js'
 import type { BoundDriver, Count, GroupNumber, ProcessId, TreeFile } from '../host/scalars.js'
-import type { Way } from '../host/vm-facts.js'
+import type { VmInterface } from '../host/vm-facts.js'
 import type { HeaderKind } from '../pci/device.js'
 import type { Reason } from '../policy/reason.js'
 import type { ConflictReason } from './conflict-reason.js'
@@ -266,8 +266,8 @@ export interface OutsideGroup {
   readonly group: GroupNumber | null
 }
 
-export function otherWay(way: Way): Way {
-  return way === 'group' ? 'iommufd' : 'group'
+export function otherInterface(via: VmInterface): VmInterface {
+  return via === 'group' ? 'iommufd' : 'group'
 }
 
 /** A fact that was wanted and not had. */

@@ -1,9 +1,9 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
 import type { Concerned } from '../host/read/read-vm-facts.js'
-import type { VmFacts, Way } from '../host/vm-facts.js'
+import type { VmFacts, VmInterface } from '../host/vm-facts.js'
 import type { GroupCheck } from '../iommu/group-check.js'
-import { groupNumbers } from '../iommu/groups.js'
+import { groupMembers, groupNumbers } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import { kernelPolicy, policyOf } from '../policy/find-policy.js'
 import type { ListedPolicy } from '../policy/policies/index.js'
@@ -42,7 +42,7 @@ export interface Vm {
 
 /** How a VM opens a function. */
 export interface Opened {
-  readonly way: Way
+  readonly via: VmInterface
   readonly policy: ListedPolicy
 }
 
@@ -104,23 +104,23 @@ function openedOf(
   { via, policy }: PreflightQuestion,
   { raw, interfaces }: Pick<Situation, 'raw' | 'interfaces'>,
 ): Opened {
-  const stated = via === 'auto' ? wanted.way : via
+  const stated = via === 'auto' ? wanted.via : via
   if (policy !== null) {
     const judged = policyOf(policy)
-    return { way: stated ?? wayOfPolicy(judged), policy: judged }
+    return { via: stated ?? interfaceOfPolicy(judged), policy: judged }
   }
-  const way = stated ?? usualWay(interfaces, raw)
-  return { way, policy: kernelPolicy(way === 'group' ? way : 'cdev') }
+  const used = stated ?? usualInterface(interfaces, raw)
+  return { via: used, policy: kernelPolicy(used === 'group' ? used : 'cdev') }
 }
 
 /** The functions of the VM that it opens in another way than that one. */
-export function openedOtherwise({ opened }: Vm, way: Way): ReadonlySet<PciAddress> {
-  const others = [...opened].filter(([, each]) => each.way !== way)
+export function openedOtherwise({ opened }: Vm, via: VmInterface): ReadonlySet<PciAddress> {
+  const others = [...opened].filter(([, each]) => each.via !== via)
   return new Set(others.map(([address]) => address))
 }
 
 /** What QEMU does unless it is told otherwise, as long as the kernel has it. */
-function usualWay({ groupApi }: VfioInterfaces, raw: RawHost): Way {
+function usualInterface({ groupApi }: VfioInterfaces, raw: RawHost): VmInterface {
   return groupApi.known && !groupApi.value && isVfioLoaded(raw) ? 'iommufd' : 'group'
 }
 
@@ -130,7 +130,7 @@ export function isVfioLoaded({ system }: RawHost): boolean {
 }
 
 /** The interface through which a policy's assumed caller comes. */
-export function wayOfPolicy({ opened }: ListedPolicy): Way {
+export function interfaceOfPolicy({ opened }: ListedPolicy): VmInterface {
   return opened === 'group' ? opened : 'iommufd'
 }
 
@@ -151,7 +151,7 @@ export function concernedBy(
     resetScopesOf(vfio, device).flatMap(({ affected }) => affected),
   )
   const groups = groupNumbers([...wanted, ...affected])
-  const members = groups.flatMap((group) => vfio.groups.get(group)?.devices ?? []).flatMap(at)
+  const members = groups.flatMap((group) => groupMembers(vfio, group)).flatMap(at)
   const concerned = new Set([...wanted, ...affected, ...members].map(({ address }) => address))
   return { functions: [...concerned], groups }
 }

@@ -1,6 +1,6 @@
 import { type Gap, mapObserved } from '../host/gap.js'
 import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
-import type { Way } from '../host/vm-facts.js'
+import type { VmInterface } from '../host/vm-facts.js'
 import type { PciDevice } from '../pci/device.js'
 import { refusesInterrupts } from '../vfio/isolated-interrupts.js'
 import type { World } from '../vfio/world.js'
@@ -19,8 +19,8 @@ export function deviceAt({ machine }: Turn, address: PciAddress): PciDevice | un
 }
 
 /** Whether a vfio driver has the function registered. */
-export function isVfio(turn: Turn, device: PciDevice): boolean {
-  const registered = turn.machine.host.sets.isVfio(device)
+export function isVfioBound(turn: Turn, device: PciDevice): boolean {
+  const registered = turn.machine.host.isVfioBound(device)
   return registered.known ? registered.value : chosenDriver(turn, device, registered.gap) === 'vfio'
 }
 
@@ -70,7 +70,7 @@ function bars(
   device: PciDevice | undefined,
   gap: Gap,
 ): boolean {
-  if (device !== undefined && !turn.machine.host.sets.isVfio(device).known) {
+  if (device !== undefined && !turn.machine.host.isVfioBound(device).known) {
     return chosenDriver(turn, device, gap) === 'native'
   }
   const key = `${member ?? 'somebody'} keeps group ${group} closed`
@@ -122,9 +122,13 @@ export function worldOf({ machine, facts }: Turn, device: PciDevice): World {
 }
 
 /** Why the kernel attaches no real group through this interface: interrupts that are not isolated. */
-export function interruptReasons(turn: Turn, way: Way, address: PciAddress): readonly StepReason[] {
-  const refuses = refusesInterrupts(turn.machine.host.topology.raw, way)
-  return holds(turn.facts, refuses, `interrupts keep ${way} closed`)
+export function interruptReasons(
+  turn: Turn,
+  via: VmInterface,
+  address: PciAddress,
+): readonly StepReason[] {
+  const refuses = refusesInterrupts(turn.machine.host.topology.raw, via)
+  return holds(turn.facts, refuses, `interrupts keep ${via} closed`)
     ? [{ kind: 'unsafe-interrupts', address }]
     : []
 }

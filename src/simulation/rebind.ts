@@ -1,9 +1,9 @@
-import { known } from '../host/gap.js'
+import { isYes, known } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
 import { placeOf } from '../pci/place.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
-import { isOnVfio } from '../vfio/driver.js'
+import { isVfioBound } from '../vfio/driver.js'
 import { bindState } from './bind-state.js'
 
 /**
@@ -27,7 +27,7 @@ export function rebind(
     drivers.has(each.address) ? { ...each, enabled: closed(each.enabled) } : each,
   )
   const lost = changing
-    .filter((each) => !isOnVfio(each, raw.system))
+    .filter((each) => !isYes(isVfioBound(each, raw.system)))
     .flatMap(({ address }) => restingOn(raw, address))
   return host.whatIf(withoutFunctions({ ...bound, system: raw.system, functions }, new Set(lost)))
 }
@@ -73,7 +73,7 @@ function isChanging(
 ): boolean {
   const driver = wanted.get(each.address)
   if (driver === undefined) return false
-  if (driver !== null) return !isOnVfio(each, raw.system)
+  if (driver !== null) return !isYes(isVfioBound(each, raw.system))
   return !each.driver.known || each.driver.value !== null
 }
 

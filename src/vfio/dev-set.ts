@@ -3,7 +3,6 @@ import type { BusId } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 import { remembered } from '../text/lists.js'
-import { isVfioBound } from './driver.js'
 import type { KernelProfile } from './kernel-profile.js'
 import type { ResetScopes } from './reset-scope.js'
 import { isVirtfnIn, type World } from './world.js'
@@ -26,19 +25,19 @@ export interface DevSet {
 
 export interface DevSets {
   readonly keyOf: (device: PciDevice, world: World) => DevSetKey
-  readonly isVfio: (device: PciDevice) => Observed<boolean>
   /** The set as it would be with `target` bound to a vfio driver and all else as it is. */
   readonly setOf: (target: PciDevice, world: World) => DevSet
 }
 
 /** dev_sets of a host. Membership follows from bus, slot and driver alone, so a set never leaves its bus. */
-export function devSets(topology: Topology, kernel: KernelProfile, scopes: ResetScopes): DevSets {
-  const { system } = topology.raw
-  const vfio = new Map<PciDevice, Observed<boolean>>()
+export function devSets(
+  topology: Topology,
+  kernel: KernelProfile,
+  scopes: ResetScopes,
+  isVfioBound: (device: PciDevice) => Observed<boolean>,
+): DevSets {
   const slotNames = pciehpSlotNames(topology)
   const found = new Map<World, FoundInWorld>()
-
-  const isVfio = (device: PciDevice) => remembered(vfio, device, () => isVfioBound(device, system))
 
   const foundIn = (world: World): FoundInWorld =>
     remembered(found, world, () => ({ keys: new Map(), shared: new Map(), sets: new Map() }))
@@ -71,7 +70,7 @@ export function devSets(topology: Topology, kernel: KernelProfile, scopes: Reset
   /** Members that are bound for certain find the same set, so it is made once. */
   const setOf = (target: PciDevice, world: World): DevSet => {
     const key = keyOf(target, world)
-    const bound = isVfio(target)
+    const bound = isVfioBound(target)
     const isShared = kernel.devSets && key.kind !== 'self' && isYes(bound)
     const make = () => makeSet(target, key, world)
     return isShared ? remembered(foundIn(world).sets, key, make) : make()
@@ -81,14 +80,14 @@ export function devSets(topology: Topology, kernel: KernelProfile, scopes: Reset
     const members: PciDevice[] = []
     const uncertain: { device: PciDevice; gap: Gap }[] = []
     for (const device of sameKey(target, key, world)) {
-      const bound = isVfio(device)
+      const bound = isVfioBound(device)
       if (device === target || isYes(bound)) members.push(device)
       else if (!bound.known) uncertain.push({ device, gap: bound.gap })
     }
     return { key, members, uncertain }
   }
 
-  return { keyOf, isVfio, setOf }
+  return { keyOf, setOf }
 }
 
 /** What was found in one world. Functions of one set get the same key and, once bound, the same set. */

@@ -1,6 +1,6 @@
 import { known, mapObserved, type Observed } from '../host/gap.js'
 import type { RawGroup, RawHost } from '../host/raw-host.js'
-import { groupNumber, NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
+import { groupMembers, groupNumber, NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
 
@@ -49,6 +49,5 @@ export function dmaPeers(host: Grouped, device: PciDevice): readonly PciDevice[]
 }
 
 function membersOf(host: Grouped, id: number | null): readonly PciDevice[] {
-  const addresses = id === null ? undefined : host.groups.get(id)?.devices
-  return (addresses ?? []).flatMap((address) => host.topology.byAddress.get(address) ?? [])
+  return groupMembers(host, id).flatMap((address) => host.topology.byAddress.get(address) ?? [])
 }

@@ -1,6 +1,5 @@
-import { isYes, known, type Observed } from '../host/gap.js'
+import { known, type Observed } from '../host/gap.js'
 import type { RawFunction, RawSystem } from '../host/raw-host.js'
-import type { PciDevice } from '../pci/device.js'
 
 /** Drivers built on vfio-pci-core, by the name of their `driver` link (drivers/vfio/pci, 5.10 to 7.3). */
 const VFIO_PCI_DRIVERS: ReadonlySet<string> = new Set([
@@ -24,7 +23,7 @@ export const PCIEPORT = 'pcieport'
  * the driver's name and the modules that hold `vfio_pci_core` decide (`docs/reference/hot-reset.md#vfio-drivers`).
  */
 export function isVfioBound(
-  { raw: { vfioDev, driver } }: Pick<PciDevice, 'raw'>,
+  { vfioDev, driver }: Pick<RawFunction, 'vfioDev' | 'driver'>,
   system: RawSystem,
 ): Observed<boolean> {
   if (vfioDev.known && vfioDev.value !== null) return known(true)
@@ -33,12 +32,6 @@ export function isVfioBound(
   if (isVfioDriver(driver.value, system)) return known(true)
   // A vfio driver that the list does not know would show in the folder that was not read.
   return vfioDev.known ? known(false) : vfioDev
-}
-
-/** Whether a vfio-pci-core driver has the function for certain; false also where that was not read. */
-export function isOnVfio(raw: RawFunction, system: RawSystem): boolean {
-  const bound = isVfioBound({ raw }, system)
-  return isYes(bound)
 }
 
 /** Whether a driver name belongs to the vfio-pci-core family. */

@@ -1,6 +1,6 @@
 import { known, mapObserved, type Observed } from '../host/gap.js'
 import type { RawHost } from '../host/raw-host.js'
-import type { Way } from '../host/vm-facts.js'
+import type { VmInterface } from '../host/vm-facts.js'
 
 /**
  * Whether the kernel refuses every real group for its interrupts: they are not isolated, and `allow_unsafe_interrupts` of the module that
@@ -9,8 +9,8 @@ import type { Way } from '../host/vm-facts.js'
  */
 export function refusesInterrupts(
   { system: { interrupts, unsafeInterrupts } }: Pick<RawHost, 'system'>,
-  way: Way,
+  via: VmInterface,
 ): Observed<boolean> {
   if (!interrupts.known || interrupts.value === 'remapped') return known(false)
-  return mapObserved(unsafeInterrupts[way], (isAllowed) => !isAllowed)
+  return mapObserved(unsafeInterrupts[via], (isAllowed) => !isAllowed)
 }

@@ -6,6 +6,7 @@ import type { Topology } from '../pci/topology.js'
 import { remembered } from '../text/lists.js'
 import { type DevSets, devSets } from './dev-set.js'
 import { claimCost, dmaGroups, isFakeGroup } from './dma-groups.js'
+import { isVfioBound as driverIsVfio } from './driver.js'
 import { DEVICE_FD, type Holding, resolveHolding } from './holding.js'
 import { type VfioInterfaces, vfioInterfaces } from './interfaces.js'
 import type { KernelProfile } from './kernel-profile.js'
@@ -16,6 +17,8 @@ import { groupViability, type Viability } from './viability.js'
 export interface VfioHost {
   readonly topology: Topology
   readonly kernel: KernelProfile
+  /** `isVfioBound` of `driver.ts`, worked out once. */
+  readonly isVfioBound: (device: PciDevice) => Observed<boolean>
   readonly scopes: ResetScopes
   readonly sets: DevSets
   readonly holding: Holding
@@ -38,7 +41,10 @@ export function vfioHost(topology: Topology, kernel: KernelProfile): VfioHost {
   const { raw } = topology
   const groups = dmaGroups(raw)
   const scopes = resetScopes(topology, kernel)
-  const sets = devSets(topology, kernel, scopes)
+  const bound = new Map<PciDevice, Observed<boolean>>()
+  const isVfioBound = (device: PciDevice) =>
+    remembered(bound, device, () => driverIsVfio(device.raw, raw.system))
+  const sets = devSets(topology, kernel, scopes, isVfioBound)
   const interfaces = vfioInterfaces(raw, kernel)
   const viabilities = new Map<number, Viability>()
   const costs = new WeakMap<readonly PciDevice[], readonly PciDevice[]>()
@@ -62,7 +68,7 @@ export function vfioHost(topology: Topology, kernel: KernelProfile): VfioHost {
   const viabilityOf = (id: number): Viability => {
     const group = groups.get(id)
     if (group === undefined) return { culprits: [], hidden: [] }
-    return remembered(viabilities, id, () => groupViability(group, topology, kernel, sets.isVfio))
+    return remembered(viabilities, id, () => groupViability(group, topology, kernel, isVfioBound))
   }
 
   const claimCostOf = (affected: readonly PciDevice[]) =>
@@ -71,6 +77,7 @@ export function vfioHost(topology: Topology, kernel: KernelProfile): VfioHost {
   return {
     topology,
     kernel,
+    isVfioBound,
     scopes,
     sets,
     holding: resolveHolding(raw),

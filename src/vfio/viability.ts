@@ -33,7 +33,7 @@ export function groupViability(
   group: RawGroup,
   topology: Topology,
   kernel: KernelProfile,
-  isVfio: (device: PciDevice) => Observed<boolean>,
+  isVfioBound: (device: PciDevice) => Observed<boolean>,
 ): Viability {
   const culprits: Culprit[] = []
   const hidden: Viability['hidden'][number][] = []
@@ -46,7 +46,7 @@ export function groupViability(
   for (const address of group.devices) {
     const device = topology.byAddress.get(address)
     if (device === undefined) continue
-    const vfio = isVfio(device)
+    const vfio = isVfioBound(device)
     if (isYes(vfio)) continue
     add(address, address, barringDriver(device, vfio, kernel))
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { PciAddress } from '../../src/host/pci-address.js'
-import type { Way } from '../../src/host/vm-facts.js'
+import type { VmInterface } from '../../src/host/vm-facts.js'
 import { applySteps } from '../../src/preflight/planning/apply-steps.js'
 import { runPreflight } from '../../src/preflight/preflight.js'
 import type { PreflightHost, VmRequest } from '../../src/preflight/question.js'
@@ -93,12 +93,19 @@ test('a VM that passes is one whose functions open and hot-reset in the simulato
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(0)
 })
 
-const ways = fc.array(fc.constantFrom<Way>('group', 'iommufd'), { minLength: 3, maxLength: 3 })
+const ways = fc.array(fc.constantFrom<VmInterface>('group', 'iommufd'), {
+  minLength: 3,
+  maxLength: 3,
+})
 
 /** One user opens each function in its own way and hot-resets it: outcomes of what opens, and of each reset. */
-function playMixed({ host }: PreflightHost, opened: readonly (readonly [PciAddress, Way])[]) {
+function playMixed(
+  { host }: PreflightHost,
+  opened: readonly (readonly [PciAddress, VmInterface])[],
+) {
   const actor = 'vm'
-  const ofWay = (way: Way) => opened.filter((each) => each[1] === way).map(([device]) => device)
+  const ofWay = (via: VmInterface) =>
+    opened.filter((each) => each[1] === via).map(([device]) => device)
   const files = new Map(ofWay('group').map((device) => [groupOf(host, device), device]))
   const bound = ofWay('iommufd')
   const opening = [
@@ -116,11 +123,11 @@ function playMixed({ host }: PreflightHost, opened: readonly (readonly [PciAddre
     const groups = new Set(affected.map((each) => groupOf(host, each)))
     return [...files].filter(([group]) => groups.has(group)).map(([, file]) => file)
   }
-  const resets = opened.map(([device, way]) => ({
+  const resets = opened.map(([device, via]) => ({
     actor,
     do: 'hot-reset',
     device,
-    ...(way === 'group' ? { groups: filesFor(device) } : {}),
+    ...(via === 'group' ? { groups: filesFor(device) } : {}),
   }))
   const scenario = parseScenario(JSON.stringify({ steps: [...opening, ...resets] }))
   if (isScenarioProblem(scenario)) throw new Error(scenario.problem)
@@ -153,9 +160,9 @@ test('a VM that opens its functions in two ways is judged function by function, 
             name: null,
             notFollowed: [],
             oneOf: null,
-            functions: opened.map(([address, way]) => ({
+            functions: opened.map(([address, via]) => ({
               address,
-              way,
+              via,
               managed: false,
               mapped: null,
               token: null,
@@ -170,7 +177,7 @@ test('a VM that opens its functions in two ways is judged function by function, 
         expect(answer.vms[0]?.starts === 'pass').toBe(starts)
         seen[starts ? 'opens' : 'doesNotOpen'] += 1
         if (!starts) return
-        const isMixed = new Set(opened.map(([, way]) => way)).size > 1
+        const isMixed = new Set(opened.map(([, via]) => via)).size > 1
         for (const [place, [device]] of opened.entries()) {
           const own = answer.vms[0]?.checks.filter(
             (each) => each.device === device && each.id.startsWith('reset-'),

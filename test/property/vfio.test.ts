@@ -114,7 +114,7 @@ test('shuffled directory order gives the same host', SLOW, async () => {
 })
 
 function isBound(vfio: VfioHost, device: PciDevice): boolean {
-  const bound = vfio.sets.isVfio(device)
+  const bound = vfio.isVfioBound(device)
   return bound.known && bound.value
 }
 

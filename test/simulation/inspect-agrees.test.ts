@@ -99,7 +99,7 @@ function targetsOf(vfio: VfioHost): readonly PciDevice[] {
 /** Functions that the caller can open: on vfio, beside the target on its bus, in a viable group. */
 function partners(vfio: VfioHost, target: PciDevice): readonly PciDevice[] {
   return (vfio.topology.byBus.get(target.bus)?.devices ?? []).filter((device) => {
-    const bound = vfio.sets.isVfio(device)
+    const bound = vfio.isVfioBound(device)
     const group = device.raw.iommuGroup
     if (device === target || !bound.known || !bound.value || needsToken(vfio, device)) return false
     if (!group.known || group.value === null) return false

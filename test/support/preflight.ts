@@ -45,7 +45,7 @@ export interface PreflightAsk {
   /** Functions of the VM, or of each VM by its name. */
   readonly functions: readonly string[] | Readonly<Record<string, readonly string[]>>
   readonly wanted?: Partial<WantedFunction>
-  readonly way?: WantedFunction['way']
+  readonly way?: WantedFunction['via']
   readonly via?: PreflightQuestion['via']
   readonly policy?: PolicyId
   readonly withinGroup?: boolean
@@ -129,7 +129,7 @@ function requestsOf({ functions, wanted, way }: PreflightAsk): readonly VmReques
       address: fullAddress(address),
       managed: false,
       mapped: null,
-      way: way ?? null,
+      via: way ?? null,
       token: null,
       times: 1,
       ...wanted,

@@ -55,5 +55,5 @@ describe('whether a function is bound to a vfio driver', () => {
 })
 
 function isVfio(vfio: Awaited<ReturnType<typeof host>>) {
-  return vfio.sets.isVfio(at(vfio, '01:00.0'))
+  return vfio.isVfioBound(at(vfio, '01:00.0'))
 }

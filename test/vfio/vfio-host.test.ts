@@ -51,7 +51,7 @@ test('fake groups are shared by nobody', () => {
 
 test('a driver is asked for once', async () => {
   const vfio = await host({ functions: t2() })
-  expect(vfio.sets.isVfio(at(vfio, '01:00.0'))).toBe(vfio.sets.isVfio(at(vfio, '01:00.0')))
+  expect(vfio.isVfioBound(at(vfio, '01:00.0'))).toBe(vfio.isVfioBound(at(vfio, '01:00.0')))
   expect(vfio.viabilityOf(10)).toBe(vfio.viabilityOf(10))
 })
 

@@ -2,7 +2,7 @@ import { dangersOf } from '../../execution/danger.js'
 import { vfioNodes } from '../../execution/nodes.js'
 import { performScenario } from '../../execution/perform-scenario.js'
 import { type KernelInfo, kernelInfo } from '../../execution/report/kernel-info.js'
-import { chooseWay, infoPlan } from '../../execution/reset-plan.js'
+import { chooseInterface, infoPlan } from '../../execution/reset-plan.js'
 import { forecast } from '../../execution/verify-scenario.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { PciDevice } from '../../pci/device.js'
@@ -31,7 +31,7 @@ export async function askKernel(
   const target = resetTarget(targets, host.vfio)
   const { address } = target
   refuseDanger(dangersOf(host.vfio, new Set([address])))
-  const plan = infoPlan(host.vfio, target, wayOf(host.vfio, target))
+  const plan = infoPlan(host.vfio, target, interfaceOf(host.vfio, target))
   const predicted = forecast(plan.scenario, host)
   if ('problem' in predicted) throw new Error(predicted.problem)
   await command.say(
@@ -53,6 +53,6 @@ export async function askKernel(
 }
 
 /** Through its device file, if it has one: only then the kernel tells who owns what. */
-function wayOf(host: VfioHost, { address }: PciDevice): Interface {
-  return vfioNodes(host.topology.raw)(address).cdev === null ? chooseWay(host) : 'cdev'
+function interfaceOf(host: VfioHost, { address }: PciDevice): Interface {
+  return vfioNodes(host.topology.raw)(address).cdev === null ? chooseInterface(host) : 'cdev'
 }

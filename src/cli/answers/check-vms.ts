@@ -4,7 +4,7 @@ import { runPreflight } from '../../preflight/preflight.js'
 import { preflightReport } from '../../preflight/report/document.js'
 import { preflightScript } from '../../preflight/report/script.js'
 import { describeFunctions, renderPreflight } from '../../preflight/report/text.js'
-import { wayOfPolicy } from '../../preflight/situation.js'
+import { interfaceOfPolicy } from '../../preflight/situation.js'
 import type { Answer, BaseCommand } from '../base-command.js'
 import { UsageError } from '../errors.js'
 import { exitCodeForPreflight } from '../exit-code.js'
@@ -80,12 +80,12 @@ function policyOf({ policy, via }: CheckFlags): PolicyId | null {
   const [found] = policiesFor([policy])
   if (found === undefined) throw new Error(`no policy ${policy}`)
   const { id } = found
-  const way = wayOfPolicy(found)
-  if (via === 'auto' || via === way) return id
+  const own = interfaceOfPolicy(found)
+  if (via === 'auto' || via === own) return id
   throw new UsageError(
-    `The policy ${id} judges functions that are opened through ${way}, not ${via}.`,
+    `The policy ${id} judges functions that are opened through ${own}, not ${via}.`,
     {
-      hint: `Leave out --via, or say --via ${way}.`,
+      hint: `Leave out --via, or say --via ${own}.`,
     },
   )
 }

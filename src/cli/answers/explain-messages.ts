@@ -6,7 +6,7 @@ import { hostPlatform } from '../../explain/report/host-platform.js'
 import { functionsNamed, isOfAnotherHost } from '../../explain/report/named.js'
 import { renderExplain } from '../../explain/report/text.js'
 import type { PciAddress } from '../../host/pci-address.js'
-import type { Way } from '../../host/vm-facts.js'
+import type { VmInterface } from '../../host/vm-facts.js'
 import { inspectReport } from '../../inspect/inspect-report.js'
 import type { KernelRelease } from '../../kernel/kernel-release.js'
 import { planReport, type StepReport } from '../../plan/report/document.js'
@@ -112,7 +112,7 @@ function explainPlans(
   return (device, { message }) => {
     const { aim } = DIAGNOSES[message.id]
     if (aim === null || !planned.includes(device)) return null
-    const via = wayOf(message.id)
+    const via = interfaceOf(message.id)
     const key = `${device} ${via} ${aim}`
     const before = plans.get(key)
     if (before !== undefined) return before
@@ -123,7 +123,7 @@ function explainPlans(
 }
 
 /** Some messages come only from one way in. */
-function wayOf(id: DiagnosisId): Way | 'auto' {
+function interfaceOf(id: DiagnosisId): VmInterface | 'auto' {
   return id === 'foreign-device' || id === 'cdev-bind-failed' || id === 'no-cdev'
     ? 'iommufd'
     : 'auto'

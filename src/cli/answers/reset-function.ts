@@ -16,14 +16,14 @@ import type { LiveCommand } from '../live-command.js'
 import { confirm, type Objection, objectionsTo, requireVfio } from '../output/permission.js'
 import { TOOL } from '../tool.js'
 import { withHost } from '../with-host.js'
-import { resetTarget, type WAYS, wayFor } from './reset-target.js'
+import { type INTERFACES, interfaceFor, resetTarget } from './reset-target.js'
 
 export interface ResetAsked {
   readonly device: string
   readonly execute: boolean
   readonly yes: boolean
   readonly force: boolean
-  readonly via: (typeof WAYS)[number]
+  readonly via: (typeof INTERFACES)[number]
 }
 
 /** Says what a hot reset of the function would do; with `execute` does it, once nothing speaks against it and somebody allowed it. */
@@ -102,8 +102,8 @@ function plan(command: LiveCommand, { device, execute, via }: ResetAsked): Promi
   return withHost(command, wish, ({ tree, host }) => {
     const { raw, vfio } = host
     const target = resetTarget(findDevices([device], raw, tree), vfio)
-    const way = wayFor(via, vfio, target)
-    return { raw, draft: draftReset({ host, target, way, tool: TOOL }) }
+    const draft = draftReset({ host, target, via: interfaceFor(via, vfio, target), tool: TOOL })
+    return { raw, draft }
   })
 }
 

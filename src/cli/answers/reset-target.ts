@@ -1,5 +1,5 @@
 import { vfioNodes } from '../../execution/nodes.js'
-import { chooseWay } from '../../execution/reset-plan.js'
+import { chooseInterface } from '../../execution/reset-plan.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import { isBridge, type PciDevice } from '../../pci/device.js'
 import type { Topology } from '../../pci/topology.js'
@@ -59,7 +59,7 @@ function checkKind(device: PciDevice, topology: Topology): void {
 
 function checkBound(device: PciDevice, host: VfioHost): void {
   const { address, raw } = device
-  const bound = host.sets.isVfio(device)
+  const bound = host.isVfioBound(device)
   if (!bound.known || bound.value) return
   const driver = raw.driver.known ? raw.driver.value : null
   throw new HostError(
@@ -88,14 +88,18 @@ function bindHint(
 }
 
 /** What `--via` takes. */
-export const WAYS = ['auto', 'group', 'cdev'] as const
+export const INTERFACES = ['auto', 'group', 'cdev'] as const
 
 /** The interface that `--via` names. Throws where this kernel, or this function, does not have it. */
-export function wayFor(via: (typeof WAYS)[number], host: VfioHost, target: PciDevice): Interface {
-  const way = via === 'auto' ? chooseWay(host) : via
-  if (way === 'group') checkGroupApi(host)
+export function interfaceFor(
+  stated: (typeof INTERFACES)[number],
+  host: VfioHost,
+  target: PciDevice,
+): Interface {
+  const via = stated === 'auto' ? chooseInterface(host) : stated
+  if (via === 'group') checkGroupApi(host)
   else checkCdev(host, target)
-  return way
+  return via
 }
 
 function checkGroupApi({ interfaces: { groupApi, cdev } }: VfioHost): void {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Way } from '../../host/vm-facts.js'
+import type { VmInterface } from '../../host/vm-facts.js'
 import type { KernelRelease } from '../../kernel/kernel-release.js'
 import type { Preflight } from '../../preflight/answer.js'
 import type { Description } from '../../preflight/inputs/formats.js'
@@ -20,7 +20,7 @@ export interface HookQuestion {
   readonly call: Exclude<HookCall, { do: 'nothing' }>
   readonly flags: HostChoice &
     InputFlags & {
-      readonly via: Way | 'auto'
+      readonly via: VmInterface | 'auto'
       /** Proxmox: another file than that of the guest. */
       readonly config: string | undefined
       readonly 'pve-mapping'?: string | undefined

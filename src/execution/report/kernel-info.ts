@@ -26,7 +26,7 @@ export interface KernelInfo {
 }
 
 export function kernelInfo(
-  { target, way, scenario: { steps } }: ResetPlan,
+  { target, via, scenario: { steps } }: ResetPlan,
   predicted: readonly SimulatedStep[],
   performed: readonly PerformedStep[],
 ): KernelInfo {
@@ -37,7 +37,7 @@ export function kernelInfo(
   const info = answer?.info
   return {
     device: target,
-    via: way,
+    via,
     at: steps[ending]?.do ?? 'reset-info',
     errno: answer?.errno ?? null,
     listed: info === undefined ? null : info.devices.map(({ address }) => address),

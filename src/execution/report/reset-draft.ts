@@ -23,7 +23,7 @@ import type { AfterReport, ResetAnswerReport, ResetReport } from './reset-docume
 export interface ResetRequest {
   readonly host: AnalysedHost
   readonly target: PciDevice
-  readonly way: Interface
+  readonly via: Interface
   readonly tool: Tool
 }
 
@@ -34,11 +34,11 @@ export interface ResetDraft {
   readonly report: ResetReport
 }
 
-export function draftReset({ host: analysed, target, way, tool }: ResetRequest): ResetDraft {
+export function draftReset({ host: analysed, target, via, tool }: ResetRequest): ResetDraft {
   const { raw, vfio: host } = analysed
-  const plan = resetPlan(host, target, way)
+  const plan = resetPlan(host, target, via)
   const { steps: predicted, gaps } = forecastOf(plan, analysed)
-  const policy = kernelPolicy(way)
+  const policy = kernelPolicy(via)
   const query = { policies: [], owning: plan.owning, brief: false }
   const reset = hotResetReport(host, target, query, sharedAnswers(query))
   const listOf = (list: typeof reset.affected) => (isStated(list) ? list : [])
@@ -56,7 +56,7 @@ export function draftReset({ host: analysed, target, way, tool }: ResetRequest):
     report: {
       ...envelope('reset', analysed, { gaps: [...collectGaps(raw), ...gaps], tool }),
       device: target.address,
-      via: way,
+      via,
       scope: reset.scope,
       bridge: reset.via,
       prediction: judge(policy, resetQuestion(host, target, plan.owning)),

@@ -22,10 +22,10 @@ export function renderReset(report: ResetReport, style: Style): Printable {
 /** Everything that a person should know before it is done. */
 export function renderResetPlan(report: ResetReport, style: Style): Printable {
   const { device, via, plan } = report
-  const way = via === 'group' ? 'its IOMMU group' : 'its device file and an iommufd'
+  const file = via === 'group' ? 'its IOMMU group' : 'its device file and an iommufd'
   return finish(
     [
-      ...paragraph(`Hot reset of ${device} through ${way}.`, style, { tone: 'strong' }),
+      ...paragraph(`Hot reset of ${device} through ${file}.`, style, { tone: 'strong' }),
       ...predictionLines(report, style),
       ...hitLines(report, style),
       ...dangerLines(report, style),

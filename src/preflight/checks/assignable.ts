@@ -1,4 +1,5 @@
-import { isOnVfio } from '../../vfio/driver.js'
+import { isYes } from '../../host/gap.js'
+import { isVfioBound } from '../../vfio/driver.js'
 import type { Asked } from '../situation.js'
 import { type Check, type Finding, fail, missing, pass } from './check.js'
 
@@ -14,7 +15,7 @@ export const assignable = {
 function run({ device: { address, header }, raw, situation }: Asked): Finding {
   if (!header.known) {
     // What a vfio driver has taken is no bridge, also while it sleeps and its header is not read.
-    return isOnVfio(raw, situation.raw.system) ? pass() : missing(address, header.gap)
+    return isYes(isVfioBound(raw, situation.raw.system)) ? pass() : missing(address, header.gap)
   }
   if (header.value === 'normal') return pass()
   return fail([{ kind: 'not-an-endpoint', address, header: header.value }])

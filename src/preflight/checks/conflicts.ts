@@ -1,5 +1,5 @@
 import type { PciAddress } from '../../host/pci-address.js'
-import { groupNumber } from '../../iommu/groups.js'
+import { groupMembers, groupNumber } from '../../iommu/groups.js'
 import { isReliedOn, ownReset } from '../../vfio/own-reset.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
 import type { PreflightReason } from '../reason.js'
@@ -53,8 +53,7 @@ function startConflicts({ device, situation }: Asked, other: Vm): readonly Prefl
   if (other.owned.has(device.address)) return [{ kind: 'in-two-vms', address: device.address, vm }]
   const group = groupNumber(device)
   if (group === null) return []
-  const members = situation.host.groups.get(group)?.devices ?? []
-  return members
+  return groupMembers(situation.host, group)
     .filter((address) => other.owned.has(address))
     .map((address) => ({ kind: 'group-in-two-vms', address, group, vm }))
 }

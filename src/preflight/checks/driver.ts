@@ -14,7 +14,7 @@ export const driver = {
 
 function run({ raw, wanted, situation }: Asked): Finding {
   const { address, driver } = raw
-  const bound = isVfioBound({ raw }, situation.raw.system)
+  const bound = isVfioBound(raw, situation.raw.system)
   const current = driver.known ? driver.value : null
   if (bound.known && bound.value) return pass([{ kind: 'bound', address, driver: current }])
   if (wanted.managed) {

@@ -1,8 +1,8 @@
-import type { Gap } from '../../host/gap.js'
+import { type Gap, isYes } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawHolder } from '../../host/raw-host.js'
-import { groupNumber } from '../../iommu/groups.js'
-import { isOnVfio } from '../../vfio/driver.js'
+import { groupMembers, groupNumber } from '../../iommu/groups.js'
+import { isVfioBound } from '../../vfio/driver.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked, Situation } from '../situation.js'
 import { type Check, cannotTell, type Finding, fail, missing, pass } from './check.js'
@@ -42,11 +42,14 @@ function run(asked: Asked): Finding {
 
 /** The function and those of its group that are on vfio now, on the host as it is. */
 function vfioMembers({ device, situation }: Asked): readonly PciAddress[] {
-  const group = groupNumber(device)
-  const devices = group === null ? [] : (situation.host.groups.get(group)?.devices ?? [])
+  const devices = groupMembers(situation.host, groupNumber(device))
   return [...new Set([device.address, ...devices])].filter((address) => {
     const raw = situation.byAddress.get(address)
-    return raw !== undefined && !situation.fresh.has(address) && isOnVfio(raw, situation.raw.system)
+    return (
+      raw !== undefined &&
+      !situation.fresh.has(address) &&
+      isYes(isVfioBound(raw, situation.raw.system))
+    )
   })
 }
 

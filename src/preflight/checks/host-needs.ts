@@ -1,9 +1,9 @@
-import type { Gap } from '../../host/gap.js'
+import { type Gap, isYes } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawFunction, RawHost } from '../../host/raw-host.js'
-import { groupNumber } from '../../iommu/groups.js'
+import { groupMembers, groupNumber } from '../../iommu/groups.js'
 import { isVital } from '../../plan/host-use.js'
-import { isOnVfio } from '../../vfio/driver.js'
+import { isVfioBound } from '../../vfio/driver.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked, Situation } from '../situation.js'
@@ -28,7 +28,9 @@ function run(asked: Asked): Finding {
     .filter((address) => !vm.owned.has(address))
     .flatMap((address) => needsOf(situation, address, false))
   if (own.some(({ need }) => isVital(need))) return fail([...own, ...others])
-  const gaps = isOnVfio(raw, situation.raw.system) ? [] : gapsThatMatter(raw, situation.raw)
+  const gaps = isYes(isVfioBound(raw, situation.raw.system))
+    ? []
+    : gapsThatMatter(raw, situation.raw)
   const unread = gaps.map(({ gap }) => unreadReason(raw.address, gap))
   if (gaps.some(({ fatal }) => fatal)) return cannotTell([...own, ...others, ...unread])
   if (own.length + others.length > 0) return warn([...own, ...others])
@@ -48,8 +50,7 @@ function needsOf(
 
 /** Functions that share the fate of the one asked about: of its group, and those that its hot reset affects. */
 function companions({ device, situation: { host } }: Asked): readonly PciAddress[] {
-  const group = groupNumber(device)
-  const members = group === null ? [] : (host.groups.get(group)?.devices ?? [])
+  const members = groupMembers(host, groupNumber(device))
   const affected = resetScopesOf(host, device).flatMap(({ affected, unaccounted }) => [
     ...affected,
     ...unaccounted,

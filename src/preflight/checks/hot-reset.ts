@@ -5,7 +5,7 @@ import type { ResetCase } from '../../policy/reset-case.js'
 import { resetQuestion } from '../../policy/verdict.js'
 import { distinct, inAll } from '../../text/lists.js'
 import { isReliedOn, ownReset } from '../../vfio/own-reset.js'
-import { otherWay, type PreflightReason, unreadReason } from '../reason.js'
+import { otherInterface, type PreflightReason, unreadReason } from '../reason.js'
 import { type Asked, openedOtherwise } from '../situation.js'
 import { type Finding, pass } from './check.js'
 
@@ -24,8 +24,8 @@ export interface HotReset {
 }
 
 /** Judges by the VM's policy, with all of the VM's functions owned. The way in is asked by other checks. */
-export function hotReset({ situation: { host }, device, vm, way, policy }: Asked): HotReset {
-  const otherwise = openedOtherwise(vm, way)
+export function hotReset({ situation: { host }, device, vm, via, policy }: Asked): HotReset {
+  const otherwise = openedOtherwise(vm, via)
   const { cases, worlds } = resetQuestion(host, device, vm.owned, { otherwise })
   const judged = cases.map((c) => ({ c, refusals: refusalsOf(policy, c).filter(isAboutReset) }))
   const { modelled } = host.kernel
@@ -38,7 +38,7 @@ export function hotReset({ situation: { host }, device, vm, way, policy }: Asked
   // A function that the VM does own is not owned in the way that counts.
   const inThisVm = (reason: PreflightReason): PreflightReason =>
     reason.kind === 'group-not-owned' && otherwise.has(reason.address)
-      ? { kind: 'opened-otherwise', address: reason.address, way: otherWay(way) }
+      ? { kind: 'opened-otherwise', address: reason.address, way: otherInterface(via) }
       : reason
   return {
     set: answer(isAboutSet),

@@ -14,9 +14,9 @@ export const interrupts = {
   run,
 } as const satisfies Check
 
-function run({ way, situation }: Asked): Finding {
+function run({ via, situation }: Asked): Finding {
   const { interrupts, unsafeInterrupts } = situation.raw.system
-  const allowed = unsafeInterrupts[way]
+  const allowed = unsafeInterrupts[via]
   const parameter = offParameter(situation)
   if (parameter === null && interrupts.known && interrupts.value === 'remapped') return pass()
   if (allowed.known && allowed.value) return warn([{ kind: 'unsafe-interrupts-allowed' }])

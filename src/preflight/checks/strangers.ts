@@ -1,4 +1,4 @@
-import { groupNumber } from '../../iommu/groups.js'
+import { groupMembers, groupNumber } from '../../iommu/groups.js'
 import { isBridge, type PciDevice } from '../../pci/device.js'
 import type { PreflightReason } from '../reason.js'
 import type { Asked } from '../situation.js'
@@ -16,9 +16,8 @@ export const strangers = {
 function run({ device, vm, situation }: Asked): Finding | null {
   const group = groupNumber(device)
   if (group === null) return null
-  const { topology, groups } = situation.host
-  const others = (groups.get(group)?.devices ?? []).flatMap((address) => {
-    const other = topology.byAddress.get(address)
+  const others = groupMembers(situation.host, group).flatMap((address) => {
+    const other = situation.host.topology.byAddress.get(address)
     return other === undefined || vm.owned.has(address) ? [] : [other]
   })
   const reasons = others.map((other) => strangerReason(other, group))

@@ -21,7 +21,7 @@ function run(asked: Asked): Finding | null {
   const pf = situation.host.topology.byAddress.get(physfn.value)
   if (pf === undefined) return null
   // A PF that some VM is to get counts as bound.
-  const bound = situation.host.sets.isVfio(pf)
+  const bound = situation.host.isVfioBound(pf)
   if (!bound.known) return missing(pf.address, bound.gap)
   if (!bound.value) {
     return wanted.token === null ? pass() : fail([{ kind: 'token-superfluous', address }])

@@ -1,4 +1,4 @@
-import { groupNumber } from '../../iommu/groups.js'
+import { groupMembers, groupNumber } from '../../iommu/groups.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked } from '../situation.js'
 import { type Check, cannotTell, type Finding, fail, pass } from './check.js'
@@ -15,9 +15,8 @@ export const withinGroup = {
 function run(asked: Asked): Finding | null {
   const { situation, device } = asked
   if (!situation.withinGroup) return null
-  const { scopes, groups } = situation.host
-  const group = groupNumber(device)
-  const members = new Set(group === null ? [device.address] : groups.get(group)?.devices)
+  const { scopes } = situation.host
+  const members = new Set([device.address, ...groupMembers(situation.host, groupNumber(device))])
   const outside = scopes
     .worldsOf(device)
     .worlds.map((world) =>

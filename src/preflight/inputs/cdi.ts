@@ -38,12 +38,12 @@ function nodeFound(path: string): readonly Found[] {
   const group = /^\/dev\/vfio\/(\d{1,6})$/.exec(path)?.[1]
   if (group !== undefined) {
     const which = { by: 'group', group: Number(group), text } as const
-    return [{ which, managed: false, way: 'group', token: null }]
+    return [{ which, managed: false, via: 'group', token: null }]
   }
   const name = /^\/dev\/vfio\/devices\/(vfio\d{1,6})$/.exec(path)?.[1]
   if (name !== undefined) {
     const which = { by: 'cdev', name, text } as const
-    return [{ which, managed: false, way: 'iommufd', token: null }]
+    return [{ which, managed: false, via: 'iommufd', token: null }]
   }
   return path.startsWith('/dev/vfio/') ? [{ cause: 'unknown-option', text }] : []
 }

@@ -44,13 +44,13 @@ function isDevice(value: Value): boolean {
 
 /** What `vm.create` and `vm.add-device` of Cloud Hypervisor's API give to a VM: `devices[].path`. */
 export function readCloudHypervisorConfig(document: Value): readonly VmInput[] {
-  const way = at(document, 'platform', 'iommufd') === true ? 'iommufd' : null
+  const via = at(document, 'platform', 'iommufd') === true ? 'iommufd' : null
   const devices = isDevice(document) ? [document] : listAt(document, 'devices')
   const found = devices.map((each): Found => {
     const path = textAt(each, 'path')
     return path === null
       ? { cause: 'no-address', text: quoted(JSON.stringify(each)) }
-      : deviceAt(path, way)
+      : deviceAt(path, via)
   })
   const rest = isDevice(document)
     ? []

@@ -45,14 +45,14 @@ export function isCloudHypervisor(words: readonly string[]): boolean {
 const DEVICES: ReadonlySet<string> = new Set(['--device', 'add-device'])
 
 function readWords(words: readonly string[]): readonly Found[] {
-  const way = words.some(isIommufd) ? 'iommufd' : null
+  const via = words.some(isIommufd) ? 'iommufd' : null
   return optionWords(words, { commands: DEVICES, takes: 'many' }).flatMap((each) =>
-    readWord(each, way),
+    readWord(each, via),
   )
 }
 
-function readWord({ option, value }: OptionWord, way: InputDevice['way']): readonly Found[] {
-  if (DEVICES.has(option)) return [deviceOf(value, way)]
+function readWord({ option, value }: OptionWord, via: InputDevice['via']): readonly Found[] {
+  if (DEVICES.has(option)) return [deviceOf(value, via)]
   if (value.startsWith('@')) return [{ cause: 'other-file', text: quoted(value) }]
   return !isKnown(option) && isVariable(value)
     ? [{ cause: 'variable', text: quoted(value) }]
@@ -71,19 +71,19 @@ function isIommufd(word: string): boolean {
 }
 
 /** One device as `path=…,iommu=on,id=…`. */
-export function deviceOf(value: string, way: InputDevice['way']): Found {
+export function deviceOf(value: string, via: InputDevice['via']): Found {
   const text = quoted(value)
   const path = /(?:^|,)path=([^,]*)/.exec(value)?.[1]
   return path === undefined
     ? { cause: isVariable(value) ? 'variable' : 'no-address', text }
-    : deviceAt(path, way)
+    : deviceAt(path, via)
 }
 
 /** A device by its folder in sysfs. */
-export function deviceAt(path: string, way: InputDevice['way']): Found {
+export function deviceAt(path: string, via: InputDevice['via']): Found {
   const text = quoted(path)
   if (path.includes('/mdev/')) return { kind: 'mediated', text }
   const place = parseSysfsPath(path)
   if (place === undefined) return { cause: isVariable(path) ? 'variable' : 'no-address', text }
-  return { which: { by: 'address', place }, managed: false, way, token: null }
+  return { which: { by: 'address', place }, managed: false, via, token: null }
 }

@@ -72,7 +72,7 @@ function atAddress(written: string, text: string): Found {
 
 /** Incus binds what it passes through to vfio-pci itself. */
 function given(which: DeviceChoice): Found {
-  return { which, managed: true, way: null, token: null }
+  return { which, managed: true, via: null, token: null }
 }
 
 /** `gputype` physical, the default: by address, by the number of its DRM card, or by IDs; else all GPUs are meant. */

@@ -130,7 +130,7 @@ function resourcesFound(
 
 function byIds({ vendor, device }: Permitted, count: number | 'each', text: string): Found {
   const which = { by: 'ids', pattern: { vendor, device, address: null }, count, text } as const
-  return { which, managed: false, way: null, token: null }
+  return { which, managed: false, via: null, token: null }
 }
 
 function eachPermitted(permitted: readonly Permitted[]): readonly Found[] {
@@ -170,5 +170,5 @@ function claimedFunction(object: Value): readonly Found[] {
   const place = parsePlace(written)
   if (place === undefined)
     return [{ cause: 'no-address', text: quoted(`PCIDeviceClaim ${written}`) }]
-  return [{ which: { by: 'address', place }, managed: true, way: null, token: null }]
+  return [{ which: { by: 'address', place }, managed: true, via: null, token: null }]
 }

@@ -1,4 +1,4 @@
-import type { Way } from '../../host/vm-facts.js'
+import type { VmInterface } from '../../host/vm-facts.js'
 import { readQemuWords } from './qemu-words.js'
 import { traces } from './traces.js'
 import {
@@ -39,7 +39,7 @@ export function parseLibvirtDomain(xml: string): VmInput | InputProblem {
     return { problem, line: 1 }
   }
   const domain = elementsNamed(root, 'domain')[0] ?? root
-  const shared = wayOf(childNamed(domain, 'iommufd')?.attributes['enabled'])
+  const shared = interfaceOf(childNamed(domain, 'iommufd')?.attributes['enabled'])
   const found: Found[] = []
   const problem = readElement(domain, shared, found)
   if (problem !== null) return problem
@@ -50,7 +50,11 @@ export function parseLibvirtDomain(xml: string): VmInput | InputProblem {
 const FOR_OTHERS: ReadonlySet<string> = new Set(['metadata', 'description', 'title', 'name', 'os'])
 
 /** Appends what an element gives, and what stands inside it; a problem where that is broken. */
-function readElement(element: XmlElement, shared: Way | null, found: Found[]): InputProblem | null {
+function readElement(
+  element: XmlElement,
+  shared: VmInterface | null,
+  found: Found[],
+): InputProblem | null {
   if (FOR_OTHERS.has(element.name)) return null
   const own = readOwn(element, shared)
   if (isInputProblem(own)) return own
@@ -78,7 +82,7 @@ function isCommandLine(name: string): boolean {
   return /^[\w-]+:commandline$/.test(name)
 }
 
-function readOwn(element: XmlElement, shared: Way | null): readonly Found[] | InputProblem {
+function readOwn(element: XmlElement, shared: VmInterface | null): readonly Found[] | InputProblem {
   const { name } = element
   if (name === 'hostdev') return hostDevice(element, shared)
   if (isHostInterface(element)) return functionOf(element, shared)
@@ -104,7 +108,7 @@ const MDEV_MODELS: ReadonlyMap<string, SkippedKind> = new Map([
   ['vfio-ap', 'ap'],
 ] as const)
 
-function hostDevice(element: XmlElement, shared: Way | null): readonly Found[] {
+function hostDevice(element: XmlElement, shared: VmInterface | null): readonly Found[] {
   const { type = '', mode = '', model = '' } = element.attributes
   if (type === 'pci') return functionOf(element, shared)
   const text = quoted(`hostdev ${mode} ${type} ${model}`)
@@ -131,11 +135,11 @@ function otherInterface(element: XmlElement): readonly Found[] {
 function networkInterface(element: XmlElement): readonly Found[] {
   const { network = '', bridge } = childNamed(element, 'source')?.attributes ?? {}
   if (bridge !== undefined || network === 'default') return []
-  return [{ which: { by: 'network', name: network }, managed: true, way: null, token: null }]
+  return [{ which: { by: 'network', name: network }, managed: true, via: null, token: null }]
 }
 
 /** `<disk type='nvme'>`: QEMU drives the controller itself, through VFIO. */
-function nvmeDisk(element: XmlElement, shared: Way | null): readonly Found[] {
+function nvmeDisk(element: XmlElement, shared: VmInterface | null): readonly Found[] {
   if (element.attributes['type'] !== 'nvme') return []
   const source = childNamed(element, 'source')
   if (source === undefined) return [{ cause: 'no-address', text: quoted(element.name) }]
@@ -144,7 +148,7 @@ function nvmeDisk(element: XmlElement, shared: Way | null): readonly Found[] {
   return functionOf({ name, text, attributes: source.attributes, children: [source] }, shared)
 }
 
-function functionOf(element: XmlElement, shared: Way | null): readonly Found[] {
+function functionOf(element: XmlElement, shared: VmInterface | null): readonly Found[] {
   const source = childNamed(element, 'source')
   const place = source === undefined ? undefined : placeOf(childNamed(source, 'address'))
   if (source === undefined || place === undefined) {
@@ -154,7 +158,7 @@ function functionOf(element: XmlElement, shared: Way | null): readonly Found[] {
   const device: InputDevice = {
     which: { by: 'address', place },
     managed: isOn(element.attributes['managed']),
-    way: wayOf(iommufd) ?? shared,
+    via: interfaceOf(iommufd) ?? shared,
     token: elementsNamed(source, 'vf-token')[0]?.attributes['uuid'] ?? null,
   }
   if (through === 'vfio') return [device]
@@ -213,7 +217,7 @@ function isOn(value: string | undefined): boolean {
 }
 
 /** The way in that a switch of iommufd states; null: it states none. */
-function wayOf(iommufd: string | undefined): Way | null {
+function interfaceOf(iommufd: string | undefined): VmInterface | null {
   if (iommufd === undefined) return null
   return isOn(iommufd) ? 'iommufd' : 'group'
 }

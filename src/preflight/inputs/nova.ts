@@ -45,7 +45,7 @@ function specFound(spec: Value): Found {
   if (isUnread || at(spec, 'devname') !== undefined) return { cause: 'pool', text }
   const pattern: FunctionPattern = { vendor, device, address }
   const managed = textAt(spec, 'managed') !== 'no'
-  return { which: { by: 'ids', pattern, count: 'each', text }, managed, way: null, token: null }
+  return { which: { by: 'ids', pattern, count: 'each', text }, managed, via: null, token: null }
 }
 
 /** null: any; undefined: not readable. */

@@ -112,13 +112,13 @@ function passedThrough(value: string): readonly Found[] | null {
   if (mdev !== undefined) return [{ kind: 'mediated', text: quoted(value) }, ...traces(others)]
   if (mapping !== undefined) {
     const which = { by: 'mapping', name: mapping } as const
-    return [{ which, managed: true, way: null, token: null }, ...traces(others)]
+    return [{ which, managed: true, via: null, token: null }, ...traces(others)]
   }
   const places = (host ?? '').split(';').map(parsePlace)
   if (!places.every((place): place is InputPlace => place !== undefined)) return null
   return [
     ...places.map((place): Found => {
-      return { which: { by: 'address', place }, managed: true, way: null, token: null }
+      return { which: { by: 'address', place }, managed: true, via: null, token: null }
     }),
     ...traces(others),
   ]

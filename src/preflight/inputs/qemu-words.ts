@@ -147,9 +147,9 @@ function functionOf(properties: Properties, text: string): Found {
   if (place === undefined || place.func === null) {
     return { cause: isVariable(path ?? host) ? 'variable' : 'no-address', text }
   }
-  const way = properties.has('iommufd') || properties.has('fd') ? 'iommufd' : 'group'
+  const via = properties.has('iommufd') || properties.has('fd') ? 'iommufd' : 'group'
   const token = properties.get('vf-token') ?? null
-  return { which: { by: 'address', place }, managed: false, way, token }
+  return { which: { by: 'address', place }, managed: false, via, token }
 }
 
 /** `nvme://0000:05:00.0/1`, or the driver `nvme` with a `device`: QEMU drives the controller itself, through VFIO. */
@@ -163,7 +163,7 @@ export function readDisk(option: string, value: string): readonly Found[] {
     return places.map((written) => {
       const place = parsePlace(written)
       if (place === undefined || place.func === null) return { cause: 'no-address', text } as const
-      return { which: { by: 'address', place }, managed: false, way: 'group', token: null } as const
+      return { which: { by: 'address', place }, managed: false, via: 'group', token: null } as const
     })
   }
   return speaksOfFunction(value) ? [{ cause: 'unknown-option', text }] : []

@@ -1,5 +1,5 @@
 import type { PciNumbers } from '../../host/pci-address.js'
-import type { Way } from '../../host/vm-facts.js'
+import type { VmInterface } from '../../host/vm-facts.js'
 import { distinct } from '../../text/lists.js'
 
 /** What an input says about one VM, before it is known what the host has. */
@@ -35,7 +35,7 @@ export interface InputDevice {
   /** Whoever reads the input binds the function to vfio-pci. */
   readonly managed: boolean
   /** The interface that the input names for the device; null: none. */
-  readonly way: Way | null
+  readonly via: VmInterface | null
   readonly token: string | null
 }
 

@@ -1,9 +1,9 @@
-import { known } from '../../host/gap.js'
+import { isYes, known } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawHost, RawSystem } from '../../host/raw-host.js'
 import type { PlanStep } from '../../plan/step.js'
 import { rebind, withoutFunctions } from '../../simulation/rebind.js'
-import { isOnVfio } from '../../vfio/driver.js'
+import { isVfioBound } from '../../vfio/driver.js'
 import type { PreflightHost, PreflightQuestion, VmRequest, WantedFunction } from '../question.js'
 
 /** A host and what is asked of it: what a plan changes. */
@@ -58,7 +58,7 @@ function applyStep(planned: Plannable, step: PlanStep, vm: number): Plannable {
       return question.via === 'auto' && question.policy === null
         ? own((request) => ({
             ...request,
-            functions: request.functions.map((each) => ({ ...each, way: step.way })),
+            functions: request.functions.map((each) => ({ ...each, via: step.way })),
           }))
         : { ...planned, question: { ...question, via: step.way, policy: null } }
     case 'give-once':
@@ -108,12 +108,12 @@ function given(request: VmRequest, address: PciAddress): VmRequest {
   if (request.functions.some((each) => each.address === address)) return request
   // What the VM is given by a plan is bound as the VM's other functions are.
   const managed = request.functions.every((each) => each.managed)
-  const way = request.functions[0]?.way ?? null
+  const via = request.functions[0]?.via ?? null
   return {
     ...request,
     functions: [
       ...request.functions,
-      { address, managed, way, token: null, mapped: null, times: 1 },
+      { address, managed, via, token: null, mapped: null, times: 1 },
     ],
   }
 }
@@ -157,7 +157,7 @@ function withoutHolder(
     freed.has(each.address) &&
     each.enabled.known &&
     each.enabled.value !== null &&
-    isOnVfio(each, raw.system)
+    isYes(isVfioBound(each, raw.system))
       ? { ...each, enabled: known(0) }
       : each,
   )

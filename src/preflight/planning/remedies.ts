@@ -1,7 +1,8 @@
+import { isYes } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { ProcessId } from '../../host/scalars.js'
 import { isX86 } from '../../iommu/grouping-rule.js'
-import { groupNumber, iommuActive } from '../../iommu/groups.js'
+import { groupMembers, groupNumber, iommuActive } from '../../iommu/groups.js'
 import { idsOf, isBridge } from '../../pci/device.js'
 import { placeOf } from '../../pci/place.js'
 import type { NoPlanReason, PlanStep } from '../../plan/step.js'
@@ -62,7 +63,7 @@ function remedyOf(reason: PreflightReason, c: RemedyCase): Remedy | null {
         ? does({
             do: 'allow-unsafe-interrupts',
             device: null,
-            way: c.vm.opened.get(c.check.device)?.way ?? 'group',
+            way: c.vm.opened.get(c.check.device)?.via ?? 'group',
           })
         : does({ do: 'remove-parameter', device: null, parameter: reason.parameter })
     case 'token-missing':
@@ -78,7 +79,7 @@ function remedyOf(reason: PreflightReason, c: RemedyCase): Remedy | null {
       return endOther(reason, c)
     case 'opened-otherwise':
     case 'group-in-two-ways':
-      return oneWay(c)
+      return oneInterface(c)
     case 'group-not-owned':
       return give(reason.address, c)
     case 'vf-split':
@@ -95,8 +96,8 @@ function remedyOf(reason: PreflightReason, c: RemedyCase): Remedy | null {
 }
 
 /** The way of the first function for all: the same for every check of the VM, so that remedies do not contradict. */
-function oneWay({ vm }: RemedyCase): Remedy {
-  const [way = 'group'] = [...vm.opened.values()].map((each) => each.way)
+function oneInterface({ vm }: RemedyCase): Remedy {
+  const [way = 'group'] = [...vm.opened.values()].map(({ via }) => via)
   return does({ do: 'use-way', device: null, way })
 }
 
@@ -183,12 +184,9 @@ function endOther(
 function give(address: PciAddress, { situation, vm }: RemedyCase): Remedy {
   const device = situation.host.topology.byAddress.get(address)
   if (device === undefined) return { why: 'no-such-function', at: address }
-  const group = groupNumber(device)
-  const members = group === null ? [] : (situation.host.groups.get(group)?.devices ?? [])
-  const [lowest = address] = members.filter((each) => {
+  const [lowest = address] = groupMembers(situation.host, groupNumber(device)).filter((each) => {
     const member = situation.host.topology.byAddress.get(each)
-    const vfio = member === undefined ? undefined : situation.host.sets.isVfio(member)
-    return vfio?.known === true && vfio.value
+    return member !== undefined && isYes(situation.host.isVfioBound(member))
   })
   return does({ do: 'give', device: lowest, vm: vm.request.name })
 }

@@ -2,7 +2,7 @@ import { type Envelope, envelope, type Tool } from '../../document/envelope.js'
 import type { DeviceName } from '../../document/values.js'
 import { collectGaps } from '../../host/collect-gaps.js'
 import type { PciAddress, PciAddresses } from '../../host/pci-address.js'
-import type { Way } from '../../host/vm-facts.js'
+import type { VmInterface } from '../../host/vm-facts.js'
 import type { PlanStyle } from '../../plan/report/commands.js'
 import { planReport, type StepReport } from '../../plan/report/document.js'
 import type { NoPlanReason, Proof, VmName } from '../../plan/step.js'
@@ -26,7 +26,7 @@ export interface PreflightReport extends Envelope<'preflight'> {
   /** All functions of all VMs. */
   readonly devices: PciAddresses
   /** The interface through which all functions are opened; null: they differ, or there are none. */
-  readonly via: Way | null
+  readonly via: VmInterface | null
   /** The checks of all VMs, one after the other. */
   readonly checks: readonly CheckReport[]
   /** The files that describe the VMs, in the order in which they were given; one VM may take several entries of `vms`. */
@@ -73,7 +73,7 @@ export interface VmReport {
   /** The same with the way in of each. */
   readonly functions: readonly OpenedFunction[]
   /** The interface through which it opens all of them; null: they differ, or there are none. */
-  readonly via: Way | null
+  readonly via: VmInterface | null
   /** The rule by which all of its hot resets are judged; null likewise. */
   readonly policy: PolicyId | null
   /** Whether it gets all its functions. */

@@ -185,13 +185,13 @@ export const START_WORDS = {
   'opened-otherwise': {
     title: 'opened in another way',
     sentence: ({ address, way }) =>
-      `The VM opens ${address} through ${WAY_WORDS[way]}, which does not count for a reset that is asked for in the other way.`,
+      `The VM opens ${address} through ${INTERFACE_WORDS[way]}, which does not count for a reset that is asked for in the other way.`,
     hint: 'Open all functions that one reset affects in the same way.',
   },
   'group-in-two-ways': {
     title: 'group opened in two ways',
     sentence: ({ address, group, way }) =>
-      `The VM opens ${address} of the same group ${group} through ${WAY_WORDS[way]}: a group takes one way only, and the second is EBUSY.`,
+      `The VM opens ${address} of the same group ${group} through ${INTERFACE_WORDS[way]}: a group takes one way only, and the second is EBUSY.`,
     hint: 'Open all functions of a group in the same way.',
   },
   'mapping-differs': {
@@ -231,4 +231,4 @@ export const START_WORDS = {
 } as const satisfies WordTable<ByKind<StartReason>, Words>
 
 /** Through what a function is opened. */
-export const WAY_WORDS = { group: 'its group file', iommufd: 'iommufd' } as const
+export const INTERFACE_WORDS = { group: 'its group file', iommufd: 'iommufd' } as const

@@ -16,7 +16,7 @@ import { tellPreflight } from './check-words.js'
 import type { CheckReport, FunctionNames, PreflightReport, VmReport } from './document.js'
 import { formatName, tellNotFollowed, tellSkipped } from './input-words.js'
 import { planLines } from './plan-text.js'
-import { WAY_WORDS } from './start-words.js'
+import { INTERFACE_WORDS } from './start-words.js'
 import { togetherText } from './together-text.js'
 
 export interface PreflightStyle extends Style {
@@ -50,7 +50,7 @@ function vmLines(vm: VmReport, style: PreflightStyle): string[] {
   }
   return [
     ...paragraph(verdictText(vm), style, { tone: VERDICT_TONES[vm.verdict] }),
-    ...paragraph(wayText(vm), style),
+    ...paragraph(interfaceText(vm), style),
     ...inputLines(vm, style),
     ...vm.devices.flatMap((address) => functionLines(vm, address, style)),
     ...planLines(vm, style),
@@ -106,15 +106,15 @@ function failures({ checks }: VmReport): string {
   return `${counted(failing.length, 'check')} ${failing.length === 1 ? 'fails' : 'fail'} (${listed(titles)})`
 }
 
-function wayText({ functions }: VmReport): string {
+function interfaceText({ functions }: VmReport): string {
   const ways = [...groupBy(functions, ({ via }) => via)]
   const [first] = functions
   if (first !== undefined && ways.length === 1) {
-    return `Each function is opened through ${WAY_WORDS[first.via]}; a hot reset is judged by ${first.policy}.`
+    return `Each function is opened through ${INTERFACE_WORDS[first.via]}; a hot reset is judged by ${first.policy}.`
   }
   const parts = ways.map(([via, own]) => {
     const policies = listed([...new Set(own.map(({ policy }) => policy))])
-    return `${listed(own.map(({ address }) => address))} through ${WAY_WORDS[via]} (judged by ${policies})`
+    return `${listed(own.map(({ address }) => address))} through ${INTERFACE_WORDS[via]} (judged by ${policies})`
   })
   return `Opened in two ways: ${parts.join('; ')}.`
 }

@@ -86,9 +86,9 @@ function wantedFunctions(given: readonly Given[]): readonly WantedFunction[] {
   const wanted = new Map<PciAddress, WantedFunction>()
   for (const { chosen, device } of given) {
     const earlier = wanted.get(chosen.address)
-    const { managed, way, token } = device
+    const { managed, via, token } = device
     const times = earlier === undefined ? 1 : earlier.times + 1
-    wanted.set(chosen.address, { ...chosen, managed, way, token, times })
+    wanted.set(chosen.address, { ...chosen, managed, via, token, times })
   }
   return [...wanted.values()]
 }
@@ -98,7 +98,7 @@ export function requestOfArguments(
   addresses: readonly PciAddress[],
   managed: 'managed' | 'unmanaged',
 ): VmRequest {
-  const given = { managed: managed === 'managed', way: null, token: null, mapped: null, times: 1 }
+  const given = { managed: managed === 'managed', via: null, token: null, mapped: null, times: 1 }
   return {
     name: null,
     functions: addresses.map((address) => ({ address, ...given })),

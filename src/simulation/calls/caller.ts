@@ -7,7 +7,7 @@ import type { Policy } from '../../policy/policy.js'
 import { unread } from '../../policy/reason.js'
 import { isSameKey } from '../../vfio/dev-set.js'
 import { claimCost } from '../../vfio/dma-groups.js'
-import { chosenDriver, deviceAt, groupFact, isSameGroup, isVfio } from '../host-facts.js'
+import { chosenDriver, deviceAt, groupFact, isSameGroup, isVfioBound } from '../host-facts.js'
 import type { ResetCall } from '../machine.js'
 import type { StepReason } from '../reason.js'
 import { opensOf } from '../state.js'
@@ -30,12 +30,12 @@ export function policyRefusals(
       return complete(call, members.flatMap(unowned))
     case 'groups': {
       const cost = claimCost(turn.machine.host, affected)
-      return complete(call, cost.filter((device) => isVfio(turn, device)).flatMap(unowned))
+      return complete(call, cost.filter((device) => isVfioBound(turn, device)).flatMap(unowned))
     }
     case 'affected':
       return affected.flatMap((device) => {
         if (device === target) return []
-        return isVfio(turn, device) ? unowned(device) : nativeRefusals(call, device)
+        return isVfioBound(turn, device) ? unowned(device) : nativeRefusals(call, device)
       })
     case 'target':
       return complete(call, unowned(target))

@@ -1,8 +1,8 @@
-import { groupNumber } from '../../iommu/groups.js'
+import { groupMembers, groupNumber } from '../../iommu/groups.js'
 import type { PciDevice } from '../../pci/device.js'
 import type { Policy } from '../../policy/policy.js'
 import { isSameKey } from '../../vfio/dev-set.js'
-import { deviceAt, groupFact, isVfio, worldOf } from '../host-facts.js'
+import { deviceAt, groupFact, isVfioBound, worldOf } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'
 import { type Claim, type ContextFile, type MachineState, opensOf, usedDevices } from '../state.js'
@@ -30,10 +30,9 @@ export function deviceClaimRefusals(
 /** Opening a group file counts as opening what is in it: refused when a function of it is claimed. */
 export function groupClaimRefusals(turn: Turn, group: number): readonly StepReason[] {
   if (turn.state.claims.length === 0) return []
-  const members = turn.machine.host.groups.get(group)?.devices ?? []
-  return members.flatMap((address) => {
+  return groupMembers(turn.machine.host, group).flatMap((address) => {
     const device = deviceAt(turn, address)
-    return device === undefined || !isVfio(turn, device)
+    return device === undefined || !isVfioBound(turn, device)
       ? []
       : deviceClaimRefusals(turn, device, null)
   })

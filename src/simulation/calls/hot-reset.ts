@@ -1,3 +1,4 @@
+import { groupMembers } from '../../iommu/groups.js'
 import type { PciDevice } from '../../pci/device.js'
 import { kernelPolicy } from '../../policy/find-policy.js'
 import { type Interface, isHypothetical, type Policy } from '../../policy/policy.js'
@@ -123,7 +124,7 @@ function externalUser(turn: Turn, { file }: Extract<Passed, { kind: 'group' }>):
   const attached = container === null ? undefined : state.files[container]
   if (attached === undefined) return refused(state, 'EINVAL', [{ kind: 'no-container', group }])
   if (fake) {
-    const members = turn.machine.host.groups.get(group)?.devices ?? []
+    const members = groupMembers(turn.machine.host, group)
     return refused(
       state,
       'EPERM',

@@ -1,7 +1,7 @@
 import type { PciDevice } from '../../pci/device.js'
 import { isHypothetical } from '../../policy/policy.js'
 import { holds } from '../facts.js'
-import { deviceAt, groupFact, isVfio } from '../host-facts.js'
+import { deviceAt, groupFact, isVfioBound } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'
 
@@ -18,7 +18,7 @@ export function missingIommufd(turn: Turn): StepReason | null {
 /** Why a function has no cdev to open; null: it has one (`vfio_device_add`). */
 export function missingCdev(turn: Turn, device: PciDevice): StepReason | null {
   const { address } = device
-  if (!isVfio(turn, device)) return { kind: 'not-vfio', address, group: null }
+  if (!isVfioBound(turn, device)) return { kind: 'not-vfio', address, group: null }
   if (impliesCdev(turn)) return null
   const { interfaces } = turn.machine
   const found = holds(turn.facts, interfaces.cdev, IOMMUFD)
@@ -44,7 +44,7 @@ export function missingGroupFile(turn: Turn, device: PciDevice, group: number): 
   const members = host.groups.get(group)?.devices ?? [device.address]
   const bound = members.some((address) => {
     const member = deviceAt(turn, address)
-    return member !== undefined && isVfio(turn, member)
+    return member !== undefined && isVfioBound(turn, member)
   })
   return bound ? missingGroupApi(turn) : { kind: 'not-vfio', address: device.address, group }
 }

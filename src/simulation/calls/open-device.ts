@@ -1,6 +1,6 @@
 import type { PciDevice } from '../../pci/device.js'
 import { holds } from '../facts.js'
-import { deviceAt, interruptReasons, isVfio, nativeMembers } from '../host-facts.js'
+import { deviceAt, interruptReasons, isVfioBound, nativeMembers } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { OpenDeviceStep } from '../scenario/scenario.js'
 import {
@@ -37,7 +37,7 @@ export function openDevice(turn: Turn, step: OpenDeviceStep): StepResult {
 /** `vfio_device_get_from_name`: the function must be registered, and its match callback looks at the token. */
 function nameRefusal(turn: Turn, { device: address, token }: OpenDeviceStep): StepResult | null {
   const device = deviceAt(turn, address)
-  if (device === undefined || !isVfio(turn, device)) {
+  if (device === undefined || !isVfioBound(turn, device)) {
     return refused(turn.state, 'ENODEV', [{ kind: 'not-vfio', address, group: null }])
   }
   const refusal = tokenRefusal(turn, device, token)

@@ -1,3 +1,4 @@
+import { groupMembers } from '../../iommu/groups.js'
 import { deviceAt, groupFact, interruptReasons, nativeMembers } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'
@@ -66,7 +67,7 @@ export function openGroup(turn: Turn, step: OpenGroupStep): StepResult {
 /** A group file opens once, and not beside a bound cdev of the group (6.6+; no cdev is bound before). */
 function openRefusals({ machine, state }: Turn, group: number): readonly StepReason[] {
   const holder = liveGroupFile(state, group)
-  const members = machine.host.groups.get(group)?.devices ?? []
+  const members = groupMembers(machine.host, group)
   const bound = usedDevices(state).filter(
     ({ via, device }) => via === 'cdev' && members.includes(device),
   )

@@ -3,7 +3,7 @@ import { membershipRefusals } from '../../policy/membership.js'
 import { type Blocker, isBlocker } from '../../policy/reason.js'
 import type { DevSetKey } from '../../vfio/dev-set.js'
 import type { World } from '../../vfio/world.js'
-import { isVfio, worldOf } from '../host-facts.js'
+import { isVfioBound, worldOf } from '../host-facts.js'
 import type { ResetTarget, Turn } from '../machine.js'
 
 export function resetTarget(turn: Turn, device: PciDevice): ResetTarget {
@@ -29,7 +29,7 @@ export function devSetOf(
   const { sets, topology } = turn.machine.host
   const { key, members, uncertain } = sets.setOf(device, world)
   if (uncertain.length === 0) return { key, members }
-  const more = uncertain.map((each) => each.device).filter((each) => isVfio(turn, each))
+  const more = uncertain.map((each) => each.device).filter((each) => isVfioBound(turn, each))
   const all = [...members, ...more].sort((a, b) => topology.rank(a) - topology.rank(b))
   return { key, members: all }
 }
@@ -55,5 +55,5 @@ function suspected(turn: Turn, device: PciDevice): readonly Blocker[] {
     const bridge = turn.facts.choose(`${address} is a bridge`, ['no', 'yes'], header.gap) === 'yes'
     if (bridge) return [{ kind: 'bridge-inside', address }]
   }
-  return isVfio(turn, device) ? [] : [{ kind: 'unbound', address }]
+  return isVfioBound(turn, device) ? [] : [{ kind: 'unbound', address }]
 }

@@ -1,3 +1,4 @@
+import { groupMembers } from '../../iommu/groups.js'
 import { interruptReasons } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { SetIommuStep } from '../scenario/scenario.js'
@@ -21,7 +22,7 @@ function onContainer(turn: Turn, container: ContainerFile): StepResult {
   const [group] = groupsIn(state, container.id)
   if (group === undefined) return refused(state, 'EINVAL', [{ kind: 'container-empty', name }])
   if (container.iommu !== null) return refused(state, 'EINVAL', [{ kind: 'iommu-set', name }])
-  const [member] = machine.host.groups.get(group.group)?.devices ?? []
+  const [member] = groupMembers(machine.host, group.group)
   const unsafe = group.fake || member === undefined ? [] : interruptReasons(turn, 'group', member)
   if (unsafe.length > 0) return refused(state, 'EPERM', unsafe)
   return ok(changed(state, container, { iommu: iommuOf(group) }))

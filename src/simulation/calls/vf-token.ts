@@ -1,7 +1,7 @@
 import { type Gap, mapObserved, unknown } from '../../host/gap.js'
 import type { PciDevice } from '../../pci/device.js'
 import { holds } from '../facts.js'
-import { deviceAt, isVfio } from '../host-facts.js'
+import { deviceAt, isVfioBound } from '../host-facts.js'
 import type { Turn } from '../machine.js'
 import type { StepReason } from '../reason.js'
 import { type MachineState, usedDevices } from '../state.js'
@@ -23,7 +23,7 @@ export function tokenRefusal(
 ): TokenRefusal | null {
   const pf = pfOf(turn, device)
   if (pf !== null) {
-    if (isVfio(turn, pf)) return mismatch(turn, device, pf, token)
+    if (isVfioBound(turn, pf)) return mismatch(turn, device, pf, token)
     return token === null ? null : superfluous(device)
   }
   if (!isPhysfn(turn, device)) return token === null ? null : superfluous(device)
@@ -67,7 +67,7 @@ function pfOf(turn: Turn, { address, raw: { physfn } }: PciDevice): PciDevice | 
       device.address !== address &&
       device.raw.physfn.known &&
       isPhysfn(turn, device) &&
-      isVfio(turn, device),
+      isVfioBound(turn, device),
   )
   if (candidates.length === 0) return null
   const choices: string[] = candidates.map((device) => device.address)

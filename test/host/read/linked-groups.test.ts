@@ -46,11 +46,11 @@ describe('groups stated by links only', () => {
   test('may hold others where not only functions of PCI share one', async () => {
     const files = { 'sys/class/iommu/smmu.0x2b400000/uevent': '' }
     const spec: HostSpec = { ...HOST, iommu: null, files }
-    const { topology, kernel, sets } = await capture(spec, GROUPS)
+    const { topology, kernel, isVfioBound } = await capture(spec, GROUPS)
     const group = topology.raw.groups.find(({ id }) => id === 4)
     if (group === undefined) throw new Error('no group 4')
     expect(isAloneIn(group, topology.raw).known).toBe(false)
-    const { hidden } = groupViability(group, topology, kernel, sets.isVfio)
+    const { hidden } = groupViability(group, topology, kernel, isVfioBound)
     expect(hidden).toMatchObject([{ member: null, gap: { why: 'not-captured' } }])
   })
 

@@ -18,12 +18,12 @@ function fixture(name: string): string {
 /** Functions as `dddd:bb:dd.f`, `.*` for all of a device, with what is said about them. */
 function found(input: VmInput | InputProblem): readonly string[] {
   if (isInputProblem(input)) return [`problem: ${input.problem}`]
-  const devices = input.devices.map(({ which, managed, way, token }) => {
+  const devices = input.devices.map(({ which, managed, via, token }) => {
     if (which.by !== 'address') return `${which.by} ${'name' in which ? which.name : ''}`
     const { func, ...place } = which.place
     const address = formatPciAddress({ ...place, func: func ?? 0 })
     const name = func === null ? address.replace(/0$/, '*') : address
-    return [name, managed ? 'managed' : '', way ?? '', token ?? '']
+    return [name, managed ? 'managed' : '', via ?? '', token ?? '']
       .filter((each) => each !== '')
       .join(' ')
   })

@@ -1,5 +1,6 @@
 import { isStated } from '../../../src/document/stated.js'
-import type { Way } from '../../../src/host/vm-facts.js'
+import { isYes } from '../../../src/host/gap.js'
+import type { VmInterface } from '../../../src/host/vm-facts.js'
 import type { DeviceReport, InspectReport } from '../../../src/inspect/document.js'
 import { isHostNeed } from '../../../src/inspect/report-index.js'
 import { reasonsOf } from '../../../src/inspect/text/device/device-view.js'
@@ -13,10 +14,10 @@ import type { CheckId } from '../../../src/preflight/checks/index.js'
 import { runPreflight } from '../../../src/preflight/preflight.js'
 import type { PreflightReason } from '../../../src/preflight/reason.js'
 import { restingOn } from '../../../src/simulation/rebind.js'
-import { isOnVfio } from '../../../src/vfio/driver.js'
+import { isVfioBound } from '../../../src/vfio/driver.js'
 import { type Complaints, type Inspected, reliedOn, same, vmOf } from './inspected.js'
 
-const WAYS: readonly Way[] = ['group', 'iommufd']
+const INTERFACES: readonly VmInterface[] = ['group', 'iommufd']
 
 /**
  * What `preflight` says of a VM that gets the function alone. It answers for the host on which that is bound. So does the
@@ -29,7 +30,7 @@ export function preflightComplaints(at: Inspected, device: DeviceReport): Compla
   const [bound] = ticked.devices
   if (bound === undefined) return [`${address} is gone from the page`]
   const worlds = worldsOf(at, device)
-  return WAYS.flatMap((via) => {
+  return INTERFACES.flatMap((via) => {
     const [vm] = runPreflight(at, {
       vms: [vmOf([address])],
       via,
@@ -57,13 +58,15 @@ function worldsOf({ host: { topology, vfio } }: Inspected, { address }: DeviceRe
 function takesAway({ host: { raw } }: Inspected, { address }: DeviceReport): boolean {
   return raw.functions.some(
     (each) =>
-      each.address === address && !isOnVfio(each, raw.system) && restingOn(raw, address).length > 0,
+      each.address === address &&
+      !isYes(isVfioBound(each, raw.system)) &&
+      restingOn(raw, address).length > 0,
   )
 }
 
 interface Answered {
   readonly device: DeviceReport
-  readonly via: Way
+  readonly via: VmInterface
   readonly report: InspectReport
   readonly check: (id: CheckId) => CheckResult | undefined
   /** How many worlds what was read allows (`src/vfio/world.ts`). */

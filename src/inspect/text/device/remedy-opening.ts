@@ -1,4 +1,5 @@
 import type { PciAddress } from '../../../host/pci-address.js'
+import { groupMembers } from '../../../iommu/groups.js'
 import { deviceFileCommand } from '../../../plan/report/commands.js'
 import { policyOf } from '../../../policy/find-policy.js'
 import type { Policy } from '../../../policy/policy.js'
@@ -37,10 +38,9 @@ function groupFiles({ groups }: Requirement, { device, index }: DeviceView): str
 }
 
 /** Fake groups of unsafe no-IOMMU mode have files of another name. */
-function groupFile(group: number, { groups, functions }: ReportIndex): string {
-  const members = groups.get(group)?.devices ?? []
-  const isFake = members.some((address) => {
-    const member = functions.get(address)
+function groupFile(group: number, index: ReportIndex): string {
+  const isFake = groupMembers(index, group).some((address) => {
+    const member = index.functions.get(address)
     return member !== undefined && isFakeGroup(member.isolation)
   })
   return `/dev/vfio/${isFake ? 'noiommu-' : ''}${group}`
