@@ -11,6 +11,7 @@ const LAYERS = [
   'explain',
   'topology',
   'execution',
+  'export',
   'inspect',
   'preflight',
   'diff',
@@ -43,6 +44,8 @@ const ADVICE = {
   topology: 'topology is the scene of cards that report draws. Files and flags belong to cli.',
   execution:
     'execution performs steps on the running kernel. Streams, flags and exit codes belong to cli.',
+  export:
+    'export makes rows, metrics and labels of analysed hosts. Files, clocks and hashes belong to cli.',
   inspect:
     'inspect is the document about a host and its text. Streams, flags and exit codes belong to cli.',
   preflight:

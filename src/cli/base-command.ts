@@ -87,6 +87,14 @@ export abstract class BaseCommand extends Command implements Framed {
     if (exitCode !== undefined) this.exitCode = exitCode
   }
 
+  /** Writes an answer that is made while it is written, until its end or until nobody reads it any more. */
+  async stream(pieces: AsyncIterable<Printable>): Promise<void> {
+    for await (const piece of pieces) {
+      this.stopProgress()
+      if ((await writeOut(process.stdout, piece)) === 'reader-gone') return
+    }
+  }
+
   /** Keeps an answer for the case that a read hangs which this process cannot be begun anew for. */
   keepInReserve({ document, text, exitCode = ExitCode.answered }: Answer): void {
     const pieces = this.jsonEnabled() ? jsonText(document()) : text(this.terminal())
@@ -95,9 +103,9 @@ export abstract class BaseCommand extends Command implements Framed {
   }
 
   /** Tells the user something on stderr: stdout holds nothing but the answer. */
-  say(text: Printable | Iterable<Printable>): Promise<void> {
+  async say(text: Printable | Iterable<Printable>): Promise<void> {
     this.stopProgress()
-    return writeOut(process.stderr, text)
+    await writeOut(process.stderr, text)
   }
 
   terminal(): Style {

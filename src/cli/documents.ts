@@ -4,6 +4,7 @@ import type { DiffReport } from '../diff/report/document.js'
 import type { ResetReport } from '../execution/report/reset-document.js'
 import type { VerifyReport } from '../execution/report/verify-document.js'
 import type { ExplainReport } from '../explain/report/document.js'
+import type { ExportReport } from '../export/report/document.js'
 import type { InspectReport } from '../inspect/document.js'
 import type { PoliciesReport } from '../policy/report/policies-document.js'
 import type { PreflightReport } from '../preflight/report/document.js'
@@ -23,6 +24,7 @@ export interface Documents {
   readonly preflight: PreflightReport
   readonly capture: CaptureReport
   readonly diff: DiffReport
+  readonly export: ExportReport
   readonly report: ReportDocument
   readonly completion: CompletionReport
   readonly version: VersionDocument

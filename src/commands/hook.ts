@@ -34,10 +34,9 @@ export default class Hook extends BaseCommand {
       const { flags, argv } = await this.parse(Hook)
       const words = argv.map(String)
       if (flags['print-install']) {
-        return await writeOut(
-          process.stdout,
-          printableDocument(installText(this.config.root, words[0])),
-        )
+        const text = printableDocument(installText(this.config.root, words[0]))
+        await writeOut(process.stdout, text)
+        return
       }
       await this.end(await callHook(words, flags, this.config.root))
     } catch (error) {

@@ -16,6 +16,7 @@ export const COMMANDS = {
   preflight: () => import('./preflight.js'),
   capture: () => import('./capture.js'),
   diff: () => import('./diff.js'),
+  export: () => import('./export.js'),
   report: () => import('./report.js'),
   completion: () => import('./completion.js'),
 } as const satisfies Record<string, () => Promise<{ readonly default: CommandClass }>>

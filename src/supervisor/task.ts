@@ -51,8 +51,14 @@ export function taskOf(argv: readonly string[]): Task | null {
     patience: isHook ? HOOK : PEOPLE,
     isHook,
     isActing,
-    mostSeconds: isOfStranger || !OF_HOST.has(command) ? INPUT_SECONDS : HOST_SECONDS,
+    mostSeconds: mostSeconds(command, rest, isOfStranger ? 'input' : 'host'),
   }
+}
+
+/** `export` may be given thousands of captures, and each may cost what an input may. */
+function mostSeconds(command: string, rest: readonly string[], of: 'input' | 'host'): number {
+  if (command === 'export') return HOST_SECONDS + INPUT_SECONDS * rest.length
+  return of === 'input' || !OF_HOST.has(command) ? INPUT_SECONDS : HOST_SECONDS
 }
 
 /** Commands that read the host on which they run. */

@@ -149,6 +149,12 @@ describe.skipIf(!canTrace())('every command under strace, without --execute and 
     ['explain', () => ['vfio-pci 0000:01:00.0: reset done'], NOTHING],
     ['policies', () => [], NOTHING],
     ['completion', () => ['bash'], NOTHING],
+    ['export', () => ['--format', 'prometheus', host], NOTHING],
+    [
+      'export',
+      () => ['--format', 'csv', '--output', join(folder, 'x'), host],
+      /vfio-reset-commands-/,
+    ],
     ['report', () => [address, '--root', host], NOTHING],
     ['report', () => ['--html', join(folder, 'page.html'), '--root', host], /vfio-reset-commands-/],
     ['capture', () => ['-o', join(folder, 'c.tgz'), '--root', host], /vfio-reset-commands-/],

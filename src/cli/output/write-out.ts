@@ -13,12 +13,13 @@ const BATCH_LENGTH = 64 * 1024
 export async function writeOut(
   stream: Writable,
   text: Printable | Iterable<Printable>,
-): Promise<void> {
+): Promise<'written' | 'reader-gone'> {
   takeOverErrors(stream)
   watch().acting()
   for (const batch of batches(typeof text === 'string' ? [text] : text)) {
-    if ((await write(stream, batch)) === 'reader-gone') return
+    if ((await write(stream, batch)) === 'reader-gone') return 'reader-gone'
   }
+  return 'written'
 }
 
 /** oclif rethrows write errors from an event handler, where nobody can catch them; here every write reports its own. */

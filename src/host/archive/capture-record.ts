@@ -127,6 +127,19 @@ export function parseManifest(text: string): CaptureRecord | null | string {
   return isRecord(record) ? record : `its ${MANIFEST} is malformed`
 }
 
+/** When a capture was made, as its manifest says; undefined: it says nothing that is a time. */
+export function recordedTime(text: string): string | undefined {
+  try {
+    const manifest: unknown = JSON.parse(text)
+    const time = isObject(manifest) ? manifest['time'] : undefined
+    return typeof time === 'string' && TIME.test(time) ? time : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
+
 function isRecord(value: unknown): value is CaptureRecord {
   if (!isObject(value)) return false
   const { rules, listed, failed, sizes } = value

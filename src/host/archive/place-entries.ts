@@ -1,7 +1,7 @@
 import { createMemoryTree, type MemoryEntry } from '../tree/memory-tree.js'
 import type { HostTree, TreeOrigin } from '../tree/tree.js'
 import { nameOf, parentOf, withoutSlashes } from '../tree/tree-path.js'
-import { type CaptureRecord, MANIFEST, parseManifest } from './capture-record.js'
+import { type CaptureRecord, MANIFEST, parseManifest, recordedTime } from './capture-record.js'
 import { createRecordedTree } from './recorded-tree.js'
 import type { TarEntry } from './tar.js'
 
@@ -30,7 +30,9 @@ export function treeOfEntries(entries: readonly TarEntry[], source: TreeOrigin):
   if (tree.size === 0)
     return isSos(entries) ? SOS_PHRASE : 'it holds no sys/, so it is no capture of a host'
   if (record === null && isSos(entries)) return SOS_PHRASE
-  return makeTree(tree, record, source)
+  const made = makeTree(tree, record, source)
+  const time = manifest === undefined ? undefined : recordedTime(manifest)
+  return time === undefined ? made : { ...made, recordedAt: time }
 }
 
 export const SOS_PHRASE =

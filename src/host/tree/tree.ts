@@ -53,6 +53,8 @@ export interface HostTree {
   readonly origin: TreeOrigin
   /** Where the facts come from, as reports name it; other than `origin` only for such a capture. */
   readonly source: TreeOrigin
+  /** When a copy was made, ISO 8601, UTC, as it says itself; left out: it does not say. */
+  readonly recordedAt?: string
   /**
    * Text of a small file, one trailing newline removed. A file longer than `limit` bytes (64 KiB unless told) is
    * `truncated`; whatever is no regular file is `malformed`.
