@@ -200,8 +200,8 @@ function renderWalks({ walks }: RunSummary): string {
   const rows = walks.map(({ kernel, via, before, plan, after, reset, captureAgrees, holds }) => [
     kernel,
     via,
-    ...[before, plan, after, reset].map(String),
-    captureAgrees ? 'the same' : '**differ**',
+    ...[before, plan, after, reset].map((code) => (code === null ? '-' : String(code))),
+    captureAgrees === null ? '-' : captureAgrees ? 'the same' : '**differ**',
     holds ? 'yes' : '**no**',
   ])
   const head = [
@@ -217,7 +217,8 @@ function renderWalks({ walks }: RunSummary): string {
   return [
     '\n## From a preflight that fails to a reset\n\n',
     'Two functions without a driver: `preflight` fails (1), its plan is run by a shell in the guest, `preflight` passes (0), and',
-    ' `reset --execute --yes` gets a hot reset that the kernel permits. Then `capture` saves the guest.\n\n',
+    ' `reset --execute --yes` gets a hot reset that the kernel permits. Then `capture` saves the guest. With `libvirt` it is',
+    ' `virsh create` of a domain with both functions that the shipped hook refuses (1), and that starts once the plan was run (0).\n\n',
     rows.length === 0 ? 'Not walked in this run.\n' : table(head, rows),
   ].join('')
 }

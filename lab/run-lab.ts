@@ -15,6 +15,7 @@ import { readAllRecordings, readWatched, writeRecording, writeWatched } from './
 import { replay } from './replay.js'
 import { planBenches, runBenches } from './run-benches.js'
 import { openTool } from './tool.js'
+import { ensureLibvirt } from './tools.js'
 import { type Bench, readTopologies, suits, type Topology } from './topology.js'
 import type { Walk } from './walk.js'
 import { runWalks } from './walks.js'
@@ -229,6 +230,7 @@ async function checkWalks(
   const topology = topologies.find(({ name }) => name === WATCHED_TOPOLOGY)
   if (smoke || topology === undefined) return []
   const able = kernels.filter((kernel) => suits(kernel, topology))
+  await ensureLibvirt(cache)
   return runWalks({ cache, kernels: able, again, topology, host: guestHost, isTimeUp, say })
 }
 

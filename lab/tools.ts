@@ -18,6 +18,12 @@ const GUEST_TOOLS: readonly Tool[] = [
   { program: '/usr/bin/zstd', package: 'zstd' },
 ]
 
+/** A guest uses those of the host's root. */
+const LIBVIRT_TOOLS: readonly Tool[] = [
+  { program: '/usr/sbin/libvirtd', package: 'libvirt-daemon' },
+  { program: '/usr/bin/virsh', package: 'libvirt-clients' },
+]
+
 const BUILD_TOOLS: readonly Tool[] = [
   { program: '/usr/bin/gcc', package: 'gcc' },
   { program: '/usr/bin/make', package: 'make' },
@@ -45,6 +51,12 @@ export async function ensureGuestTools(cache: string, architecture: Architecture
   if (version !== null && major(version) >= QEMU_WITH_IGB) return version
   await installQemu(cache, QEMU_PACKAGES[architecture])
   return (await qemuVersion(architecture)) ?? 'unknown'
+}
+
+/** Installs libvirt where the machine lacks it. */
+export async function ensureLibvirt(cache: string): Promise<void> {
+  const missing = await findMissing(LIBVIRT_TOOLS)
+  if (missing.length > 0) await installer(cache, false).then((archive) => archive.install(missing))
 }
 
 /** Installs what the build of a kernel needs and the machine lacks. */

@@ -2,68 +2,55 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { execa } from 'execa'
-import { bootGuest, type Guest, type GuestHost } from './guest/guest.js'
+import type { Guest, GuestHost } from './guest/guest.js'
 import type { Kernel } from './kernels/kernel.js'
-import type { Topology } from './topology.js'
 
 /** What a user of a host goes through, once, on a real kernel: refused, told what to do, done, reset, and a bug report. */
 export interface Walk {
   readonly kernel: string
-  readonly via: 'group' | 'cdev'
-  /** Exit codes: of the first preflight (1: it fails), of its plan run by a shell, of the second (0: it passes), of the reset. */
+  readonly via: 'group' | 'cdev' | 'libvirt'
+  /**
+   * Exit codes: of the first preflight (1: it fails), of its plan run by a shell, of the second (0: it passes), of the reset.
+   * With libvirt `virsh create` stands for the preflights, which the shipped hook refuses and lets pass, and nothing is reset.
+   */
   readonly before: number | null
   readonly plan: number | null
   readonly after: number | null
   readonly reset: number | null
-  /** Whether `inspect` says the same live, from a capture made in the guest, and from that capture unpacked. */
-  readonly captureAgrees: boolean
+  /** Whether `inspect` says the same live, from a capture made in the guest, and from that capture unpacked; null: not asked. */
+  readonly captureAgrees: boolean | null
   readonly holds: boolean
 }
 
 /** Two functions that one bus reset affects. At the start of a walk neither has a driver. */
-const FUNCTIONS = ['0000:01:00.0', '0000:01:00.1'] as const
+export const FUNCTIONS = ['0000:01:00.0', '0000:01:00.1'] as const
+
+/** A guest of the topology `ports`, just booted. */
+export interface WalkedGuest {
+  readonly guest: Guest
+  readonly host: GuestHost
+}
 
 const UNBOUND = Object.fromEntries(FUNCTIONS.map((address) => [address, null]))
 
 const LIMIT_MS = 120_000
 
-/** Walks through each interface that the kernel has. `topology`: `ports`. */
+/** Walks through one interface that the kernel has. */
 export async function walk(
-  kernel: Kernel,
-  topology: Topology,
-  { host, folder }: { readonly host: GuestHost; readonly folder: string },
-): Promise<readonly Walk[]> {
-  const ways = kernel.kind === 'built' ? (['group', 'cdev'] as const) : (['group'] as const)
-  const walks: Walk[] = []
-  for (const via of ways) {
-    const guest = await bootGuest(kernel, topology, folder, host)
-    try {
-      const [setup] = topology.setups
-      if (setup !== undefined) await guest.ask({ do: 'prepare', setup })
-      walks.push(await walkOnce(kernel, guest, via, host))
-    } finally {
-      await guest.stop()
-    }
-  }
-  return walks
-}
-
-async function walkOnce(
   { id }: Kernel,
-  guest: Guest,
-  via: Walk['via'],
-  host: GuestHost,
+  via: 'group' | 'cdev',
+  { guest, host }: WalkedGuest,
 ): Promise<Walk> {
   const preflight = ['preflight', ...FUNCTIONS, '--via', via === 'cdev' ? 'iommufd' : 'group']
-  const first = await run(guest, [...preflight, '--json'])
-  const script = await run(guest, [...preflight, '--plan'])
+  const first = await runTool(guest, [...preflight, '--json'])
+  const script = await runTool(guest, [...preflight, '--plan'])
   const plan = await guest.ask({ do: 'shell', script: script.stdout, timeoutMs: LIMIT_MS })
-  const second = await run(guest, [...preflight, '--json'])
+  const second = await runTool(guest, [...preflight, '--json'])
   await writeFile(
     join(guest.share, `walk-${via}.json`),
     JSON.stringify({ first, script, plan, second }),
   )
-  const reset = await run(guest, ['reset', FUNCTIONS[0], '--execute', '--yes', '--via', via])
+  const reset = await runTool(guest, ['reset', FUNCTIONS[0], '--execute', '--yes', '--via', via])
   const captureAgrees = await doesCaptureAgree(guest, host)
   const [before, after] = [first.exitCode, second.exitCode]
   const codes = [before, plan.exitCode, after, reset.exitCode]
@@ -80,15 +67,15 @@ async function walkOnce(
 }
 
 /** The same bind state throughout, which the agent leaves alone: the plan is what changes drivers. */
-function run(guest: Guest, args: readonly string[]) {
+export function runTool(guest: Guest, args: readonly string[]) {
   const request = { do: 'tool', drivers: UNBOUND, how: 'process', env: {} } as const
   return guest.ask({ ...request, args, timeoutMs: LIMIT_MS })
 }
 
 async function doesCaptureAgree(guest: Guest, host: GuestHost): Promise<boolean> {
   const archive = 'host.tar.gz'
-  await run(guest, ['capture', '-o', join(guest.mount, archive)])
-  const live = await run(guest, ['inspect', '--all', '--json', '-n'])
+  await runTool(guest, ['capture', '-o', join(guest.mount, archive)])
+  const live = await runTool(guest, ['inspect', '--all', '--json', '-n'])
   const file = join(guest.share, archive)
   const folder = join(guest.share, 'unpacked')
   await execa('mkdir', ['-p', folder])

@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { GuestHost } from './guest/guest.js'
+import { bootGuest, type GuestHost } from './guest/guest.js'
 import type { Kernel } from './kernels/kernel.js'
 import type { Say } from './say.js'
+import { startByLibvirt } from './start-by-libvirt.js'
 import type { Topology } from './topology.js'
 import { type Walk, walk } from './walk.js'
 
@@ -45,13 +46,28 @@ async function removeOlder(folder: string, built: string): Promise<void> {
   }
 }
 
+/** Through each interface that the kernel has, and once with libvirt, which opens groups. */
 async function walkThrough(
   kernel: Kernel,
   { cache, topology, host, say }: WalksOptions,
 ): Promise<readonly Walk[]> {
   const folder = join(cache, 'runs', kernel.id, 'walk')
-  const walks = await walk(kernel, topology, { host, folder })
+  const ways = ['group', kernel.kind === 'built' ? 'cdev' : 'libvirt'] as const
+  const walks: Walk[] = []
+  for (const via of ways) {
+    const guest = await bootGuest(kernel, topology, folder, host)
+    try {
+      const [setup] = topology.setups
+      if (setup !== undefined) await guest.ask({ do: 'prepare', setup })
+      const walked = { guest, host }
+      walks.push(
+        await (via === 'libvirt' ? startByLibvirt(kernel, walked) : walk(kernel, via, walked)),
+      )
+    } finally {
+      await guest.stop()
+    }
+  }
   const held = walks.filter(({ holds }) => holds).length
-  say(`${kernel.id}: ${held}/${walks.length} walks from a failing preflight to a reset`)
+  say(`${kernel.id}: ${held}/${walks.length} walks from a failing preflight to a reset or a VM`)
   return walks
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { describedBy } from '../../src/preflight/inputs/formats.js'
+import { parseLibvirtNetwork } from '../../src/preflight/inputs/libvirt-network.js'
 import { parsePveMapping } from '../../src/preflight/inputs/pve-mapping.js'
 import { isInputProblem } from '../../src/preflight/inputs/vm-input.js'
 import { runPreflight } from '../../src/preflight/preflight.js'
@@ -25,7 +26,7 @@ const HOST: HostSpec = {
 }
 
 async function askedOf(text: string, surroundings: Partial<Surroundings> = {}) {
-  const described = describedBy(text, null)
+  const described = await describedBy(text, null)
   if ('problem' in described) throw new Error(described.problem)
   const host = await preflightHost(HOST, { functions: [] })
   const around = { raw: host.host.raw, surroundings: { ...NO_SURROUNDINGS, ...surroundings } }
@@ -89,11 +90,36 @@ describe('functions that are named by what they are', () => {
     expect(await told(nic('physical'))).toEqual(['open:no-match'])
   })
 
+  test('a list of what the host gives away: a VM for each group', async () => {
+    const list = (...words: readonly string[]) => `BIND=${words.join(' ')}\n`
+    const [one, two] = ['0000:01:00.0|10de:1eb8', '0000:02:00.0|10de:1eb8']
+    expect(await told(list(one, two))).toEqual(['01:00.0', '02:00.0'])
+    expect(await told(list(one, '0000:02:00.0|10de:2204'))).toEqual(['open:no-match'])
+    expect(await told(list('07:00.0'))).toEqual(['07:00.0'])
+    const { vms } = await askedOf(list(one))
+    expect(vms.map(({ name, oneOf }) => [name, oneOf])).toEqual([['with 0000:01:00.0', null]])
+  })
+
   test('networks of libvirt', async () => {
     const xml = `<domain><devices><interface type='network'><source network='lan'/></interface></devices></domain>`
     expect(await told(xml)).toEqual(['open:pool'])
-    expect(await told(xml, { networks: new Map([['lan', 'pool']]) })).toEqual(['open:pool'])
-    expect(await told(xml, { networks: new Map([['lan', 'plain']]) })).toEqual([''])
+    const lan = (forward: string) => {
+      const network = parseLibvirtNetwork(`<network><name>lan</name>${forward}</network>`)
+      if (network === null) throw new Error('no network')
+      return { networks: new Map([['lan', network]]) }
+    }
+    expect(await told(xml, lan(`<forward mode='nat'/><bridge name='virbr0'/>`))).toEqual([''])
+    expect(await told(xml, lan(`<forward mode='hostdev'/>`))).toEqual(['open:pool'])
+    const address = (func: number) =>
+      `<address type='pci' domain='0' bus='3' slot='2' function='${func}'/>`
+    const listed = lan(`<forward mode='hostdev'>${address(0)}${address(1)}</forward>`)
+    expect(await told(xml, listed)).toEqual(['03:02.0', '03:02.1'])
+    const broken = lan(`<forward mode='hostdev'>${address(0)}${address(9)}</forward>`)
+    expect(await told(xml, broken)).toEqual(['open:pool'])
+    const parent = lan(`<forward mode='hostdev'><pf dev='eth0'/></forward>`)
+    const netdevs = new Map([['eth0', fullAddress('03:00.0')]])
+    expect(await told(xml, { ...parent, netdevs })).toEqual(['03:02.0', '03:02.1'])
+    expect(await told(xml, parent)).toEqual(['open:no-match'])
   })
 })
 

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -15,22 +16,34 @@ const MARKS = {
   policies: 'VFIO_DEVICE_PCI_HOT_RESET',
 } as const
 
-/** Tells, at its end, what a process has loaded: files as CommonJS, and modules of Node. */
+/** Tells a file, at its end, what a process has loaded: files as CommonJS, and modules of Node. */
 const TELL = `data:text/javascript,${encodeURIComponent(`
+import { appendFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 process.on('exit', () => {
   const files = Object.keys(createRequire('/').cache)
-  process.stderr.write('\\n' + JSON.stringify({ files, builtins: process.moduleLoadList }))
+  appendFileSync(process.env.LOADED_TO, JSON.stringify({ files, builtins: process.moduleLoadList }) + '\\n')
 })`)}`
 
+const folder = mkdtempSync(join(tmpdir(), 'loaded-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** By both processes: the one that waits, and the one that does the work, whose outputs are closed by then. */
 async function loadedBy(line: string): Promise<{ parts: string[]; builtins: string[] }> {
-  const { stderr } = await execa(
-    process.execPath,
-    ['--import', TELL, join(ROOT, 'bin/run.js'), ...line.split(' ')],
-    { reject: false },
+  const file = join(folder, 'loaded')
+  rmSync(file, { force: true })
+  await execa(process.execPath, [join(ROOT, 'bin/run.js'), ...line.split(' ')], {
+    ...{ reject: false, cwd: ROOT },
+    env: { NODE_OPTIONS: `--import=${TELL}`, LOADED_TO: file },
+  })
+  const lines = readFileSync(file, 'utf8').trim().split('\n')
+  const all: readonly { files: string[]; builtins: string[] }[] = lines.map((each) =>
+    JSON.parse(each),
   )
-  const { files, builtins } = JSON.parse(stderr.slice(stderr.lastIndexOf('\n')))
-  return { parts: partsIn(files), builtins }
+  return {
+    parts: partsIn([...new Set(all.flatMap(({ files }) => files))]),
+    builtins: all.flatMap(({ builtins }) => builtins),
+  }
 }
 
 function partsIn(files: readonly string[]): string[] {
@@ -46,13 +59,19 @@ it('knows every part by a mark that is in the bundle', () => {
 describe('what a command line does not need is not loaded', () => {
   it.each([
     ['--version', []],
-    ['policies', ['tables', 'policies']],
+    ['policies', ['policies']],
     ['inspect --root / --json', ['tables', 'archives', 'policies']],
     ['inspect --demo', ['tables', 'archives', 'policies']],
-    // Its descriptions can be YAML.
-    ['preflight --demo', ['archives', 'policies', 'yaml']],
+    ['preflight --demo 65:00.0', ['archives', 'policies']],
+    ['preflight --demo --vm fixtures/inputs/libvirt-gpu.xml', ['archives', 'policies']],
+    [
+      'preflight --demo --vm fixtures/inputs/not-followed/vmi.yaml',
+      ['archives', 'policies', 'yaml'],
+    ],
   ])('%s', async (line, needed) => {
     const { parts, builtins } = await loadedBy(line)
+    // Every mark that is awaited was found, so that a part cannot be absent by a mistake of the command.
+    expect(parts).toEqual(expect.arrayContaining([...needed]))
     expect(parts.filter((part) => !needed.includes(part))).toEqual([])
     expect(builtins).not.toContain('NativeModule crypto')
   })

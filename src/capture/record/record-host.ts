@@ -7,9 +7,15 @@ import { parsePciAddress } from '../../host/pci-address.js'
 import type { RawFunction, RawHost } from '../../host/raw-host.js'
 import { DEVICES } from '../../host/read/function-folders.js'
 import { NAMED_CLASSES } from '../../host/read/named-classes.js'
-import { MAPPING_FILE, MAPPING_LIMIT, NODE_FILE } from '../../host/read/pve-files.js'
 import { readHost } from '../../host/read/read-host.js'
 import { readVmFacts } from '../../host/read/read-vm-facts.js'
+import {
+  MAPPING_FILE,
+  MAPPING_LIMIT,
+  NETWORK_LIMIT,
+  NETWORKS,
+  NODE_FILE,
+} from '../../host/read/vm-files.js'
 import { type HostTree, isFailure } from '../../host/tree/tree.js'
 import { joinPath } from '../../host/tree/tree-path.js'
 import { pruneRecording } from './prune-recording.js'
@@ -51,6 +57,7 @@ export function recordHost(tree: HostTree, { wake }: { readonly wake: boolean })
     groups: raw.groups.map(({ id }) => id),
   })
   keepMappings(recorder)
+  keepNetworks(recorder, tree)
   keepNames(recorder, tree)
   keepIdentities(recorder, raw)
   recorder.keepPrefixes(virtualConfigs(raw), HEADER_LENGTH)
@@ -62,6 +69,17 @@ export function recordHost(tree: HostTree, { wake }: { readonly wake: boolean })
 function keepMappings(recorder: RecordingTree): void {
   if (!isFailure(recorder.readText(MAPPING_FILE, MAPPING_LIMIT))) recorder.readText(NODE_FILE)
 }
+
+/** Of a host with libvirt which of its networks are pools of VFs. */
+function keepNetworks(recorder: RecordingTree, tree: HostTree): void {
+  const names = tree.list(NETWORKS)
+  const files = isFailure(names) ? [] : names.filter((name) => name.endsWith('.xml'))
+  for (const name of files.slice(0, MOST_NETWORKS)) {
+    recorder.readText(joinPath(NETWORKS, name), NETWORK_LIMIT)
+  }
+}
+
+const MOST_NETWORKS = 256
 
 function readSteady(recorder: RecordingTree, wake: boolean): RawHost {
   for (let attempt = 1; ; attempt++) {

@@ -32,6 +32,7 @@ const NAMES: ReadonlySet<string> = new Set(
     allow_unsafe_interrupts enable_unsafe_noiommu_mode
     enable_sriov disable_idle_d3 ids disable_vga nointxmask disable_denylist
     backing_dev backing_file loop dev cap_status dmi id lost+found pve mapping pci.cfg
+    libvirt qemu networks default
 
     boot efi root home srv var lib usr opt mnt media tmp run etc swap swapfile swapfile2 grub esp EFI
     rw ro rootfs tmpfs ramfs devtmpfs sysfs procfs securityfs cgroup2 overlay nfs nfs4 cifs smb3 ext2 ext3 f2fs vfat

@@ -2,6 +2,7 @@ import { isModuleName } from './plain-names.js'
 import { redactCommandLine } from './redact-command-line.js'
 import { redactMappings, redactNode } from './redact-mappings.js'
 import { redactWords } from './redact-names.js'
+import { redactNetwork } from './redact-network.js'
 import { redactRelease, redactVersion } from './redact-release.js'
 import type { Redactor } from './redaction.js'
 
@@ -17,6 +18,7 @@ const FILES: readonly (readonly [path: RegExp, redact: Redact])[] = [
   [/^proc\/net\/(?:ipv6_)?route$/, redactRoutes],
   [/^etc\/pve\/mapping\/pci\.cfg$/, redactMappings],
   [/^proc\/sys\/kernel\/hostname$/, redactNode],
+  [/^etc\/libvirt\/qemu\/networks\/[^/]+\.xml$/, redactNetwork],
   [/\/uevent$/, redactUevent],
   [/\/(?:resource|reserved_regions)$/, redactRegions],
 ]

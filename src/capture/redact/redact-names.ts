@@ -58,6 +58,7 @@ export function redactPath(path: string, redactor: Redactor, folder = ''): strin
 const OF_MODULES = /(?:^|\/)(?:drivers|module|module\/[^/]+\/holders)$/
 const OF_SLOTS = /(?:^|\/)pci\/slots$/
 const OF_DISKS = /(?:^|\/)by-[a-z]+$/
+const OF_NETWORKS = /(?:^|\/)qemu\/networks$/
 
 /** One name in a folder. */
 export function redactPart(name: string, folder: string, redactor: Redactor): string {
@@ -65,6 +66,9 @@ export function redactPart(name: string, folder: string, redactor: Redactor): st
   if (OF_MODULES.test(folder) && isModuleName(name)) return name
   if (OF_SLOTS.test(folder)) return redactor.replace('slot-label', name)
   if (OF_DISKS.test(folder)) return redactor.replace('disk-name', name)
+  if (OF_NETWORKS.test(folder) && name.endsWith('.xml')) {
+    return `${redactName(name.slice(0, -'.xml'.length), redactor)}.xml`
+  }
   return redactName(name, redactor)
 }
 

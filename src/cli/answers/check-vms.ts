@@ -23,14 +23,14 @@ interface CheckFlags extends HostFlags, NameFlags, InferredFlags<typeof vmFlags>
 }
 
 /** `preflight` of the VMs that the flags describe, and of one that gets the functions named. */
-export function checkVms(
+export async function checkVms(
   command: BaseCommand,
   devices: readonly string[],
   flags: CheckFlags,
 ): Promise<Answer> {
   const policy = policyOf(flags)
   const kernel = checkKernel(flags.kernel)
-  const named = readInputs(flags)
+  const named = await readInputs(flags)
   if (devices.length === 0 && named.length === 0) {
     throw new UsageError('There is no VM to check.', {
       hint: 'Name its functions, or its description: virsh dumpxml NAME | vfio-reset preflight --libvirt -',

@@ -56,14 +56,14 @@ async function inputsOf({ call, flags, stdin }: HookQuestion): Promise<readonly 
   switch (call.do) {
     case 'libvirt': {
       const xml = await readText(stdin, 'The domain on standard input')
-      return named(parseDescription('libvirt', xml, 'standard input'), call.name)
+      return named(await parseDescription('libvirt', xml, 'standard input'), call.name)
     }
     case 'proxmox': {
       const file = flags.config ?? `/etc/pve/qemu-server/${call.vmid}.conf`
-      return named(parseDescription('proxmox', readConfig(file), file), call.vmid)
+      return named(await parseDescription('proxmox', readConfig(file), file), call.vmid)
     }
     case 'systemd': {
-      const inputs = readInputs(flags)
+      const inputs = await readInputs(flags)
       if (call.devices.length === 0 && inputs.length === 0) {
         throw new UsageError('The hook names neither a function nor a description of a VM.', {
           hint: 'Such as: vfio-reset hook systemd 65:00.0, or --qemu FILE.',

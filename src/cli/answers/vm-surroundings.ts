@@ -1,15 +1,18 @@
 import { lastAddressIn, type PciAddress } from '../../host/pci-address.js'
-import { MAPPING_FILE, MAPPING_LIMIT, NODE_FILE } from '../../host/read/pve-files.js'
+import {
+  MAPPING_FILE,
+  MAPPING_LIMIT,
+  NETWORK_LIMIT,
+  NETWORKS,
+  NODE_FILE,
+} from '../../host/read/vm-files.js'
 import { type HostTree, isFailure } from '../../host/tree/tree.js'
-import { networkKind } from '../../preflight/inputs/libvirt-network.js'
+import { type LibvirtNetwork, parseLibvirtNetwork } from '../../preflight/inputs/libvirt-network.js'
 import { type Mappings, parsePveMapping } from '../../preflight/inputs/pve-mapping.js'
 import { type DeviceChoice, isInputProblem, type VmInput } from '../../preflight/inputs/vm-input.js'
-import type { NetworkKind, Surroundings } from '../../preflight/requests/surroundings.js'
+import type { Surroundings } from '../../preflight/requests/surroundings.js'
 import { UsageError } from '../errors.js'
 import { readInputFile } from '../input/input-file.js'
-
-/** So many bytes the definition of a network may have. */
-const NETWORK_LIMIT = 262_144
 
 /** Reads what the inputs refer to, and nothing else. `mappingFile`: what `--pve-mapping` names. */
 export function readSurroundings(
@@ -19,18 +22,26 @@ export function readSurroundings(
 ): Surroundings {
   const choices = inputs.flatMap(({ devices }) => devices.map(({ which }) => which))
   const isMapped = choices.some(({ by }) => by === 'mapping')
+  const networks = readNetworks(tree, namesOf(choices, 'network'))
+  const parents = [...networks.values()].flatMap((each) =>
+    each.kind === 'pool' && each.parent !== null ? [each.parent] : [],
+  )
   return {
     mappings: isMapped ? readMappings(tree, mappingFile) : null,
     node: isMapped ? readNode(tree) : null,
-    networks: readNetworks(tree, namesOf(choices, 'network')),
-    netdevs: readNetdevs(tree, namesOf(choices, 'netdev')),
+    networks,
+    netdevs: readNetdevs(tree, [...namesOf(choices, 'netdev'), ...partsOfPaths(parents)]),
   }
 }
 
 function namesOf(choices: readonly DeviceChoice[], by: 'network' | 'netdev'): readonly string[] {
   const names = choices.flatMap((which) => (which.by === by ? [which.name] : []))
-  // A name is part of a path, and must stay in its folder.
-  return [...new Set(names)].filter((name) => /^[\w.@-]{1,100}$/.test(name) && !/^\.+$/.test(name))
+  return partsOfPaths([...new Set(names)])
+}
+
+/** A name is part of a path, and must stay in its folder. */
+function partsOfPaths(names: readonly string[]): readonly string[] {
+  return names.filter((name) => /^[\w.@-]{1,100}$/.test(name) && !/^\.+$/.test(name))
 }
 
 /** null: there is no such file. */
@@ -58,11 +69,14 @@ function readNode(tree: HostTree): string | null {
   return isFailure(name) ? null : (name.trim().split('.')[0] ?? null)
 }
 
-function readNetworks(tree: HostTree, names: readonly string[]): ReadonlyMap<string, NetworkKind> {
-  const found = names.flatMap((name): readonly (readonly [string, NetworkKind])[] => {
-    const text = tree.readText(`etc/libvirt/qemu/networks/${name}.xml`, NETWORK_LIMIT)
-    const kind = isFailure(text) ? null : networkKind(text)
-    return kind === null ? [] : [[name, kind]]
+function readNetworks(
+  tree: HostTree,
+  names: readonly string[],
+): ReadonlyMap<string, LibvirtNetwork> {
+  const found = names.flatMap((name): readonly (readonly [string, LibvirtNetwork])[] => {
+    const text = tree.readText(`${NETWORKS}/${name}.xml`, NETWORK_LIMIT)
+    const network = isFailure(text) ? null : parseLibvirtNetwork(text)
+    return network === null ? [] : [[name, network]]
   })
   return new Map(found)
 }

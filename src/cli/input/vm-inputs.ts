@@ -1,7 +1,12 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import { readVmFacts } from '../../host/read/read-vm-facts.js'
 import type { HostTree } from '../../host/tree/tree.js'
-import { type Description, describedBy, type FormatOption } from '../../preflight/inputs/formats.js'
+import {
+  type Description,
+  describedBy,
+  type FormatOption,
+  readTogether,
+} from '../../preflight/inputs/formats.js'
 import type { PreflightHost, VmRequest } from '../../preflight/question.js'
 import type { InputFacts } from '../../preflight/report/document.js'
 import type { RequestHost } from '../../preflight/requests/choice.js'
@@ -28,27 +33,28 @@ export interface NamedInput extends Description {
 }
 
 /** Reads every description that the flags name; standard input can be one of them. */
-export function readInputs(flags: InputFlags): readonly NamedInput[] {
+export async function readInputs(flags: InputFlags): Promise<readonly NamedInput[]> {
   const files = OPTIONS.flatMap((option) => (flags[option] ?? []).map((file) => ({ option, file })))
   if (files.filter(({ file }) => file === '-').length > 1) {
     throw new UsageError('Standard input can be read once only.', {
       hint: 'Put the other descriptions into files.',
     })
   }
-  return files.map(({ option, file }) => {
+  const read = files.map(async ({ option, file }) => {
     const where = file === '-' ? 'standard input' : file
     const text = readInputFile(file, 'description', where)
-    return { file, ...parseDescription(option === 'vm' ? null : option, text, where) }
+    return { file, ...(await parseDescription(option === 'vm' ? null : option, text, where)) }
   })
+  return readTogether(await Promise.all(read))
 }
 
 /** What a text describes. `what` names the text in an error; throws a UsageError that says what is wrong with it. */
-export function parseDescription(
+export async function parseDescription(
   option: FormatOption | null,
   text: string,
   what: string,
-): Description {
-  const described = describedBy(text, option)
+): Promise<Description> {
+  const described = await describedBy(text, option)
   if (!('problem' in described)) return described
   const { words, problem, line, hint } = described
   const where = line === null ? what : `${what}, line ${line}`

@@ -1,4 +1,5 @@
 import { alternatives } from '../../text/english.js'
+import { isDriverctlList, isUnraidList, parseDriverctlList, parseUnraidList } from './bind-lists.js'
 import { isCdiSpec, readCdiSpec } from './cdi.js'
 import { isCloudHypervisor, parseCloudHypervisor } from './cloud-hypervisor.js'
 import { isCloudHypervisorConfig, readCloudHypervisorConfig } from './cloud-hypervisor-config.js'
@@ -26,9 +27,11 @@ interface Format {
   /** What of it is read, in the words of the format. */
   readonly reads: string
   /** Whether a text is in this format, by its content. */
-  readonly recognise: (text: InputText) => boolean
-  readonly parse: (text: InputText) => readonly VmInput[] | InputProblem
+  readonly recognise: (text: InputText) => boolean | Promise<boolean>
+  readonly parse: (text: InputText) => Parsed | Promise<Parsed>
 }
+
+type Parsed = readonly VmInput[] | InputProblem
 
 /** A text with what several formats make of it, made once. */
 export interface InputText {
@@ -36,7 +39,7 @@ export interface InputText {
   /** As a command line; none where it cannot be split. */
   readonly words: () => readonly string[]
   /** As JSON or YAML. */
-  readonly documents: () => readonly Value[] | InputProblem
+  readonly documents: () => Promise<readonly Value[] | InputProblem>
 }
 
 /** Every format, those first whose marks no other has. */
@@ -68,7 +71,27 @@ export const FORMATS = [
     reads:
       '`[pci] device_spec` and `passthrough_whitelist`: IDs, addresses with `*`, simple patterns; each function that matches is judged as going to a VM of its own',
     recognise: ({ text }) => isNovaConfig(text),
-    parse: ({ text }) => one(parseNovaConfig(text)),
+    parse: async ({ text }) => one(await parseNovaConfig(text)),
+  },
+  {
+    id: 'unraid-list',
+    option: null,
+    words: 'vfio-pci.cfg of unRAID',
+    hint: 'Its line BIND=0000:0a:00.0|10de:2204 … is expected.',
+    reads:
+      '`BIND=` with addresses and their IDs; the functions of an IOMMU group are judged as going to one VM, each group to one of its own',
+    recognise: ({ text }) => isUnraidList(text),
+    parse: ({ text }) => [parseUnraidList(text)],
+  },
+  {
+    id: 'driverctl-list',
+    option: null,
+    words: 'list of driverctl',
+    hint: '`driverctl list-overrides` prints what is expected.',
+    reads:
+      'functions that `driverctl list-overrides`, or `list-devices` with its mark `[*]`, shows on a driver of VFIO; judged as the list of unRAID is',
+    recognise: ({ text }) => isDriverctlList(text),
+    parse: ({ text }) => [parseDriverctlList(text)],
   },
   {
     id: 'kubevirt',
@@ -76,9 +99,9 @@ export const FORMATS = [
     words: 'KubeVirt object',
     hint: 'A VirtualMachine or VirtualMachineInstance is expected, best with the KubeVirt object that has permittedHostDevices.',
     reads:
-      '`gpus`, `hostDevices`, `interfaces` with `sriov` and `instancetype` of a VM, VMI, replica set or pool, by the `permittedHostDevices` of a KubeVirt object in the same text; PCIDeviceClaim of Harvester. Of several functions that fit each is judged',
+      '`gpus`, `hostDevices`, `interfaces` with `sriov` and `instancetype` of a VM, VMI, replica set or pool, by the `permittedHostDevices` of a KubeVirt object in the same text or in that of a further `--vm`; PCIDeviceClaim of Harvester. Of several functions that fit each is judged',
     recognise: (text) => isDocument(text, isKubeVirt),
-    parse: (text) => ofDocuments(text, readKubeVirt),
+    parse: (text) => ofDocuments(text, (documents) => readKubeVirt(documents)),
   },
   {
     id: 'cdi',
@@ -167,6 +190,16 @@ export type FormatOption = NonNullable<Format['option']>
 export interface Description {
   readonly format: FormatId
   readonly vms: readonly VmInput[]
+  /** Of a format whose texts refer to each other what was read; none of the others. */
+  readonly documents: readonly Value[]
+}
+
+/** Descriptions that are given together: an object of KubeVirt in one says what the VMs of another get. */
+export function readTogether<T extends Description>(descriptions: readonly T[]): readonly T[] {
+  const all = descriptions.flatMap(({ documents }) => documents)
+  return descriptions.map((each) =>
+    each.format === 'kubevirt' ? { ...each, vms: readKubeVirt(each.documents, all) } : each,
+  )
 }
 
 /** What is wrong with a text, as the end of "Cannot read the … in FILE:"; `words` null: it is in no format. */
@@ -176,22 +209,32 @@ export interface DescriptionProblem extends InputProblem {
 }
 
 /** Reads a text in the format that it is in. `option`: only those of one program are tried; null: all. */
-export function describedBy(
+export async function describedBy(
   text: string,
   option: FormatOption | null,
-): Description | DescriptionProblem {
+): Promise<Description | DescriptionProblem> {
   const input = inputText(text)
   const tried = FORMATS.filter((each) => option === null || each.option === option)
-  const format =
-    tried.find(({ recognise }) => recognise(input)) ?? (option === null ? undefined : tried.at(-1))
+  const format = (await recognised(input, tried)) ?? (option === null ? undefined : tried.at(-1))
   if (format === undefined) return unknownFormat()
   const { id, words, hint } = format
-  const vms = format.parse(input)
+  const vms = await format.parse(input)
   if (isInputProblem(vms)) return { ...vms, words, hint }
   const most = Math.max(0, ...vms.map(({ devices }) => devices.length))
-  if (most <= MOST_DEVICES) return { format: id, vms }
+  if (most <= MOST_DEVICES) {
+    const documents = id === 'kubevirt' ? await input.documents() : []
+    return { format: id, vms, documents: isInputProblem(documents) ? [] : documents }
+  }
   const problem = `it gives ${most} functions to one VM, and ${MOST_DEVICES} is the most`
   return { problem, line: null, words, hint }
+}
+
+async function recognised<T extends Format>(
+  input: InputText,
+  formats: readonly T[],
+): Promise<T | undefined> {
+  for (const format of formats) if (await format.recognise(input)) return format
+  return undefined
 }
 
 function unknownFormat(): DescriptionProblem {
@@ -211,7 +254,7 @@ function inputText(text: string): InputText {
       const words = commandWords(lastStart(text))
       return isInputProblem(words) ? [] : words
     }),
-    documents: once(() => (STRUCTURED.test(text) ? parseDocuments(text) : [])),
+    documents: once(async () => (STRUCTURED.test(text) ? parseDocuments(text) : [])),
   }
 }
 
@@ -223,20 +266,23 @@ function isKubeVirt(document: Value): boolean {
   return isKubeVirtObject(document) || listAt(document, 'items').some(isKubeVirtObject)
 }
 
-function isDocument({ documents }: InputText, isOne: (document: Value) => boolean): boolean {
-  const found = documents()
+async function isDocument(
+  { documents }: InputText,
+  isOne: (document: Value) => boolean,
+): Promise<boolean> {
+  const found = await documents()
   return !isInputProblem(found) && found.some(isOne)
 }
 
-function ofDocuments(
+async function ofDocuments(
   { documents }: InputText,
   read: (documents: readonly Value[]) => readonly VmInput[],
-): readonly VmInput[] | InputProblem {
-  const found = documents()
+): Promise<Parsed> {
+  const found = await documents()
   return isInputProblem(found) ? found : read(found)
 }
 
-function one(input: VmInput | InputProblem): readonly VmInput[] | InputProblem {
+function one(input: VmInput | InputProblem): Parsed {
   return isInputProblem(input) ? input : [input]
 }
 

@@ -9,21 +9,32 @@ export function isKubeVirtObject(document: Value): boolean {
 
 /**
  * What objects of KubeVirt give to their VMs: `gpus` and `hostDevices` of a VM or VMI, by the `permittedHostDevices` of a KubeVirt
- * object in the same text. Without a VM in it every permitted function goes to a VM of its own, and so does what a
- * PCIDeviceClaim of Harvester gives away.
+ * object among `all`, those of further texts too. Without a VM there every permitted function goes to a VM of its own, and so does
+ * what a PCIDeviceClaim of Harvester gives away.
  */
-export function readKubeVirt(documents: readonly Value[]): readonly VmInput[] {
-  const objects = documents.flatMap((each) => [each, ...listAt(each, 'items')])
+export function readKubeVirt(
+  documents: readonly Value[],
+  all: readonly Value[] = documents,
+): readonly VmInput[] {
+  const own = objectsIn(documents)
+  const objects = objectsIn(all)
   const permitted = objects.flatMap(permittedDevices)
-  const vms = objects.filter((each) => specOf(each) !== undefined)
+  const hasVm = objects.some(isVm)
   const given = [
-    ...objects.flatMap(claimedFunction),
-    ...(vms.length === 0 ? eachPermitted(permitted) : []),
+    ...own.flatMap(claimedFunction),
+    ...(hasVm ? [] : eachPermitted(own.flatMap(permittedDevices))),
   ]
-  const described = vms.map((each) => readVm(each, permitted, objects))
-  return given.length === 0 && described.length > 0
-    ? described
-    : [...described, vmInput(null, given)]
+  const described = own.filter(isVm).map((each) => readVm(each, permitted, objects))
+  return given.length === 0 && hasVm ? described : [...described, vmInput(null, given)]
+}
+
+/** Also those of a list, as `kubectl get -o yaml` prints it. */
+function objectsIn(documents: readonly Value[]): readonly Value[] {
+  return documents.flatMap((each) => [each, ...listAt(each, 'items')])
+}
+
+function isVm(object: Value): boolean {
+  return specOf(object) !== undefined
 }
 
 /** Spec of the VMI in a VM, a VMI, a replica set or a pool; undefined: another object. */
@@ -120,8 +131,7 @@ function resourcesFound(
     const own = permitted.filter((each) => each.resource === resource)
     const [only] = own
     const text = quoted(`deviceName: ${resource}`)
-    if (only === undefined)
-      found.push({ cause: 'other-object', text: quoted(`permittedHostDevices of ${resource}`) })
+    if (only === undefined) found.push({ cause: 'resource', text: quoted(resource) })
     else if (own.length > 1) found.push({ cause: 'pool', text })
     else found.push(byIds(only, count, text))
   }

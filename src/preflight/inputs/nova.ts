@@ -21,12 +21,12 @@ export function isNovaConfig(text: string): boolean {
  * What Nova may give to VMs: `[pci] device_spec`, by IDs, by address with `*`, or by address with patterns. Every function that
  * matches goes to a VM of its own. Other options of the file are passed over.
  */
-export function parseNovaConfig(text: string): VmInput | InputProblem {
+export async function parseNovaConfig(text: string): Promise<VmInput | InputProblem> {
   const found: Found[] = []
   for (const [index, line] of text.split('\n').entries()) {
     const value = OPTION.exec(line)?.[1]
     if (value === undefined) continue
-    const specs = parseDocuments(value)
+    const specs = await parseDocuments(value)
     const [spec] = isInputProblem(specs) ? [] : specs
     if (typeof spec !== 'object' || spec === null) {
       return { problem: `its device_spec ${quoted(value)} is no JSON object`, line: index + 1 }

@@ -1,11 +1,7 @@
-import { parseAllDocuments } from 'yaml'
 import { type InputProblem, isInputProblem } from './vm-input.js'
 
 /** A value of a JSON or YAML description, whose form nobody has checked. */
 export type Value = unknown
-
-/** Bytes of YAML that are read: the library needs seconds for a million. */
-const MOST_YAML = 262_144
 
 /** Deeper than this no description nests. */
 const MOST_DEPTH = 64
@@ -13,20 +9,27 @@ const MOST_DEPTH = 64
 /** Values of all documents together, after aliases were followed. */
 const MOST_VALUES = 100_000
 
-/** The documents of a JSON or YAML text; one document for JSON. */
-export function parseDocuments(text: string): readonly Value[] | InputProblem {
-  const documents = /^\s*[{[]/.test(text) ? parseJson(text) : parseYaml(text)
+/** The documents of a JSON or YAML text; one document for JSON. Only YAML needs the library, which is loaded for it. */
+export async function parseDocuments(text: string): Promise<readonly Value[] | InputProblem> {
+  const json = /^\s*[{[]/.test(text) ? parseJson(text) : null
+  const documents = json ?? (await yamlDocuments(text))
   if (isInputProblem(documents)) return documents
   const excess = excessOf(documents)
   return excess === null ? documents : { problem: excess, line: null }
 }
 
-function parseJson(text: string): readonly Value[] | InputProblem {
+async function yamlDocuments(text: string): Promise<readonly Value[] | InputProblem> {
+  const { parseYaml } = await import('./yaml-documents.js')
+  return parseYaml(text)
+}
+
+/** null: it is no JSON. */
+function parseJson(text: string): readonly Value[] | InputProblem | null {
   let document: Value
   try {
     document = JSON.parse(text)
   } catch {
-    return parseYaml(text)
+    return null
   }
   const excess = excessOf([document])
   if (excess !== null) return { problem: excess, line: null }
@@ -50,41 +53,6 @@ function keysIn(value: Value): number {
   const own = Array.isArray(value) ? 0 : all.length
   return all.reduce((sum: number, each: Value) => sum + keysIn(each), own)
 }
-
-function parseYaml(text: string): readonly Value[] | InputProblem {
-  if (text.length > MOST_YAML) {
-    return {
-      problem: `it is larger than ${MOST_YAML / 1024} KiB, which is much for YAML`,
-      line: null,
-    }
-  }
-  if (nestsDeep(text))
-    return { problem: `it nests values more than ${MOST_DEPTH} deep`, line: null }
-  try {
-    const documents = parseAllDocuments(text, { logLevel: 'silent' })
-    const broken = documents.flatMap(({ errors }) => errors)[0]
-    if (broken !== undefined) {
-      const [why = ''] = broken.message.split('\n')
-      const line = broken.linePos?.[0].line ?? null
-      return { problem: `it is no YAML (${why.replace(/ at line .*/, '')})`, line }
-    }
-    return documents.map((each): Value => each.toJS({ maxAliasCount: 100 }))
-  } catch {
-    return { problem: 'it is no YAML', line: null }
-  }
-}
-
-/** Lists in lists cost the library more than their length; brackets in words count too, which hardly balances out. */
-function nestsDeep(text: string): boolean {
-  let depth = 0
-  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
-    depth += bracket === '[' || bracket === '{' ? 1 : -1
-    if (depth > MOST_BRACKETS) return true
-  }
-  return false
-}
-
-const MOST_BRACKETS = 1_000
 
 /** null: the values are few and flat enough to be walked. */
 function excessOf(documents: readonly Value[]): string | null {

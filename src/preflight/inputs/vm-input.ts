@@ -40,7 +40,15 @@ export interface InputDevice {
 }
 
 /** How an input says which functions of a host it means. What is not an address carries the words of the input. */
-export type DeviceChoice = ByAddress | ByGroup | ByCdev | ByIds | ByNetdev | ByMapping | ByNetwork
+export type DeviceChoice =
+  | ByAddress
+  | ByGroup
+  | ByCdev
+  | ByIds
+  | ByNetdev
+  | ByMapping
+  | ByNetwork
+  | ByList
 
 export interface ByAddress {
   readonly by: 'address'
@@ -98,6 +106,20 @@ export interface ByNetwork {
   readonly name: string
 }
 
+/** Functions that a host gives away; those of one IOMMU group go to one VM, and each group to one of its own. */
+export interface ByList {
+  readonly by: 'list'
+  readonly functions: readonly ListedFunction[]
+}
+
+/** `vendor`, `device`: what the function must be; null: anything. */
+export interface ListedFunction {
+  readonly place: InputPlace
+  readonly vendor: number | null
+  readonly device: number | null
+  readonly text: string
+}
+
 /** Numbers of a function; `func` null: all functions of the device. */
 export interface InputPlace extends Omit<PciNumbers, 'func'> {
   readonly func: number | null
@@ -136,6 +158,8 @@ export type NotFollowedCause =
   | 'no-address'
   /** They stand in another file. */
   | 'other-file'
+  /** A resource of KubeVirt that no `permittedHostDevices` at hand names. */
+  | 'resource'
   /** A variable of a shell or the output of a command. */
   | 'variable'
   /** A resource mapping of Proxmox that was not found. */

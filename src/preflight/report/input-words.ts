@@ -30,7 +30,10 @@ const NOT_FOLLOWED_WORDS = {
   'other-file': 'may give functions: they stand in another file, which --vm reads',
   variable: 'may give functions: what a shell makes of it is unknown',
   mapping: 'is a resource mapping of Proxmox; which function it is was not found',
-  'other-object': 'may give functions: it is an object that was not given',
+  resource:
+    'is a resource: its functions stand in permittedHostDevices of the KubeVirt object, which a further --vm can give',
+  'other-object':
+    'may give functions: it is an object that was not given, which a further --vm can',
   'no-match': 'gives a function, and none of this host matches',
   pool: 'may be a pool, from which a function is chosen at the start',
   'unknown-option': 'speaks of a function in a way that is not known here',

@@ -106,5 +106,7 @@ function namesOf(vms: readonly VmReport[]): string {
 }
 
 function nameOf({ name, input }: VmReport): string {
+  // A VM that has no name but by one of its functions.
+  if (name?.startsWith('with ') === true) return `the VM ${name}`
   return name ?? input ?? 'the VM of the functions named'
 }

@@ -3,8 +3,10 @@ import type { RawFunction, RawHost } from '../../host/raw-host.js'
 import type {
   ByIds,
   ByNetdev,
+  ByNetwork,
   DeviceChoice,
   FunctionPattern,
+  ListedFunction,
   NotFollowed,
 } from '../inputs/vm-input.js'
 import { addressesAt, type Choice, type ChosenFunction, type RequestHost } from './choice.js'
@@ -12,7 +14,7 @@ import { mappedFunctions } from './mapped-functions.js'
 
 /** The functions that a choice means; or why that cannot be told. */
 export function chooseFunctions(which: DeviceChoice, host: RequestHost): Choice | NotFollowed {
-  const { raw, surroundings } = host
+  const { raw } = host
   switch (which.by) {
     case 'address':
       return only(addressesAt(which.place, raw))
@@ -28,12 +30,12 @@ export function chooseFunctions(which: DeviceChoice, host: RequestHost): Choice 
       return byIds(which, raw)
     case 'netdev':
       return byNetdev(which, host)
+    case 'list':
+      return listed(which.functions, raw)
     case 'mapping':
       return mappedFunctions(which.name, host)
-    case 'network': {
-      const text = `network ${which.name}`
-      return surroundings.networks.get(which.name) === 'plain' ? only([]) : { cause: 'pool', text }
-    }
+    case 'network':
+      return byNetwork(which, host)
   }
 }
 
@@ -84,6 +86,38 @@ function fitOf(pattern: FunctionPattern, raw: RawFunction): boolean | null {
     if (!found.known) fits = null
   }
   return fits
+}
+
+function byNetwork({ name }: ByNetwork, host: RequestHost): Choice | NotFollowed {
+  const text = `network ${name}`
+  const network = host.surroundings.networks.get(name)
+  if (network?.kind === 'plain') return only([])
+  const { parent = null, places = [] } = network ?? {}
+  if (parent !== null) return byNetdev({ by: 'netdev', name: parent, gives: 'a-vf', text }, host)
+  if (places.length === 0) return { cause: 'pool', text }
+  const sets = places.map((place) => addressesAt(place, host.raw).map(unmapped))
+  return { sets, gives: 'one' }
+}
+
+/** One whose IDs are others is not given away, and may be another card than the list means. */
+function listed(functions: readonly ListedFunction[], raw: RawHost): Choice | NotFollowed {
+  const other = functions.find((each) => isOther(each, raw))
+  if (other !== undefined) return { cause: 'no-match', text: other.text }
+  const addresses = [...new Set(functions.flatMap(({ place }) => addressesAt(place, raw)))]
+  const sets = new Map<number | PciAddress, ChosenFunction[]>()
+  for (const address of addresses) {
+    const group = raw.functions.find((each) => each.address === address)?.iommuGroup
+    const key = group?.known === true && group.value !== null ? group.value : address
+    sets.set(key, [...(sets.get(key) ?? []), unmapped(address)])
+  }
+  return { sets: [...sets.values()], gives: 'all' }
+}
+
+/** One that is not there, or was not read, is no other. */
+function isOther({ place, vendor, device }: ListedFunction, raw: RawHost): boolean {
+  const addresses = addressesAt(place, raw)
+  const found = raw.functions.filter(({ address }) => addresses.includes(address))
+  return found.some((each) => fitOf({ vendor, device, address: null }, each) === false)
 }
 
 function byNetdev(

@@ -1,4 +1,5 @@
 import type { PciAddress } from '../../host/pci-address.js'
+import type { LibvirtNetwork } from '../inputs/libvirt-network.js'
 import type { Mappings } from '../inputs/pve-mapping.js'
 
 /** What descriptions of VMs refer to, beside the functions of the host. */
@@ -8,13 +9,10 @@ export interface Surroundings {
   /** The name by which they know this host; null: not known. */
   readonly node: string | null
   /** Networks of libvirt by their name; missing: not known. */
-  readonly networks: ReadonlyMap<string, NetworkKind>
+  readonly networks: ReadonlyMap<string, LibvirtNetwork>
   /** The functions that carry network interfaces, by the name of the interface; missing: not known. */
   readonly netdevs: ReadonlyMap<string, PciAddress>
 }
-
-/** `pool`: VFs are taken from it; `plain`: a bridge or the like. */
-export type NetworkKind = 'pool' | 'plain'
 
 export const NO_SURROUNDINGS: Surroundings = {
   mappings: null,

@@ -78,6 +78,7 @@ function countOf(open: readonly Open[]): number {
 
 function textOf({ which }: InputDevice): string {
   if ('text' in which) return which.text
+  if (which.by === 'list') return which.functions[0]?.text ?? ''
   return 'name' in which ? which.name : ''
 }
 

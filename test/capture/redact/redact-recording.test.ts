@@ -12,6 +12,7 @@ import {
 } from '../../../src/capture/redact/redaction.js'
 import type { Recording } from '../../../src/host/archive/recording-tree.js'
 import { createMemoryTree } from '../../../src/host/tree/memory-tree.js'
+import { parseLibvirtNetwork } from '../../../src/preflight/inputs/libvirt-network.js'
 import { LABS, openFixture, openLabState, REAL_HOSTS } from '../../support/fixtures.js'
 import type { HostFiles } from '../../support/host-files.js'
 import { documentOf, entriesOf, unpacked } from '../captures.js'
@@ -86,6 +87,37 @@ describe('resource mappings of Proxmox', () => {
     const { 'proc/sys/kernel/hostname': hostname } = files
     const without = await recordingOf({ 'proc/sys/kernel/hostname': hostname })
     expect(without.entries.has('proc/sys/kernel/hostname')).toBe(false)
+  })
+})
+
+describe('networks of libvirt', () => {
+  const xml = `<!-- written by Smith -->
+<network connections='2'>
+  <name>customer-lan</name>
+  <uuid>8b2c1f9e-1111-4222-8333-444455556666</uuid>
+  <forward mode='hostdev' managed='yes'>
+    <driver name='vfio'/>
+    <pf dev='enx001122aabbcc'/>
+    <address type='pci' domain='0x0000' bus='0x03' slot='0x02' function='0x1'/>
+  </forward>
+  <domain name='smith.example'/>
+  <portgroup name='engineering'><vlan><tag id='42'/></vlan></portgroup>
+</network>
+`
+  const files = { 'etc/libvirt/qemu/networks/customer-lan.xml': xml }
+
+  test('say which functions they hand out, and lose every name', async () => {
+    const { recording } = redactRecording(await recordingOf(files), pseudonyms)
+    const [path = '', text] = [...recording.entries].find(([name]) => name.endsWith('.xml')) ?? []
+    expect(path).toMatch(/^etc\/libvirt\/qemu\/networks\/redacted-name-\w+\.xml$/)
+    expect(String(text)).not.toMatch(/Smith|smith|customer|engineering|001122aabbcc|8b2c1f9e/)
+    expect(parseLibvirtNetwork(String(text))).toEqual({
+      kind: 'pool',
+      parent: expect.stringMatching(/^enx/),
+      places: [{ domain: 0, bus: 3, device: 2, func: 1 }],
+    })
+    const twice = redactRecording(recording, pseudonyms)
+    expect(twice.recording.entries.get(path)).toBe(text)
   })
 })
 

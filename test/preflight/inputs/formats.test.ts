@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { describedBy, FORMATS, type FormatOption } from '../../../src/preflight/inputs/formats.js'
+import {
+  describedBy,
+  FORMATS,
+  type FormatOption,
+  readTogether,
+} from '../../../src/preflight/inputs/formats.js'
 import type { VmInput } from '../../../src/preflight/inputs/vm-input.js'
 
 function fixture(name: string): string {
   return readFileSync(new URL(`../../../fixtures/inputs/${name}`, import.meta.url), 'utf8')
 }
 
-function told(text: string, option: FormatOption | null = null): string {
-  const described = describedBy(text, option)
+async function told(text: string, option: FormatOption | null = null): Promise<string> {
+  const described = await describedBy(text, option)
   if ('problem' in described) return `problem: ${described.problem}`
   return [described.format, ...described.vms.flatMap(foundIn)].join(' ')
 }
@@ -33,9 +38,9 @@ describe('the format is recognised by the content', () => {
     ['not-followed/vm-args.conf', 'proxmox function'],
     ['not-followed/vm-mapping.conf', 'proxmox by:mapping'],
     ['two-ways/qemu.sh', 'qemu function function'],
-    ['not-followed/vmi.yaml', 'kubevirt open:other-object'],
-  ])('%s', (file, expected) => {
-    expect(told(fixture(file))).toBe(expected)
+    ['not-followed/vmi.yaml', 'kubevirt open:resource'],
+  ])('%s', async (file, expected) => {
+    expect(await told(fixture(file))).toBe(expected)
   })
 
   test.each([
@@ -63,8 +68,8 @@ describe('the format is recognised by the content', () => {
     ['qemu-system-x86_64 --device vfio-pci,host=05:00.0', 'qemu function'],
     ['name: x\nmemory: 512\nnet0: virtio=BC:24:11:00:00:01,bridge=vmbr0\n', 'proxmox'],
     ['qemu-system-x86_64 -m 1G -drive file=a.img', 'qemu'],
-  ])('%j', (text, expected) => {
-    expect(told(text)).toBe(expected)
+  ])('%j', async (text, expected) => {
+    expect(await told(text)).toBe(expected)
   })
 })
 
@@ -79,17 +84,17 @@ describe('what is no description', () => {
     '\0\0\0',
   ]
 
-  test.each(NONE)('%j is refused, and what is expected is told', (text) => {
-    const described = describedBy(text, null)
+  test.each(NONE)('%j is refused, and what is expected is told', async (text) => {
+    const described = await describedBy(text, null)
     if (!('problem' in described)) throw new Error(`taken for ${described.format}`)
     for (const { words } of FORMATS) expect(described.hint).toContain(words)
   })
 
   test.each(['qemu', 'proxmox', 'cloud-hypervisor', 'libvirt'] as const)(
     'nor is any of it one for --%s',
-    (option) => {
+    async (option) => {
       for (const text of [...NONE, fixture('not-followed/vmi.yaml')]) {
-        expect(told(text, option), text).toMatch(/^problem: /)
+        expect(await told(text, option), text).toMatch(/^problem: /)
       }
     },
   )
@@ -132,8 +137,8 @@ describe('what may give a function and cannot be followed', () => {
       `<domain><devices><future><source><address bus='5' slot='0'/></source></future></devices></domain>`,
       'open:unknown-option',
     ],
-  ])('%j', (text, expected) => {
-    expect(told(text)).toContain(expected)
+  ])('%j', async (text, expected) => {
+    expect(await told(text)).toContain(expected)
   })
 
   test.each([
@@ -156,23 +161,23 @@ describe('what may give a function and cannot be followed', () => {
       'libvirt',
     ],
     [`<domain><metadata><note>0000:05:00.0</note></metadata></domain>`, 'libvirt'],
-  ])('%j names none', (text, expected) => {
-    expect(told(text)).toBe(expected)
+  ])('%j names none', async (text, expected) => {
+    expect(await told(text)).toBe(expected)
   })
 
-  test('a driver of libvirt that is not VFIO, beside the function', () => {
+  test('a driver of libvirt that is not VFIO, beside the function', async () => {
     const source = `<source><address bus='5' slot='0'/></source>`
     const xml = `<hostdev type='pci'><driver name='kvm'/>${source}</hostdev>`
-    expect(told(xml)).toBe('libvirt function open:not-vfio')
-    expect(told(xml.replace('kvm', 'vfio'))).toBe('libvirt function')
+    expect(await told(xml)).toBe('libvirt function open:not-vfio')
+    expect(await told(xml.replace('kvm', 'vfio'))).toBe('libvirt function')
   })
 
   test.each([
     [`<hostdev mode='subsystem' type='mdev' model='vfio-pci'/>`, 'mediated'],
     [`<hostdev mode='subsystem' type='mdev' model='vfio-ccw'/>`, 'ccw'],
     [`<hostdev mode='subsystem' type='mdev' model='vfio-ap'/>`, 'ap'],
-  ])('%s is named for what it is', (xml, kind) => {
-    expect(told(`<domain><devices>${xml}</devices></domain>`)).toBe(`libvirt skipped:${kind}`)
+  ])('%s is named for what it is', async (xml, kind) => {
+    expect(await told(`<domain><devices>${xml}</devices></domain>`)).toBe(`libvirt skipped:${kind}`)
   })
 
   test.each([
@@ -183,14 +188,14 @@ describe('what may give a function and cannot be followed', () => {
       'qemu function',
     ],
     ['-drive file.driver=nvme,file.device=0000:05:00.0,if=none', 'qemu function'],
-  ])('an NVMe controller that QEMU drives itself: %s', (option, expected) => {
-    expect(told(`qemu-system-x86_64 ${option}`)).toBe(expected)
+  ])('an NVMe controller that QEMU drives itself: %s', async (option, expected) => {
+    expect(await told(`qemu-system-x86_64 ${option}`)).toBe(expected)
   })
 })
 
-test('a variable that nothing closes is no crash', () => {
+test('a variable that nothing closes is no crash', async () => {
   for (const text of [`-device ${DOLLAR}{`, `-device vfio-pci,host=${DOLLAR}{}`]) {
-    expect(told(text), text).toMatch(/variable|no-address/)
+    expect(await told(text), text).toMatch(/variable|no-address/)
   }
 })
 
@@ -208,7 +213,7 @@ spec:
   const T4 = '{gpus: [{deviceName: nvidia.com/T4, name: g}]}'
 
   test.each([
-    [vm(T4), 'kubevirt open:other-object'],
+    [vm(T4), 'kubevirt open:resource'],
     [`${vm(T4)}---\n${PERMITTED}`, 'kubevirt by:ids'],
     [PERMITTED, 'kubevirt by:ids'],
     [vm('{disks: []}'), 'kubevirt'],
@@ -221,18 +226,49 @@ spec:
       `apiVersion: devices.harvesterhci.io/v1beta1\nkind: PCIDeviceClaim\nspec: {address: "0000:05:00.0"}\n`,
       'kubevirt function',
     ],
-  ])('%j', (text, expected) => {
-    expect(told(text)).toBe(expected)
+  ])('%j', async (text, expected) => {
+    expect(await told(text)).toBe(expected)
   })
 
-  test('a list of objects, as kubectl prints it, also as JSON', () => {
+  test('the object of a further text says what the VM of another gets', async () => {
+    const read = await Promise.all([vm(T4), PERMITTED].map((text) => describedBy(text, null)))
+    const [one, other] = readTogether(read.filter((each) => 'format' in each))
+    expect(one?.vms.flatMap(foundIn)).toEqual(['by:ids'])
+    expect(other?.vms).toEqual([])
+  })
+
+  test('a list of objects, as kubectl prints it, also as JSON', async () => {
     const item = {
       apiVersion: 'kubevirt.io/v1',
       kind: 'VirtualMachineInstance',
       spec: { domain: { devices: { hostDevices: [{ deviceName: 'x/y' }] } } },
     }
     const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [item] })
-    expect(told(list)).toBe('kubevirt open:other-object')
+    expect(await told(list)).toBe('kubevirt open:resource')
+  })
+})
+
+describe('lists of what a host gives away', () => {
+  test.each([
+    ['BIND=0000:0a:00.0|10de:2204 0000:0a:00.1|10de:1aef\n', 'unraid-list by:list'],
+    ['# mine\nBIND="02:00.0 03:00.0"\n', 'unraid-list by:list'],
+    ['BIND=0000:0a:00.0|10de\n', 'unraid-list open:no-address'],
+    [
+      'BIND=0000:0a:00.0|10de:2204\nVFS=0000:05:00.0|8086:1521|2\n',
+      'unraid-list by:list open:unknown-option',
+    ],
+    ['0000:0a:00.0 vfio-pci\n0000:0b:00.0 igb\n', 'driverctl-list by:list'],
+    ['0000:0a:00.0 vfio-pci [*] (GA102 [GeForce RTX 3090])\n', 'driverctl-list by:list'],
+    ['0000:0b:00.0 igb\n', 'driverctl-list'],
+  ])('%j', async (text, expected) => {
+    expect(await told(text)).toBe(expected)
+  })
+
+  test('of a list of all functions those with a mark are given away', async () => {
+    const read = await describedBy('0000:0a:00.0 vfio-pci [*]\n0000:0b:00.0 vfio-pci\n', null)
+    expect('vms' in read && read.vms[0]?.devices[0]?.which).toMatchObject({
+      functions: [{ text: '0000:0a:00.0 vfio-pci' }],
+    })
   })
 })
 
@@ -256,8 +292,8 @@ describe('Incus and LXD', () => {
     [incus('{type: usb}', 'profiles: [default]\n'), 'incus'],
     ['devices: {d: {type: usb}}\nprofiles: [default]\n', 'incus open:other-object'],
     [incus('{type: gpu}', 'type: container\n'), 'incus'],
-  ])('%j', (text, expected) => {
-    expect(told(text)).toBe(expected)
+  ])('%j', async (text, expected) => {
+    expect(await told(text)).toBe(expected)
   })
 })
 
@@ -283,7 +319,7 @@ describe('what is given to containers and by Nova', () => {
     ['[pci]\ndevice_spec = {"address": {"bus": "[9-0]"}}\n', 'nova open:pool'],
     ['[pci]\ndevice_spec = {"devname": "eth0"}\n', 'nova open:pool'],
     ['[pci]\ndevice_spec = what\n', 'problem: its device_spec what is no JSON object'],
-  ])('%j', (text, expected) => {
-    expect(told(text)).toBe(expected)
+  ])('%j', async (text, expected) => {
+    expect(await told(text)).toBe(expected)
   })
 })

@@ -33,8 +33,8 @@ beforeAll(async () => {
 })
 
 /** The answer to a description: `refused` where it is none. */
-function answerTo(text: string): 'refused' | 'pass' | 'fail' | 'cannot-tell' {
-  const described = describedBy(text, null)
+async function answerTo(text: string): Promise<'refused' | 'pass' | 'fail' | 'cannot-tell'> {
+  const described = await describedBy(text, null)
   if ('problem' in described) return 'refused'
   const around = { raw: host.host.raw, surroundings: NO_SURROUNDINGS }
   const vms = described.vms.flatMap((input) => requestsOf(input, around))
@@ -232,6 +232,21 @@ const KINDS: readonly Kind[] = [
       ),
   },
   {
+    name: 'unRAID',
+    options: [GOOD, BAD].flatMap((address) => [
+      option(`BIND=${address}`, 'BIND', address === BAD),
+      option(`BIND="${address}|10de:2204"`, 'BIND', address === BAD),
+    ]),
+    join: (options) => ['# bound at boot', ...options].join('\n'),
+  },
+  {
+    name: 'driverctl',
+    options: [GOOD, BAD].map((address) =>
+      option(`${address} vfio-pci`, 'vfio-pci', address === BAD),
+    ),
+    join: (options) => [...options, '0000:00:1f.3 snd_hda_intel (Audio)'].join('\n'),
+  },
+  {
     name: 'CDI',
     options: ['11', '12'].map((group) => {
       const device = (key: string) =>
@@ -247,26 +262,26 @@ const KINDS: readonly Kind[] = [
 ]
 
 describe('a description with one option under a name that nobody knows', () => {
-  test.each(KINDS)('$name', ({ options, join }) => {
+  test.each(KINDS)('$name', async ({ options, join }) => {
     const seen = { passes: 0, doesNot: 0 }
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.shuffledSubarray([...options], { minLength: 1, maxLength: Math.min(4, options.length) }),
         fc.nat(3),
-        (chosen, place) => {
+        async (chosen, place) => {
           const at = place % chosen.length
           const written = chosen.map((each) => each.written)
-          const replaced = answerTo(
+          const replaced = await answerTo(
             join(chosen.map((each, index) => (index === at ? each.unknown : each.written))),
           )
-          const without = answerTo(join(written.filter((_, index) => index !== at)))
+          const without = await answerTo(join(written.filter((_, index) => index !== at)))
           const text = join(written)
           // It never passes where it would not pass without the option,
           if (without !== 'pass') expect(replaced, text).not.toBe('pass')
           // nor where the option gives what does not pass, nor does the description as it is.
           if (chosen[at]?.isBad === true) expect(replaced, text).not.toBe('pass')
-          if (chosen.some(({ isBad }) => isBad)) expect(answerTo(text), text).not.toBe('pass')
-          seen[answerTo(text) === 'pass' ? 'passes' : 'doesNot'] += 1
+          if (chosen.some(({ isBad }) => isBad)) expect(await answerTo(text), text).not.toBe('pass')
+          seen[(await answerTo(text)) === 'pass' ? 'passes' : 'doesNot'] += 1
         },
       ),
       RUNS,
@@ -365,18 +380,18 @@ const hostile = fc
     }, text),
   )
 
-test('a description that was changed anywhere is answered, or refused in one sentence', () => {
+test('a description that was changed anywhere is answered, or refused in one sentence', async () => {
   const seen = { refused: 0, answered: 0 }
-  fc.assert(
-    fc.property(hostile, (text) => {
-      const described = describedBy(text, null)
+  await fc.assert(
+    fc.asyncProperty(hostile, async (text) => {
+      const described = await describedBy(text, null)
       if ('problem' in described) {
         seen.refused += 1
         expect(described.problem).toMatch(/^[^\n]{1,400}$/)
         return
       }
       seen.answered += 1
-      const answer = answerTo(text)
+      const answer = await answerTo(text)
       // Whatever was not followed keeps it from passing.
       const isOpen = described.vms.some(({ notFollowed }) => notFollowed.length > 0)
       if (isOpen) expect(answer).not.toBe('pass')

@@ -6,3 +6,9 @@ export const NODE_FILE = 'proc/sys/kernel/hostname'
 
 /** So many bytes a list of mappings may have. */
 export const MAPPING_LIMIT = 1_048_576
+
+/** Definitions of libvirt's networks, `NAME.xml` each. */
+export const NETWORKS = 'etc/libvirt/qemu/networks'
+
+/** So many bytes the definition of a network may have. */
+export const NETWORK_LIMIT = 262_144
