@@ -74,5 +74,5 @@ function given(
   const unread = entries.filter((each) => 'cause' in each)
   if (functions.length === 0) return unread
   const which = { by: 'list', functions } as const
-  return [{ which, managed: managed === 'managed', way: null, token: null }, ...unread]
+  return [{ which, managed: managed === 'managed', via: null, token: null }, ...unread]
 }
