@@ -57,7 +57,10 @@ export function analyseIsolation(topology: Topology): IsolationModel {
   const prediction = predictGroups(topology, rules, (device) => groupOrNone(groupOf(device)))
   const { peers, late } = prediction
   const input = { topology, rules, peers, late }
-  const strict = strictView(topology, rules, prediction.narrowest)
+  const strict = strictView(topology, rules, {
+    predicted: prediction.narrowest,
+    groupOf: (device) => groupOrNone(groupOf(device)),
+  })
   const at = (address: PciAddress) => topology.byAddress.get(address)
   let checked: GroupCheck | undefined
 

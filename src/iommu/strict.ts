@@ -23,16 +23,29 @@ interface LeakySwitch {
   readonly permissive: readonly PciAddress[]
 }
 
+/** Group of a function; null: none, or it was not read. */
+type GroupOf = (device: PciDevice) => number | null
+
+interface Groups {
+  readonly predicted: Grouping
+  /** As the kernel made them. */
+  readonly groupOf: GroupOf
+}
+
+/** Where the kernel's rules or its groups keep nothing apart, nothing leaks. */
 export function strictView(
   topology: Topology,
   rules: IsolationRules,
-  grouping: Grouping,
+  { predicted, groupOf }: Groups,
 ): StrictView {
+  const predictedGroupOf = (device: PciDevice) => predicted.groupOf.get(device) ?? null
   const switches = new Map<PciDevice, LeakySwitch | null>()
   const siblings = new Map<PciAddress, readonly PciAddress[]>()
 
   const leakySwitch = (upstream: PciDevice) =>
-    remembered(switches, upstream, () => findLeakySwitch(upstream, topology, rules, grouping))
+    remembered(switches, upstream, () =>
+      findLeakySwitch(upstream, topology, rules, [predictedGroupOf, groupOf]),
+    )
 
   const siblingsOf = ({ address }: PciDevice, { ports }: LeakySwitch) =>
     remembered(siblings, address, () => ports.filter((each) => each !== address))
@@ -59,7 +72,7 @@ function findLeakySwitch(
   upstream: PciDevice,
   { children }: Topology,
   rules: IsolationRules,
-  { groupOf }: Grouping,
+  groupings: readonly GroupOf[],
 ): LeakySwitch | null {
   if (!isType(upstream, 'upstream-port')) return null
   const ports = (children.get(upstream.address) ?? []).filter((each) =>
@@ -69,8 +82,9 @@ function findLeakySwitch(
     const { isolated } = rules.isolated(port)
     return isNo(isolated)
   })
-  const groups = new Set(ports.flatMap((port) => groupOf.get(port) ?? []))
-  if (permissive.length === 0 || groups.size < 2) return null
+  const isApart = (groupOf: GroupOf) =>
+    new Set(ports.flatMap((port) => groupOf(port) ?? [])).size > 1
+  if (permissive.length === 0 || !groupings.every(isApart)) return null
   const addresses = (devices: readonly PciDevice[]) => devices.map(({ address }) => address)
   return { ports: addresses(ports), permissive: addresses(permissive) }
 }

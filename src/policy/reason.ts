@@ -157,6 +157,18 @@ const BLOCKERS: Record<BlockerKind, true> = {
 
 const BLOCKER_KINDS: ReadonlySet<string> = new Set(Object.keys(BLOCKERS))
 
+/** Why a reset may not exist at all. One that hangs on an unread fact is a supposition: that fact is told in its place. */
+export function isDenial({ kind }: Reason): boolean {
+  return DENIALS.has(kind)
+}
+
+const DENIALS: ReadonlySet<Reason['kind']> = new Set([
+  'no-reset',
+  'root-bus',
+  'virtual-bus',
+  'no-bus-reset',
+])
+
 /** Whether a reason would stand in anybody's way. */
 export function isBlocker(reason: Reason): reason is Blocker {
   return BLOCKER_KINDS.has(reason.kind)

@@ -1,4 +1,5 @@
 import { isYes } from '../host/gap.js'
+import { isCarriedBy } from '../host/needs/carriers.js'
 import type { PciAddress, PciAddresses } from '../host/pci-address.js'
 import type { ErrnoName } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
@@ -10,7 +11,7 @@ import { membershipReader } from './membership.js'
 import type { Needs } from './needs.js'
 import type { ListedPolicy, PolicyId } from './policies/index.js'
 import { isHypothetical } from './policy.js'
-import { type Reason, type Refusal, STAGES, type Stage, unread } from './reason.js'
+import { isDenial, type Reason, type Refusal, STAGES, type Stage, unread } from './reason.js'
 import { refusalsOf } from './refusals.js'
 import { type CaseOptions, type ResetCase, resetCase } from './reset-case.js'
 
@@ -167,8 +168,10 @@ function reasonsFor(
   const gaps = modelled.known ? worlds.gaps : [modelled.gap, ...worlds.gaps]
   const settling = gaps.map((gap) => unread(null, gap))
   const certain = inAll(judged.map(certainReasons))
-  if (outcome === 'undetermined' || certain.length === 0) {
-    return [...settling, ...judged.flat().map(reasonOf)]
+  if (outcome === 'undetermined') return [...settling, ...judged.flat().map(reasonOf)]
+  if (certain.length === 0) {
+    const supposed = judged.flat().map(reasonOf)
+    return [...settling, ...supposed.filter((reason) => !isDenial(reason))]
   }
   if (possible === undefined) return certain
   const inTheWay = judged.flatMap(endingRefusals).filter(({ unless }) => unless !== null)
@@ -195,7 +198,8 @@ function isImplemented(policy: ListedPolicy, { kernel: { cdev } }: VfioHost): bo
 
 /**
  * What would make it permitted, as far as that is the same for all policies. null where something stands in the way
- * that no binding removes: no reset at all, a bridge inside, another dev_set.
+ * that no binding removes: no reset at all, a bridge inside, another dev_set; and where what must let go is what makes the
+ * function exist (VMD, the PF of a VF).
  */
 function preparation(c: ResetCase): Preparation | null {
   if (c.answer.scope === null) return null
@@ -209,6 +213,7 @@ function preparation(c: ResetCase): Preparation | null {
     const device = topology.byAddress.get(address)
     return device !== undefined && !c.affected.includes(device)
   })
+  if (release.some((address) => isCarriedBy(c.target.raw, address))) return null
   return { bind: bind.map(({ address }) => address), release }
 }
 

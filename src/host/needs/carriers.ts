@@ -53,6 +53,15 @@ export function carriersOf(
   return carriers
 }
 
+/** Whether a function is there only while `carrier` keeps its driver. */
+export function isCarriedBy(
+  { path, physfn }: Pick<RawFunction, 'path' | 'physfn'>,
+  carrier: PciAddress,
+): boolean {
+  const isItsPf = physfn.known && physfn.value === carrier
+  return isItsPf || domainOwners(path, new Set([carrier])).length > 0
+}
+
 const DOMAIN_ROOT = /^pci[0-9a-f]{4,8}:[0-9a-f]{2}$/
 
 /** Functions right above the root bus of another domain on the way to a function. */

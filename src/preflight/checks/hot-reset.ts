@@ -1,5 +1,5 @@
 import type { Gap } from '../../host/gap.js'
-import { isBlocker, type Reason, type Refusal } from '../../policy/reason.js'
+import { isBlocker, isDenial, type Reason, type Refusal } from '../../policy/reason.js'
 import { refusalsOf } from '../../policy/refusals.js'
 import type { ResetCase } from '../../policy/reset-case.js'
 import { resetQuestion } from '../../policy/verdict.js'
@@ -72,11 +72,12 @@ function ruleAnswer(
   const certain = inAll(
     worlds.map((refusals) => reasonsOf(refusals.filter(({ unless }) => unless === null))),
   )
-  if (isModelled && all.every((each) => each === first) && first !== 'open') {
-    return { outcome: first, reasons: certain.length > 0 ? certain : reasonsOf(worlds.flat()) }
-  }
   const unread = settling.map((gap) => unreadReason(null, gap))
-  return { outcome: 'open', reasons: [...unread, ...reasonsOf(worlds.flat())] }
+  const supposed = reasonsOf(worlds.flat()).filter((reason) => !isDenial(reason))
+  if (isModelled && all.every((each) => each === first) && first !== 'open') {
+    return { outcome: first, reasons: certain.length > 0 ? certain : [...unread, ...supposed] }
+  }
+  return { outcome: 'open', reasons: [...unread, ...supposed] }
 }
 
 function reasonsOf(refusals: readonly Refusal[]): readonly Reason[] {

@@ -3,7 +3,7 @@ import { isStated } from '../../../document/stated.js'
 import { parsePciAddress } from '../../../host/pci-address.js'
 import { findingKey, findingSentences, tellIsolation } from '../../../iommu/finding-words.js'
 import type { IsolationFinding } from '../../../iommu/findings.js'
-import { counted, some } from '../../../text/english.js'
+import { counted, listed, some } from '../../../text/english.js'
 import { bullet, heading, paragraph } from '../../../text/layout.js'
 import { type Row, renderTable } from '../../../text/table.js'
 import type { GroupReport, RelatedFunction } from '../../document.js'
@@ -15,19 +15,20 @@ export function isolationLines(view: DeviceView): string[] {
   const { device, style } = view
   const hops = pathUp(view)
   const told = new Set<string>()
+  const found = actualFindings(device.isolation.findings, view)
   const rows = hops.map((hop): Row => {
-    const below = atHop(device.isolation.findings, hop).flatMap((finding) => {
+    const below = atHop(found, hop).flatMap((finding) => {
       told.add(findingKey(finding))
       return bullet(tellIsolation(finding).sentence, style, 4)
     })
-    return { cells: hopCells(hop, device), ...(below.length > 0 ? { below } : {}) }
+    return { cells: hopCells(hop, found), ...(below.length > 0 ? { below } : {}) }
   })
   const atHops = new Set(hops.map(({ address }) => address))
-  const elsewhere = device.isolation.findings.filter(
+  const elsewhere = found.filter(
     (finding) => !('at' in finding && atHops.has(finding.at)) || isAside(finding),
   )
   return [
-    ...heading(`Isolation: ${isolationText(device)}`, style),
+    ...heading(`Isolation: ${isolationText(view)}`, style),
     ...renderTable({
       columns: [
         { title: ['HOP'] },
@@ -44,19 +45,56 @@ export function isolationLines(view: DeviceView): string[] {
   ]
 }
 
-function isolationText({ isolation, iommuGroup }: DeviceView['device']): string {
+/** A rule that should have applied and did not, told in place of the rule. */
+function actualFindings(
+  findings: readonly IsolationFinding[],
+  view: DeviceView,
+): readonly IsolationFinding[] {
+  const inactive = (differenceOf(view)?.explanation ?? []).filter(isInactive)
+  return findings.map((finding) => {
+    if (finding.kind !== 'quirk-isolates') return finding
+    return inactive.find(({ at }) => at === finding.at) ?? finding
+  })
+}
+
+function isInactive(
+  finding: IsolationFinding,
+): finding is IsolationFinding & { readonly kind: 'quirk-not-active' } {
+  return finding.kind === 'quirk-not-active'
+}
+
+function isolationText(view: DeviceView): string {
+  const { isolation, iommuGroup } = view.device
   if (isStated(iommuGroup) && iommuGroup === null) return 'none, the function has no IOMMU group'
   if (isFakeGroup(isolation)) return 'none, unsafe no-IOMMU mode limits no DMA'
   const { isolated, findings } = isolation
   if (!isStated(isolated)) return 'unknown: a register that decides was not read'
-  if (!isolated) return 'the IOMMU cannot tell this function from others'
+  if (!isolated) return sharedText(view)
   return findings.some((finding) => tellIsolation(finding).words.speaks === 'against')
     ? 'alone to the IOMMU, but others can reach it without passing the IOMMU'
     : 'the IOMMU tells this function from all others'
 }
 
-function hopCells(hop: RelatedFunction, device: RelatedFunction) {
-  const found = atHop(device.isolation.findings, hop)
+/** The group that the kernel made is the fact; what its rules give is said beside it. */
+function sharedText(view: DeviceView): string {
+  const { device, index } = view
+  const difference = differenceOf(view)
+  if (difference === undefined) return 'the IOMMU cannot tell this function from others'
+  const group = isStated(device.iommuGroup) ? device.iommuGroup : null
+  const others = groupMembers(view).length - 1
+  const alone = difference.predicted.some((each) => each.join() === device.address)
+  const inactive = difference.explanation.filter(isInactive).map(({ at }) => at)
+  const onPath = pathUp(view).filter(({ address }) => inactive.includes(address))
+  const condition =
+    onPath.length === 0
+      ? ''
+      : ` if the quirk for ${listed(onPath.map(({ address }) => index.short(address)))} were active`
+  const rules = alone ? `; by its rules it would stand alone${condition}` : ''
+  return `not isolated: the kernel put it into one group (${group}) with ${counted(others, 'other')}${rules}`
+}
+
+function hopCells(hop: RelatedFunction, findings: readonly IsolationFinding[]) {
+  const found = atHop(findings, hop)
   const against = found.some((finding) => tellIsolation(finding).words.speaks === 'against')
   return [
     { text: hop.address },
@@ -110,7 +148,7 @@ function groupLines(view: DeviceView, told: Set<string>): string[] {
     ]
   }
   const members = others.map((name) => memberText(name, view))
-  const why = findingSentences(group.findings, told)
+  const why = findingSentences(actualFindings(group.findings, view), told)
   return [
     '',
     ...paragraph(
@@ -142,15 +180,22 @@ function viableText({ viable }: GroupReport, { hotReset }: DeviceView['device'])
     : 'It can be opened (viable) once this function is bound to vfio-pci.'
 }
 
-function differenceLines({ index, device, style }: DeviceView, told: Set<string>): string[] {
-  const found = index.report.groupCheck.differences.find(({ actual }) =>
+function differenceOf({ index, device }: DeviceView) {
+  return index.report.groupCheck.differences.find(({ actual }) =>
     actual.some((group) => group.includes(device.address)),
   )
+}
+
+function differenceLines(view: DeviceView, told: Set<string>): string[] {
+  const { style } = view
+  const found = differenceOf(view)
   if (found === undefined) return []
+  const why = findingSentences(found.explanation, told)
   return [
-    ...bullet('The kernel’s own rules would group it differently now:', style),
-    ...findingSentences(found.explanation, told).flatMap((sentence) =>
-      paragraph(sentence, style, { by: 4 }),
+    ...bullet(
+      `The kernel’s own rules would group it differently now${why.length > 0 ? ':' : '.'}`,
+      style,
     ),
+    ...why.flatMap((sentence) => paragraph(sentence, style, { by: 4 })),
   ]
 }

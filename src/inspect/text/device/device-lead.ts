@@ -1,10 +1,10 @@
-import { isBridge, portWords } from '../../../document/function-text.js'
+import { cellText, isBridge, portWords } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
 import type { Stated } from '../../../document/values.js'
 import type { PciAddress } from '../../../host/pci-address.js'
 import { tellReason } from '../../../policy/reason-words.js'
 import type { Verdict } from '../../../policy/verdict.js'
-import { counted, listed, lowerFirst } from '../../../text/english.js'
+import { counted, listed, lowerFirst, upperFirst } from '../../../text/english.js'
 import { paragraph } from '../../../text/layout.js'
 import { glyphsOf, type Style } from '../../../text/style.js'
 import type { DeviceReport } from '../../document.js'
@@ -129,7 +129,8 @@ function outcomeSentence(device: DeviceReport): string[] {
   const reasons = verdicts.flatMap((verdict) =>
     verdict.outcome === 'refused' ? reasonsOf(verdict, device) : [],
   )
-  const reason = reasons.find(isStructural) ?? reasons[0]
+  const reason =
+    reasons.find(isStructural) ?? reasons.find(({ kind }) => kind !== 'unread') ?? reasons[0]
   return [
     `For a user who takes this function alone, ${listed(parts)}.`,
     ...(reason === undefined ? [] : [tellReason(reason).sentence]),
@@ -141,20 +142,33 @@ function verb(subjects: readonly string[], word: string): string {
 }
 
 function stateSentence(device: DeviceReport): string {
-  const { driver, iommuGroup, state, hotReset } = device
-  const group = !isStated(iommuGroup)
-    ? 'its IOMMU group was not read'
-    : iommuGroup === null
-      ? 'in no IOMMU group'
-      : `in ${groupNoun(device)} ${iommuGroup}`
-  const on = !isStated(driver)
-    ? 'its driver was not read'
-    : driver === null
-      ? 'without driver'
-      : `bound to ${driver}`
-  const holders = state.holders.map(({ command, pid }) => `${command} (pid ${pid})`)
-  const held = holders.length > 0 ? `, held by ${listed([...new Set(holders)])}` : ''
+  const { driver, iommuGroup, hotReset } = device
+  const known = stateParts(device)
+  const unread = [
+    ...(isStated(driver) ? [] : ['its driver']),
+    ...(isStated(iommuGroup) ? [] : ['its IOMMU group']),
+  ]
+  const sentences = [
+    ...(known.length > 0 ? [`Now it is ${known.join(', ')}`] : []),
+    ...(unread.length > 0
+      ? [`${listed(unread)} ${unread.length > 1 ? 'were' : 'was'} not read`]
+      : []),
+  ]
   const assumed =
     hotReset.assumed.length > 0 ? ' The answers below are as if it were bound to vfio-pci.' : ''
-  return `Now it is ${on}, ${group}${held}.${assumed}`
+  return `${upperFirst(sentences.join('; '))}.${assumed}`
+}
+
+/** What is so now, as far as it was read. */
+function stateParts(device: DeviceReport): readonly string[] {
+  const { driver, iommuGroup, state } = device
+  const holders = state.holders.map(({ command, pid }) => `${command} (pid ${pid})`)
+  const bound = driver === null ? 'without driver' : `bound to ${cellText(driver)}`
+  const group =
+    iommuGroup === null ? 'in no IOMMU group' : `in ${groupNoun(device)} ${cellText(iommuGroup)}`
+  return [
+    ...(isStated(driver) ? [bound] : []),
+    ...(isStated(iommuGroup) ? [group] : []),
+    ...(holders.length > 0 ? [`held by ${listed([...new Set(holders)])}`] : []),
+  ]
 }

@@ -1,3 +1,4 @@
+import { cellText } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
 import type { PciAddress } from '../../../host/pci-address.js'
 import { isNeedLoss } from '../../../plan/host-use.js'
@@ -14,6 +15,7 @@ import { isAboutNeed } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
 import {
   type DeviceView,
+  groupMembers,
   isStructural,
   maskingPort,
   realVerdicts,
@@ -28,6 +30,8 @@ export function remedyLines(view: DeviceView): string[] {
   const [first] = verdicts
   if (first === undefined) return []
   const title = heading('What to do', style)
+  const vmd = carrierInGroup(view)
+  if (vmd !== null) return [...title, ...behindController(vmd, view)]
   const reachable = verdicts.filter(({ requires }) => requires !== null)
   if (reachable.length === 0) return [...title, ...hopeless(first, view)]
   if (device.hotReset.scope === null) return [...title, ...hopeless(first, view)]
@@ -47,6 +51,22 @@ export function remedyLines(view: DeviceView): string[] {
     ...releasing(remedy, view),
     ...openingLines(view, reachable),
   ]
+}
+
+/** The VMD controller that the function is behind, where both share a group; null: none. */
+function carrierInGroup(view: DeviceView): PciAddress | null {
+  const carriers = view.device.isolation.findings.flatMap((finding) =>
+    finding.kind === 'vmd-requester' ? [finding.vmd] : [],
+  )
+  return carriers.find((vmd) => groupMembers(view).includes(vmd)) ?? null
+}
+
+function behindController(vmd: PciAddress, { device, style }: DeviceView): string[] {
+  const { address, iommuGroup } = device
+  return bullet(
+    `Nothing that could be bound helps: ${address} is there only while ${vmd} keeps its driver, and while it does, group ${cellText(iommuGroup)} does not open. Give ${vmd} away with all that is behind it, or switch VMD off in the firmware setup.`,
+    style,
+  )
 }
 
 /** vfio-pci refuses a function without a group, unless unsafe no-IOMMU mode makes one. */

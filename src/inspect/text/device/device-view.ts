@@ -8,7 +8,6 @@ import type { Style } from '../../../text/style.js'
 import type { DeviceReport, RelatedFunction } from '../../document.js'
 import type { ReportIndex } from '../../report-index.js'
 
-/** What every section about one function is made from. */
 /** The port above the function if it masks bus resets, so that a hot reset has no effect; null: it does not. */
 export function maskingPort({ device, index }: DeviceView): PciAddress | null {
   const { via } = device.hotReset
@@ -17,6 +16,7 @@ export function maskingPort({ device, index }: DeviceView): PciAddress | null {
   return isMasked ? via : null
 }
 
+/** What every section about one function is made from. */
 export interface DeviceView {
   readonly index: ReportIndex
   readonly device: DeviceReport

@@ -12,6 +12,7 @@ import { counted } from '../../../text/english.js'
 import { paragraph } from '../../../text/layout.js'
 import { glyphsOf, type Style } from '../../../text/style.js'
 import { type Cell, type Column, type Row, renderTable } from '../../../text/table.js'
+import type { Unit } from '../../../vfio/units.js'
 import type { DeviceReport, InspectReport } from '../../document.js'
 import { isHostNeed, type ReportIndex } from '../../report-index.js'
 import { MARK_TONES, type MarkKind, markKind, resetReach, verdictOf } from '../reset-text.js'
@@ -228,12 +229,22 @@ function couplingText({ unit, hidden, more }: Block, index: ReportIndex): string
   const { short } = index
   const parts = [
     ...edgeTexts(unit, index),
+    ...carrierTexts(unit, index),
     ...(hidden.length > 0
       ? [`with ${counted(hidden.length, 'other function')} (${firstOf(hidden, short)})`]
       : []),
     ...(more.length > 0 ? [moreText(more, short)] : []),
   ]
   return parts.join('; ')
+}
+
+/** What is behind a VMD controller is there only while the host has that. */
+function carrierTexts({ devices }: Unit, index: ReportIndex): readonly string[] {
+  const found = devices.flatMap((address) => index.devices.get(address)?.isolation.findings ?? [])
+  const carriers = found.flatMap((each) => (each.kind === 'vmd-requester' ? [each.vmd] : []))
+  return [...new Set(carriers)]
+    .filter((vmd) => devices.includes(vmd))
+    .map((vmd) => `only ${index.short(vmd)} can be given away, and what is behind it goes with it`)
 }
 
 function firstOf(devices: readonly DeviceReport[], short: (address: PciAddress) => string): string {
