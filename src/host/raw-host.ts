@@ -54,6 +54,11 @@ export interface RawSystem {
   readonly devVfioDevices: Observed<readonly string[]>
   /** `sys/module/vfio/parameters/enable_unsafe_noiommu_mode`: Y is true; false also where vfio is loaded without it. */
   readonly unsafeNoiommu: Observed<boolean>
+  /**
+   * `sys/module/vfio_pci/parameters/disable_denylist`; where vfio-pci is not loaded, what the kernel's command line gives it.
+   * Only hosts with a function on the denylist depend on it.
+   */
+  readonly disableDenylist: Observed<boolean>
   /** Whether devices can signal only the interrupts that they were given. */
   readonly interrupts: Observed<InterruptIsolation>
   /** `allow_unsafe_interrupts` of vfio_iommu_type1 and of iommufd. */

@@ -15,6 +15,8 @@ export interface Remedy {
   readonly release: readonly PlannedStep[]
   /** Functions that the host cannot do without, so that no step takes them from it. */
   readonly kept: readonly PciAddress[]
+  /** Functions that vfio-pci refuses by its denylist. */
+  readonly denied: readonly PciAddress[]
   /** VFs that go with their PF's driver. */
   readonly lost: readonly PciAddress[]
 }
@@ -33,8 +35,13 @@ export function remedyOf(
     !(index.warningsOf.get(address) ?? []).some(
       (warning) => isAboutNeed(warning) && !(isHostNeed(warning) && !isVital(warning.kind)),
     )
+  const denied = verdicts.flatMap(({ requires }) => requires?.denied ?? [])
+  const isDenied = (address: PciAddress): boolean => denied.includes(address)
   return {
-    bind: bound.filter(isFree).flatMap((address) => bindSteps(address, index)),
+    denied: bound.filter(isDenied),
+    bind: bound
+      .filter((address) => isFree(address) && !isDenied(address))
+      .flatMap((address) => bindSteps(address, index)),
     release: [
       ...released.filter(isFree).flatMap((address) => unbindSteps(address, index)),
       ...strangers(device),

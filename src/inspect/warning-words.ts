@@ -87,6 +87,12 @@ export const WARNING_WORDS = {
       `${subject(warning)} is known not to come back from a bus reset: newer kernels never reset its bus for that reason (${warning.detail} and later).`,
     hint: 'Have a power cycle at hand, or take a kernel that exempts it.',
   },
+  'known-bad-reset': {
+    title: 'known for trouble with resets',
+    sentence: (warning) =>
+      `${subject(warning)} is known for trouble with resets: ${warning.detail}.`,
+    hint: 'Have a power cycle at hand.',
+  },
   'denied-device': {
     title: 'vfio-pci does not bind to it',
     sentence: (warning) =>

@@ -33,6 +33,8 @@ export type WarningKind =
   | 'dpc-triggered'
   /** Newer kernels exempt the function from bus resets, since it may not come back from one; this one does not, or may not. */
   | 'late-quirk'
+  /** The function is reported not to come back from a reset that the kernel offers. */
+  | 'known-bad-reset'
   /** vfio-pci does not bind to the function unless its parameter disable_denylist is set. */
   | 'denied-device'
   /** Another process seems to have the function open, but it could not be seen which. */

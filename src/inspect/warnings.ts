@@ -6,11 +6,12 @@ import { firstReleases } from '../kernel/kernel-change.js'
 import { isAtLeast } from '../kernel/kernel-release.js'
 import { ignoresReset, type PciDevice } from '../pci/device.js'
 import { noBusReset, noBusResetRow } from '../pci/flags.js'
+import { knownBad } from '../pci/known-bad.js'
 import { some } from '../text/english.js'
 import { append } from '../text/lists.js'
 import { deniedBind } from '../vfio/denylist.js'
 import type { ResetScope } from '../vfio/reset-scope.js'
-import { distinctScopes, isOpenElsewhere, type VfioHost } from '../vfio/vfio-host.js'
+import { distinctScopes, isOpenElsewhere, resetScopesOf, type VfioHost } from '../vfio/vfio-host.js'
 import type { Warning } from './warning.js'
 
 /** What an operator should know about the host, and about the functions asked about and those reset with them. */
@@ -84,11 +85,22 @@ function deviceWarnings(host: VfioHost, device: PciDevice): readonly Warning[] {
       warnings.push({ kind: 'open-elsewhere', address, detail: `enable is ${enabled.value}` })
     }
   }
-  const denied = vfio.known && vfio.value ? undefined : deniedBind(device, host.kernel)
-  if (denied !== undefined) {
+  const denied = deniedBind(device, { kernel: host.kernel, system: host.topology.raw.system })
+  if (denied !== null) {
     warnings.push({ kind: 'denied-device', address, detail: denied.what })
   }
+  const bad = knownBad(device)
+  if (bad !== undefined && mayBeHotReset(host, device)) {
+    warnings.push({ kind: 'known-bad-reset', address, detail: `${bad.what} (${bad.source})` })
+  }
   return warnings
+}
+
+/** A method made for the device is what such devices need. */
+function mayBeHotReset(host: VfioHost, device: PciDevice): boolean {
+  const { resetMethods } = device.raw
+  const methods = resetMethods.known ? resetMethods.value : null
+  return methods?.[0] !== 'device_specific' && resetScopesOf(host, device).length > 0
 }
 
 /** The functions asked about, and all that would have to come back from their resets: what is affected, and the port. */

@@ -106,6 +106,8 @@ export type NoPlanReason =
   | 'dead'
   /** The function is a bridge, and vfio-pci does not bind to bridges. */
   | 'not-an-endpoint'
+  /** vfio-pci has the function on its denylist. */
+  | 'denied'
   /** Firmware reserves memory for the group. */
   | 'firmware'
   /** The function is there only while vmd is bound to its controller, and while it is the group does not open. */

@@ -4,6 +4,7 @@ import type { PciAddress, PciAddresses } from '../host/pci-address.js'
 import type { ErrnoName } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
 import { distinct, inAll } from '../text/lists.js'
+import { deniedBind } from '../vfio/denylist.js'
 import { isSameKey } from '../vfio/dev-set.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type { Worlds } from '../vfio/world.js'
@@ -57,6 +58,8 @@ export type VerdictOutcome =
 export interface Requirement extends Needs {
   /** Affected functions that are still to be bound to vfio-pci. */
   readonly bind: PciAddresses
+  /** Of `bind` those that vfio-pci refuses, or may, by its denylist: its parameter `disable_denylist` has to be Y. Left out: none. */
+  readonly denied?: PciAddresses
   /** Functions that the reset does not affect, but that must leave their native driver because they share its group. */
   readonly release: PciAddresses
 }
@@ -115,8 +118,8 @@ export function judge(
 
 export type Abridge = (reasons: readonly Reason[]) => readonly Reason[]
 
-function requirement(needs: Needs | null, { bind, release }: Preparation): Requirement | null {
-  return needs === null ? null : { bind, release, ...needs }
+function requirement(needs: Needs | null, preparation: Preparation): Requirement | null {
+  return needs === null ? null : { ...preparation, ...needs }
 }
 
 /** How a call could end: with this errno at this stage (null: nothing is called), or (`errno` undefined) permitted. */
@@ -214,7 +217,14 @@ function preparation(c: ResetCase): Preparation | null {
     return device !== undefined && !c.affected.includes(device)
   })
   if (release.some((address) => isCarriedBy(c.target.raw, address))) return null
-  return { bind: bind.map(({ address }) => address), release }
+  const { kernel } = c.host
+  const { system } = topology.raw
+  const denied = bind.filter((device) => deniedBind(device, { kernel, system }) !== null)
+  return {
+    bind: bind.map(({ address }) => address),
+    release,
+    ...(denied.length > 0 ? { denied: denied.map(({ address }) => address) } : {}),
+  }
 }
 
 function canJoin(c: ResetCase, device: PciDevice): boolean {

@@ -28,8 +28,18 @@ export type ExistenceReason =
   | Asleep
   | D3cold
   | LinkDown
+  /** vfio-pci has the function on its denylist, and its parameter `disable_denylist` is N. */
+  | DeniedDevice
   /** The function is a bridge, and vfio-pci does not bind to bridges. */
   | { readonly kind: 'not-an-endpoint'; readonly address: PciAddress; readonly header: HeaderKind }
+
+/** A function on the denylist of vfio-pci. */
+export interface DeniedDevice {
+  readonly kind: 'denied'
+  readonly address: PciAddress
+  /** Which devices the row of the denylist names. */
+  readonly what: string
+}
 
 /** The function was not asked, since that would wake it. */
 export interface Asleep {

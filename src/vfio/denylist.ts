@@ -1,6 +1,9 @@
+import type { Gap } from '../host/gap.js'
+import type { RawSystem } from '../host/raw-host.js'
 import type { Kernel } from '../kernel/kernel.js'
 import { carries, type KernelChange } from '../kernel/kernel-change.js'
 import type { PciDevice } from '../pci/device.js'
+import { isOnVfio } from './driver.js'
 
 interface Denied {
   readonly devices: readonly number[]
@@ -26,13 +29,28 @@ export const DENYLIST: readonly Denied[] = [
   }),
 ]
 
-/** The row that keeps vfio-pci from binding to a function, or may; undefined: none. */
-export function deniedBind({ raw }: PciDevice, kernel: Kernel): Denied | undefined {
+/** That vfio-pci does not bind to a function. */
+export interface DeniedBind {
+  readonly what: string
+  /** What was not read and could allow it; null: it is denied for certain. */
+  readonly unless: Gap | null
+}
+
+/** Whether vfio-pci refuses a function, or may; null: it does not, or has it already. */
+export function deniedBind(
+  { raw }: Pick<PciDevice, 'raw'>,
+  { kernel, system }: { readonly kernel: Kernel; readonly system: RawSystem },
+): DeniedBind | null {
   const { vendorId, deviceId } = raw
-  if (!vendorId.known || vendorId.value !== INTEL || !deviceId.known) return undefined
+  if (!vendorId.known || vendorId.value !== INTEL || !deviceId.known) return null
   const row = DENYLIST.find(({ devices }) => devices.includes(deviceId.value))
-  const has = row === undefined ? undefined : carries(kernel, row.since)
-  return has?.known === true && !has.value ? undefined : row
+  if (row === undefined || isOnVfio(raw, system)) return null
+  const has = carries(kernel, row.since)
+  const { disableDenylist } = system
+  if (has.known && !has.value) return null
+  if (disableDenylist.known && disableDenylist.value) return null
+  const unread = !has.known ? has.gap : disableDenylist.known ? null : disableDenylist.gap
+  return { what: row.what, unless: unread }
 }
 
 function denied(

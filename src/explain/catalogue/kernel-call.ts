@@ -75,6 +75,10 @@ export type CauseKind =
   | 'denied-device'
   | 'bridge'
   | 'vfs-enabled'
+  // Of a device file that is missing: what a host that was read says of it.
+  | 'no-device-files'
+  | 'function-not-on-vfio'
+  | 'group-not-on-vfio'
 
 /**
  * Every cause of every errno (`vfio_pci_core.c`, `vfio_main.c`, `group.c`, `device_cdev.c`, `pci.c`, `iommu.c`), in the

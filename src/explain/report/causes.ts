@@ -12,17 +12,19 @@ import type { Cause } from './document.js'
 export interface CauseContext {
   /** The function that the message is about; null: the host does not have it, or none was read. */
   readonly device: DeviceReport | null
+  /** All functions of the host that the message names, by a group or device file too. */
+  readonly named: readonly PciAddress[]
   /** `inspect` of that function and others; null: no host was read. */
   readonly host: InspectReport | null
 }
 
 /** Every cause that the message can have, in kernel order, and what the host says of each now. */
 export function causesOf(message: RecognisedMessage, context: CauseContext): readonly Cause[] {
-  return kindsOf(message).map((kind) => ({
-    kind,
-    meaning: CAUSE_WORDS[kind],
-    ...judged(kind, message, context),
-  }))
+  const { host } = context
+  const missing =
+    message.id === 'node-missing' && host !== null ? missingNode(message, context, host) : []
+  const causes = kindsOf(message).map((kind) => ({ kind, ...judged(kind, message, context) }))
+  return [...missing, ...causes].map((cause) => ({ ...cause, meaning: CAUSE_WORDS[cause.kind] }))
 }
 
 function kindsOf({ id, errno, ...message }: RecognisedMessage): readonly CauseKind[] {
@@ -37,6 +39,28 @@ type Judgement = Pick<Cause, 'holds' | 'devices'>
 const OPEN: Judgement = { holds: null, devices: [] }
 const NO: Judgement = { holds: false, devices: [] }
 
+/** Why a file below `/dev/vfio` is missing, by what the host shows; without one the message itself says what can be. */
+function missingNode(
+  { cdevs, groups }: RecognisedMessage,
+  { named }: CauseContext,
+  { host, devices }: InspectReport,
+): readonly (Judgement & Pick<Cause, 'kind'>)[] {
+  const found = devices.filter(({ address }) => named.includes(address))
+  const bound = found.some(({ vfio }) => vfio === true)
+  const isRead = found.every(({ vfio }) => isStated(vfio))
+  const unbound = (isShown: boolean) => (bound ? false : isRead && isShown ? true : null)
+  if (cdevs.length > 0) {
+    const { cdev } = host.vfio
+    return [
+      { kind: 'no-device-files', holds: isStated(cdev) ? !cdev : null, devices: [] },
+      { kind: 'function-not-on-vfio', holds: unbound(isStated(cdev)), devices: named },
+    ]
+  }
+  if (groups.length === 0) return []
+  const holds = unbound(found.length > 0 || isStated(host.iommu.present))
+  return [{ kind: 'group-not-on-vfio', holds, devices: named }]
+}
+
 function judged(
   kind: CauseKind,
   { known, devices }: RecognisedMessage,
@@ -50,7 +74,7 @@ function judged(
   if (device === null) return OPEN
   if (kind === 'other-groups') return outsideGroup(device, host)
   const named = devices.filter((address) => address !== device.address)
-  return onDevice(kind, device, named)
+  return onDevice(kind, device, { named, host })
 }
 
 /** Releases that can have the fault. It may be fixed there, by a distribution too, so they are no proof. */
@@ -65,7 +89,11 @@ function regression(release: string | null, bad: RegExp): Judgement {
   return bad.test(release) ? OPEN : NO
 }
 
-function onDevice(kind: CauseKind, device: DeviceReport, named: readonly PciAddress[]): Judgement {
+function onDevice(
+  kind: CauseKind,
+  device: DeviceReport,
+  { named, host }: { readonly named: readonly PciAddress[]; readonly host: InspectReport },
+): Judgement {
   switch (kind) {
     case 'not-in-dev-set':
       return blockedBy(device, OUTSIDE_SET)
@@ -95,6 +123,8 @@ function onDevice(kind: CauseKind, device: DeviceReport, named: readonly PciAddr
     case 'no-method':
     case 'no-method-at-open':
       return methods(device)
+    case 'denied-device':
+      return denied(device, host)
     case 'bridge':
       return bridge(device)
     default:
@@ -163,6 +193,14 @@ function holders({ address, state }: DeviceReport): Judgement {
 function methods({ address, ownReset }: DeviceReport): Judgement {
   if (!isStated(ownReset)) return OPEN
   return ownReset === null ? { holds: true, devices: [address] } : NO
+}
+
+function denied({ address, deviceId }: DeviceReport, { warnings }: InspectReport): Judgement {
+  const isDenied = warnings.some(
+    (each) => each.kind === 'denied-device' && each.address === address,
+  )
+  if (isDenied) return { holds: true, devices: [address] }
+  return isStated(deviceId) ? NO : OPEN
 }
 
 function bridge({ address, header }: DeviceReport): Judgement {

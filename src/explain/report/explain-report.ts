@@ -98,7 +98,7 @@ function explained(
     meaning: words.meaning,
     matters,
     why,
-    causes: causesOf(message, { device: subject, host: host?.report ?? null }),
+    causes: causesOf(message, { device: subject, named: present, host: host?.report ?? null }),
     devices: [...new Set([...message.devices, ...present])],
     plan:
       subject === null || matters === false

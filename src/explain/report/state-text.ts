@@ -5,13 +5,9 @@ import { paragraph } from '../../text/layout.js'
 import type { DiagnosisId } from '../catalogue/diagnosis.js'
 import type { ExplainedMessage } from './document.js'
 
-/** What is true of the function now and settles messages that are not about a set: power, whether it answers, its resets. */
+/** What is true of the function now and settles messages that are not about a set: power, its resets. */
 export function stateLines(about: readonly ExplainedMessage[], view: DeviceView): string[] {
-  const texts = [
-    deadText(view),
-    powerText(view),
-    ...(isAboutMethods(about) ? [methodsText(view)] : []),
-  ]
+  const texts = [powerText(view), ...(isAboutMethods(about) ? [methodsText(view)] : [])]
   return texts.flatMap((text) => (text === null ? [] : paragraph(text, view.style)))
 }
 
@@ -25,12 +21,6 @@ const ABOUT_METHODS: ReadonlySet<DiagnosisId> = new Set([
 
 function isAboutMethods(about: readonly ExplainedMessage[]): boolean {
   return about.some(({ id }) => ABOUT_METHODS.has(id))
-}
-
-function deadText({ device: { state } }: DeviceView): string | null {
-  return state.dead === true
-    ? 'It does not answer: its configuration space reads as all ones. Whatever else is said here, that comes first; often only a power cycle helps.'
-    : null
 }
 
 function powerText({ device: { state } }: DeviceView): string | null {

@@ -88,7 +88,7 @@ const LISTINGS = {
 function listingLines({ listing }: ExplainReport, style: Style): string[] {
   if (listing === null) return []
   return paragraph(
-    `This is ${LISTINGS[listing]}, not a message: there is nothing to explain in it. Which functions share a group, a bus and a reset \`vfio-reset inspect\` shows, on the host itself or from a capture of it (vfio-reset capture -o host.tar.gz).`,
+    `This is ${LISTINGS[listing]}, not a message: there is nothing to explain in it. Save it to a file: \`vfio-reset inspect --capture FILE\` shows which of these functions share a group and a reset, as far as a list tells. A capture of the host tells the rest (vfio-reset capture -o host.tar.gz).`,
     style,
   )
 }

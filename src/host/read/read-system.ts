@@ -34,6 +34,7 @@ export function readSystem(tree: HostTree): System {
     devIommu: dev.known && dev.value !== null ? dev.value.includes('iommu') : null,
     devVfioDevices: orEmpty(cdevs),
     unsafeNoiommu: readNoiommuMode(tree),
+    disableDenylist: readDenylistSwitch(tree, commandLine),
     interrupts: readInterruptIsolation(tree, { commandLine, iommuInstances }),
     unsafeInterrupts: {
       group: readUnsafeInterrupts(tree, 'vfio_iommu_type1'),
@@ -89,6 +90,18 @@ function readNoiommuMode(tree: HostTree): Observed<boolean> {
   if (text.why === 'absent' && !isFailure(tree.list('sys/module/vfio'))) return known(false)
   return unknownOf(tree.origin, NOIOMMU_MODE, text)
 }
+
+/** A module that is not loaded gets it from the command line; what modprobe.d holds is not read. */
+function readDenylistSwitch(tree: HostTree, commandLine: Observed<string>): Observed<boolean> {
+  const path = 'sys/module/vfio_pci/parameters/disable_denylist'
+  const text = tree.readText(path)
+  if (text === 'Y' || text === 'N') return known(text === 'Y')
+  if (!isFailure(text)) return unknown(malformedText(path, text))
+  if (commandLine.known && DENYLIST_OFF.test(commandLine.value)) return known(true)
+  return unknownOf(tree.origin, path, text)
+}
+
+const DENYLIST_OFF = /(?:^|\s)vfio[-_]pci\.disable_denylist(?:=[1yY]\S*|=on)?(?:\s|$)/
 
 function listHolders(tree: HostTree): readonly string[] {
   const names = tree.list('sys/module/vfio_pci_core/holders')

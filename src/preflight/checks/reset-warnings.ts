@@ -1,10 +1,11 @@
 import type { PciAddress } from '../../host/pci-address.js'
+import { knownBad } from '../../pci/known-bad.js'
 import { isBusMethod, type OwnReset } from '../../vfio/own-reset.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
 import type { PreflightReason } from '../reason.js'
 import type { Asked } from '../situation.js'
-import { exemptLater, kernelTrouble, knownBad } from './known-bad.js'
 import { portAbove } from './port-above.js'
+import { exemptLater, kernelTrouble } from './reset-troubles.js'
 
 /** The reset that happens: that of the function alone, or the hot reset. */
 export interface ResetThatHappens {

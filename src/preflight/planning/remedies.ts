@@ -6,6 +6,7 @@ import { groupMembers, groupNumber, iommuActive } from '../../iommu/groups.js'
 import { idsOf, isBridge } from '../../pci/device.js'
 import { placeOf } from '../../pci/place.js'
 import type { NoPlanReason, PlanStep } from '../../plan/step.js'
+import { deniedBind } from '../../vfio/denylist.js'
 import { resolveHolding } from '../../vfio/holding.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
 import type { CheckResult } from '../answer.js'
@@ -113,6 +114,7 @@ const HOPELESS: ReadonlyMap<PreflightReason['kind'], NoPlanReason> = new Map([
   ['gone-with', 'gone-with'],
   ['dead', 'dead'],
   ['not-an-endpoint', 'not-an-endpoint'],
+  ['denied', 'denied'],
   ['direct-region', 'firmware'],
   ['host-needs', 'host-needs'],
   ['bridge-inside', 'bridge-inside'],
@@ -135,6 +137,10 @@ function bind(address: PciAddress, { situation }: RemedyCase): Remedy {
   if (placeOf(address, raw.path).dmaDevice !== null) return { why: 'behind-vmd', at: address }
   if (isBridgeAt(address, situation)) return { why: 'not-an-endpoint', at: address }
   if (raw.iommuGroup.known && raw.iommuGroup.value === null) return noIommuSteps(situation)
+  const { kernel, raw: host } = situation
+  if (deniedBind({ raw }, { kernel, system: host.system }) !== null) {
+    return { why: 'denied', at: address }
+  }
   const from = raw.driver.known ? raw.driver.value : null
   const vfs = raw.virtfns.length > 0 ? disableVfs(address, raw.virtfns, situation) : []
   return { steps: [...vfs, { do: 'bind', device: address, from, ids: idsOf({ raw }) }] }

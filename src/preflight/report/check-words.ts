@@ -19,6 +19,8 @@ export const NO_PLAN_WORDS = {
   'no-such-function': 'the function is not there; correct the address.',
   dead: 'what does not answer cannot be given to anybody; try a power cycle.',
   'not-an-endpoint': 'vfio-pci does not bind to bridges; give the functions below it.',
+  denied:
+    'vfio-pci does not bind to it while disable_denylist is N; disable_denylist=1 overrules it, for guests that you trust.',
   firmware: 'firmware decides that, and Linux cannot overrule it.',
   'behind-vmd':
     'vmd must stay bound for the function to exist, and while it is, the group does not open; give the VMD controller with all that is behind it, or switch VMD off in the firmware setup.',

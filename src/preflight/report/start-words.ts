@@ -37,6 +37,12 @@ export const START_WORDS = {
       `The link from ${port} to ${address} is down${cut ? ', cut after an error (DPC)' : ''}: that is a matter of power or connection, not of ownership.`,
     hint: 'Look into the kernel log (dmesg) for the port.',
   },
+  denied: {
+    title: 'on the denylist of vfio-pci',
+    sentence: ({ address, what }) =>
+      `vfio-pci does not bind to ${address}: it is on its denylist (${what}).`,
+    hint: 'Its parameter disable_denylist=1 overrules it, for guests that you trust.',
+  },
   'not-an-endpoint': {
     title: 'a bridge',
     sentence: ({ address, header }) =>

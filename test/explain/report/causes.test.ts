@@ -57,7 +57,7 @@ describe('a probe that failed', () => {
 
   it('with EINVAL: a bridge, or without IOMMU group', async () => {
     expect(holds(await one(GPU, line('0000:00:01.0', -22)))).toEqual([
-      ['denied-device', null],
+      ['denied-device', false],
       ['bridge', true],
       ['no-iommu-group', null],
     ])
@@ -76,4 +76,40 @@ it('a mapping without memory has no cause of a hot reset', async () => {
   const message = await one(GPU, `${call} ENOMEM (Cannot allocate memory)`)
   expect(message).toMatchObject({ id: 'dma-map-failed', call: null, causes: [] })
   expect((await one(GPU, `${call} EINVAL (Invalid argument)`)).call).toBe('hot-reset')
+})
+
+describe('a device file that is missing', () => {
+  const cdev = 'lstat /dev/vfio/devices/vfio0: no such file or directory'
+  const bound = (driver: string): HostSpec => ({
+    ...GPU,
+    functions: GPU.functions.map((each) => ({ ...each, driver })),
+  })
+
+  it('of a kernel without device files', async () => {
+    expect(holds(await one({ ...bound('vfio-pci'), cdev: false }, cdev))).toEqual([
+      ['no-device-files', true],
+      ['function-not-on-vfio', false],
+    ])
+  })
+
+  it('of a function that is not bound now', async () => {
+    const named = cdev.replace('vfio0', 'vfio99')
+    expect(holds(await one(bound('vfio-pci'), named))).toEqual([
+      ['no-device-files', false],
+      ['function-not-on-vfio', true],
+    ])
+  })
+
+  it.each([
+    ['vfio-pci', '14', false],
+    ['nvidia', '14', true],
+    ['vfio-pci', '99', true],
+  ])('of a group: members are bound to %s, group %s', async (driver, group, missing) => {
+    const line = `stat /dev/vfio/${group}: no such file or directory`
+    expect(holds(await one(bound(driver), line))).toEqual([['group-not-on-vfio', missing]])
+  })
+
+  it('without a host the message itself says what can be', async () => {
+    expect(holds(await one(null, cdev))).toEqual([])
+  })
 })

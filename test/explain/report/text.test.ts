@@ -110,7 +110,7 @@ it('shows power, death and the resets that the kernel offers where they settle i
   const power =
     'vfio-pci 0000:65:00.0: Unable to change power state from D3cold to D0, device inaccessible'
   expect(await text(state({ powerState: 'D3cold' }), power)).toContain('Its power state is D3cold.')
-  expect(await text(state({ config: 'ones' }), power)).toContain('It does not answer:')
+  expect(await text(state({ config: 'ones' }), power)).toContain('does not answer:')
   expect(await text(GPU, power)).not.toContain('What to do\n')
   const method = "vfio-pci 0000:65:00.0: Unsupported reset method 'device_specific'"
   expect(flowing(await text(state({ resetMethods: 'pm bus' }), method))).toContain(

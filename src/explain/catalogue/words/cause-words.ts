@@ -1,7 +1,7 @@
 import type { DiagnosisId } from '../diagnosis.js'
 import type { CauseKind, KernelCall } from '../kernel-call.js'
 import type { Cure } from '../platform.js'
-import { SWITCH_ON_IOMMU } from './cures.js'
+import { ISOLATE_INTERRUPTS, SWITCH_ON_IOMMU } from './cures.js'
 
 /** The calls as their users know them. */
 export const CALL_WORDS = {
@@ -80,6 +80,10 @@ export const CAUSE_WORDS = {
     'vfio-pci has the device on its denylist (Intel QAT); the kernel log says so, and disable_denylist=1 overrules it.',
   bridge: 'The function is a bridge.',
   'vfs-enabled': 'The function is a PF, and VFs of it are switched on.',
+  'no-device-files':
+    'The kernel has no device files: it is older than 6.6, or built without VFIO_DEVICE_CDEV.',
+  'function-not-on-vfio': 'No function with this device file is bound to a vfio driver.',
+  'group-not-on-vfio': 'The host has no such group, or no member of it is bound to a vfio driver.',
 } as const satisfies Record<CauseKind, string>
 
 const RESERVED =
@@ -89,7 +93,7 @@ const RESERVED =
 export const ERRNO_HINTS: Readonly<
   Partial<Record<DiagnosisId, Readonly<Partial<Record<string, Cure>>>>>
 > = {
-  'container-refused': { EINVAL: RESERVED },
+  'container-refused': { EINVAL: RESERVED, EPERM: ISOLATE_INTERRUPTS },
   'cdev-bind-failed': { EINVAL: RESERVED },
   'probe-failed': {
     EINVAL: SWITCH_ON_IOMMU,

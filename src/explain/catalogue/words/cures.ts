@@ -10,7 +10,7 @@ export const SWITCH_ON_IOMMU: ByPlatform = {
   guest:
     'This machine is a virtual machine: its hypervisor must give it a virtual IOMMU (QEMU: -device intel-iommu,intremap=on or -device virtio-iommu-pci). There is nothing to switch on inside.',
   other:
-    'Look whether the platform has an IOMMU for this function at all, and whether it is on: firmware setup and kernel command line on a PC, device tree or IORT elsewhere, the hypervisor in a virtual machine.',
+    'Look whether the platform has an IOMMU for this function at all, and whether it is on: firmware setup and kernel command line on a PC, device tree (iommu-map) or ACPI (IORT) elsewhere, the hypervisor in a virtual machine. A board that has none for this root complex has only no-IOMMU mode left, which is unsafe and which QEMU does not support.',
 }
 
 /** How interrupts come to be isolated. */

@@ -32,6 +32,7 @@ export function leadLines(view: DeviceView, trust: 'own-reset' | 'none' = 'own-r
   const { device, style } = view
   if (isBridge(device)) return paragraph(bridgeSentence(device), style, { tone: 'strong' })
   return [
+    ...deadLines(device, style),
     ...paragraph(scopeSentence(view), style, { tone: 'strong' }),
     ...sentences(
       [...outcomeSentence(device), ...(trust === 'none' ? [] : [ownResetSentence(view)])],
@@ -40,6 +41,16 @@ export function leadLines(view: DeviceView, trust: 'own-reset' | 'none' = 'own-r
     ...paragraph(stateSentence(device), style),
     ...hostNeeds(view).flatMap((text) => paragraph(text, style, { tone: 'bad' })),
   ]
+}
+
+/** That a function is gone comes before all that would be so if it were there. */
+function deadLines({ address, state }: DeviceReport, style: Style): string[] {
+  if (state.dead !== true) return []
+  return paragraph(
+    `${address} does not answer: its configuration space reads as all ones. Often only a power cycle helps. What follows would be so if it answered.`,
+    style,
+    { tone: 'bad' },
+  )
 }
 
 function sentences(texts: readonly string[], style: Style): string[] {

@@ -47,6 +47,7 @@ export function remedyLines(view: DeviceView): string[] {
     ...settling(verdicts, view),
     ...stopping(view, reachable),
     ...keeping(remedy, view),
+    ...denying(remedy, view),
     ...binding(remedy, view),
     ...releasing(remedy, view),
     ...openingLines(view, reachable),
@@ -162,6 +163,14 @@ function stopping({ index, device, style }: DeviceView, verdicts: readonly Verdi
 
 function touched({ requires }: Verdict): readonly PciAddress[] {
   return requires === null ? [] : [...requires.bind, ...requires.release]
+}
+
+function denying({ denied }: Remedy, { style }: DeviceView): string[] {
+  if (denied.length === 0) return []
+  return bullet(
+    `vfio-pci does not bind to ${listed(denied)} while its parameter disable_denylist is N, so no command is given: see Caveats.`,
+    style,
+  )
 }
 
 function binding({ bind, lost }: Remedy, { style }: DeviceView): string[] {
