@@ -1,9 +1,9 @@
-import type { Gap } from '../host/gap.js'
+import { type Gap, isYes } from '../host/gap.js'
 import type { RawSystem } from '../host/raw-host.js'
 import type { Kernel } from '../kernel/kernel.js'
 import { carries, type KernelChange } from '../kernel/kernel-change.js'
 import type { PciDevice } from '../pci/device.js'
-import { isOnVfio } from './driver.js'
+import { isVfioBound } from './driver.js'
 
 interface Denied {
   readonly devices: readonly number[]
@@ -44,7 +44,7 @@ export function deniedBind(
   const { vendorId, deviceId } = raw
   if (!vendorId.known || vendorId.value !== INTEL || !deviceId.known) return null
   const row = DENYLIST.find(({ devices }) => devices.includes(deviceId.value))
-  if (row === undefined || isOnVfio(raw, system)) return null
+  if (row === undefined || isYes(isVfioBound(raw, system))) return null
   const has = carries(kernel, row.since)
   const { disableDenylist } = system
   if (has.known && !has.value) return null

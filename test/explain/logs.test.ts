@@ -129,7 +129,9 @@ describe('cures', () => {
   it('of a machine that is not known speak of no one platform as if it were that', async () => {
     const [message] = await serious('arm-board-dmesg')
     expect(message).toMatchObject({ id: 'probe-failed', devices: ['0001:01:00.0'] })
-    expect(message?.hint).toMatch(/^Look whether the platform has an IOMMU .* device tree \(iommu-map\) or ACPI \(IORT\).* no-IOMMU mode/)
+    expect(message?.hint).toMatch(
+      /^Look whether the platform has an IOMMU .* device tree \(iommu-map\) or ACPI \(IORT\).* no-IOMMU mode/,
+    )
     expect(message?.hint).not.toMatch(/VT-d|intel_iommu/)
   })
 
