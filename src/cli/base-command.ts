@@ -10,7 +10,7 @@ import { translateParseError } from './input/parse-error.js'
 import { isJsonWanted, jsonText } from './output/json-text.js'
 import { type Progress, startProgress } from './output/progress.js'
 import { reportError } from './output/report-error.js'
-import { canShowProgress, decideTerminal } from './output/terminal.js'
+import { COLOR_WISHES, canShowProgress, colorWish, decideTerminal } from './output/terminal.js'
 import { writeOut } from './output/write-out.js'
 import type { Framed } from './with-host.js'
 
@@ -42,6 +42,10 @@ export function examples(lines: Readonly<Record<string, string>>) {
 export abstract class BaseCommand extends Command implements Framed {
   static override baseFlags = {
     json: Flags.boolean({ summary: 'write one JSON document instead of text' }),
+    color: Flags.option({
+      summary: 'colour the text (default: auto, on a terminal)',
+      options: COLOR_WISHES,
+    })(),
   }
 
   exitCode: ExitCode = ExitCode.answered
@@ -110,12 +114,13 @@ export abstract class BaseCommand extends Command implements Framed {
 
   terminal(): Style {
     const { isTTY, columns } = process.stdout
-    return decideTerminal({ isTerminal: isTTY, columns, env: process.env })
+    const color = colorWish(this.argv)
+    return decideTerminal({ isTerminal: isTTY, columns, env: process.env, color })
   }
 
   /** By the command line alone, not by oclif's environment variable, and the same before and after it is parsed. */
   override jsonEnabled(): boolean {
-    return isJsonWanted(this.argv)
+    return isJsonWanted([this.id ?? '', ...this.argv])
   }
 
   private stopProgress(): void {

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import { diffHosts } from '../cli/answers/diff-hosts.js'
 import { BaseCommand, examples } from '../cli/base-command.js'
 import * as shared from '../cli/flags.js'
+import { listingFlags } from '../cli/output/listing.js'
 
 export default class Diff extends BaseCommand {
   static override summary = 'compare two hosts, or one host at two times: what changed, and why'
@@ -22,6 +23,7 @@ export default class Diff extends BaseCommand {
 
   static override flags = {
     ...shared.nameFlags,
+    ...listingFlags(),
     policy: shared.policiesFlag(
       'compare verdicts of this policy, or of `all` (repeatable; default: those of the kernels)',
     ),

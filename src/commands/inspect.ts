@@ -3,6 +3,7 @@ import { inspectHost } from '../cli/answers/inspect-host.js'
 import { examples } from '../cli/base-command.js'
 import * as shared from '../cli/flags.js'
 import { LiveCommand } from '../cli/live-command.js'
+import { listingFlags } from '../cli/output/listing.js'
 
 export default class Inspect extends LiveCommand {
   static override summary =
@@ -29,6 +30,7 @@ export default class Inspect extends LiveCommand {
       multipleNonGreedy: true,
       delimiter: ',',
     }),
+    ...listingFlags(),
     all: Flags.boolean({ summary: 'unfold bridges and chipset functions' }),
     tree: Flags.boolean({ summary: 'show the topology with groups, dev_sets and ACS' }),
     'fail-on': Flags.option({

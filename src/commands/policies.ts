@@ -1,6 +1,8 @@
 import { BaseCommand, examples } from '../cli/base-command.js'
+import { isTable, listingFlags, listingText } from '../cli/output/listing.js'
 import { TOOL } from '../cli/tool.js'
 import { policiesReport } from '../policy/report/policies-document.js'
+import { POLICY_COLUMNS, policyRows } from '../policy/report/policies-rows.js'
 import { renderPolicies } from '../policy/report/policies-text.js'
 
 export default class Policies extends BaseCommand {
@@ -11,12 +13,21 @@ export default class Policies extends BaseCommand {
     'The same for programs': 'vfio-reset policies --json',
   })
 
+  static override flags = listingFlags()
+
   override async run(): Promise<void> {
-    await this.parse(Policies)
+    const { flags } = await this.parse(Policies)
     const report = policiesReport(TOOL)
+    const listing = () => ({
+      rows: policyRows(report),
+      fields: POLICY_COLUMNS,
+      wide: ['id', 'implemented_since', 'origin_date', 'title'],
+      names: report.policies.map(({ id }) => id),
+    })
     await this.answer({
       document: () => report,
-      text: (terminal) => renderPolicies(report, terminal),
+      text: (terminal) =>
+        isTable(flags) ? listingText(flags, terminal, listing()) : renderPolicies(report, terminal),
     })
   }
 }

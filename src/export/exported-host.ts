@@ -15,7 +15,11 @@ export interface ExportQuestion {
   readonly called: string
   /** When it was read, ISO 8601, UTC; null: a copy that does not say. */
   readonly scannedAt: string | null
+  /** Functions named on the command line; null: those of the whole host that `select` chooses. */
+  readonly targets: readonly PciAddress[] | null
   readonly select: SelectId
+  /** Functions that the caller has open besides. */
+  readonly owning: ReadonlySet<PciAddress>
   /** The host as it should be; null: nothing to compare with. */
   readonly baseline: AnalysedHost | null
   readonly names: ReadonlyMap<PciAddress, DeviceName>
@@ -49,11 +53,11 @@ export interface BaselineChange {
 
 /** All that formats ask of a host, worked out once. Verdicts are those of the rules that kernels have. */
 export function exportedHost(question: ExportQuestion): ExportedHost {
-  const { host, baseline, select, tool, names } = question
+  const { host, baseline, targets, select, owning, tool, names } = question
   const answer = inspectAnswer({
     host,
-    targets: null,
-    query: { policies: KERNEL_POLICIES, owning: new Set(), brief: true },
+    targets,
+    query: { policies: KERNEL_POLICIES, owning, brief: true },
     tool,
     names,
   })
@@ -62,7 +66,7 @@ export function exportedHost(question: ExportQuestion): ExportedHost {
   return {
     question,
     report,
-    devices: report.devices.filter((device) => isSelected(select, device)),
+    devices: report.devices.filter((device) => targets !== null || isSelected(select, device)),
     unitOf: new Map(report.units.flatMap((unit) => unit.devices.map((each) => [each, unit]))),
     needsOf: needsOf(host),
     changes: baseline === null ? null : compareHosts(baseline, host, options).changes,

@@ -1,11 +1,12 @@
 import { compareHosts } from '../../diff/compare-hosts.js'
-import { diffReport } from '../../diff/report/document.js'
+import { type DiffReport, diffReport } from '../../diff/report/document.js'
+import { CHANGE_COLUMNS, changeRows } from '../../diff/report/rows.js'
 import { renderDiff } from '../../diff/report/text.js'
 import { describeFunction } from '../../document/function-text.js'
 import { isStated } from '../../document/stated.js'
 import type { DeviceName, Stated } from '../../document/values.js'
 import type { Observed } from '../../host/gap.js'
-import type { PciAddress } from '../../host/pci-address.js'
+import { comparePciAddress, type PciAddress } from '../../host/pci-address.js'
 import type { RawFunction } from '../../host/raw-host.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { Answer, BaseCommand } from '../base-command.js'
@@ -13,10 +14,11 @@ import { UsageError } from '../errors.js'
 import { ExitCode } from '../exit-code.js'
 import { type NameFlags, namesFor, policiesFor } from '../flags.js'
 import { hostNamed } from '../input/open-host.js'
+import { isTable, type Listing, type ListingFlags, listingText } from '../output/listing.js'
 import { TOOL } from '../tool.js'
 import { withHost } from '../with-host.js'
 
-export interface DiffAsked extends NameFlags {
+export interface DiffAsked extends NameFlags, ListingFlags {
   readonly before: string
   readonly after: string
   readonly policy: readonly string[] | undefined
@@ -37,10 +39,21 @@ export async function diffHosts(command: BaseCommand, asked: DiffAsked): Promise
   return {
     document: () => report,
     text: (terminal) => {
+      if (isTable(asked)) return listingText(asked, terminal, changeListing(report))
       const names = { before: named(command, asked, before), after: named(command, asked, after) }
       return renderDiff(report, names, terminal)
     },
     exitCode: report.same ? ExitCode.answered : ExitCode.refused,
+  }
+}
+
+function changeListing(report: DiffReport): Listing {
+  const names = new Set(report.changes.flatMap(({ devices }) => devices))
+  return {
+    rows: changeRows(report),
+    fields: CHANGE_COLUMNS,
+    wide: ['kind', 'devices', 'policy', 'sentence', 'because'],
+    names: [...names].sort(comparePciAddress),
   }
 }
 

@@ -10,6 +10,7 @@ import type { ExportRow } from '../../export/row.js'
 import { rowsOf } from '../../export/rows.js'
 import type { SelectId } from '../../export/select.js'
 import type { Gap } from '../../host/gap.js'
+import type { HostTree } from '../../host/tree/tree.js'
 import type { KernelRelease } from '../../kernel/kernel-release.js'
 import type { Printable } from '../../text/printable.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
@@ -179,9 +180,11 @@ function exported(
     exportedHost({
       host,
       called,
-      scannedAt: tree.source.kind === 'live' ? captureTime(process.env) : (tree.recordedAt ?? null),
+      scannedAt: timeOf(tree),
       scanSeconds: Math.round(performance.now() - began) / 1000,
+      targets: null,
       select: flags.select,
+      owning: new Set(),
       baseline,
       names: namesFor(command, flags, host.raw.functions),
       tool: TOOL,
@@ -190,7 +193,12 @@ function exported(
   )
 }
 
-function digest(text: string): string {
+/** When a host was read; null: a copy that does not say. */
+export function timeOf(tree: HostTree): string | null {
+  return tree.source.kind === 'live' ? captureTime(process.env) : (tree.recordedAt ?? null)
+}
+
+export function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12)
 }
 

@@ -8,10 +8,11 @@ import { ExitCode, exitCodeForInspect } from '../exit-code.js'
 import { checkKernel, type HostFlags, type NameFlags, namesFor, policiesFor } from '../flags.js'
 import { findDevices } from '../input/find-devices.js'
 import type { LiveCommand } from '../live-command.js'
+import { checkListing, isTable, type ListingFlags, listingText } from '../output/listing.js'
 import { TOOL } from '../tool.js'
 import { type OpenedHost, withHost } from '../with-host.js'
 
-interface InspectFlags extends HostFlags, NameFlags {
+interface InspectFlags extends HostFlags, NameFlags, ListingFlags {
   readonly policy: readonly string[] | undefined
   readonly owning: readonly string[] | undefined
   readonly all: boolean
@@ -30,6 +31,8 @@ export function inspectHost(
 ): Promise<Answer> {
   const policies = policiesFor(flags.policy)
   const kernel = checkKernel(flags.kernel)
+  const { policy, tree: isTree, verify: isVerified } = flags
+  checkListing(flags, { policy, tree: isTree, verify: isVerified })
   if (flags.verify && devices.length === 0) {
     throw new UsageError('--verify needs the DEVICE to ask the kernel about.')
   }
@@ -47,6 +50,16 @@ export function inspectHost(
       names: namesFor(command, flags, host.raw.functions),
     })
     const asked = targets !== null
+    const exitCode = exitCodeForInspect(answer, flags, asked)
+    if (isTable(flags)) {
+      const { functionListing } = await import('./function-listing.js')
+      const listing = functionListing(command, opened, flags, { targets, owning })
+      return {
+        document: () => answer,
+        text: (style) => listingText(flags, style, listing),
+        exitCode,
+      }
+    }
     const verified = flags.verify && asked ? await verify(command, opened, targets, flags) : null
     return {
       document: () => (verified === null ? answer : { ...answer, verified: verified.info }),
@@ -55,10 +68,7 @@ export function inspectHost(
         const text = renderInspect(report, { ...terminal, all: flags.all, tree: flags.tree, asked })
         return verified === null ? text : [text, verified.render(verified.info, terminal)]
       },
-      exitCode:
-        verified?.info.agrees === false
-          ? ExitCode.contradicted
-          : exitCodeForInspect(answer, flags, asked),
+      exitCode: verified?.info.agrees === false ? ExitCode.contradicted : exitCode,
     }
   })
 }

@@ -38,6 +38,11 @@ export function nameHosts({ words, host, demo }: HostWords): readonly NamedHost[
   })
 }
 
+/** How the one host is called that other commands read. */
+export function hostCalled({ demo, capture, root }: HostChoice): string {
+  return demo === true ? 'demo' : nameIn(capture ?? root ?? '/')
+}
+
 /** `rack4/node17.tar.gz` is of `node17`. */
 function nameIn(word: string): string {
   if (word === '/') return hostname()

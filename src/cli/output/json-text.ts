@@ -30,11 +30,26 @@ function* elements(values: Iterable<unknown>): Generator<Printable> {
   yield printableJson(separator === ',\n  ' ? '\n]' : '[]')
 }
 
+/** Commands whose `-o` names a format and no file. */
+const LISTING: ReadonlySet<string> = new Set(['inspect', 'policies', 'diff'])
+
 /**
- * Whether `--json` stands on a command line, before the `--` that ends the flags. Needed before, and in spite of, parsing:
+ * Whether `--json` or, after the name of a command that lists, `-o json` stands on a command line, before the `--` that ends the flags. Needed before, and in spite of, parsing:
  * an error in the command line is told as JSON too.
  */
 export function isJsonWanted(argv: readonly string[]): boolean {
+  const words = flagWords(argv)
+  if (words.includes('--json')) return true
+  if (!LISTING.has(words[0] ?? '')) return false
+  return words.some((word, place) =>
+    /^(?:-o|--output)$/.test(word)
+      ? words[place + 1] === 'json'
+      : /^(?:-o=?|--output=)json$/.test(word),
+  )
+}
+
+/** The words before the `--` that ends the flags. */
+export function flagWords(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf('--')
-  return (end === -1 ? argv : argv.slice(0, end)).includes('--json')
+  return end === -1 ? argv : argv.slice(0, end)
 }

@@ -1,4 +1,5 @@
 import type { Style } from '../../text/style.js'
+import { flagWords } from './json-text.js'
 
 /** Everything the decision rests on, so that it can be tested without a terminal. */
 export interface TerminalFacts {
@@ -6,6 +7,22 @@ export interface TerminalFacts {
   /** Columns as the terminal states them; undefined when it does not. */
   readonly columns: number | undefined
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What `--color` says. */
+  readonly color?: ColorWish
+}
+
+export const COLOR_WISHES = ['auto', 'always', 'never'] as const
+
+type ColorWish = (typeof COLOR_WISHES)[number]
+
+/** What `--color` says on a command line, whether or not it is parsed yet. */
+export function colorWish(argv: readonly string[]): ColorWish {
+  const words = flagWords(argv)
+  const given = words.flatMap((word, place) => {
+    if (word === '--color') return words[place + 1] ?? []
+    return word.startsWith('--color=') ? word.slice('--color='.length) : []
+  })
+  return COLOR_WISHES.find((each) => each === given.at(-1)) ?? 'auto'
 }
 
 /** Columns of a terminal that does not say how wide it is, and the least that we lay out for. */
@@ -28,8 +45,9 @@ export function canShowProgress({ isTerminal, columns, env }: TerminalFacts): bo
   return isTerminal && isSet(columns) && env['TERM'] !== 'dumb'
 }
 
-/** `NO_COLOR` (no-color.org: any value but the empty one) beats `FORCE_COLOR`, which beats what the terminal can do. */
-function hasColor({ isTerminal, env }: TerminalFacts): boolean {
+/** `--color` beats `NO_COLOR` (no-color.org: any value but the empty one) beats `FORCE_COLOR`, which beats what the terminal can do. */
+function hasColor({ isTerminal, env, color = 'auto' }: TerminalFacts): boolean {
+  if (color !== 'auto') return color === 'always'
   if (isSet(env['NO_COLOR'])) return false
   const forced = env['FORCE_COLOR']
   if (isSet(forced)) return forced !== '0' && forced !== 'false'

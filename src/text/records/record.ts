@@ -8,3 +8,13 @@ export type Cell = string | number | boolean | null | readonly (string | number)
 export type Row = {
   readonly [field: string]: Cell
 }
+
+/** Whether a field was not read, which is neither a yes nor a no. */
+export function isUnread({ unknown }: Row, field: string): boolean {
+  return typeof unknown === 'object' && unknown !== null && unknown.includes(field)
+}
+
+/** The row with these fields only, in this order. */
+export function pick(row: Row, fields: readonly string[]): Row {
+  return Object.fromEntries(fields.map((field) => [field, row[field] ?? null]))
+}
