@@ -142,16 +142,26 @@ function coupledReport(
   const [world] = host.scopes.worldsOf(device).worlds
   const scope = isStated(affected) ? host.scopes.answer(device, world).scope : null
   const walked = scope?.affected ?? NOTHING
-  const others = dmaPeers(host, device).filter((peer) => !walked.includes(peer))
-  const { rank } = host.topology
-  const direct = [...walked, ...others].sort((a, b) => rank(a) - rank(b))
+  const group = groupNumber(device)
   return {
-    direct: addresses.of(others.length === 0 ? walked : direct),
+    direct:
+      group === null
+        ? together(walked, [device], host)
+        : addresses.ofBoth(walked, group, () => together(walked, dmaPeers(host, device), host)),
     claimCost: addresses.of(host.claimCostOf(walked)),
   }
 }
 
 const NOTHING: readonly PciDevice[] = []
+
+function together(
+  walked: readonly PciDevice[],
+  peers: readonly PciDevice[],
+  { topology: { rank } }: VfioHost,
+): readonly PciAddress[] {
+  const all = [...new Set([...walked, ...peers])].sort((a, b) => rank(a) - rank(b))
+  return all.map(({ address }) => address)
+}
 
 /** Processes that hold a function, its cdev, or the file of its group. */
 export function holdersOf(device: PciDevice, { holding }: VfioHost): readonly HolderReport[] {

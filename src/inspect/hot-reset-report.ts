@@ -50,7 +50,7 @@ export function hotResetReport(
     scope: agreed((c) => c.answer.scope?.kind ?? null),
     via: unseenVia(cases) ?? agreed((c) => c.answer.scope?.via ?? null),
     affected: agreed((c) => addresses.of(c.affected)),
-    unaccounted: agreed((c) => addresses.of(c.answer.scope?.unaccounted ?? [])),
+    unaccounted: agreed((c) => addresses.of(c.answer.scope?.unaccounted ?? NONE)),
     groups: agreed((c) => addresses.groupsOf(c.affected)),
     devSet: normal ? agreed((c) => addresses.of(c.devSet.members)) : [],
     assumed: normal && !(bound.known && bound.value) ? ['target-bound'] : [],
@@ -58,6 +58,9 @@ export function hotResetReport(
     verdicts: normal ? query.policies.map((policy) => judge(policy, question, abridge)) : [],
   }
 }
+
+/** One list for all that have none: what is made of a list is then made once. */
+const NONE: readonly PciDevice[] = []
 
 /** The bridge of a bus whose bridge is not part of the copy. */
 function unseenVia(cases: readonly ResetCase[]): Stated<PciAddress | null> | undefined {
@@ -95,13 +98,26 @@ export interface Addresses {
   readonly of: (devices: readonly PciDevice[]) => readonly PciAddress[]
   /** Sorted, without functions that have no group. */
   readonly groupsOf: (devices: readonly PciDevice[]) => readonly number[]
+  /** Those of a list and of a group; `make` is asked once for each pair. */
+  readonly ofBoth: (
+    devices: readonly PciDevice[],
+    group: number,
+    make: () => readonly PciAddress[],
+  ) => readonly PciAddress[]
 }
 
 export function addressLists(): Addresses {
-  const addresses = new WeakMap<readonly PciDevice[], readonly PciAddress[]>()
-  const groups = new WeakMap<readonly PciDevice[], readonly number[]>()
+  const addresses = new Map<readonly PciDevice[], readonly PciAddress[]>()
+  const groups = new Map<readonly PciDevice[], readonly number[]>()
+  const both = new Map<readonly PciDevice[], Map<number, readonly PciAddress[]>>()
   return {
     of: (devices) => remembered(addresses, devices, () => devices.map(({ address }) => address)),
     groupsOf: (devices) => remembered(groups, devices, () => groupNumbers(devices)),
+    ofBoth: (devices, group, make) =>
+      remembered(
+        remembered(both, devices, () => new Map()),
+        group,
+        make,
+      ),
   }
 }

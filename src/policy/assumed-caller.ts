@@ -18,8 +18,8 @@ export function assumedCaller(c: ResetCase, { opened, passed }: Policy): Caller 
   const groupFiles = filesThatOpen(c, opened === 'group' ? alike : otherwise, bound)
   const deviceFiles = passed === 'any-files' ? bound : []
   // One whose driver was not read may be a member: `isInGroupOf` leaves it open then.
-  const mayBeInSet = new Set([...devSet.members, ...devSet.uncertain.map(({ device }) => device)])
-  const boundInSet = bound.filter((each) => mayBeInSet.has(each))
+  const mayBeInSet = (each: PciDevice) =>
+    devSet.members.includes(each) || devSet.uncertain.some(({ device }) => device === each)
   return {
     isTarget: (device) => known(device === target),
     // A function whose driver was not read counts as a member: if it is none, it refuses by completeness, with the same errno.
@@ -31,7 +31,7 @@ export function assumedCaller(c: ResetCase, { opened, passed }: Policy): Caller 
     isBound: (device) => known(bound.includes(device)),
     isRepresented: (device) => isInGroupOf(c, device, bound),
     isRepresentedInSet: (device) =>
-      bound.includes(device) ? YES : isInGroupOf(c, device, boundInSet),
+      bound.includes(device) ? YES : isInGroupOf(c, device, bound.filter(mayBeInSet)),
     isClaimed: always,
   }
 }

@@ -2,18 +2,18 @@ import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { DriverName, GroupNumber, ProcessId } from '../host/scalars.js'
 
-/** The calls in which a caller can be refused, in order. */
-export const STAGES = [
-  'open-group',
-  'set-container',
-  'open-device',
-  'open-cdev',
-  'bind',
-  'hot-reset',
-] as const
+/** The calls in which a caller can be refused, each with its place in the order of calls. */
+export const STAGE_RANKS = {
+  'open-group': 0,
+  'set-container': 1,
+  'open-device': 2,
+  'open-cdev': 3,
+  bind: 4,
+  'hot-reset': 5,
+} as const
 
 /** A call on the way to a hot reset. */
-export type Stage = (typeof STAGES)[number]
+export type Stage = keyof typeof STAGE_RANKS
 
 /** A fact that stands in the way of a hot reset whoever asks. Every policy meets it. */
 export type Blocker =

@@ -5,6 +5,7 @@ import type { DevSet } from '../vfio/dev-set.js'
 import type { ResetAnswer } from '../vfio/reset-scope.js'
 import type { VfioGroup, VfioHost } from '../vfio/vfio-host.js'
 import type { World } from '../vfio/world.js'
+import type { Caller } from './caller.js'
 import type { MembershipReader } from './membership.js'
 import type { Blocker, Refusal } from './reason.js'
 
@@ -32,6 +33,14 @@ export interface ResetCase {
   readonly owning: readonly PciDevice[]
   /** Those of them that the caller opens through the other interface than the target's. */
   readonly otherwise: readonly PciDevice[]
+  /** What `arrivalOf` found, by the ways in that policies are about: most of them come the same way. */
+  readonly arrivals: (Arrival | undefined)[]
+}
+
+/** The assumed caller of a policy, and what refuses him before the reset is asked for. */
+export interface Arrival {
+  readonly caller: Caller
+  readonly refusals: readonly Refusal[]
 }
 
 export interface CaseOptions {
@@ -66,6 +75,7 @@ export function resetCase(
     claimMembership: claimRefusals,
     owning: owned,
     otherwise: otherwise.size === 0 ? NONE : owned.filter(({ address }) => otherwise.has(address)),
+    arrivals: [],
   }
 }
 

@@ -12,7 +12,7 @@ import { membershipReader } from './membership.js'
 import type { Needs } from './needs.js'
 import type { ListedPolicy, PolicyId } from './policies/index.js'
 import { isHypothetical } from './policy.js'
-import { isDenial, type Reason, type Refusal, STAGES, type Stage, unread } from './reason.js'
+import { isDenial, type Reason, type Refusal, STAGE_RANKS, type Stage, unread } from './reason.js'
 import { refusalsOf } from './refusals.js'
 import { type CaseOptions, type ResetCase, resetCase } from './reset-case.js'
 
@@ -190,7 +190,11 @@ function reasonOf({ reason }: Refusal): Reason {
 }
 
 function inKernelOrder(refusals: readonly Refusal[]): readonly Refusal[] {
-  return [...refusals].sort((a, b) => STAGES.indexOf(a.at) - STAGES.indexOf(b.at))
+  const isInOrder = refusals.every((each, index) => {
+    const before = refusals[index - 1]
+    return before === undefined || STAGE_RANKS[before.at] <= STAGE_RANKS[each.at]
+  })
+  return isInOrder ? refusals : [...refusals].sort((a, b) => STAGE_RANKS[a.at] - STAGE_RANKS[b.at])
 }
 
 /** The rule for cdevs is as old as they are; the one for groups is older than any release modelled. */
@@ -249,6 +253,7 @@ function eachOnce(reasons: readonly Reason[]): readonly Reason[] {
 
 /** The usual case, told without comparing the reasons whole: no two of a kind are about the same function. */
 function areAboutDifferentThings(reasons: readonly Reason[]): boolean {
+  if (reasons.length < 2) return true
   const things = new Map<Reason['kind'], Set<string | null>>()
   for (const reason of reasons) {
     const ofKind = things.get(reason.kind) ?? new Set()

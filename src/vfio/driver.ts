@@ -26,13 +26,16 @@ export function isVfioBound(
   { vfioDev, driver }: Pick<RawFunction, 'vfioDev' | 'driver'>,
   system: RawSystem,
 ): Observed<boolean> {
-  if (vfioDev.known && vfioDev.value !== null) return known(true)
+  if (vfioDev.known && vfioDev.value !== null) return BOUND
   if (!driver.known) return driver
-  if (driver.value === null) return known(false)
-  if (isVfioDriver(driver.value, system)) return known(true)
+  if (driver.value === null) return NOT_BOUND
+  if (isVfioDriver(driver.value, system)) return BOUND
   // A vfio driver that the list does not know would show in the folder that was not read.
-  return vfioDev.known ? known(false) : vfioDev
+  return vfioDev.known ? NOT_BOUND : vfioDev
 }
+
+const BOUND = known(true)
+const NOT_BOUND = known(false)
 
 /** Whether a driver name belongs to the vfio-pci-core family. */
 export function isVfioDriver(name: string, system: RawSystem): boolean {

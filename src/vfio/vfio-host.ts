@@ -47,7 +47,7 @@ export function vfioHost(topology: Topology, kernel: KernelProfile): VfioHost {
   const sets = devSets(topology, kernel, scopes, isVfioBound)
   const interfaces = vfioInterfaces(raw, kernel)
   const viabilities = new Map<number, Viability>()
-  const costs = new WeakMap<readonly PciDevice[], readonly PciDevice[]>()
+  const costs = new Map<readonly PciDevice[], readonly PciDevice[]>()
   const named = new Map<number, Observed<VfioGroup>>()
 
   const groupOf = ({ raw: { iommuGroup } }: PciDevice): Observed<VfioGroup> => {

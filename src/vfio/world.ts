@@ -2,7 +2,7 @@ import { type Gap, known, type Observed, unknown } from '../host/gap.js'
 import { deviceOf, type PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { PciBus, Topology } from '../pci/topology.js'
-import { isSame } from '../text/lists.js'
+import { isSame, remembered } from '../text/lists.js'
 import type { KernelProfile } from './kernel-profile.js'
 
 /**
@@ -62,8 +62,24 @@ export function worldsOf(
   split('hiddenVirtfn', () => hidden.virtfn !== null, either(hidden.virtfn))
   split('vfSplit', ({ hiddenVirtfn }) => hasVirtfn || hiddenVirtfn, kernel.vfSplit)
   split('hiddenFlag', () => hidden.flag !== null, either(hidden.flag))
-  return { worlds, gaps }
+  const [first, ...others] = worlds
+  return { worlds: [one(first), ...others.map(one)], gaps }
 }
+
+/** The one object for a world: buses share what is found in it. */
+function one(world: World): World {
+  const key =
+    (world.pciehp ? 1 : 0) +
+    (world.wideSlot ? 2 : 0) +
+    (world.vfSplit ? 4 : 0) +
+    (world.hiddenFlag ? 8 : 0) +
+    (world.hiddenVirtfn ? 16 : 0) +
+    (world.noReset ? 32 : 0)
+  return remembered(WORLDS, key, () => world)
+}
+
+/** At most 64. */
+const WORLDS = new Map<number, World>()
 
 /** What is the same in every one of the cases that what was read allows; where they differ, what would settle it. */
 export function inEveryWorld<Case, T>(
