@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
 import { Config } from '@oclif/core/config'
 import type * as Interfaces from '@oclif/core/interfaces'
 import type { Ending } from './cli/base-command.js'
@@ -38,7 +39,14 @@ export async function startWatched(root: string, wish: string, channel: number):
   watch().end(ending)
 }
 
+/**
+ * How much byte code a function runs before V8 optimizes it. Ours run once over a few thousand functions: with V8's own 132 KiB
+ * the compiler, beside us, takes longer than it saves (`docs/bench.md`).
+ */
+const OPTIMIZE_AFTER_BYTES = 1_500_000
+
 function run(root: string): Promise<Ending> {
+  setFlagsFromString(`--interrupt-budget=${OPTIMIZE_AFTER_BYTES}`)
   const argv = process.argv.slice(2)
   process.on('uncaughtException', (error) => {
     // A crash must not look like a "no": Node's own code for it is 1.

@@ -1,6 +1,6 @@
 import type { ConfigSpace } from '../config/config-space.js'
 import { known, type Observed, unknown } from '../gap.js'
-import type { PciAddress } from '../pci-address.js'
+import { type PciAddress, parsePciAddress } from '../pci-address.js'
 import { unknownOf } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
 import { joinPath, nameOf, parentOf } from '../tree/tree-path.js'
@@ -28,18 +28,25 @@ const VIRTFN_CONFIG = unknown({
   detail: 'not read: VFs need none',
 })
 
+/** Config spaces of functions, each read as soon as it is known whether that wakes anything. */
+export interface ConfigReading {
+  /** Takes the next function; reads its config space right away if the bridge above it was taken before. */
+  take(identity: FunctionIdentity): void
+  /** The functions in order, with what was still to be read. */
+  finish(identities: readonly FunctionIdentity[]): readonly ConfiguredFunction[]
+}
+
 /**
  * Reads the config spaces that a verdict can need, and wakes nothing up by it (`pci_config_pm_runtime_get` would). Of VFs none is
- * needed: the kernel takes them for single functions without capabilities.
+ * needed: the kernel takes them for single functions without capabilities. A function's files are read together, while its folder
+ * is still at hand.
  */
-export function readConfigs(
+export function createConfigReading(
   tree: HostTree,
-  identities: readonly FunctionIdentity[],
   { fields, wake }: ConfigOptions,
-): readonly ConfiguredFunction[] {
-  const byAddress = new Map<string, FunctionFacts>(
-    identities.map(({ facts }) => [facts.address, facts]),
-  )
+): ConfigReading {
+  const byAddress = new Map<string, FunctionFacts>()
+  const configs = new Map<FunctionIdentity, Observed<ConfigSpace>>()
   const revisionOf = createRevisionReader(fields)
 
   function readOne({ folder, facts }: FunctionIdentity): Observed<ConfigSpace> {
@@ -52,10 +59,19 @@ export function readConfigs(
     return isFailure(space) ? unknownOf(tree.origin, path, space) : known(space)
   }
 
-  return identities.map((identity) => {
-    const config = readOne(identity)
-    return { identity, config, revision: revisionOf(identity, config) }
-  })
+  return {
+    take(identity) {
+      const above = nameOf(parentOf(identity.facts.path))
+      byAddress.set(identity.facts.address, identity.facts)
+      const isAboveTaken = byAddress.has(above) || parsePciAddress(above) === undefined
+      if (isAboveTaken) configs.set(identity, readOne(identity))
+    },
+    finish: (identities) =>
+      identities.map((identity) => {
+        const config = configs.get(identity) ?? readOne(identity)
+        return { identity, config, revision: revisionOf(identity, config) }
+      }),
+  }
 }
 
 /**

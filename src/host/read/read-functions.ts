@@ -41,17 +41,27 @@ export interface FunctionIdentities {
 const BRIDGE_CLASSES: ReadonlySet<number> = new Set([0x0604, 0x0607, 0x0609])
 const VGA_CLASS = 0x0300
 
-/** Reads who every function is and how it stands, from attributes that cost no access to the bus. */
+/**
+ * Reads who every function is and how it stands, from attributes that cost no access to the bus. `take` gets each function as soon
+ * as it was read.
+ */
 export function readFunctions(
   tree: HostTree,
   addresses: readonly PciAddress[],
   fields: FieldReader,
+  take: (identity: FunctionIdentity) => void,
 ): FunctionIdentities {
   const gaps: Gap[] = []
   const identities: FunctionIdentity[] = []
   const findFolder = createFolderFinder(tree)
   const readFacts = createFactReader(tree, fields, gaps)
   let changed = false
+  const add = (folder: FunctionFolder) => {
+    fields.note(folder)
+    const identity = { folder, facts: readFacts(folder) }
+    identities.push(identity)
+    take(identity)
+  }
   for (const address of addresses) {
     const folder = findFolder(address)
     if ('why' in folder) {
@@ -59,14 +69,11 @@ export function readFunctions(
       changed ||= folder.why === 'vanished'
       continue
     }
-    fields.note(folder)
-    identities.push({ folder, facts: readFacts(folder) })
+    add(folder)
   }
   for (const passed of findPassed(identities.map(({ folder }) => folder))) {
-    const folder = listPassed(tree, passed)
-    fields.note(folder)
     gaps.push(unlistedGap(tree, passed.address))
-    identities.push({ folder, facts: readFacts(folder) })
+    add(listPassed(tree, passed))
   }
   identities.sort((a, b) => comparePciAddress(a.facts.address, b.facts.address))
   return { identities, changed, gaps }

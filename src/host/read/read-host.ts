@@ -8,7 +8,7 @@ import { joinPath } from '../tree/tree-path.js'
 import { createFieldReader, type FieldReader, NONE } from './function-fields.js'
 import { DEVICES, type FunctionFolder, hasFile, listFunctions } from './function-folders.js'
 import { withLinkedGroups } from './linked-groups.js'
-import { type ConfiguredFunction, readConfigs } from './read-configs.js'
+import { type ConfiguredFunction, createConfigReading } from './read-configs.js'
 import { type FunctionFacts, readFunctions } from './read-functions.js'
 import { type Groups, readGroupNumber, readGroups } from './read-groups.js'
 import { readHolders } from './read-holders.js'
@@ -29,9 +29,10 @@ export function readHost(tree: HostTree, options: ReadOptions): RawHost {
   const { system, hasVfioNodes, gaps: systemGaps } = readSystem(tree)
   const listing = listFunctions(tree)
   const fields = createFieldReader(tree)
-  const found = readFunctions(tree, listing.addresses, fields)
+  const configs = createConfigReading(tree, { fields, wake: options.wake })
+  const found = readFunctions(tree, listing.addresses, fields, configs.take)
   const { identities } = found
-  const configured = readConfigs(tree, identities, { fields, wake: options.wake })
+  const configured = configs.finish(identities)
 
   const addresses: ReadonlySet<PciAddress> = new Set(identities.map(({ facts }) => facts.address))
   const grouping = readGroups(tree, addresses)

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import { watched } from '../watch/watch.js'
+import { watch } from '../watch/watch.js'
 import { failure, failureOf } from './failure.js'
 import { ATTRIBUTE_LIMIT, type FilePrefix, type PrefixRequest, type ReadFailure } from './tree.js'
 
@@ -15,18 +15,17 @@ function withFile<T>(
   use: (file: number) => T,
   flags: number = OPEN_FLAGS,
 ): T | ReadFailure {
-  return watched(path, () => openFor(path, use, flags))
-}
-
-function openFor<T>(path: string, use: (file: number) => T, flags: number): T | ReadFailure {
-  let file: number | undefined
+  const silent = watch().enter(path)
+  if (silent !== null) return silent
+  let file = -1
   try {
     file = openSync(path, flags)
     return use(file)
   } catch (error) {
     return failureOf(error)
   } finally {
-    if (file !== undefined) closeSync(file)
+    if (file >= 0) closeSync(file)
+    watch().leave()
   }
 }
 

@@ -34,8 +34,11 @@ export interface LinkResolver {
   entry(path: string): string | ReadFailure
 }
 
-/** Half of the folders that are remembered at most: far more than a function and the way to it have. */
-const REMEMBERED_FOLDERS = 512
+/**
+ * Half of the folders that are remembered at most. Functions come bus by bus, so the bridge above one can have been listed
+ * thousands of folders before, and what it told saves a look.
+ */
+const REMEMBERED_FOLDERS = 8192
 
 export function createLinkResolver({ look, readLink }: Sight): LinkResolver {
   const root: FoundFolder = { path: '', unusual: undefined }
