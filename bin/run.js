@@ -6,8 +6,7 @@ const root = require('node:path').join(__dirname, '..')
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major > 18 || (major === 18 && minor >= 19)) {
   try {
-    if (!require('../dist/supervisor.cjs').startSupervised(root))
-      require('../dist/main.cjs').start(root)
+    require('../dist/supervisor.cjs').begin(root, () => require('../dist/main.cjs'))
   } catch (error) {
     // Node's own exit code for it is 1, which is what a refusal is.
     process.stderr.write(

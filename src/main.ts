@@ -1,7 +1,5 @@
 import { closeSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
-import { Config } from '@oclif/core/config'
-import type * as Interfaces from '@oclif/core/interfaces'
 import type { Ending } from './cli/base-command.js'
 import { UsageError } from './cli/errors.js'
 import { EXIT_WORDS, ExitCode } from './cli/exit-code.js'
@@ -9,8 +7,12 @@ import { nearest } from './cli/input/nearest.js'
 import { isJsonWanted, jsonText } from './cli/output/json-text.js'
 import { reportError } from './cli/output/report-error.js'
 import { writeOut } from './cli/output/write-out.js'
-import { PACKAGE_JSON, TOOL } from './cli/tool.js'
+import { runAlone } from './cli/run-alone.js'
+import { TOOL } from './cli/tool.js'
 import { COMMANDS, isCommandName } from './commands/index.js'
+import { createLoneWatch, HandOver } from './host/watch/lone-watch.js'
+import type { KeptInput } from './host/watch/messages.js'
+import { steadyFiles } from './host/watch/steady-files.js'
 import { watch, watchBy } from './host/watch/watch.js'
 import { openWatchChannel } from './host/watch/watch-channel.js'
 import { type Printable, printableSentences } from './text/printable.js'
@@ -23,6 +25,8 @@ export { COMMANDS, EXIT_WORDS }
  * that could hang.
  */
 export async function start(root: string): Promise<void> {
+  // What somebody had Node load before us (`NODE_OPTIONS`) fails before there is an answer.
+  await new Promise(setImmediate)
   process.exitCode = (await run(root)).exitCode
 }
 
@@ -40,19 +44,41 @@ export async function startWatched(root: string, wish: string, channel: number):
 }
 
 /**
- * How much byte code a function runs before V8 optimizes it. Ours run once over a few thousand functions: with V8's own 132 KiB
- * the compiler, beside us, takes longer than it saves (`docs/bench.md`).
+ * The same in this process, as long as it needs nobody who waits for it: what cannot hang, costs little and waits for nothing.
+ * Otherwise `handOver` is called, and nothing was written or done. `kept` is what standard input held.
  */
-const OPTIMIZE_AFTER_BYTES = 1_500_000
+export function startAlone(root: string, kept: readonly KeptInput[], handOver: () => void): void {
+  const lone = createLoneWatch({
+    steadyPaths: steadyFiles,
+    kept,
+    mebibytes: () => process.memoryUsage.rss() / 1_048_576,
+  })
+  watchBy(lone)
+  runAlone({
+    watch: lone,
+    run: () => run(root),
+    ended({ exitCode }) {
+      process.exitCode = exitCode
+    },
+    handOver,
+    failed: (error) => void reportError(error, { json: false }).then(endWith),
+  })
+}
 
-function run(root: string): Promise<Ending> {
+/**
+ * How much byte code a async function run(root: string): Promise<Ending> {
   setFlagsFromString(`--interrupt-budget=${OPTIMIZE_AFTER_BYTES}`)
   const argv = process.argv.slice(2)
+  let isAnswered = false
   process.on('uncaughtException', (error) => {
+    if (error instanceof HandOver) return
     // A crash must not look like a "no": Node's own code for it is 1.
-    void reportError(error, { json: isJsonWanted(argv) }).then(endWith, () => endWith(ExitCode.bug))
+    const json = isJsonWanted(argv) && !isAnswered
+    void reportError(error, { json }).then(endWith, () => endWith(ExitCode.bug))
   })
-  return main(argv, root)
+  const ending = await main(argv, root)
+  isAnswered = true
+  return ending
 }
 
 function endWith(exitCode: ExitCode): void {
@@ -72,49 +98,21 @@ export async function main(argv: readonly string[], root: string): Promise<Endin
 async function dispatch(argv: readonly string[], root: string): Promise<Ending> {
   const [first, ...rest] = argv
   if (first === 'help') return dispatch([...rest, '--help'], root)
-  const config = await loadConfig(root)
-  if (first === '--version') return printVersion(config, isJsonWanted(rest))
-  if (first === undefined || first === '--help' || first === '-h') return printHelp(config, [])
+  if (first === '--version') return printVersion(isJsonWanted(rest))
+  if (first === undefined || first === '--help' || first === '-h') return printHelp(root, [])
   if (!isCommandName(first)) throw unknownCommand(first)
-  if (isHelpWanted(rest)) return printHelp(config, [first])
+  if (isHelpWanted(rest)) return printHelp(root, [first])
   const { default: CommandClass } = await COMMANDS[first]()
-  const command = new CommandClass(rest, config)
+  const { OclifConfig } = await import('./cli/oclif-config.js')
+  const command = new CommandClass(rest, new OclifConfig(root))
   command.id = first
   return command.execute()
 }
 
-/** Neither plugins nor a theme: this runs as root, and oclif takes both from folders that the caller's environment names. */
-async function loadConfig(root: string): Promise<Config> {
-  const config = new ThemelessConfig({
-    root,
-    pjson: PACKAGE_JSON,
-    userPlugins: false,
-    devPlugins: false,
-    logger: QUIET,
-  })
-  await config.load()
-  return config
-}
-
-/** oclif's own logger loads a library, and with it half of Node's networking, to write to stderr when `DEBUG` is set. */
-const QUIET: Interfaces.Logger = {
-  namespace: TOOL.name,
-  child: () => QUIET,
-  debug: () => undefined,
-  error: () => undefined,
-  info: () => undefined,
-  trace: () => undefined,
-  warn: () => undefined,
-}
-
-class ThemelessConfig extends Config {
-  override async loadTheme(): Promise<undefined> {
-    return undefined
-  }
-}
-
-async function printVersion({ userAgent }: Config, asJson: boolean): Promise<Ending> {
-  await writeOut(process.stdout, asJson ? await versionJson() : printableSentences(userAgent))
+async function printVersion(asJson: boolean): Promise<Ending> {
+  const { platform, arch, version } = process
+  const line = `${TOOL.name}/${TOOL.version} ${platform}-${arch} node-${version}`
+  await writeOut(process.stdout, asJson ? await versionJson() : printableSentences(line))
   return { exitCode: ExitCode.answered, stuck: false }
 }
 
@@ -123,9 +121,9 @@ async function versionJson(): Promise<Iterable<Printable>> {
   return jsonText(versionDocument(process))
 }
 
-async function printHelp(config: Config, argv: string[]): Promise<Ending> {
+async function printHelp(root: string, argv: string[]): Promise<Ending> {
   const { showHelp } = await import('./cli/help.js')
-  await showHelp(config, argv)
+  await showHelp(root, argv)
   return { exitCode: ExitCode.answered, stuck: false }
 }
 

@@ -68,13 +68,18 @@ export abstract class BaseCommand extends Command implements Framed {
 
   abstract override run(): Promise<void>
 
+  /** oclif's own logs, and warns of what is deprecated: it would load for nothing what that takes. */
+  protected override async init(): Promise<void> {}
+
   phase(text: string): Promise<void> {
     // Whatever comes first, no file is waited for until one is touched.
     watch().working()
     const { stderr, env } = process
     this.progress ??= startProgress({
       stream: stderr,
-      isTerminal: canShowProgress({ isTerminal: stderr.isTTY, columns: stderr.columns, env }),
+      isTerminal:
+        watch().isSeen &&
+        canShowProgress({ isTerminal: stderr.isTTY, columns: stderr.columns, env }),
       now: () => performance.now(),
     })
     return this.progress.phase(text)

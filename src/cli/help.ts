@@ -1,10 +1,12 @@
 import type { Command } from '@oclif/core/command'
-import type { Config } from '@oclif/core/config'
 import { Help } from '@oclif/core/help'
 import { EXIT_WORDS } from './exit-code.js'
+import { OclifConfig } from './oclif-config.js'
 
 /** Prints the help of a command, or of the tool. In a module of its own, so that oclif's help is loaded only to be shown. */
-export async function showHelp(config: Config, argv: string[]): Promise<void> {
+export async function showHelp(root: string, argv: string[]): Promise<void> {
+  const config = new OclifConfig(root)
+  await config.load()
   await new HelpWithCodes(config).showHelp(argv)
 }
 

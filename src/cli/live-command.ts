@@ -33,7 +33,7 @@ export abstract class LiveCommand extends BaseCommand {
       void this.say(printableSentences(`${TOOL.name}: ${notice}`))
     }
     for (const signal of SIGNALS) process.on(signal, note)
-    watch().acting()
+    await watch().acting()
     try {
       return await use({ kernel, isInterrupted: () => interrupted })
     } finally {

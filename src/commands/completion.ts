@@ -21,6 +21,7 @@ export default class Completion extends BaseCommand {
   override async run(): Promise<void> {
     const { args } = await this.parse(Completion)
     const { shell } = args
+    await this.config.load()
     const script = completionFor(shell, TOOL.name, commandSpecs(this.config))
     await this.answer({
       document: () => completionReport(shell, script, TOOL),

@@ -23,10 +23,13 @@ const LOOK_MS = 250
  * Has the work done by another process, and waits for it: for its answer, not for its end. A path that gives no answer costs that
  * process, which is left behind in the kernel; the next one leaves the path alone, so that it becomes a gap (`docs/adr/0007`).
  */
-export function supervise(task: Task, root: string): void {
+export function supervise(task: Task, root: string, given: readonly KeptInput[]): void {
   const { patience } = task
+  // What was done here in vain counts.
+  const { user, system } = process.cpuUsage()
+  const mostSeconds = Math.max(1, task.mostSeconds - (user + system) / 1e6)
   const silent: string[] = []
-  const kept: KeptInput[] = []
+  const kept: KeptInput[] = [...given]
   let attempt: Attempt | null = null
   let state = freshState(false)
   let isOver = false
@@ -164,7 +167,7 @@ export function supervise(task: Task, root: string): void {
   function look(): void {
     const cost = attempt === null || isOver ? null : costOf(attempt.pid)
     if (cost === null) return
-    if (cost.seconds > task.mostSeconds) {
+    if (cost.seconds > mostSeconds) {
       void fail(tooExpensive(`${task.mostSeconds} seconds of processor time`))
     }
     if (cost.mebibytes > MOST_MEBIBYTES) void fail(tooExpensive(`${MOST_MEBIBYTES} MiB of memory`))

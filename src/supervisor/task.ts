@@ -11,6 +11,8 @@ export interface Task {
   readonly isActing: boolean
   /** Most processor time, in seconds. */
   readonly mostSeconds: number
+  /** Whether this process may try to do it alone, and what it needs for that. */
+  readonly alone: 'no' | 'yes' | 'with-standard-input'
 }
 
 /** Longest waits, in milliseconds. */
@@ -45,20 +47,40 @@ export function taskOf(argv: readonly string[]): Task | null {
   const isHook = command === 'hook' && isHookCalling(hookWords(rest))
   if (isHook && isNothing(rest)) return null
   const isActing = command === 'verify' || flags.includes('--execute') || flags.includes('--verify')
-  const isOfStranger = flags.some((flag) => /^--(?:root|capture)\b/.test(flag))
   return {
     argv,
     patience: isHook ? HOOK : PEOPLE,
     isHook,
     isActing,
-    mostSeconds: mostSeconds(command, rest, isOfStranger ? 'input' : 'host'),
+    mostSeconds: mostSeconds(command, rest, flags),
+    alone: isActing ? 'no' : aloneOf(command, rest, flags),
   }
 }
 
+/** Commands that read little, and write nothing but their answer. */
+const SMALL: ReadonlySet<string> = new Set(['inspect', 'preflight', 'hook', 'simulate', 'explain'])
+
+/**
+ * A guess, so that what another process has to do is not begun here: the live host can hang, and a pipe is waited for. Whether
+ * anything that is touched can hang is found out when it is (`src/host/watch/lone-watch.ts`).
+ */
+function aloneOf(
+  command: string,
+  rest: readonly string[],
+  flags: readonly string[],
+): Task['alone'] {
+  const isChosen = flags.some((flag) => /^--(?:root|capture|demo)\b/.test(flag))
+  if (command !== 'diff' && !(SMALL.has(command) && isChosen)) return 'no'
+  if (flags.some((flag) => /(?:^|=)-$/.test(flag))) return 'no'
+  if (command === 'explain' && rest.every((word) => word.startsWith('-'))) return 'no'
+  return command === 'hook' && rest[0] === 'libvirt' ? 'with-standard-input' : 'yes'
+}
+
 /** `export` may be given thousands of captures, and each may cost what an input may. */
-function mostSeconds(command: string, rest: readonly string[], of: 'input' | 'host'): number {
+function mostSeconds(command: string, rest: readonly string[], flags: readonly string[]): number {
   if (command === 'export') return HOST_SECONDS + INPUT_SECONDS * rest.length
-  return of === 'input' || !OF_HOST.has(command) ? INPUT_SECONDS : HOST_SECONDS
+  const isOfStranger = flags.some((flag) => /^--(?:root|capture)\b/.test(flag))
+  return isOfStranger || !OF_HOST.has(command) ? INPUT_SECONDS : HOST_SECONDS
 }
 
 /** Commands that read the host on which they run. */

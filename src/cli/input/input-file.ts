@@ -149,21 +149,26 @@ export function fileFailure(errno: string | undefined): string {
  */
 export async function readText(stream: Readable, what: string): Promise<string> {
   const kept = watch().kept(STDIN)
-  if (kept !== undefined) return Buffer.from(kept).toString('utf8')
+  const all = kept === undefined ? await gather(stream) : Buffer.from(kept)
+  if (all.length > INPUT_LIMIT) {
+    throw new UsageError(`${what} is larger than ${INPUT_LIMIT / 1_048_576} MiB.`)
+  }
+  if (kept === undefined) watch().keep(STDIN, all)
+  return all.toString('utf8')
+}
+
+/** All of a stream, or a little more than the limit. */
+async function gather(stream: Readable): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of stream) {
     const bytes: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-    length += bytes.length
-    if (length > INPUT_LIMIT) {
-      stream.destroy()
-      throw new UsageError(`${what} is larger than ${INPUT_LIMIT / 1_048_576} MiB.`)
-    }
     chunks.push(bytes)
+    length += bytes.length
+    // Leaving the loop destroys the stream.
+    if (length > INPUT_LIMIT) break
   }
-  const all = Buffer.concat(chunks)
-  watch().keep(STDIN, all)
-  return all.toString('utf8')
+  return Buffer.concat(chunks)
 }
 
 /** How standard input is called where a file is expected. */

@@ -5,7 +5,7 @@ import { DEVICES } from '../../host/read/function-folders.js'
 import { openDirectoryTree } from '../../host/tree/directory-tree.js'
 import { attempt } from '../../host/tree/failure.js'
 import { type HostTree, isFailure, type ReadFailure } from '../../host/tree/tree.js'
-import { watched } from '../../host/watch/watch.js'
+import { watch, watched } from '../../host/watch/watch.js'
 import { HostError, UsageError } from '../errors.js'
 import { openCapture } from './open-capture.js'
 
@@ -39,6 +39,7 @@ function openFolder(root: string): HostTree {
   if (isFailure(tree)) throw rootError(root, tree)
   const functions = tree.list(DEVICES)
   if (isFailure(functions)) throw noPci(root, live, functions, tree)
+  watch().expect(functions.length)
   return tree
 }
 

@@ -44,8 +44,8 @@ export async function writeAtomically(whole: WholeFile): Promise<number> {
   checkTarget(file)
   // Its length does not depend on the file's: that may be as long as a name can be.
   const draft = join(dirname(file), `.vfio-reset-${randomBytes(6).toString('hex')}.tmp`)
+  await watch().acting()
   const guard = guardDraft(draft)
-  watch().acting()
   try {
     // Synchronously: a signal between the creation and the note of it would leave the draft behind.
     const descriptor = openSync(draft, OPEN_FLAGS, whole.mode)

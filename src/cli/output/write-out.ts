@@ -15,7 +15,7 @@ export async function writeOut(
   text: Printable | Iterable<Printable>,
 ): Promise<'written' | 'reader-gone'> {
   takeOverErrors(stream)
-  watch().acting()
+  await watch().acting()
   for (const batch of batches(typeof text === 'string' ? [text] : text)) {
     if ((await write(stream, batch)) === 'reader-gone') return 'reader-gone'
   }

@@ -1,6 +1,6 @@
-import { closeSync, constants, createReadStream, fstatSync, openSync } from 'node:fs'
+import { closeSync, constants, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { createGunzip, gunzipSync } from 'node:zlib'
 import { attempt, failure, failureOf } from '../tree/failure.js'
 import { type HostTree, isFailure, type ReadFailure, type TreeOrigin } from '../tree/tree.js'
 import { watched, watchedChunks } from '../watch/watch.js'
@@ -72,9 +72,46 @@ export async function openCaptureFile(
 ): Promise<CaptureContent | ArchiveError> {
   const descriptor = openRegular(file)
   if (isFailure(descriptor)) return archiveError(descriptor.detail, descriptor.errno)
+  const small = readSmall(file, descriptor)
+  if (isFailure(small)) return archiveError(small.detail, small.errno)
+  if (small !== null) return readCapture(once(unpackSmall(small) ?? small), source)
   const chunks = createReadStream(file, { fd: descriptor, highWaterMark: 1 << 18 })
   const refuse = () => new ArchiveRefusal('it gives no answer')
   return readCapture(watchedChunks(file, chunks, refuse), source)
+}
+
+/** Captures of common hosts are smaller: without streams and threads they take a third of the time. */
+const SMALL = 1024 * 1024
+const SMALL_UNPACKED = 32 * 1024 * 1024
+
+/** All of a small file, which is closed; null: it is larger. */
+function readSmall(file: string, descriptor: number): Uint8Array | ReadFailure | null {
+  const { size } = fstatSync(descriptor)
+  if (size > SMALL) return null
+  return watched(file, () =>
+    attempt(() => {
+      try {
+        return readFileSync(descriptor)
+      } finally {
+        closeSync(descriptor)
+      }
+    }),
+  )
+}
+
+/** What a small file unpacks to; null: it has to be done piece by piece, which also tells what is wrong with it. */
+function unpackSmall(bytes: Uint8Array): Uint8Array | null {
+  if (!isGzip(bytes)) return null
+  const plain = attempt(() => gunzipSync(bytes, { maxOutputLength: SMALL_UNPACKED }))
+  return isFailure(plain) || isGzip(plain) ? null : plain
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b
+}
+
+async function* once(bytes: Uint8Array): Chunks {
+  yield bytes
 }
 
 export function isArchiveError(result: object): result is ArchiveError {
@@ -95,7 +132,7 @@ export async function readCapture(
     const hex = Buffer.from(first.subarray(0, 8)).toString('hex')
     const foreign = FOREIGN.find(([, magic]) => hex.startsWith(magic))
     if (foreign !== undefined) return archiveError(foreignPhrase(foreign[0], source.path))
-    return await readPlain(hex.startsWith('1f8b') ? unpack(all) : all, packed, source)
+    return await readPlain(isGzip(first) ? unpack(all) : all, packed, source)
   } catch (error) {
     if (error instanceof ArchiveRefusal) return archiveError(error.message)
     const { detail, errno } = failureOf(error)

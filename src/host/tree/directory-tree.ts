@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { machine } from 'node:os'
 import { createConfigReader } from '../config/config-file.js'
-import { watched } from '../watch/watch.js'
+import { watch, watched } from '../watch/watch.js'
 import { createTextReader, readPrefix } from './attribute-file.js'
 import { attempt, errnoFailure } from './failure.js'
 import { confinedPlaces, readTarget, trustedPlaces } from './places.js'
@@ -33,6 +33,7 @@ const ARCH_PATH = 'proc/sys/kernel/arch'
 export function openDirectoryTree({ root, live }: DirectoryTreeOptions): HostTree | ReadFailure {
   const real = findRoot(root)
   if (isFailure(real)) return real
+  if (!live) watch().confined(real)
   const places = live ? trustedPlaces(real) : confinedPlaces(real)
   const textOf = createTextReader()
   const configOf = createConfigReader({ isKernels: live })

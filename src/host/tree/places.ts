@@ -95,7 +95,8 @@ function unusualEntries(
   return made
 }
 
-function kindOf(entry: Dirent | Stats): EntryKind | undefined {
+/** undefined: the file system does not say. */
+export function kindOf(entry: Dirent | Stats): EntryKind | undefined {
   if (entry.isFile()) return 'file'
   if (entry.isDirectory()) return 'folder'
   if (entry.isSymbolicLink()) return 'link'

@@ -20,7 +20,10 @@ export function openWatchChannel(file: number, wish: Wish): Watch {
   const kept = new Map(readKept(file, wish.keptLength).map((each) => [each.path, each.base64]))
   const working = { kind: 'working' } as const
   const common = {
-    acting: () => say({ kind: 'acting' }),
+    isSeen: true,
+    confined: () => undefined,
+    expect: () => undefined,
+    acting: async () => say({ kind: 'acting' }),
     kept(path) {
       const base64 = kept.get(path)
       return base64 === undefined ? undefined : Buffer.from(base64, 'base64')

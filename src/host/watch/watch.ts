@@ -7,14 +7,20 @@ import type { End, Reserve } from './messages.js'
  * (`docs/adr/0007-a-process-to-leave-behind.md`).
  */
 export interface Watch {
+  /** Whether it may take so long that somebody who sees it wants to know why. */
+  readonly isSeen: boolean
   /** A path is about to be touched. A failure: it gave no answer before, and is to be left alone. */
   enter(path: string): ReadFailure | null
   /** It was touched. */
   leave(): void
+  /** All that is read below this folder is reached without a link out of it. The path is absolute and holds no link. */
+  confined(root: string): void
+  /** So many functions are about to be read. */
+  expect(functions: number): void
   /** What comes next waits for no file. */
   working(): void
-  /** From here on something is written or done, so that it cannot be begun anew. */
-  acting(): void
+  /** From here on something is written or done, so that it cannot be begun anew. Resolves when it may. */
+  acting(): Promise<void>
   /** What an earlier process read of a pipe; undefined: nothing, the pipe is as it was. */
   kept(path: string): Uint8Array | undefined
   /** Keeps what came through a pipe, for a process that begins anew. */
@@ -27,10 +33,13 @@ export interface Watch {
 
 /** Nobody waits: for commands that touch no file that could hang, in tests and in the lab. */
 const UNWATCHED: Watch = {
+  isSeen: true,
   enter: () => null,
   leave: () => undefined,
+  confined: () => undefined,
+  expect: () => undefined,
   working: () => undefined,
-  acting: () => undefined,
+  acting: async () => undefined,
   kept: () => undefined,
   keep: () => undefined,
   reserve: () => undefined,

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { errnoFailure } from '../../../src/host/tree/failure.js'
+import type { EntryKind } from '../../../src/host/tree/link-resolver.js'
+import { parseMounts } from '../../../src/host/watch/mounts.js'
+import { createSteadyPaths } from '../../../src/host/watch/steady-paths.js'
+
+const MOUNTS = `/dev/sda1 / ext4 rw,relatime 0 0
+proc /proc proc rw 0 0
+sysfs /sys sysfs rw 0 0
+udev /dev devtmpfs rw 0 0
+tmpfs /dev/shm tmpfs rw 0 0
+nas:/home /home nfs4 rw,hard 0 0
+/dev/loop0 /home/disk ext4 rw 0 0
+/dev/fuse /etc/pve fuse rw 0 0
+hung /work/tree/sys/a/uevent fuse.hung rw 0 0
+nas:/data /mnt/with\\040blank nfs rw 0 0
+`
+
+/** What stands at the paths that are no folders; a link by its target. */
+const ENTRIES: Readonly<Record<string, EntryKind | `-> ${string}`>> = {
+  '/work/file': 'file',
+  '/work/fifo': 'FIFO',
+  '/work/device': 'device node',
+  '/work/to-file': '-> file',
+  '/work/to-home': '-> /home/user/file',
+  '/work/around': '-> ../work/./to-file',
+  '/work/loop': '-> loop',
+  '/data': '-> /mnt/with blank',
+}
+
+function pathsWith(mounts: string, touched: string[] = []) {
+  const look = (path: string): EntryKind | ReturnType<typeof errnoFailure> => {
+    touched.push(path)
+    if (path.startsWith('/gone')) return errnoFailure('ENOENT')
+    const entry = ENTRIES[path] ?? 'folder'
+    return entry.startsWith('-> ') ? 'link' : (entry as EntryKind)
+  }
+  const readLink = (path: string) => (ENTRIES[path] ?? '').slice(3)
+  return createSteadyPaths(parseMounts(mounts) ?? [], { look, readLink }, '/work')
+}
+
+describe('a path is steady', () => {
+  it.each([
+    '/work/file',
+    'file',
+    './../work/file',
+    '/work/to-file',
+    '/work/around',
+    '/gone/file',
+    '/dev/shm/host',
+    '/',
+  ])('%s', (path) => {
+    expect(pathsWith(MOUNTS).isSteady(path)).toBe(true)
+  })
+
+  it.each([
+    '/sys/bus/pci/devices',
+    '/proc/self/maps',
+    '/home/user/file',
+    '/home/disk/file',
+    '/work/to-home',
+    '/etc/pve/qemu-server/100.conf',
+    '/work/fifo',
+    '/work/device',
+    '/work/loop',
+    '/data/file',
+    '/mnt/with blank',
+    '/work/tree/sys/a/uevent',
+  ])('and %s is not', (path) => {
+    expect(pathsWith(MOUNTS).isSteady(path)).toBe(false)
+  })
+
+  it('and nothing behind a mount that may be dead is touched to find that out', () => {
+    const touched: string[] = []
+    pathsWith(MOUNTS, touched).isSteady('/work/to-home')
+    expect(touched).toEqual(['/work', '/work/to-home'])
+  })
+
+  it('nor is anything where the root itself may hang, or is not told of', () => {
+    expect(pathsWith('nas:/ / nfs rw 0 0\n').isSteady('/work/file')).toBe(false)
+    expect(pathsWith('tmpfs /work tmpfs rw 0 0\n').isSteady('/work/file')).toBe(false)
+    expect(pathsWith(`${MOUNTS}nas:/ / nfs rw 0 0\n`).isSteady('/work/file')).toBe(false)
+  })
+})
+
+it('a tree is steady if nothing that may hang is mounted in it', () => {
+  const paths = pathsWith(MOUNTS)
+  expect(paths.isSteadyTree('/work/other')).toBe(true)
+  expect(paths.isSteadyTree('/work/tre')).toBe(true)
+  expect(paths.isSteadyTree('/work/tree')).toBe(false)
+  expect(paths.isSteadyTree('/')).toBe(false)
+})
+
+it('what is no list of mounts is taken for none', () => {
+  expect(parseMounts('x\n')).toBeNull()
+  expect(parseMounts('')).toEqual([])
+})
