@@ -82,7 +82,7 @@ const OUTSIDE = [
   '^src/host/config/config-file\\.ts$',
   '^src/host/read/read-pci-ids\\.ts$',
   '^src/host/tree/(attribute-file|directory-tree|places)',
-  '^src/host/watch/watch-channel\\.ts$',
+  '^src/host/watch/(watch-channel|steady-files)\\.ts$',
   '^src/supervisor/',
   '^src/uapi/',
 ]

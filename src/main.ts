@@ -25,9 +25,7 @@ export { COMMANDS, EXIT_WORDS }
  * that could hang.
  */
 export async function start(root: string): Promise<void> {
-  // What somebody had Node load before us (`NODE_OPTIONS`) fails before there is an answer.
-  await new Promise(setImmediate)
-  process.exitCode = (await run(root)).exitCode
+  process.exitCode = (await run(root, nextTurn())).exitCode
 }
 
 /**
@@ -36,7 +34,7 @@ export async function start(root: string): Promise<void> {
  */
 export async function startWatched(root: string, wish: string, channel: number): Promise<void> {
   watchBy(openWatchChannel(channel, JSON.parse(wish)))
-  const ending = await run(root)
+  const ending = await run(root, nextTurn())
   process.exitCode = ending.exitCode
   // Whoever passes our output on sees by that where it ends.
   for (const file of [1, 2]) closeSync(file)
@@ -65,8 +63,19 @@ export function startAlone(root: string, kept: readonly KeptInput[], handOver: (
   })
 }
 
+/** What somebody had Node load before us (`NODE_OPTIONS`) fails then, before there is an answer. */
+function nextTurn(): Promise<unknown> {
+  return new Promise(setImmediate)
+}
+
 /**
- * How much byte code a async function run(root: string): Promise<Ending> {
+ * How much byte code a function runs before V8 optimizes it. Ours run once over a few thousand functions: with V8's own 132 KiB
+ * the compiler, beside us, takes longer than it saves (`docs/bench.md`).
+ */
+const OPTIMIZE_AFTER_BYTES = 1_500_000
+
+/** `ready`: what to wait for before anything is done. */
+async function run(root: string, ready?: Promise<unknown>): Promise<Ending> {
   setFlagsFromString(`--interrupt-budget=${OPTIMIZE_AFTER_BYTES}`)
   const argv = process.argv.slice(2)
   let isAnswered = false
@@ -76,6 +85,7 @@ export function startAlone(root: string, kept: readonly KeptInput[], handOver: (
     const json = isJsonWanted(argv) && !isAnswered
     void reportError(error, { json }).then(endWith, () => endWith(ExitCode.bug))
   })
+  await ready
   const ending = await main(argv, root)
   isAnswered = true
   return ending
