@@ -79,13 +79,16 @@ async function run(root: string, ready?: Promise<unknown>): Promise<Ending> {
   setFlagsFromString(`--interrupt-budget=${OPTIMIZE_AFTER_BYTES}`)
   const argv = process.argv.slice(2)
   let isAnswered = false
+  let hasCrashed = false
   process.on('uncaughtException', (error) => {
     if (error instanceof HandOver) return
+    hasCrashed = true
     // A crash must not look like a "no": Node's own code for it is 1.
     const json = isJsonWanted(argv) && !isAnswered
     void reportError(error, { json }).then(endWith, () => endWith(ExitCode.bug))
   })
   await ready
+  if (hasCrashed) return new Promise(() => undefined)
   const ending = await main(argv, root)
   isAnswered = true
   return ending
