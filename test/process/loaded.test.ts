@@ -59,7 +59,7 @@ it('knows every part by a mark that is in the bundle', () => {
 describe('what a command line does not need is not loaded', () => {
   it.each([
     ['--version', []],
-    ['policies', ['policies']],
+    ['policies', ['tables', 'policies']],
     ['inspect --root / --json', ['tables', 'archives', 'policies']],
     ['inspect --demo', ['tables', 'archives', 'policies']],
     ['preflight --demo 65:00.0', ['archives', 'policies']],
