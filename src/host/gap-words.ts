@@ -71,6 +71,12 @@ export const GAP_WORDS = {
     hint: 'Run it on the host itself.',
     copyHint: 'Run it on the host itself, or capture the host with this file.',
   },
+  pending: {
+    title: 'not made yet',
+    sentence: ({ path }) => `The kernel makes ${path} when a driver is first bound.`,
+    hint: 'Bind the function once: its IOMMU group stays when it is unbound.',
+    copyHint: 'Capture the host again once the function was bound.',
+  },
   unmodelled: {
     title: 'unknown rule',
     sentence: ({ detail }) => `What this kernel does is unknown: ${detail}.`,

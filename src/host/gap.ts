@@ -18,6 +18,8 @@ export type GapWhy =
   | 'failed'
   /** The copy of the host that was read does not hold the file; the host itself may. */
   | 'not-captured'
+  /** The kernel makes the file when a driver is first bound to the function, and none was. */
+  | 'pending'
   /** What this kernel release does in the case is not known. */
   | 'unmodelled'
 

@@ -64,7 +64,9 @@ const NONE: readonly PciDevice[] = []
 
 /** The bridge of a bus whose bridge is not part of the copy. */
 function unseenVia(cases: readonly ResetCase[]): Stated<PciAddress | null> | undefined {
-  const isUnseen = cases.some(({ answer }) => answer.scope !== null && answer.scope.via === null)
+  const isUnseen = cases.some(
+    ({ answer: { scope } }) => scope !== null && scope.kind === 'bus' && scope.via === null,
+  )
   return isUnseen ? { unknown: 'not-captured' } : undefined
 }
 

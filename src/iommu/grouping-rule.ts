@@ -1,4 +1,4 @@
-import { known, type Observed, unknown } from '../host/gap.js'
+import { known, mapObserved, type Observed, unknown } from '../host/gap.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
 import { placeOf } from '../pci/place.js'
 
@@ -38,6 +38,16 @@ export function groupingRule({ system, functions }: IommuHost): Observed<Groupin
         detail: 'no instance tells which IOMMU groups',
       })
     : iommuInstances
+}
+
+/**
+ * Whether firmware says what an IOMMU is for (a device tree, IORT, VIOT), so that the kernel looks for the IOMMU of each function. Intel,
+ * AMD and s390 look for the functions of each IOMMU, and POWER has instances of none.
+ */
+export function isDescribedByFirmware({ iommuInstances }: RawHost['system']): Observed<boolean> {
+  return mapObserved(iommuInstances, (names) =>
+    names.some((name) => !FOUND_BY_SCAN.test(name) && ruleOfInstance(name) !== 'per-function'),
+  )
 }
 
 /** Whether the kernel groups by what this model recomputes; unknown is not taken for a yes. */

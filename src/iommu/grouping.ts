@@ -1,4 +1,4 @@
-import { known, type Observed } from '../host/gap.js'
+import { known, type Observed, unknown } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { GroupNumber } from '../host/scalars.js'
 import { bridgeAbove } from '../pci/bridges-above.js'
@@ -46,6 +46,28 @@ export function simulateGrouping(input: GroupingInput, assumption: Assumption): 
     assumed: answers.assumed(),
   }
 }
+
+/** The group that a function would join beside the groups that there are; null: one of its own. Unknown: a register decides it. */
+export function groupToJoin(
+  device: PciDevice,
+  groupOf: ReadonlyMap<PciDevice, number>,
+  input: Pick<GroupingInput, 'topology' | 'rules' | 'peers'>,
+): Observed<number | null> {
+  const find = (assumption: Assumption) => {
+    const { narrow } = takeAnswers(assumption)
+    return groupFinder({ ...input, ...NO_ORDER, groupOf, narrow, assumption })(device) ?? null
+  }
+  const widest = find('widest')
+  if (find('narrowest') === widest) return known(widest)
+  return unknown({
+    path: `${device.raw.path}/config`,
+    why: 'unmodelled',
+    detail: `which group ${device.address} joins is decided by registers that were not read`,
+  })
+}
+
+/** Nobody is to be registered, and nobody came late: all of the host was found before a driver is bound. */
+const NO_ORDER = { order: [], participates: () => true, late: new Set<PciDevice>() }
 
 /** The steps of `docs/reference/groups.md#the-algorithm`; undefined: a new group. */
 function groupFinder(run: GroupingRun): (device: PciDevice) => number | undefined {

@@ -1,5 +1,5 @@
 import { register16, register32 } from '../host/config/config-space.js'
-import { known, mapObserved, type Observed } from '../host/gap.js'
+import { isNo, isYes, known, mapObserved, type Observed } from '../host/gap.js'
 import {
   type BusId,
   busOf,
@@ -122,7 +122,10 @@ function decodeDead(raw: RawFunction, isVirtfn: boolean): Observed<boolean> {
   )
 }
 
-/** `pci_scan_slot`: every function found after the first. Below a link a device number above 0 is an ARI function too. */
+/**
+ * `pci_scan_slot`: every function found after the first. A device number above 0 is one of them only where the port above forwards ARI
+ * (`next_ari_fn`); else that number is looked at for itself, as on a conventional bus, or below a link with `pci=pcie_scan_all`.
+ */
 function decodeMultifunction(
   raw: RawFunction,
   isVirtfn: boolean,
@@ -131,13 +134,30 @@ function decodeMultifunction(
   if (isVirtfn) return NO
   if (!raw.physfn.known) return raw.physfn
   if (functionOf(raw.address) > 0) return YES
-  const isBelowLink = parent?.portType.known === true && hasLinkBelow(parent.portType.value)
-  if (isBelowLink && deviceOf(raw.address) > 0) return YES
-  return mapObserved(
+  const stated = mapObserved(
     raw.config,
     (config) =>
       config.header.id !== 0xffffffff && (config.header.headerType & reg.PCI_HEADER_TYPE_MFD) !== 0,
   )
+  if (isYes(stated) || deviceOf(raw.address) === 0) return stated
+  const forwarded = forwardsAri(parent)
+  return isNo(forwarded) ? stated : forwarded
+}
+
+/** Whether ARI forwarding is on in a port (PCIe 7.5.3.16): one with a link below, from version 2 of the capability on. */
+function forwardsAri(port: PciDevice | undefined): Observed<boolean> {
+  if (port === undefined) return NO
+  if (!port.portType.known || !hasLinkBelow(port.portType.value)) {
+    return mapObserved(port.portType, () => false)
+  }
+  const express = findCapability(port.raw, reg.PCI_CAP_ID_EXP)
+  if (!express.known) return express
+  const control = bits16(express.value, reg.PCI_EXP_DEVCTL2)
+  const version = bits16(express.value, reg.PCI_EXP_FLAGS)
+  if (control === undefined || version === undefined) {
+    return unknownFrom(port.raw, 'the PCIe capability is cut off')
+  }
+  return known((version & reg.PCI_EXP_FLAGS_VERS) > 1 && (control & reg.PCI_EXP_DEVCTL2_ARI) !== 0)
 }
 
 function decodeSecondaryBus(

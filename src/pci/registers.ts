@@ -33,6 +33,7 @@ export const PCI_PM_CTRL_NO_SOFT_RESET = 0x0008
 
 /** PCI Express capability, PCIe 7.5.3. */
 export const PCI_EXP_FLAGS = 2
+export const PCI_EXP_FLAGS_VERS = 0x000f
 export const PCI_EXP_FLAGS_TYPE_SHIFT = 4
 export const PCI_EXP_FLAGS_SLOT = 0x0100
 export const PCI_EXP_DEVCAP = 4
@@ -43,6 +44,8 @@ export const PCI_EXP_LNKSTA = 0x12
 export const PCI_EXP_LNKSTA_DLLLA = 0x2000
 export const PCI_EXP_SLTCAP = 0x14
 export const PCI_EXP_SLTCAP_HPC = 0x00000040
+export const PCI_EXP_DEVCTL2 = 0x28
+export const PCI_EXP_DEVCTL2_ARI = 0x0020
 
 /** Advanced features, PCI30 ECN AF: capabilities byte. */
 export const PCI_AF_CAP = 3

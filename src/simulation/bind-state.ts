@@ -3,7 +3,10 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawGroup, RawHost, RawVfioDev } from '../host/raw-host.js'
 import { isKnownFake, NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 import { carries } from '../kernel/kernel-change.js'
+import type { Topology } from '../pci/topology.js'
+import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { isVfioDriver } from '../vfio/driver.js'
+import { type GroupsAtBind, groupsAtBind, isNeverBound } from '../vfio/group-at-bind.js'
 import { vfioInterfaces } from '../vfio/interfaces.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { KERNEL_RULES } from '../vfio/kernel-rules.js'
@@ -15,14 +18,15 @@ import type { Scenario } from './scenario/scenario.js'
  * (`docs/reference/scenarios.md#the-file`).
  */
 export function bindState(
-  raw: RawHost,
-  kernel: KernelProfile,
+  { raw, kernel, topology }: AnalysedHost,
   drivers: Scenario['drivers'],
   noiommu: boolean,
 ): RawHost {
   const making: Making = {
     raw,
     kernel,
+    topology,
+    atBind: groupsAtBind(topology, kernel),
     // Before 5.19 one function with an IOMMU kept all of PCI from no-IOMMU mode (`iommu_present`; measured on 5.10).
     allowsFake: noiommu && (kernel.dmaOwnership || raw.groups.every(isKnownFake)),
     functions: new Map(raw.functions.map((each) => [each.address, each])),
@@ -30,6 +34,7 @@ export function bindState(
   }
   const stated = [...drivers].map(([address, { driver }]) => ({ address, driver }))
   const isVfio = (driver: string | null) => driver !== null && isVfioDriver(driver, raw.system)
+  for (const { address, driver } of stated) if (driver !== null) joinAtBind(making, address)
   // What leaves vfio gives its fake group back first, so that the numbers are the lowest that are unused in the end.
   for (const { address, driver } of stated) if (!isVfio(driver)) unbind(making, address, driver)
   for (const { address, driver } of stated) if (isVfio(driver)) bind(making, address, driver)
@@ -44,6 +49,8 @@ export function bindState(
 interface Making {
   readonly raw: RawHost
   readonly kernel: KernelProfile
+  readonly topology: Topology
+  readonly atBind: GroupsAtBind
   readonly allowsFake: boolean
   readonly functions: Map<PciAddress, RawFunction>
   readonly groups: Map<number, RawGroup>
@@ -85,6 +92,35 @@ function bind(making: Making, address: PciAddress, driver: string | null): void 
   })
 }
 
+/** Gives a function the group that comes with its first driver, where the kernel makes groups so late. */
+function joinAtBind(
+  { raw, topology, atBind, functions, groups }: Making,
+  address: PciAddress,
+): void {
+  const each = functions.get(address)
+  const device = topology.byAddress.get(address)
+  if (each === undefined || device === undefined || !isNeverBound(each)) return
+  const isMade = atBind.isMade(device)
+  if (isMade.known && !isMade.value) return
+  const groupOf = new Map(
+    [...functions].flatMap(([own, { iommuGroup }]) => {
+      const member = topology.byAddress.get(own)
+      const isIn = member !== undefined && iommuGroup.known && iommuGroup.value !== null
+      return isIn ? [[member, iommuGroup.value] as const] : []
+    }),
+  )
+  const joined = isMade.known ? atBind.joined(device, groupOf) : isMade
+  const number = raw.groupsListed.known ? joined : raw.groupsListed
+  if (!number.known) {
+    functions.set(address, { ...each, iommuGroup: number })
+    return
+  }
+  const id = number.value ?? lowestUnused(groups)
+  const { type, name, devices, others, unlisted } = groups.get(id) ?? realGroup(id)
+  groups.set(id, { id, type, name, devices: [...devices, address], others, unlisted })
+  functions.set(address, { ...each, iommuGroup: known(id) })
+}
+
 /** Whether binding asks for unsafe no-IOMMU mode at all: some function on a vfio driver has no group. */
 export function needsNoiommu(raw: RawHost, drivers: Scenario['drivers']): boolean {
   const functions = new Map(raw.functions.map((each) => [each.address, each]))
@@ -99,6 +135,11 @@ function lowestUnused(groups: ReadonlyMap<number, RawGroup>): number {
   let id = 0
   while (groups.has(id)) id += 1
   return id
+}
+
+/** A group of the IOMMU without members. */
+function realGroup(id: number): RawGroup {
+  return { id, type: known('unknown'), name: known(null), devices: [], others: [], unlisted: null }
 }
 
 function fakeGroup(id: number, address: PciAddress): RawGroup {

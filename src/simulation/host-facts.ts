@@ -94,13 +94,15 @@ const DIMENSIONS: readonly (keyof World)[] = [
   'noReset',
   'pciehp',
   'wideSlot',
+  'zpciSlot',
+  'functionSlot',
   'hiddenVirtfn',
   'vfSplit',
   'hiddenFlag',
 ]
 
 /** What the kernel decides is the same on every bus. */
-const OF_KERNEL: ReadonlySet<keyof World> = new Set(['wideSlot', 'vfSplit'])
+const OF_KERNEL: ReadonlySet<keyof World> = new Set(['wideSlot', 'functionSlot', 'vfSplit'])
 
 /** The world that the run is in, as far as the function's bus is concerned. */
 export function worldOf({ machine, facts }: Turn, device: PciDevice): World {

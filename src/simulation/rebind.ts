@@ -14,7 +14,7 @@ export function rebind(
   host: AnalysedHost,
   wanted: ReadonlyMap<PciAddress, string | null>,
 ): AnalysedHost {
-  const { raw, kernel } = host
+  const { raw } = host
   const changing = raw.functions.filter((each) => isChanging(each, wanted, raw))
   if (changing.length === 0) return host
   const drivers = new Map(
@@ -22,7 +22,7 @@ export function rebind(
   )
   const { unsafeNoiommu } = raw.system
   const noiommu = unsafeNoiommu.known && unsafeNoiommu.value
-  const bound = bindState(raw, kernel, drivers, noiommu)
+  const bound = bindState(host, drivers, noiommu)
   const functions = bound.functions.map((each) =>
     drivers.has(each.address) ? { ...each, enabled: closed(each.enabled) } : each,
   )

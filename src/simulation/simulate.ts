@@ -78,7 +78,7 @@ function boundHosts(
         (!unsafeNoiommu.known &&
           needsNoiommu(raw, drivers) &&
           facts.choose('no-IOMMU mode is on', ['no', 'yes'], unsafeNoiommu.gap) === 'yes')
-      const { vfio: host } = read.whatIf(bindState(raw, kernel, drivers, isNoiommu))
+      const { vfio: host } = read.whatIf(bindState(read, drivers, isNoiommu))
       return {
         host,
         interfaces,

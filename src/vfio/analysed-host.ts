@@ -3,6 +3,7 @@ import { analyseIsolation, type IsolationModel } from '../iommu/analyse-isolatio
 import type { KernelRelease } from '../kernel/kernel-release.js'
 import { buildTopology } from '../pci/build-topology.js'
 import type { Topology } from '../pci/topology.js'
+import { withGroupsToCome } from './group-at-bind.js'
 import { hostKernelProfile, type KernelProfile } from './kernel-profile.js'
 import { type VfioHost, vfioHost } from './vfio-host.js'
 
@@ -20,15 +21,18 @@ export interface AnalysedHost {
 
 /** Analyses a host as the kernel it runs, or as the release that `--kernel` names. The only way to what follows from it. */
 export function analyseHost(raw: RawHost, option?: KernelRelease | undefined): AnalysedHost {
-  return analysed(raw, hostKernelProfile(raw, option), () => undefined)
+  const kernel = hostKernelProfile(raw, option)
+  return analysed(raw, withGroupsToCome(raw, kernel), kernel, () => undefined)
 }
 
+/** `seen`: what the answers rest on. */
 function analysed(
   raw: RawHost,
+  seen: RawHost,
   kernel: KernelProfile,
   like: () => Topology | undefined,
 ): AnalysedHost {
-  const topology = once(() => buildTopology(raw, like()))
+  const topology = once(() => buildTopology(seen, like()))
   const vfio = once(() => vfioHost(topology(), kernel))
   const isolation = once(() => analyseIsolation(topology()))
   return {
@@ -44,7 +48,7 @@ function analysed(
       return isolation()
     },
     // A what-if of a what-if differs in few functions from what was read, which is analysed anyway.
-    whatIf: (changed) => analysed(changed, kernel, () => like() ?? topology()),
+    whatIf: (changed) => analysed(changed, changed, kernel, () => like() ?? topology()),
   }
 }
 

@@ -26,6 +26,10 @@ export interface KernelProfile extends Kernel {
   readonly vfSplit: Observed<boolean>
   /** A pciehp slot covers every function of its bus (102c8b26b54e); before: device number 0 only. */
   readonly wideSlots: Observed<boolean>
+  /** The hotplug slots of s390, which has no bridges, can be reset. */
+  readonly zpciReset: Observed<boolean>
+  /** Each of those slots has one function; before: all functions of a device number are in the first one's. */
+  readonly functionSlots: Observed<boolean>
 }
 
 /** Profile of the kernel that answers for a host (`kernelOf`). */
@@ -45,6 +49,8 @@ export function hostKernelProfile(raw: RawHost, option: KernelRelease | undefine
     noiommuCdev: carries(kernel, KERNEL_RULES.noiommuCdev),
     vfSplit: carries(kernel, KERNEL_RULES.vfSplit),
     wideSlots: carries(kernel, KERNEL_RULES.wideSlots),
+    zpciReset: carries(kernel, KERNEL_RULES.zpciReset),
+    functionSlots: carries(kernel, KERNEL_RULES.functionSlots),
   }
 }
 

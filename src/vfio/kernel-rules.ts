@@ -78,6 +78,23 @@ export const KERNEL_RULES = {
     {},
     'pciehp_core.c of 5.10.262, 6.1.192, 6.12.118, 7.1 and 7.3; asked of eight releases on both sides',
   ),
+  /** da995d538d3a "s390/pci: implement reset_slot for hotplug slot", of the merge window after 5.15. */
+  zpciReset: rule(
+    'the slots of s390 can be reset',
+    '5.16',
+    {},
+    's390_pci_hpc.c of 5.10 and 6.1; the mails about it of September 2021',
+  ),
+  /** "PCI: Allow per function PCI slots"; before, the slot whose number is the device number has all functions of it. */
+  functionSlots: {
+    ...rule(
+      'each function of s390 is in a slot of its own',
+      '7.2',
+      { '6.1': 191, '6.12': 112 },
+      'slot.c of 5.10, 6.1.192, 6.12.118 and 7.2; changelogs of Debian',
+    ),
+    part: 'quirk',
+  },
   /** 702c1d56c717; before, the probe succeeded and the reset did not. */
   maskedBusUnlisted: rule(
     'reset_method leaves bus out below a CXL port that masks it',
@@ -90,6 +107,13 @@ export const KERNEL_RULES = {
     '7.3',
     {},
     'drivers/vfio/Kconfig of 7.2 and 7.3',
+  ),
+  /** bcb81ac6ae3c "iommu: Get DT/ACPI parsing into the proper probe path"; before, `really_probe` parsed them. */
+  groupsBeforeBind: rule(
+    'functions behind an IOMMU that firmware describes have their groups before a driver is bound',
+    '6.15',
+    { '6.12': 'never' },
+    'the mails about it of February to April 2025; asked of 6.12.118, 6.16.12 and 7.3.4, on x86-64 and arm64',
   ),
   /** Queued for 7.4 with its test "Verify a failed second open preserves the vf_token". */
   tokenAfterOpen: rule(

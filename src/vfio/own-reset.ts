@@ -129,21 +129,27 @@ function unmodelled(method: string, { raw }: PciDevice): Gap {
  * it is alone there (`pci_parent_bus_reset`).
  */
 function busResetWorks(method: string, host: VfioHost, device: PciDevice): Observed<boolean> {
-  const { topology, scopes } = host
+  const { topology } = host
   const bus = topology.byBus.get(device.bus)
-  if (bus === undefined || bus.bridge === null || isBridge(device)) return known(false)
+  if (bus === undefined || isBridge(device)) return known(false)
   const flag = noBusReset(device, host)
   if (!flag.known) return flag
   // A CXL port that masks resets ignores this one (ENOTTY from 6.10). One that was not read would bring `cxl_bus` along.
-  const masked = topology.byAddress.get(bus.bridge)?.sbrMasked
+  const masked = bus.bridge === null ? undefined : topology.byAddress.get(bus.bridge)?.sbrMasked
   const isMasked = method === 'bus' && masked?.known === true && masked.value
   if (flag.value !== null || isMasked) return known(false)
-  if (bus.devices.length === 1) return known(true)
+  if (bus.devices.length === 1 && bus.bridge !== null) return known(true)
+  return slotResetWorks(host, device)
+}
+
+/** `pci_dev_reset_slot_function`: not of one of several functions, unless each has a slot of its own. */
+function slotResetWorks({ scopes }: VfioHost, device: PciDevice): Observed<boolean> {
   const { worlds, gaps } = scopes.worldsOf(device)
   // The slot's own reset asks the function's flag alone, not that of the bridge or of others (`pci_dev_reset_slot_function`).
   const bySlot = worlds.map((world) => scopes.isInSlot(device, world))
   if (!bySlot.includes(true)) return known(false)
   const [gap] = gaps
   if (bySlot.includes(false) && gap !== undefined) return unknown(gap)
+  if (worlds.every(({ functionSlot }) => functionSlot)) return known(true)
   return mapObserved(device.multifunction, (multifunction) => !multifunction)
 }

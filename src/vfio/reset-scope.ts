@@ -1,5 +1,6 @@
 import type { Gap } from '../host/gap.js'
-import { deviceOf, type PciAddress } from '../host/pci-address.js'
+import { deviceOf, functionOf, type PciAddress } from '../host/pci-address.js'
+import type { RawSlot } from '../host/raw-host.js'
 import type { PciDevice } from '../pci/device.js'
 import { type FlagHost, noBusReset } from '../pci/flags.js'
 import type { PciBus, Topology } from '../pci/topology.js'
@@ -10,7 +11,7 @@ import { type HiddenFacts, type World, type Worlds, worldsOf } from './world.js'
 /** What a hot reset of a function touches (`vfio_pci_for_each_slot_or_bus`). */
 export interface ResetScope {
   readonly kind: 'slot' | 'bus'
-  /** The bridge whose secondary bus is reset; it is not reset itself. null: it was not seen. */
+  /** The bridge whose secondary bus is reset; it is not reset itself. null: it was not seen, or a slot of s390 has none. */
   readonly via: PciAddress | null
   /** Functions that the kernel walks, in address order. */
   readonly affected: readonly PciDevice[]
@@ -41,9 +42,15 @@ export interface ResetScopes {
 /** Looks scopes up lazily and once a bus: a walk costs as much as the list that it returns. */
 export function resetScopes(topology: Topology, kernel: KernelProfile): ResetScopes {
   const found = new Map<PciBus, FoundOfBus>()
+  const inZpciSlots = new Map<Walk, ResetAnswer>()
 
   const foundOf = (bus: PciBus): FoundOfBus =>
-    remembered(found, bus, () => ({ worlds: null, walks: new Map(), answers: new Map() }))
+    remembered(found, bus, () => ({
+      worlds: null,
+      walks: new Map(),
+      answers: new Map(),
+      zpci: new Map(),
+    }))
 
   const walkOf = (bus: PciBus, extent: WalkExtent): Walk => {
     const key = (extent.slot === 'whole' ? 2 : 0) + (extent.hiddenVirtfn ? 1 : 0)
@@ -57,11 +64,31 @@ export function resetScopes(topology: Topology, kernel: KernelProfile): ResetSco
   }
 
   const answerWithoutBridge = (device: PciDevice, bus: PciBus, world: World): ResetAnswer => {
+    const inSlot = zpciSlotOf(device, bus, world)
+    if (inSlot !== null && isClear(inSlot, world)) {
+      return remembered(inZpciSlots, inSlot, () => possible('slot', null, inSlot, topology))
+    }
     if (bus.kind !== 'unseen')
       return denied(bus.kind === 'root' ? 'root-bus' : 'virtual-bus', device)
     if (world.noReset) return denied('no-reset', device)
     const { hiddenVirtfn } = world
     return possible('bus', null, walkOf(bus, { slot: 'whole', hiddenVirtfn }), topology)
+  }
+
+  /** Functions of the slot of s390 that the function is in; null: it is in none. */
+  const zpciSlotOf = (device: PciDevice, bus: PciBus, world: World): Walk | null => {
+    const { slots } = topology.raw
+    if (!world.zpciSlot) return null
+    const numberOf = ({ address }: PciDevice) =>
+      world.functionSlot ? devfnOf(address) : deviceOf(address)
+    const number = numberOf(device)
+    const isIn = (slot: RawSlot) => slot.bus === bus.id && slot.device === number
+    if (slots.known && !slots.value.some(isIn)) return null
+    const key = `${number} ${world.functionSlot}`
+    return remembered(foundOf(bus).zpci, key, () => {
+      const devices = bus.devices.filter((each) => numberOf(each) === number)
+      return walkOver(devices, devices, { topology, kernel })
+    })
   }
 
   const answerFor = (device: PciDevice, bus: PciBus, world: World): ResetAnswer => {
@@ -99,8 +126,13 @@ export function resetScopes(topology: Topology, kernel: KernelProfile): ResetSco
       const key = answerKey(slotOf(device, world), world)
       return remembered(foundOf(bus).answers, key, () => answerFor(device, bus, world))
     },
-    isInSlot: (device, world) =>
-      topology.byBus.get(device.bus)?.bridge != null && slotOf(device, world) !== null,
+    isInSlot: (device, world) => {
+      const bus = topology.byBus.get(device.bus)
+      if (bus === undefined) return false
+      return bus.bridge === null
+        ? zpciSlotOf(device, bus, world) !== null
+        : slotOf(device, world) !== null
+    },
     resetsBySlot: (device, world) => {
       const bus = topology.byBus.get(device.bus)
       const slot = slotOf(device, world)
@@ -115,6 +147,12 @@ interface FoundOfBus {
   worlds: Worlds | null
   readonly walks: Map<number, Walk>
   readonly answers: Map<number, ResetAnswer>
+  /** Slots of s390. */
+  readonly zpci: Map<string, Walk>
+}
+
+function devfnOf(address: PciAddress): number {
+  return (deviceOf(address) << 3) | functionOf(address)
 }
 
 /** All that an answer for a function of the bus depends on. */
@@ -157,7 +195,15 @@ function walkBus(bus: PciBus, { slot, hiddenVirtfn }: WalkExtent, host: FlagHost
     slot === 'whole' ? bus.devices : bus.devices.filter(({ address }) => deviceOf(address) === 0),
   )
   const bridge = bus.bridge === null ? undefined : topology.byAddress.get(bus.bridge)
-  const checked = bridge === undefined ? devices : [bridge, ...devices]
+  return walkOver(devices, bridge === undefined ? devices : [bridge, ...devices], host)
+}
+
+/** `checked`: those whose flags are asked. */
+function walkOver(
+  devices: readonly PciDevice[],
+  checked: readonly PciDevice[],
+  host: FlagHost,
+): Walk {
   const flagged: PciAddress[] = []
   const hidden: { address: PciAddress; gap: Gap }[] = []
   for (const device of checked) {
@@ -165,7 +211,7 @@ function walkBus(bus: PciBus, { slot, hiddenVirtfn }: WalkExtent, host: FlagHost
     if (!rule.known) hidden.push({ address: device.address, gap: rule.gap })
     else if (rule.value !== null) flagged.push(device.address)
   }
-  return { devices: inAddressOrder(devices, topology), flagged, hidden }
+  return { devices: inAddressOrder(devices, host.topology), flagged, hidden }
 }
 
 /** The walk descends through bridges only: functions on SR-IOV buses are not met (`pci_walk_bus`). */

@@ -1,5 +1,6 @@
 import { type Gap, known, type Observed, unknown } from '../host/gap.js'
-import { deviceOf, type PciAddress } from '../host/pci-address.js'
+import { deviceOf, functionOf, type PciAddress } from '../host/pci-address.js'
+import { groupingRule } from '../iommu/grouping-rule.js'
 import type { PciDevice } from '../pci/device.js'
 import type { PciBus, Topology } from '../pci/topology.js'
 import { isSame, remembered } from '../text/lists.js'
@@ -14,6 +15,10 @@ export interface World {
   readonly pciehp: boolean
   /** That slot covers the whole bus (7.1+), not only device number 0. */
   readonly wideSlot: boolean
+  /** The bus has slots of s390, which can be reset (`zpci_init_slot`). */
+  readonly zpciSlot: boolean
+  /** Each of those has one function. */
+  readonly functionSlot: boolean
   /** Each VF has a dev_set of its own. */
   readonly vfSplit: boolean
   /** A reset-forbidding flag that hangs on an unread ID is set. */
@@ -55,10 +60,13 @@ export function worldsOf(
     if (first !== undefined) worlds = [first, ...rest]
   }
   const beyondZero = bus.devices.some(({ address }) => deviceOf(address) > 0)
+  const beyondFirst = bus.devices.some(({ address }) => functionOf(address) > 0)
   const hasVirtfn = bus.devices.some(({ isVirtfn }) => isVirtfn)
   split('noReset', () => bus.kind === 'unseen', either(unseenBridge(bus)))
   split('pciehp', () => bus.bridge !== null, ownedByPciehp(bus.bridge, topology))
   split('wideSlot', ({ pciehp }) => pciehp && beyondZero, kernel.wideSlots)
+  split('zpciSlot', () => bus.kind === 'root', zpciSlots(topology, kernel))
+  split('functionSlot', ({ zpciSlot }) => zpciSlot && beyondFirst, kernel.functionSlots)
   split('hiddenVirtfn', () => hidden.virtfn !== null, either(hidden.virtfn))
   split('vfSplit', ({ hiddenVirtfn }) => hasVirtfn || hiddenVirtfn, kernel.vfSplit)
   split('hiddenFlag', () => hidden.flag !== null, either(hidden.flag))
@@ -100,6 +108,8 @@ export function isVirtfnIn(world: World, { isVirtfn, raw }: PciDevice): boolean 
 const ORDINARY: World = {
   pciehp: false,
   wideSlot: false,
+  zpciSlot: false,
+  functionSlot: false,
   vfSplit: false,
   hiddenFlag: false,
   hiddenVirtfn: false,
@@ -138,6 +148,14 @@ function ownedByPciehp(bridge: PciAddress | null, topology: Topology): Fact {
   const own = slots.value.filter(({ bus }) => bus === below.value)
   if (own.length === 0) return { known: true, value: false }
   return own.some(({ module }) => module === 'pciehp') ? { known: true, value: true } : pciehpPorts
+}
+
+/** Every function of s390 registers a slot. */
+function zpciSlots({ raw }: Topology, kernel: KernelProfile): Fact {
+  const rule = groupingRule(raw)
+  if (!rule.known || rule.value !== 'per-function') return { known: true, value: false }
+  if (!kernel.zpciReset.known || !kernel.zpciReset.value) return kernel.zpciReset
+  return raw.slots.known ? { known: true, value: true } : raw.slots
 }
 
 function hasUnreadSlot({ raw: { gaps } }: Topology): boolean {

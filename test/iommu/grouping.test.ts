@@ -66,6 +66,30 @@ describe('order of registration', () => {
   })
 })
 
+describe('an upstream port at device number 1', () => {
+  const below = [
+    switchUp('0000:01:01.0', { secondary: '02' }),
+    switchDown('0000:02:00.0', { secondary: '03', acs: ACS_OK }),
+    switchDown('0000:02:01.0', { secondary: '04', acs: ACS_OK }),
+    endpoint('0000:03:00.0'),
+    endpoint('0000:04:00.0'),
+  ]
+  const port = (options: FunctionOptions) =>
+    rootPort('0000:00:01.0', { secondary: '01', acs: ACS_OK, ...options })
+
+  test('is a single function where it was found by pci=pcie_scan_all', async () => {
+    expect(await widestGroups([port({}), ...below])).toBe(
+      '00:01.0 | 01:01.0 | 02:00.0 | 02:01.0 | 03:00.0 | 04:00.0',
+    )
+  })
+
+  test('is one of several where ARI is forwarded to it', async () => {
+    expect(await widestGroups([port({ ari: true }), ...below])).toBe(
+      '00:01.0 | 01:01.0 02:00.0 02:01.0 03:00.0 04:00.0',
+    )
+  })
+})
+
 describe('beyond the acceptance table', () => {
   test('a function without a group takes no part and pulls nobody in', async () => {
     const slot = [0, 2, 3].map((func) =>

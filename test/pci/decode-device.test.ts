@@ -103,7 +103,19 @@ describe('multifunction', () => {
       false,
     ],
     ['by a function number above 0', [RP, endpoint('0000:01:00.1')], '01:00.1', true],
-    ['by an ARI function number above 7', [RP, endpoint('0000:01:01.0')], '01:01.0', true],
+    [
+      'by an ARI function number above 7',
+      [{ ...RP, ari: true }, endpoint('0000:01:01.0')],
+      '01:01.0',
+      true,
+    ],
+    [
+      'not by a device number below a port that does not forward ARI (pci=pcie_scan_all)',
+      [RP, endpoint('0000:01:01.0')],
+      '01:01.0',
+      false,
+    ],
+    ['by header bit 7 there', [RP, endpoint('0000:01:01.0', { mfd: true })], '01:01.0', true],
     [
       'not by a device number on a conventional bus',
       [conventionalBridge('0000:00:1e.0', { secondary: '01' }), conventional('0000:01:01.0')],
@@ -122,6 +134,11 @@ describe('multifunction', () => {
     ],
   ])('%s', async (_case, functions, target, expected) => {
     expect(value((await decode(functions, target)).multifunction)).toBe(expected)
+  })
+
+  test('unknown where the registers of the port were not read', async () => {
+    const functions = [{ ...RP, config: 'unprivileged' as const }, endpoint('0000:01:01.0')]
+    expect((await decode(functions, '01:01.0')).multifunction.known).toBe(false)
   })
 
   test('unknown while the function may be a VF', async () => {

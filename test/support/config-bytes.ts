@@ -91,6 +91,7 @@ function writeExpress(view: DataView, spec: FunctionSpec, type: number): void {
   view.setUint32(EXPRESS + 4, spec.flr === true ? 0x1000_0000 : 0, true)
   view.setUint32(EXPRESS + 0x0c, linkActive === null ? 0x0013 : 0x0010_0013, true)
   view.setUint16(EXPRESS + 0x12, linkActive === true ? 0x2013 : 0x0013, true)
+  if (spec.header === 'bridge' && spec.ari === true) view.setUint16(EXPRESS + 0x28, 0x20, true)
   if (slot === undefined) return
   view.setUint32(EXPRESS + 0x14, ((slot.number ?? 0) << 19) | (slot.hotplug ? 0x40 : 0), true)
 }

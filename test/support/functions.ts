@@ -55,6 +55,7 @@ export interface FunctionOptions {
   readonly dpc?: { readonly triggered: boolean } | null
   /** CXL port capability with its "Unmask SBR" bit. */
   readonly cxl?: { readonly unmaskSbr: boolean; readonly link?: 'cxl' | 'pcie' } | null
+  /** The capability; of a port: ARI forwarding is on. */
   readonly ari?: boolean
   /** Emulated domain below a VMD endpoint: its root bus, `10000:e0`. */
   readonly childDomain?: string

@@ -101,6 +101,7 @@ const WHYS: Readonly<Record<GapWhy, true>> = {
   timeout: true,
   failed: true,
   'not-captured': true,
+  pending: true,
   unmodelled: true,
 }
 

@@ -40,14 +40,15 @@ function lacksRemapping(tree: HostTree, name: string): boolean {
 }
 
 /**
- * The chips of interrupt remapping begin with `IR-` (Intel and AMD); an ITS isolates by design, and a GICv2 has none. Plain chips of
- * x86 mean that nothing remaps; of other architectures nothing is known.
+ * The chips of interrupt remapping begin with `IR-` (Intel and AMD); an ITS isolates by design. A GICv2 has none (`irq-gic.c` calls it
+ * GIC-0 where it was entered at EL1, its MSIs are of GICv2m). Plain chips of x86 mean that nothing remaps; of other architectures
+ * nothing is known.
  */
 function readChips(tree: HostTree): Observed<InterruptIsolation> {
   const text = tree.readText(INTERRUPTS, INTERRUPTS_LIMIT)
   if (isFailure(text)) return unknownOf(tree.origin, INTERRUPTS, text)
   if (/ (?:IR-|ITS-)/.test(text)) return known('remapped')
-  if (/ (?:IO-APIC|PCI-MSIX?|GICv2)\b/.test(text)) return known('direct')
+  if (/ (?:IO-APIC|PCI-MSIX?|GICv2m?|GIC-\d)\b/.test(text)) return known('direct')
   const detail = 'no interrupt chip that is known here'
   return unknown({ path: INTERRUPTS, why: 'unmodelled', detail })
 }

@@ -54,7 +54,7 @@ function parseSlotAddress(text: string): Pick<RawSlot, 'bus' | 'device'> | undef
   const whole = parseBusId(text)
   if (whole !== undefined) return { bus: whole, device: null }
   const bus = parseBusId(text.slice(0, -3))
-  const device = /:[01][0-9a-f]$/.test(text) ? Number.parseInt(text.slice(-2), 16) : undefined
+  const device = /:[0-9a-f]{2}$/.test(text) ? Number.parseInt(text.slice(-2), 16) : undefined
   return bus === undefined || device === undefined ? undefined : { bus, device }
 }
 

@@ -17,6 +17,8 @@ describe('interrupts', () => {
     ['  24:  0  1  PCI-MSI 327680-edge      xhci_hcd', 'direct'],
     ['   2:  0  IO-APIC   2-edge', 'direct'],
     ['  11:  0  GICv2  30 Level     arch_timer', 'direct'],
+    [' 11:       1688 GIC-0  27 Level     arch_timer', 'direct'],
+    [' 21:  0  GICv2m-PCI-MSIX-0000:00:10.0   0 Edge      PCIe PME, aerdrv', 'direct'],
   ])('%s: %s', (line, expected) => {
     expect(read({ 'proc/interrupts': `     CPU0 CPU1\n${line}\n` }).interrupts).toEqual({
       known: true,

@@ -6,7 +6,13 @@ import { bullet, heading, paragraph } from '../../../text/layout.js'
 import { groupBy } from '../../../text/lists.js'
 import type { Unit } from '../../../vfio/units.js'
 import type { DeviceReport } from '../../document.js'
-import { affectedFunctions, type DeviceView, groupMembers, isFakeGroup } from './device-view.js'
+import {
+  affectedFunctions,
+  type DeviceView,
+  groupMembers,
+  isFakeGroup,
+  unknownGroupText,
+} from './device-view.js'
 
 /** With whom the function cannot be used independently, and by what. */
 export function couplingLines(view: DeviceView): string[] {
@@ -63,7 +69,7 @@ function affectedWith(device: DeviceReport, { why }: Unit): ReadonlySet<PciAddre
 function aloneText({ device: { iommuGroup, isolation }, index }: DeviceView): string {
   const { present } = index.report.host.iommu
   if (!isStated(iommuGroup)) {
-    return 'A reset does not couple it with another function. Whether DMA does is not known: its IOMMU group was not read.'
+    return `A reset does not couple it with another function. Whether DMA does is not known: ${unknownGroupText(iommuGroup)}.`
   }
   if (isFakeGroup(isolation)) {
     return 'No: a reset does not couple it with another function, but nothing limits its DMA (unsafe no-IOMMU mode).'

@@ -8,7 +8,13 @@ import { bullet, heading, paragraph } from '../../../text/layout.js'
 import { type Row, renderTable } from '../../../text/table.js'
 import type { GroupReport, RelatedFunction } from '../../document.js'
 import { acsText } from '../acs-text.js'
-import { type DeviceView, groupMembers, isFakeGroup, pathUp } from './device-view.js'
+import {
+  type DeviceView,
+  groupMembers,
+  isFakeGroup,
+  pathUp,
+  unknownGroupText,
+} from './device-view.js'
 
 /** How well DMA of the function is kept apart: hop by hop up to the root, then its group and why it is as wide as it is. */
 export function isolationLines(view: DeviceView): string[] {
@@ -68,6 +74,7 @@ function isolationText(view: DeviceView): string {
   if (isStated(iommuGroup) && iommuGroup === null) return 'none, the function has no IOMMU group'
   if (isFakeGroup(isolation)) return 'none, unsafe no-IOMMU mode limits no DMA'
   const { isolated, findings } = isolation
+  if (!isStated(iommuGroup)) return `unknown: ${unknownGroupText(iommuGroup)}`
   if (!isStated(isolated)) return 'unknown: a register that decides was not read'
   if (!isolated) return sharedText(view)
   return findings.some((finding) => tellIsolation(finding).words.speaks === 'against')

@@ -22,6 +22,7 @@ import {
   maskingPort,
   named,
   reasonsOf,
+  unknownGroupText,
 } from './device-view.js'
 
 /**
@@ -90,7 +91,7 @@ function scopeSentence(view: DeviceView): string {
     affected.length === 1
       ? 'resets that function alone'
       : `resets ${counted(affected.length, 'function')}${groupPhrase(view, affected)}`
-  const port = isStated(via) && via !== null ? `, through ${scopePhrase(scope)} below ${via}` : ''
+  const port = isStated(via) ? throughPhrase(scope, via) : ''
   const beyond = listOf(unaccounted).length
   const more =
     beyond > 0
@@ -112,6 +113,12 @@ function groupPhrase({ index, device }: DeviceView, affected: readonly PciAddres
   const groups = listOf(device.hotReset.groups).length
   if (groups === 0) return ', none of which has an IOMMU group'
   return ` in ${counted(groups, groupNoun(device))}`
+}
+
+/** A slot of s390 has no bridge above it. */
+function throughPhrase(scope: Stated<'slot' | 'bus'>, via: PciAddress | null): string {
+  if (via !== null) return `, through ${scopePhrase(scope)} below ${via}`
+  return scope === 'slot' ? ', through its slot' : ''
 }
 
 function scopePhrase(scope: Stated<'slot' | 'bus'>): string {
@@ -155,15 +162,17 @@ function verb(subjects: readonly string[], word: string): string {
 function stateSentence(device: DeviceReport): string {
   const { driver, iommuGroup, hotReset } = device
   const known = stateParts(device)
+  const isPending = !isStated(iommuGroup) && iommuGroup.unknown === 'pending'
   const unread = [
     ...(isStated(driver) ? [] : ['its driver']),
-    ...(isStated(iommuGroup) ? [] : ['its IOMMU group']),
+    ...(isStated(iommuGroup) || isPending ? [] : ['its IOMMU group']),
   ]
   const sentences = [
     ...(known.length > 0 ? [`Now it is ${known.join(', ')}`] : []),
     ...(unread.length > 0
       ? [`${listed(unread)} ${unread.length > 1 ? 'were' : 'was'} not read`]
       : []),
+    ...(isPending ? [unknownGroupText(iommuGroup)] : []),
   ]
   const assumed =
     hotReset.assumed.length > 0 ? ' The answers below are as if it were bound to vfio-pci.' : ''

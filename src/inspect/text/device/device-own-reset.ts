@@ -28,7 +28,7 @@ export function ownResetSentence(view: DeviceView): string {
     return `The kernel resets the link of the function whenever it is opened (${names}, which lifts the mask for that moment).`
   }
   return isBusMethod(first)
-    ? `${start('does little harm')} function is alone on its bus, so the kernel resets that bus by itself whenever the function is opened (${names}).`
+    ? `${start('does little harm')} function is alone ${place(device)} by itself whenever the function is opened (${names}).`
     : strongSentence(names, device)
 }
 
@@ -53,6 +53,13 @@ function strongSentence(names: string, device: DeviceReport): string {
   return isRefusable(device)
     ? `${subject(device)} does no harm: the function also has a reset of its own (${names}), and a VM start uses that one.`
     : `The function also has a reset of its own (${names}), which a VM start uses first.`
+}
+
+/** Where it is alone, and what is reset then: on s390 its slot, where no bridge is above. */
+function place({ hotReset: { scope, via } }: DeviceReport): string {
+  return scope === 'slot' && via === null
+    ? 'in its slot, so the kernel resets that slot'
+    : 'on its bus, so the kernel resets that bus'
 }
 
 /** What the judgement is about; where nothing is refused, nothing is judged. */

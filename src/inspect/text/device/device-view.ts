@@ -1,6 +1,6 @@
 import { describeFunction, modelName } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
-import type { Stated } from '../../../document/values.js'
+import type { Stated, Unread } from '../../../document/values.js'
 import type { PciAddress } from '../../../host/pci-address.js'
 import type { Reason } from '../../../policy/reason.js'
 import type { Verdict } from '../../../policy/verdict.js'
@@ -96,4 +96,11 @@ export function askable(device: DeviceReport): readonly Verdict[] {
 /** The group was made by unsafe no-IOMMU mode. */
 export function isFakeGroup({ findings }: RelatedFunction['isolation']): boolean {
   return findings.some(({ kind }) => kind === 'fake-iommu-group')
+}
+
+/** Why the group of a function is unknown, as a clause. */
+export function unknownGroupText({ unknown }: Unread): string {
+  return unknown === 'pending'
+    ? 'it gets its IOMMU group when a driver is first bound'
+    : 'its IOMMU group was not read'
 }

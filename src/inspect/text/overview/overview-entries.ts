@@ -28,6 +28,8 @@ export interface Block {
 export interface OverviewEntries {
   /** Functions that are a unit of their own. */
   readonly single: readonly Entry[]
+  /** Those of them whose IOMMU group is unknown although an IOMMU is in use. */
+  readonly unsettled: readonly Entry[]
   /** Those of them that the host's IOMMU leaves out: they have no group, so VFIO does not take them. */
   readonly ungrouped: readonly Entry[]
   readonly coupled: readonly Block[]
@@ -47,8 +49,7 @@ export interface EntryOptions {
 const FOLD_FROM = 17
 
 export function overviewEntries(index: ReportIndex, options: EntryOptions): OverviewEntries {
-  const singles: DeviceReport[] = []
-  const ungrouped: DeviceReport[] = []
+  const alone: Record<Standing, DeviceReport[]> = { single: [], unsettled: [], ungrouped: [] }
   const blocks: Block[] = []
   let hiddenCount = 0
   const isShown = shownFunctions(index)
@@ -58,17 +59,29 @@ export function overviewEntries(index: ReportIndex, options: EntryOptions): Over
     const hidden = options.all ? [] : members.filter((device) => !isShown(device))
     hiddenCount += hidden.length
     if (shown.length === 0) continue
-    if (members.every((device) => isLeftOut(device, index))) ungrouped.push(...shown)
-    else if (unit.devices.length === 1) singles.push(...shown)
-    else blocks.push({ unit, entries: fold(shown, options), hidden, more: [] })
+    const standing = standingOf(members, index)
+    if (standing === null) blocks.push({ unit, entries: fold(shown, options), hidden, more: [] })
+    else alone[standing].push(...shown)
   }
   return {
-    single: fold(inOrder(singles), options),
-    ungrouped: fold(inOrder(ungrouped), options),
+    single: fold(inOrder(alone.single), options),
+    unsettled: fold(inOrder(alone.unsettled), options),
+    ungrouped: fold(inOrder(alone.ungrouped), options),
     coupled: foldBlocks(blocks.sort(byFirst), options),
     bridges: index.report.devices.filter(isBridge),
     hiddenCount,
   }
+}
+
+/** What is told of functions that are no block. */
+type Standing = 'single' | 'unsettled' | 'ungrouped'
+
+/** null: they are a block. Without an IOMMU there are no groups to ask about. */
+function standingOf(members: readonly DeviceReport[], index: ReportIndex): Standing | null {
+  if (members.every((device) => isLeftOut(device, index))) return 'ungrouped'
+  if (members.length > 1) return null
+  const isKnown = members.every(({ iommuGroup }) => isStated(iommuGroup))
+  return isKnown || index.report.host.iommu.present !== true ? 'single' : 'unsettled'
 }
 
 /** Whether an IOMMU is in use and does not cover the function, and no unsafe mode makes up for it. */

@@ -45,11 +45,11 @@ export function renderOverview(
 }
 
 function unitSections(
-  { single, coupled, ungrouped }: OverviewEntries,
+  { single, coupled, unsettled, ungrouped }: OverviewEntries,
   index: ReportIndex,
   style: Style,
 ): string[] {
-  if (coupled.length + single.length + ungrouped.length === 0) {
+  if (coupled.length + single.length + unsettled.length + ungrouped.length === 0) {
     return ['', ...paragraph('No function here can be given to a user.', style)]
   }
   const titles = unitTitles(index.report)
@@ -62,6 +62,9 @@ function unitSections(
     ...(single.length > 0
       ? [...heading(titles.single, style), ...singleTable(single, index, style)]
       : []),
+    ...(unsettled.length > 0
+      ? [...heading(UNSETTLED, style), ...singleTable(unsettled, index, style)]
+      : []),
     ...(ungrouped.length > 0
       ? [...heading(UNGROUPED, style), ...singleTable(ungrouped, index, style)]
       : []),
@@ -71,14 +74,21 @@ function unitSections(
 /** Only the members of a group must go together: the kernel lets nobody else open it. */
 const COUPLED_KINDS = [
   {
-    kinds: ['group', 'mixed', null, 'single'] as readonly (UnitKind | null)[],
+    kinds: ['group', 'mixed', 'single'] as readonly (UnitKind | null)[],
     title: 'Not independent: the members of an IOMMU group go to one user only, together',
+  },
+  {
+    kinds: [null] as readonly (UnitKind | null)[],
+    title:
+      'Not independent: a hot reset of one affects its whole block (their IOMMU groups: unknown)',
   },
   {
     kinds: ['reset'] as readonly (UnitKind | null)[],
     title: 'Can go to different users, but none of a block can be hot-reset alone',
   },
 ]
+
+const UNSETTLED = 'Not coupled by a reset (their IOMMU groups: unknown)'
 
 const UNGROUPED = 'No IOMMU group: cannot be given away; nothing limits its DMA'
 
