@@ -1,7 +1,7 @@
 import { groupBy } from './group-by.js'
 import type { KeptBench } from './kept-answers.js'
 import { architectureOf, type Kernel, type MissingKernel } from './kernels/kernel.js'
-import { isOpen, type OpenCause, openName } from './known-open.js'
+import { type OpenCause, openName } from './known-open.js'
 import type { NativeChecks } from './native/watch.js'
 import type { CaseOutcome } from './outcome.js'
 import type { Walk } from './walk.js'
@@ -14,7 +14,7 @@ export interface RunSummary {
   /** In the order of the table's columns. */
   readonly topologies: readonly { readonly name: string; readonly about: string }[]
   readonly outcomes: readonly CaseOutcome[]
-  /** What the model is known to get wrong. */
+  /** What the model is known to get wrong, and what it cannot tell. */
   readonly known: readonly OpenCause[]
   /** null: no guest was booted. */
   readonly qemu: string | null
@@ -60,7 +60,8 @@ function renderTotals({ outcomes, qemu }: RunSummary): string {
     ({ seed, drawn, kernels }) => `- seed ${seed}: ${drawn} scenarios on ${kernels} kernels\n`,
   )
   return [
-    `**${count(outcomes, 'agreed')} of ${outcomes.length} scenarios agreed** (${emulator}).`,
+    `**${count(outcomes, 'agreed')} of ${outcomes.length} scenarios agreed** (${emulator}); `,
+    `${count(outcomes, 'differs')} differ, ${count(outcomes, 'undetermined')} are undetermined.`,
     seeds.length === 0 ? '' : `\n\nDrawn at random, and counted among them:\n\n${seeds.join('')}`,
   ].join('')
 }
@@ -121,22 +122,35 @@ function renderTopologies({ topologies }: RunSummary): string {
   return `\n## Topologies\n\n${table(['name', 'shows'], rows)}`
 }
 
-/** By cause: what the model still has to learn. */
-function renderKnown({ outcomes, known }: RunSummary): string {
-  const open = outcomes.filter(isOpen)
-  const rows = known.flatMap(({ cause, about, open: names }) => {
-    const listed = new Set(names)
-    const found = open.filter((outcome) => listed.has(openName(outcome)))
-    if (found.length === 0) return []
-    const [differing, undetermined] = [count(found, 'differs'), count(found, 'undetermined')]
-    return [[cause, about, String(differing), String(undetermined)]]
-  })
+/** By cause: what the model still has to learn, and what it cannot learn from files. */
+function renderKnown(run: RunSummary): string {
   return [
-    '\n## Known to be open\n\n',
+    '\n## Known to be wrong\n\n',
     'Scenarios on which model and kernel part for a reason that is understood, each named in',
-    ' `fixtures/lab/known-open.json`. They count as not agreed.\n\n',
-    rows.length === 0 ? 'None.\n' : table(['cause', 'the kernel', 'wrong', 'undetermined'], rows),
+    ' `fixtures/lab/known-open.json`.\n\n',
+    causeTable(run, 'differs'),
+    '\n## Undetermined by nature\n\n',
+    'Scenarios whose answer rests on what no file of a host shows. The model says so, and is right to; they count neither as',
+    ' agreed nor as wrong. Named in the same file.\n\n',
+    causeTable(run, 'undetermined'),
   ].join('')
+}
+
+function causeTable({ outcomes, known }: RunSummary, verdict: OpenCause['verdict']): string {
+  const names = new Set(outcomes.filter((one) => one.verdict === verdict).map(openName))
+  const rows = known
+    .filter((cause) => cause.verdict === verdict)
+    .map(
+      ({ cause, about, open }) =>
+        [cause, about, open.filter((name) => names.has(name)).length] as const,
+    )
+    .filter(([, , found]) => found > 0)
+  return rows.length === 0
+    ? 'None.\n'
+    : table(
+        ['cause', 'the kernel', 'scenarios'],
+        rows.map((row) => row.map(String)),
+      )
 }
 
 /** Outcomes of a kind that no cause is known of. */
@@ -144,7 +158,8 @@ function unlisted(
   { outcomes, known }: RunSummary,
   verdict: CaseOutcome['verdict'],
 ): readonly CaseOutcome[] {
-  const listed = new Set(known.flatMap(({ open }) => open))
+  const causes = known.filter((cause) => cause.verdict === verdict)
+  const listed = new Set(causes.flatMap(({ open }) => open))
   return outcomes.filter((outcome) => outcome.verdict === verdict && !listed.has(openName(outcome)))
 }
 

@@ -2,14 +2,18 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { groupBy } from './group-by.js'
 import type { CaseOutcome } from './outcome.js'
 
-/** Scenarios on which model and kernel are known to part, for one reason. */
+/** Scenarios on which model and kernel are known not to say the same, for one reason. */
 export interface OpenCause {
   readonly cause: string
   /** What the kernel does that the model does not know. */
   readonly about: string
+  /** `differs`: the model is wrong. `undetermined`: no file shows what decides, and the model says so. */
+  readonly verdict: OpenVerdict
   /** `RELEASE TOPOLOGY/SETUP NAME`, in order. */
   readonly open: readonly string[]
 }
+
+type OpenVerdict = 'differs' | 'undetermined'
 
 /** Of scenarios that nobody has looked into. */
 const UNEXPLAINED = { cause: 'unexplained', about: 'Not looked into.' }
@@ -34,12 +38,16 @@ export function compareWithList(
   outcomes: readonly CaseOutcome[],
   causes: readonly OpenCause[],
 ): { readonly missing: readonly string[]; readonly settled: readonly string[] } {
-  const listed = new Set(causes.flatMap(({ open }) => open))
-  const open = new Set(outcomes.filter(isOpen).map(openName))
+  const listed = new Set(causes.flatMap(({ verdict, open }) => open.map(entry(verdict))))
+  const open = new Set(outcomes.filter(isOpen).map((one) => entry(one.verdict)(openName(one))))
   return {
     missing: [...open].filter((name) => !listed.has(name)),
     settled: [...listed].filter((name) => !open.has(name)),
   }
+}
+
+function entry(verdict: CaseOutcome['verdict']): (name: string) => string {
+  return (name) => `${verdict}: ${name}`
 }
 
 /**
@@ -49,7 +57,10 @@ export function compareWithList(
 export function isKnown(outcome: CaseOutcome, causes: readonly OpenCause[]): boolean {
   const withoutRelease = (name: string) => name.slice(name.indexOf(' '))
   const wanted = withoutRelease(openName(outcome))
-  return causes.some(({ open }) => open.some((name) => withoutRelease(name) === wanted))
+  return causes.some(
+    ({ verdict, open }) =>
+      verdict === outcome.verdict && open.some((name) => withoutRelease(name) === wanted),
+  )
 }
 
 /** The list as it is today: causes stay, and what has none is put under one of its own. */
@@ -58,16 +69,37 @@ export async function writeKnownOpen(
   outcomes: readonly CaseOutcome[],
 ): Promise<readonly OpenCause[]> {
   const causes = await readKnownOpen(file).catch(() => [])
-  const causeOf = new Map(causes.flatMap((one) => one.open.map((name) => [name, one] as const)))
-  const names = outcomes.filter(isOpen).map(openName)
-  const byCause = groupBy(names, (name) => (causeOf.get(name) ?? UNEXPLAINED).cause)
-  const known = [...causes, UNEXPLAINED].filter(
-    ({ cause }, index, all) => all.findIndex((one) => one.cause === cause) === index,
+  const unexplained = [
+    { ...UNEXPLAINED, verdict: 'differs' } as const,
+    { ...UNEXPLAINED, verdict: 'undetermined' } as const,
+  ]
+  const known = [...causes, ...unexplained].filter(
+    (cause, index, all) => all.findIndex((one) => causeKey(one) === causeKey(cause)) === index,
   )
-  const list = known.flatMap(({ cause, about }) => {
-    const open = byCause.get(cause)?.toSorted() ?? []
-    return open.length === 0 ? [] : [{ cause, about, open }]
+  const keys = new Map(
+    causes.flatMap((cause) =>
+      cause.open.map((name) => [entry(cause.verdict)(name), causeKey(cause)]),
+    ),
+  )
+  const byCause = groupBy(outcomes.filter(isOpen), (outcome) => {
+    const { verdict } = outcome
+    return keys.get(entry(verdict)(openName(outcome))) ?? causeKey({ ...UNEXPLAINED, verdict })
+  })
+  const list = known.flatMap((one) => {
+    const { cause, about, verdict } = one
+    const open = byCause.get(causeKey(one))?.map(openName).toSorted() ?? []
+    return open.length === 0 ? [] : [{ cause, about, verdict, open }]
   })
   await writeFile(file, `${JSON.stringify(list, null, 2)}\n`)
   return list
+}
+
+function causeKey({
+  cause,
+  verdict,
+}: {
+  readonly cause: string
+  readonly verdict: string
+}): string {
+  return `${cause}, ${verdict}`
 }

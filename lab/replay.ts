@@ -1,4 +1,3 @@
-import { withGuestSettings } from './guest-settings.js'
 import type { KeptBench } from './kept-answers.js'
 import { type CaseOutcome, failedCase, judgeRecorded } from './outcome.js'
 import { createPredictor } from './predictor.js'
@@ -13,7 +12,7 @@ export async function replay({
   cases,
 }: KeptBench): Promise<readonly CaseOutcome[]> {
   const place = { kernel: kernel.release, topology, setup }
-  const predictor = createPredictor(withGuestSettings(tree, topology))
+  const predictor = createPredictor(tree)
   const outcomes: CaseOutcome[] = []
   for (const { name, scenario, answers, change } of cases) {
     if (isVacuous(scenario)) continue
