@@ -74,20 +74,14 @@ export function worldsOf(
   return { worlds: [one(first), ...others.map(one)], gaps }
 }
 
-/** The one object for a world: buses share what is found in it. */
+/** The one object for a world: buses share what is found in it. All are made from the same, so their fields have one order. */
 function one(world: World): World {
-  const key =
-    (world.pciehp ? 1 : 0) +
-    (world.wideSlot ? 2 : 0) +
-    (world.vfSplit ? 4 : 0) +
-    (world.hiddenFlag ? 8 : 0) +
-    (world.hiddenVirtfn ? 16 : 0) +
-    (world.noReset ? 32 : 0)
+  const key = Object.values(world).map(Number).join('')
   return remembered(WORLDS, key, () => world)
 }
 
-/** At most 64. */
-const WORLDS = new Map<number, World>()
+/** At most 256. */
+const WORLDS = new Map<string, World>()
 
 /** What is the same in every one of the cases that what was read allows; where they differ, what would settle it. */
 export function inEveryWorld<Case, T>(
