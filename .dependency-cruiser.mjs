@@ -12,6 +12,7 @@ const LAYERS = [
   'topology',
   'execution',
   'export',
+  'watching',
   'inspect',
   'preflight',
   'diff',
@@ -46,6 +47,8 @@ const ADVICE = {
     'execution performs steps on the running kernel. Streams, flags and exit codes belong to cli.',
   export:
     'export makes rows, metrics and labels of analysed hosts. Files, clocks and hashes belong to cli.',
+  watching:
+    'watching knows uevents, conditions and what is told of them. Clocks, processes and loops belong to cli.',
   inspect:
     'inspect is the document about a host and its text. Streams, flags and exit codes belong to cli.',
   preflight:

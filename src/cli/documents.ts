@@ -9,6 +9,7 @@ import type { InspectReport } from '../inspect/document.js'
 import type { PoliciesReport } from '../policy/report/policies-document.js'
 import type { PreflightReport } from '../preflight/report/document.js'
 import type { SimulateReport } from '../simulation/report/simulate-document.js'
+import type { WaitReport, WatchEvent } from '../watching/report/document.js'
 import type { ReportDocument } from './answers/report-document.js'
 import type { ErrorDocument } from './output/report-error.js'
 import type { VersionDocument } from './version-document.js'
@@ -25,6 +26,8 @@ export interface Documents {
   readonly capture: CaptureReport
   readonly diff: DiffReport
   readonly export: ExportReport
+  readonly watch: WatchEvent
+  readonly wait: WaitReport
   readonly report: ReportDocument
   readonly completion: CompletionReport
   readonly version: VersionDocument

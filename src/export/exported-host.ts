@@ -6,6 +6,7 @@ import type { DeviceReport, InspectReport } from '../inspect/document.js'
 import { inspectAnswer } from '../inspect/inspect-report.js'
 import { KERNEL_POLICIES } from '../policy/find-policy.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
+import { sawAllHolders } from '../vfio/holding.js'
 import type { Unit } from '../vfio/units.js'
 import { isSelected, type SelectId } from './select.js'
 
@@ -70,7 +71,7 @@ export function exportedHost(question: ExportQuestion): ExportedHost {
     unitOf: new Map(report.units.flatMap((unit) => unit.devices.map((each) => [each, unit]))),
     needsOf: needsOf(host),
     changes: baseline === null ? null : compareHosts(baseline, host, options).changes,
-    sawHolders: sawHolders(host),
+    sawHolders: sawAllHolders(host.raw),
   }
 }
 
@@ -84,10 +85,4 @@ function needsOf({ raw }: AnalysedHost): ReadonlyMap<PciAddress, readonly string
     for (const address of candidates) note(address, 'possible-host-need')
   }
   return new Map([...found].map(([address, kinds]) => [address, [...kinds].sort()]))
-}
-
-/** A copy without `dev` says nothing of what was open, and one without other users' processes not all. */
-function sawHolders({ raw }: AnalysedHost): boolean {
-  if (raw.system.devVfioContainer === null) return false
-  return !raw.gaps.some(({ path }) => path === 'proc' || path === 'proc/*/fd')
 }

@@ -78,10 +78,14 @@ function aloneOf(
 
 /** `export` may be given thousands of captures, and each may cost what an input may. */
 function mostSeconds(command: string, rest: readonly string[], flags: readonly string[]): number {
+  if (ENDLESS.has(command)) return Number.POSITIVE_INFINITY
   if (command === 'export') return HOST_SECONDS + INPUT_SECONDS * rest.length
   const isOfStranger = flags.some((flag) => /^--(?:root|capture)\b/.test(flag))
   return isOfStranger || !OF_HOST.has(command) ? INPUT_SECONDS : HOST_SECONDS
 }
+
+/** Commands that read a host for as long as somebody wants. */
+const ENDLESS: ReadonlySet<string> = new Set(['watch', 'wait'])
 
 /** Commands that read the host on which they run. */
 const OF_HOST: ReadonlySet<string> = new Set([

@@ -33,6 +33,12 @@ export function resolveHolding(raw: RawHost): Holding {
   return { groups, devices, unplaced }
 }
 
+/** Whether all processes were looked at. A copy without `dev` says nothing of what was open. */
+export function sawAllHolders({ system, gaps }: RawHost): boolean {
+  if (system.devVfioContainer === null) return false
+  return !gaps.some(({ path }) => path === 'proc' || path === 'proc/*/fd')
+}
+
 function cdevNames(raw: RawHost): Map<string, PciAddress> {
   const names = new Map<string, PciAddress>()
   if (raw.holders.length === 0) return names

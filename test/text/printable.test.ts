@@ -82,6 +82,7 @@ it('streams are written to in these places only, all of which take nothing else'
     'cli/answers/reset-function.ts',
     'cli/answers/save-capture.ts',
     'cli/base-command.ts',
+    'cli/input/triggers.ts',
     'cli/output/permission.ts',
     'cli/output/progress.ts',
     'cli/output/report-error.ts',

@@ -64,7 +64,8 @@ export async function runCommands(): Promise<CommandResults> {
   return { outputs, notes }
 }
 
-async function findProgram(names: readonly string[]): Promise<string | undefined> {
+/** Path of the first of these programs that is installed; undefined: none is. */
+export async function findProgram(names: readonly string[]): Promise<string | undefined> {
   for (const name of names) {
     for (const folder of FOLDERS) {
       const program = `${folder}/${name}`
