@@ -60,6 +60,7 @@ const NAMES: ReadonlySet<string> = new Set(
     systemd.run systemd.firstboot systemd.verity_root_data systemd.verity_root_hash roothash usrhash
     zfs bootfs spl_hostid spl.spl_hostid rpool ostree subvol memtest86 dolvm domdadm scandelay
     inst.repo inst.ks inst.stage2 inst.text inst.vnc netcfg tftp fsck.mode fsck.repair ds cloud-init unraidlabel
+    pci-stub.ids pci_stub.ids xen-pciback.hide xen-pciback.permissive pciback.hide dom0_mem iommu.prefer_amd
     drm.edid_firmware drm_kms_helper.edid_firmware firmware_class.path module.sig_enforce lockdown page_poison
     slab_nomerge init_on_alloc init_on_free randomize_kstack_offset vsyscall debugfs oops l1tf mds tsx kexec_load_disabled
     ramdisk_size max_loop loop.max_part bootdegraded cma numa_balancing numa nr_cpus acpi_backlight sysrq_always_enabled
