@@ -99,4 +99,3 @@ interface Targets {
   /** null: none was named. */
   readonly targets: readonly PciAddress[] | null
 }
-}
