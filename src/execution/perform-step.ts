@@ -7,7 +7,7 @@ import type {
   SetIommuStep,
   Step,
 } from '../simulation/scenario/scenario.js'
-import { parseUuid, VFIO_NOIOMMU_IOMMU, VFIO_TYPE1V2_IOMMU } from '../uapi/abi.js'
+import { iommuTypeOf, parseUuid, VFIO_NOIOMMU_IOMMU } from '../uapi/abi.js'
 import type { CallResult, KernelCalls } from '../uapi/kernel-calls.js'
 import { CONTAINER_NODE, IOMMUFD_NODE, type VfioFiles } from '../uapi/vfio-files.js'
 import type { VfioNodes } from './nodes.js'
@@ -99,7 +99,7 @@ async function openGroup(actors: Actors, step: OpenGroupStep): Promise<Performed
 
 /** SET_CONTAINER, and SET_IOMMU as long as the container has none; an iommufd in its place needs none. */
 async function setContainer(
-  { vfio, nodesOf, containers, iommuTypes, files }: Actors,
+  { kernel, vfio, nodesOf, containers, iommuTypes, files }: Actors,
   group: number,
   { actor, device, iommu }: OpenGroupStep,
   name: string,
@@ -109,7 +109,7 @@ async function setContainer(
   const state = containers.get(container)
   if (!set.ok || state === undefined) return set
   const { noiommu } = nodesOf(device)
-  const type = noiommu ? VFIO_NOIOMMU_IOMMU : VFIO_TYPE1V2_IOMMU
+  const type = noiommu ? VFIO_NOIOMMU_IOMMU : iommuTypeOf(kernel.arch)
   iommuTypes.set(container, type)
   if (iommu === false) return set
   const chosen = await vfio.setIommu(container, type)
@@ -120,11 +120,14 @@ async function setContainer(
 }
 
 async function setIommu(actors: Actors, step: SetIommuStep): Promise<PerformedStep> {
-  const { vfio, files, iommuTypes, containers } = actors
+  const { kernel, vfio, files, iommuTypes, containers } = actors
   const { actor, container: name } = step
   const container = files.find('context', actor, name)
   if (container === undefined) return missing(actors, 'context', actor, name)
-  const chosen = await vfio.setIommu(container, iommuTypes.get(container) ?? VFIO_TYPE1V2_IOMMU)
+  const chosen = await vfio.setIommu(
+    container,
+    iommuTypes.get(container) ?? iommuTypeOf(kernel.arch),
+  )
   if (chosen.ok && containers.has(container)) containers.set(container, 'with-iommu')
   return answered(chosen)
 }

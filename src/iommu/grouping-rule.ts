@@ -23,7 +23,7 @@ type IommuHost = Pick<RawHost, 'system' | 'functions'>
  */
 export function groupingRule({ system, functions }: IommuHost): Observed<GroupingRule> {
   const { iommuInstances, arch } = system
-  if (arch.known && arch.value.startsWith('ppc')) return known('partitionable-endpoints')
+  if (isPower({ system })) return known('partitionable-endpoints')
   if (arch.known && arch.value.startsWith('s390')) return known('per-function')
   if (iommuInstances.known && iommuInstances.value.length > 0) {
     const rules = iommuInstances.value.map(ruleOfInstance)
@@ -48,6 +48,11 @@ export function isDescribedByFirmware({ iommuInstances }: RawHost['system']): Ob
   return mapObserved(iommuInstances, (names) =>
     names.some((name) => !FOUND_BY_SCAN.test(name) && ruleOfInstance(name) !== 'per-function'),
   )
+}
+
+/** POWER: containers of sPAPR TCE, and no device cdevs (drivers/vfio/Kconfig of 6.6 to 7.3: `!SPAPR_TCE_IOMMU`). */
+export function isPower({ system: { arch } }: Pick<RawHost, 'system'>): boolean {
+  return arch.known && arch.value.startsWith('ppc')
 }
 
 /** Whether the kernel groups by what this model recomputes; unknown is not taken for a yes. */

@@ -36,6 +36,8 @@ export type StepReason =
   | DmaOwned
   /** Real groups and those of no-IOMMU mode do not go into one container. */
   | { readonly kind: 'mixed-container'; readonly group: GroupNumber }
+  /** A container of sPAPR TCE, the type of IOMMU that POWER has, takes one group; `group` would be the second. */
+  | { readonly kind: 'one-group-container'; readonly group: GroupNumber }
   /** The group is in no container that has an IOMMU. */
   | { readonly kind: 'no-container'; readonly group: GroupNumber }
   | ContainerEmpty

@@ -39,7 +39,13 @@ export function requestNumber(request: number, arch: string): number {
 
 /** Arguments of VFIO_SET_IOMMU. */
 export const VFIO_TYPE1V2_IOMMU = 3
+export const VFIO_SPAPR_TCE_IOMMU = 2
 export const VFIO_NOIOMMU_IOMMU = 8
+
+/** The type that a container of real groups takes, on an architecture as `process.arch` names it. */
+export function iommuTypeOf(arch: string): number {
+  return arch === 'ppc64' ? VFIO_SPAPR_TCE_IOMMU : VFIO_TYPE1V2_IOMMU
+}
 
 export const VFIO_GROUP_FLAGS_VIABLE = 1
 

@@ -1,5 +1,6 @@
 import { isNo, isYes, known, type Observed, unknown } from '../host/gap.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
+import { isPower } from '../iommu/grouping-rule.js'
 import { dmaGroups, isFakeGroup } from './dma-groups.js'
 import type { KernelProfile } from './kernel-profile.js'
 
@@ -53,6 +54,7 @@ function cdev(raw: RawHost, kernel: KernelProfile): Observed<boolean> {
   if (registered.some(({ vfioDev }) => vfioDev.known && vfioDev.value?.cdev === true)) {
     return known(true)
   }
+  if (isPower(raw)) return known(false)
   const hidden = functions.find(({ vfioDev }) => !vfioDev.known)?.vfioDev
   if (hidden !== undefined && !hidden.known) return hidden
   const fakes = areInFakeGroups(registered, raw)

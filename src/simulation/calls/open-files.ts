@@ -1,3 +1,4 @@
+import { isPower } from '../../iommu/grouping-rule.js'
 import { groupMembers } from '../../iommu/groups.js'
 import { deviceAt, groupFact, interruptReasons, nativeMembers } from '../host-facts.js'
 import type { Turn } from '../machine.js'
@@ -107,12 +108,25 @@ function joinContainer(
     const barred = [...nativeMembers(turn, group.group), ...dmaOwners(turn, group.group, null)]
     if (barred.length > 0) return refused(state, 'EPERM', barred)
   }
+  const second = secondGroup(turn, group, others.length)
+  if (second.length > 0 && container.iommu !== null) return refused(state, 'EBUSY', second)
   const joined = changed(state, group, { container: container.id })
   if (!iommu && container.iommu === null) return ok(joined)
   // After a refused SET_IOMMU the group is in the container all the same.
   const unsafe = group.fake ? [] : interruptReasons(turn, 'group', device)
   if (unsafe.length > 0) return refused(joined, 'EPERM', unsafe)
+  if (second.length > 0) return refused(joined, 'EBUSY', second)
   return ok(changed(joined, container, { iommu: iommuOf(group) }))
+}
+
+/** Containers of sPAPR TCE (VFIO_SPAPR_TCE_IOMMU) take one group (`tce_iommu_attach_group`); `others` are in it. */
+export function secondGroup(
+  { machine }: Turn,
+  { group, fake }: GroupFile,
+  others: number,
+): readonly StepReason[] {
+  const takesOne = !fake && isPower(machine.host.topology.raw)
+  return takesOne && others > 0 ? [{ kind: 'one-group-container', group }] : []
 }
 
 /** The type of IOMMU that a container of such groups takes. */

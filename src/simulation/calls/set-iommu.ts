@@ -5,7 +5,7 @@ import type { SetIommuStep } from '../scenario/scenario.js'
 import { type ContainerFile, type ContextFile, changed, groupsIn } from '../state.js'
 import { ok, refused, type StepResult, skipped } from '../step-result.js'
 import { findNamed, isFound } from './find-files.js'
-import { iommuOf } from './open-files.js'
+import { iommuOf, secondGroup } from './open-files.js'
 
 /** VFIO_SET_IOMMU (`vfio_ioctl_set_iommu`; on an iommufd `iommufd_vfio_set_iommu`). */
 export function setIommu(turn: Turn, { actor, container: name }: SetIommuStep): StepResult {
@@ -19,12 +19,14 @@ export function setIommu(turn: Turn, { actor, container: name }: SetIommuStep): 
 function onContainer(turn: Turn, container: ContainerFile): StepResult {
   const { state, machine } = turn
   const { name } = container
-  const [group] = groupsIn(state, container.id)
+  const [group, ...others] = groupsIn(state, container.id)
   if (group === undefined) return refused(state, 'EINVAL', [{ kind: 'container-empty', name }])
   if (container.iommu !== null) return refused(state, 'EINVAL', [{ kind: 'iommu-set', name }])
   const [member] = groupMembers(machine.host, group.group)
   const unsafe = group.fake || member === undefined ? [] : interruptReasons(turn, 'group', member)
   if (unsafe.length > 0) return refused(state, 'EPERM', unsafe)
+  const second = others.flatMap((other) => secondGroup(turn, other, 1))
+  if (second.length > 0) return refused(state, 'EBUSY', second)
   return ok(changed(state, container, { iommu: iommuOf(group) }))
 }
 

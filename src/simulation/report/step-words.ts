@@ -122,6 +122,13 @@ const STEP_WORDS = {
     kernel: 'vfio_container_attach_group, iommufd_vfio_compat_ioas_create',
     hint: 'Open a second container.',
   },
+  'one-group-container': {
+    title: 'One group a container',
+    sentence: ({ group }) =>
+      `Group ${group} would be the second of its container: on POWER one container takes one group.`,
+    kernel: 'tce_iommu_attach_group',
+    hint: 'Open a container for each group, or choose VFIO_SPAPR_TCE_v2_IOMMU.',
+  },
   'no-container': {
     title: 'No container',
     sentence: ({ group }) => `Group ${group} is in no container that has an IOMMU.`,
