@@ -2,19 +2,26 @@
 // CommonJS, by the package.json beside it: Node starts it in a quarter less of its own start time than an ES module.
 'use strict'
 
-const root = require('node:path').join(__dirname, '..')
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major > 18 || (major === 18 && minor >= 19)) {
   try {
-    require('../dist/supervisor.cjs').begin(root, () => require('../dist/main.cjs'))
+    require('../dist/supervisor.cjs').begin({
+      root: require('node:path').join(__dirname, '..'),
+      loadMain: (command) => require('./load.js').loadMain(command),
+      broken,
+    })
   } catch (error) {
-    // Node's own exit code for it is 1, which is what a refusal is.
-    process.stderr.write(
-      `vfio-reset: the installation is broken: ${String(error.message).split('\n', 1)}\n`,
-    )
-    process.exitCode = 70
+    broken(error)
   }
 } else {
   process.stderr.write(`vfio-reset: needs Node 18.19 or later, this is ${process.version}.\n`)
   process.exitCode = 3
+}
+
+function broken(error) {
+  // Node's own exit code for it is 1, which is what a refusal is.
+  process.stderr.write(
+    `vfio-reset: the installation is broken: ${String(error?.message).split('\n', 1)}\n`,
+  )
+  process.exitCode = 70
 }

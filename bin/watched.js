@@ -2,8 +2,5 @@
 'use strict'
 
 const [wish, channel] = process.argv.splice(2, 2)
-require('../dist/main.cjs').startWatched(
-  require('node:path').join(__dirname, '..'),
-  wish,
-  Number(channel),
-)
+const root = require('node:path').join(__dirname, '..')
+require('./load.js').loadMain(process.argv[2]).startWatched(root, wish, Number(channel))

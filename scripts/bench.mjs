@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { profileByFile } from './bench/profile.mjs'
 import { median, runPairs } from './bench/run-process.mjs'
 import { planHost, SHAPES } from './bench/shapes.mjs'
+import { measureStart } from './bench/start.mjs'
 import { markdownTable } from './bench/table.mjs'
 import { writeHost } from './bench/write-host.mjs'
 
@@ -107,17 +108,11 @@ function printProfile({ shape, size, profile }) {
 }
 
 function printStart() {
-  const pairs = runPairs([...tool, '--version'], [process.execPath, '-e', '0'], {
-    runs: Math.max(runs, 15),
-    scratch,
-  })
-  const row = [
-    middle(pairs, ({ a }) => a.wallMs).toFixed(0),
-    middle(pairs, ({ b }) => b.wallMs).toFixed(0),
-    middle(pairs, ({ a, b }) => a.wallMs / b.wallMs).toFixed(2),
-    middle(pairs, ({ a, b }) => a.cpuMs / b.cpuMs).toFixed(2),
-  ]
-  print('start', markdownTable(['--version ms', 'node -e 0 ms', 'wall ratio', 'cpu ratio'], [row]))
+  const rows = measureStart({ tool, scratch, runs: Math.max(runs, 15) })
+  print(
+    'start, processor time against `node -e 0` in turns',
+    markdownTable(['what', 'ms', 'ratio', 'quartiles'], rows),
+  )
 }
 
 function middle(pairs, pick) {

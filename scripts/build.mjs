@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Plugin } from '@oclif/core'
-import { build, transform } from 'esbuild'
+import { build } from 'esbuild'
 import { makeSchemas } from './make-schema.mjs'
 import { slimOclif } from './slim-oclif.mjs'
 import { thirdPartyNotices } from './third-party-notices.mjs'
@@ -50,6 +51,7 @@ if (!ifStale || isStale()) {
   // Meanwhile: esbuild is a process of its own.
   if (!ifStale) makeSchemas(ROOT)
   await bundled
+  makeCodeCaches()
   // Last, because its time says that the whole build was done.
   await writeManifest()
 }
@@ -71,44 +73,29 @@ function modified(path) {
 }
 
 /**
- * CommonJS, because it starts faster than ESM; in chunks, because each command line needs a part and Node compiles all that
- * it loads; not minified, so that a stack in a bug report can be read. esbuild splits ESM only, so chunks are made as such.
+ * CommonJS, because it starts faster than ESM; in one file, because each further one costs a quarter of a millisecond, and what a
+ * command does not need is not run; not minified, so that a stack in a bug report can be read.
  */
 async function bundle() {
-  const { metafile, outputFiles } = await build({
-    ...COMMON,
-    entryPoints: ['src/main.ts'],
-    format: 'esm',
-    splitting: true,
-    chunkNames: 'chunk-[hash]',
-    plugins: [slimOclif],
-    metafile: true,
-    write: false,
-  })
   rmSync(DIST, { recursive: true, force: true })
-  mkdirSync(DIST)
-  for (const { path, text } of outputFiles) {
-    const linked = text.replaceAll(
-      /"\.\/((?:chunk-\w+|main|[\w-]+-[A-Z0-9]{8}))\.js"/g,
-      '"./$1.cjs"',
-    )
-    const { code } = await transform(linked, {
-      format: 'cjs',
-      platform: 'node',
-      target: TARGET,
-      supported: { 'dynamic-import': false },
-    })
-    writeFileSync(join(DIST, basename(path).replace(/\.js$/, '.cjs')), code)
-  }
-  const supervisor = await build({
+  const made = await Promise.all([
+    bundleOf('main', 'src/main.ts', [slimOclif]),
+    bundleOf('supervisor', 'src/supervisor/main.ts', []),
+  ])
+  const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  writeFileSync(join(DIST, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(ROOT, inputs))
+}
+
+function bundleOf(name, entry, plugins) {
+  return build({
     ...COMMON,
-    entryPoints: { supervisor: 'src/supervisor/main.ts' },
+    entryPoints: { [name]: entry },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
+    supported: { 'dynamic-import': false },
+    plugins,
     metafile: true,
   })
-  const inputs = [metafile, supervisor.metafile].flatMap((each) => Object.keys(each.inputs))
-  writeFileSync(join(DIST, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(ROOT, inputs))
 }
 
 /**
@@ -130,6 +117,14 @@ async function bundlePage() {
     alias: { 'string-width': './src/page/width-stub.ts' },
     logLevel: 'warning',
   })
+}
+
+/** By the Node that runs this, in processes of their own: what one has compiled stays in its cache. */
+function makeCodeCaches() {
+  const { status } = spawnSync(process.execPath, [join(ROOT, 'scripts/make-code-caches.mjs')], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  if (status !== 0) throw new Error('no code caches could be made')
 }
 
 /** What the help shows of each command, so that showing it loads none of them. */

@@ -9,6 +9,7 @@ import { reportError } from './cli/output/report-error.js'
 import { writeOut } from './cli/output/write-out.js'
 import { runAlone } from './cli/run-alone.js'
 import { TOOL } from './cli/tool.js'
+import { versionLine } from './cli/version-line.js'
 import { COMMANDS, isCommandName } from './commands/index.js'
 import { createLoneWatch, HandOver } from './host/watch/lone-watch.js'
 import type { KeptInput } from './host/watch/messages.js'
@@ -123,9 +124,8 @@ async function dispatch(argv: readonly string[], root: string): Promise<Ending> 
 }
 
 async function printVersion(asJson: boolean): Promise<Ending> {
-  const { platform, arch, version } = process
-  const line = `${TOOL.name}/${TOOL.version} ${platform}-${arch} node-${version}`
-  await writeOut(process.stdout, asJson ? await versionJson() : printableSentences(line))
+  const line = printableSentences(versionLine(process))
+  await writeOut(process.stdout, asJson ? await versionJson() : line)
   return { exitCode: ExitCode.answered, stuck: false }
 }
 

@@ -16,10 +16,10 @@ const SCRIPT =
  * Runs one command to its end, output into files, and says what the whole process took: wall and processor time in ms,
  * peak resident memory in MiB, bytes of output. Throws when it fails.
  */
-export function runProcess(argv, scratch) {
+export function runProcess(argv, scratch, input = 'ignore') {
   const { status } = spawnSync('bash', ['-c', SCRIPT, 'bash', ...argv], {
     env: { ...CLEAN_ENVIRONMENT, LC_ALL: 'C', SCRATCH: scratch, TIME: '/usr/bin/time' },
-    stdio: 'ignore',
+    stdio: [input, 'ignore', 'ignore'],
   })
   const text = (name) => readFileSync(`${scratch}/${name}`, 'utf8').trim()
   if (status !== 0)

@@ -28,7 +28,7 @@ export function makeDeb({ root, pkg, arch, pages, completions, changelog, date, 
     writeFileSync(join(tree, path), content, { mode })
   }
   for (const path of ['bin', 'dist', 'share', 'oclif.manifest.json', 'package.json']) {
-    cpSync(join(root, path), join(tree, home, path), { recursive: true })
+    cpSync(join(root, path), join(tree, home, path), { recursive: true, filter: isPackaged })
   }
   koffiFor({ root, arch, scratch, into: join(tree, home, 'node_modules') })
   mkdirSync(join(tree, 'usr/bin'), { recursive: true })
@@ -129,4 +129,9 @@ function sizeOf(tree) {
 
 function zipped(text) {
   return gzipSync(text, { level: 9 })
+}
+
+/** A code cache is not the same bytes twice, and of one Node (docs/adr/0005-a-code-cache-of-the-package.md). */
+function isPackaged(path) {
+  return !path.endsWith('/dist/cache')
 }

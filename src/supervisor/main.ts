@@ -1,10 +1,12 @@
 import { accessSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
+import { writeOut } from '../cli/output/write-out.js'
+import { versionLine } from '../cli/version-line.js'
 import type { KeptInput } from '../host/watch/messages.js'
+import { printableSentences } from '../text/printable.js'
 import { readStandardInput } from './standard-input.js'
-import { supervise } from './supervise.js'
-import { type Task, taskOf } from './task.js'
+import { isPlainNothing, type Task, taskOf } from './task.js'
 
 /** What is needed of the bundle that does the work (`src/main.ts`). */
 interface Main {
@@ -12,37 +14,58 @@ interface Main {
   startAlone(root: string, kept: readonly KeptInput[], handOver: () => void): void
 }
 
+/** Where the work comes from and goes to. */
+export interface Package {
+  /** Its folder. */
+  readonly root: string
+  /** Loads the bundle for the command of that name. */
+  readonly loadMain: (command: string | undefined) => Main
+  /** Tells what went wrong where nothing else can. */
+  readonly broken: (error: unknown) => void
+}
+
 /**
- * Runs one command line: in this process if it can, in one that can be left behind if it must (`docs/adr/0007`). Called by
+ * Runs one command line: in this process if it can, in one that can be left behind if it must (`docs/adr/0007`, `0008`). Called by
  * `bin/run.js` only.
  */
-export function begin(root: string, loadMain: () => Main): void {
-  const task = taskOf(process.argv.slice(2))
-  if (task === null) void loadMain().start(root)
-  else if (task.alone === 'no') supervise(task, root, [])
-  else if (task.alone === 'yes') alone(task, root, loadMain, [])
+export function begin(whole: Package): void {
+  const argv = process.argv.slice(2)
+  // Asked by service managers and around every start of every VM: not worth a bundle.
+  if (isPlainNothing(argv)) return
+  if (argv.length === 1 && argv[0] === '--version') {
+    writeOut(process.stdout, printableSentences(versionLine(process))).catch(whole.broken)
+    return
+  }
+  const task = taskOf(argv)
+  if (task === null) whole.loadMain(argv[0]).start(whole.root).catch(whole.broken)
+  else if (task.alone === 'no') supervised(task, whole, [])
+  else if (task.alone === 'yes') alone(task, whole, [])
   else {
     readStandardInput(task.patience.all ?? 0, (bytes) => {
-      const kept = bytes === null ? [] : [{ path: '-', base64: bytes.toString('base64') }]
-      if (bytes === null) supervise(task, root, kept)
-      else alone(task, root, loadMain, kept)
+      if (bytes === null) supervised(task, whole, [])
+      else alone(task, whole, [{ path: '-', base64: bytes.toString('base64') }])
     })
   }
 }
 
-function alone(task: Task, root: string, loadMain: () => Main, kept: readonly KeptInput[]): void {
-  const handOver = () => supervise(task, root, kept)
-  const startAlone = ofWholePackage(root, loadMain)
+/** Starting a process takes more of Node than working alone. */
+function supervised(task: Task, { root, broken }: Package, kept: readonly KeptInput[]): void {
+  import('./supervise.js').then(({ supervise }) => supervise(task, root, kept)).catch(broken)
+}
+
+function alone(task: Task, whole: Package, kept: readonly KeptInput[]): void {
+  const handOver = () => supervised(task, whole, kept)
+  const startAlone = ofWholePackage(whole)
   if (startAlone === null) handOver()
-  else startAlone(root, kept, handOver)
+  else startAlone(whole.root, kept, handOver)
 }
 
 /** null: the installation is broken, which is told by who waits. */
-function ofWholePackage(root: string, loadMain: () => Main): Main['startAlone'] | null {
+function ofWholePackage({ root, loadMain }: Package): Main['startAlone'] | null {
   try {
     // It may have to be handed over.
     accessSync(join(root, 'bin', 'watched.js'))
-    const { startAlone } = loadMain()
+    const { startAlone } = loadMain(process.argv[2])
     return typeof startAlone === 'function' ? startAlone : null
   } catch {
     return null

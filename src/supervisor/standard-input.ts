@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs'
 import process from 'node:process'
+import { steadyFiles } from '../host/watch/steady-files.js'
 
 /** Most that is taken; whoever reads it says that it is too much. */
 const LIMIT = 16 * 1024 * 1024 + 1
@@ -14,26 +15,39 @@ const PAUSE_MS = 2
 export function readStandardInput(ms: number, use: (bytes: Buffer | null) => void): void {
   const stat = fstatSync(0)
   if (stat.isFIFO()) use(readPipe(performance.now() + ms))
+  else if (stat.isFile()) use(isSteadyInput() ? readToEnd(0, 0) : null)
   else if (stat.isSocket()) readSocket(ms, use)
   else use(null)
 }
 
 /** Opened once more, since nobody else must find it non-blocking. An event loop for it would load half of Node's networking. */
 function readPipe(until: number): Buffer | null {
-  const file = openSync('/proc/self/fd/0', constants.O_RDONLY | constants.O_NONBLOCK)
-  const pieces: Buffer[] = []
+  const file = openSync(STANDARD_INPUT, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
-    for (let length = 0; length < LIMIT; ) {
-      const piece = readSome(file, until)
-      if (piece === null) return null
-      if (piece.length === 0) break
-      pieces.push(piece)
-      length += piece.length
-    }
-    return Buffer.concat(pieces)
+    return readToEnd(file, until)
   } finally {
     closeSync(file)
   }
+}
+
+/** Standard input by another name, as the kernel has it. */
+const STANDARD_INPUT = '/proc/self/fd/0'
+
+function isSteadyInput(): boolean {
+  return steadyFiles().isSteady(readlinkSync(STANDARD_INPUT))
+}
+
+/** null: the end had not come by then. */
+function readToEnd(file: number, until: number): Buffer | null {
+  const pieces: Buffer[] = []
+  for (let length = 0; length < LIMIT; ) {
+    const piece = readSome(file, until)
+    if (piece === null) return null
+    if (piece.length === 0) break
+    pieces.push(piece)
+    length += piece.length
+  }
+  return Buffer.concat(pieces)
 }
 
 /** Empty at the end. */

@@ -45,7 +45,7 @@ export function taskOf(argv: readonly string[]): Task | null {
   const flags = end === -1 ? rest : rest.slice(0, end)
   if (flags.includes('--help') || flags.includes('-h')) return null
   const isHook = command === 'hook' && isHookCalling(hookWords(rest))
-  if (isHook && isNothing(rest)) return null
+  if (isHook && isNothing(argv)) return null
   const isActing = command === 'verify' || flags.includes('--execute') || flags.includes('--verify')
   return {
     argv,
@@ -71,7 +71,8 @@ function aloneOf(
 ): Task['alone'] {
   const isChosen = flags.some((flag) => /^--(?:root|capture|demo)\b/.test(flag))
   if (command !== 'diff' && !(SMALL.has(command) && isChosen)) return 'no'
-  if (flags.some((flag) => /(?:^|=)-$/.test(flag))) return 'no'
+  // A pipe, or this very host.
+  if (flags.some((flag) => /(?:^|=)[-/]$/.test(flag))) return 'no'
   if (command === 'explain' && rest.every((word) => word.startsWith('-'))) return 'no'
   return command === 'hook' && rest[0] === 'libvirt' ? 'with-standard-input' : 'yes'
 }
@@ -102,10 +103,18 @@ function hookWords(rest: readonly string[]): readonly string[] {
   return rest.filter((word) => !word.startsWith('-'))
 }
 
-/** Most calls of a hook are none of its business; those written as the ready-made files write them are told at once. */
-function isNothing(rest: readonly string[]): boolean {
+/** The same in the words of the ready-made files, without a flag that could be wrong: it ends at once, and well. */
+export function isPlainNothing(argv: readonly string[]): boolean {
+  const [flag, choice, ...others] = argv.slice(2, Math.max(2, argv.indexOf('--')))
+  const isPlain =
+    flag === undefined || (flag === '--unknown' && /^(?:allow|deny)$/.test(choice ?? ''))
+  return isPlain && others.length === 0 && isNothing(argv)
+}
+
+/** Whether a hook is called for something that is none of its business; most calls are. */
+function isNothing([command, ...rest]: readonly string[]): boolean {
   const end = rest.indexOf('--')
-  if (end === -1) return false
+  if (command !== 'hook' || end === -1) return false
   try {
     return parseHookCall([...rest.slice(0, 1), ...rest.slice(end + 1)]).do === 'nothing'
   } catch {

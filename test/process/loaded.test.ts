@@ -3,71 +3,76 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Parts that only some command lines need, by words of theirs in the bundle. */
-const MARKS = {
-  yaml: 'YAMLParseError',
-  tables: 'colWidths',
-  spinner: 'prefixText',
-  archives: 'which a capture never has',
-  policies: 'VFIO_DEVICE_PCI_HOT_RESET',
+/** Parts that only some command lines need, by a module of each. */
+const PARTS = {
+  yaml: 'node_modules/yaml/dist/index.js',
+  tables: 'node_modules/cli-table3/src/table.js',
+  spinner: 'node_modules/ora/index.js',
+  archives: 'src/host/archive/tar.ts',
+  help: 'node_modules/@oclif/core/lib/help/index.js',
 } as const
 
-/** Tells a file, at its end, what a process has loaded: files as CommonJS, and modules of Node. */
+/** Tells, at its end, what a process has loaded of Node. */
 const TELL = `data:text/javascript,${encodeURIComponent(`
-import { appendFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-process.on('exit', () => {
-  const files = Object.keys(createRequire('/').cache)
-  appendFileSync(process.env.LOADED_TO, JSON.stringify({ files, builtins: process.moduleLoadList }) + '\\n')
-})`)}`
+process.on('exit', () => process.stderr.write('\\n' + JSON.stringify(process.moduleLoadList)))`)}`
 
-const folder = mkdtempSync(join(tmpdir(), 'loaded-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+let scratch = ''
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'vfio-reset-loaded-'))
+})
+afterAll(() => rmSync(scratch, { recursive: true }))
 
-/** By both processes: the one that waits, and the one that does the work, whose outputs are closed by then. */
 async function loadedBy(line: string): Promise<{ parts: string[]; builtins: string[] }> {
-  const file = join(folder, 'loaded')
-  rmSync(file, { force: true })
-  await execa(process.execPath, [join(ROOT, 'bin/run.js'), ...line.split(' ')], {
-    ...{ reject: false, cwd: ROOT },
-    env: { NODE_OPTIONS: `--import=${TELL}`, LOADED_TO: file },
-  })
-  const lines = readFileSync(file, 'utf8').trim().split('\n')
-  const all: readonly { files: string[]; builtins: string[] }[] = lines.map((each) =>
-    JSON.parse(each),
+  const folder = mkdtempSync(join(scratch, 'coverage-'))
+  const { stderr } = await execa(
+    process.execPath,
+    ['--import', TELL, join(ROOT, 'bin/run.js'), ...line.split(' ')],
+    { reject: false, env: { NODE_V8_COVERAGE: folder } },
   )
-  return {
-    parts: partsIn([...new Set(all.flatMap(({ files }) => files))]),
-    builtins: all.flatMap(({ builtins }) => builtins),
-  }
+  const builtins = JSON.parse(stderr.slice(stderr.lastIndexOf('\n')))
+  const modules = readdirSync(folder).flatMap((name) => modulesRun(join(folder, name)))
+  const parts = Object.entries(PARTS).flatMap(([part, file]) =>
+    modules.includes(file) ? [part] : [],
+  )
+  return { parts, builtins }
 }
 
-function partsIn(files: readonly string[]): string[] {
-  const text = files.map((file) => readFileSync(file, 'utf8')).join('\n')
-  return Object.entries(MARKS).flatMap(([part, mark]) => (text.includes(mark) ? [part] : []))
+/** A module of the bundle is a function of its name, as V8 counts it: those that were called. */
+function modulesRun(file: string): readonly string[] {
+  const { result }: { result: readonly Script[] } = JSON.parse(readFileSync(file, 'utf8'))
+  return result
+    .filter(({ url }) => url.endsWith('main.cjs'))
+    .flatMap(({ functions }) => functions)
+    .filter(({ ranges }) => ranges.some(({ count }) => count > 0))
+    .map(({ functionName }) => functionName)
 }
 
-it('knows every part by a mark that is in the bundle', () => {
-  const chunks = readdirSync(join(ROOT, 'dist')).filter((name) => name.endsWith('.cjs'))
-  expect(partsIn(chunks.map((name) => join(ROOT, 'dist', name)))).toEqual(Object.keys(MARKS))
+interface Script {
+  readonly url: string
+  readonly functions: readonly {
+    readonly functionName: string
+    readonly ranges: readonly { readonly count: number }[]
+  }[]
+}
+
+it('knows every part by a module that is in the bundle', () => {
+  const bundle = readFileSync(join(ROOT, 'dist/main.cjs'), 'utf8')
+  expect(Object.values(PARTS).filter((file) => !bundle.includes(`"${file}"(`))).toEqual([])
 })
 
 describe('what a command line does not need is not loaded', () => {
   it.each([
     ['--version', []],
-    ['policies', ['tables', 'policies']],
-    ['inspect --root / --json', ['tables', 'archives', 'policies']],
-    ['inspect --demo', ['tables', 'archives', 'policies']],
-    ['preflight --demo 65:00.0', ['archives', 'policies']],
-    ['preflight --demo --vm fixtures/inputs/libvirt-gpu.xml', ['archives', 'policies']],
-    [
-      'preflight --demo --vm fixtures/inputs/not-followed/vmi.yaml',
-      ['archives', 'policies', 'yaml'],
-    ],
+    ['policies', ['tables']],
+    ['inspect --root / --json', ['tables', 'archives']],
+    ['inspect --demo', ['tables', 'archives']],
+    ['preflight --demo 65:00.0', ['archives']],
+    ['preflight --demo --vm fixtures/inputs/libvirt-gpu.xml', ['archives']],
+    ['preflight --demo --vm fixtures/inputs/not-followed/vmi.yaml', ['archives', 'yaml']],
   ])('%s', async (line, needed) => {
     const { parts, builtins } = await loadedBy(line)
     // Every mark that is awaited was found, so that a part cannot be absent by a mistake of the command.

@@ -78,9 +78,9 @@ it('streams are written to in these places only, all of which take nothing else'
   )
   expect(named.sort()).toEqual([
     'cli/answers/capture-commands.ts',
-    'cli/answers/save-capture.ts',
     // What is told in place of an answer that does not come; the supervisor writes it.
-    'cli/answers/still-allowed.ts',
+    'cli/answers/reset-function.ts',
+    'cli/answers/save-capture.ts',
     'cli/base-command.ts',
     'cli/input/triggers.ts',
     'cli/output/permission.ts',
@@ -91,6 +91,7 @@ it('streams are written to in these places only, all of which take nothing else'
     'main.ts',
     // Hands on what the working process wrote, which is printable already.
     'supervisor/attempt.ts',
+    'supervisor/main.ts',
     'supervisor/supervise.ts',
   ])
 })

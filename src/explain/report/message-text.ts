@@ -65,7 +65,7 @@ function whyText(
 
 const ERA_WORDS = {
   current: '',
-  old: ' Newer releases say it in other words.',
+  old: ' An older wording.',
   proposed: ' The wording of a patch that was posted; releases print another.',
 } as const satisfies Record<ExplainedMessage['known']['era'], string>
 

@@ -5,12 +5,9 @@ import { type InputProblem, isInputProblem, type VmInput, vmInput } from './vm-i
 /** `/usr/bin/qemu-system-x86_64`, `/usr/libexec/qemu-kvm`, `kvm`. */
 const PROGRAM = /(?:^|\/)(?:qemu-system-[\w.-]+|qemu-kvm|kvm|kvm-spice)$/
 
-/** Options without one of which a text that names no program is no command line of QEMU. Nor is one with `grep -m` or `find -name`. */
+/** Options without one of which a text that names no program is no command line of QEMU. */
 const TELLING =
-  /^-(?:accel|audiodev|blockdev|cdrom|chardev|device|drive|enable-kvm|hda|machine|mem-prealloc|netdev|nic|no-user-config|nodefaults|nographic|object|overcommit|pidfile|qmp|readconfig|sandbox|smbios|smp|spice|vga|vnc)$/
-
-/** Of `--device` QEMU names a driver; podman and docker have one too, with a file. */
-const DRIVER = /^(?:[a-z][\w.-]*(?:,|$)|\{|\$)/
+  /^-(?:accel|append|audiodev|bios|blockdev|boot|cdrom|chardev|cpu|device|display|drive|enable-kvm|global|hda|incoming|kernel|m|machine|mem-prealloc|monitor|mon|name|netdev|nic|no-user-config|nodefaults|nographic|object|overcommit|pidfile|qmp|readconfig|rtc|sandbox|serial|smbios|smp|spice|usb|uuid|vga|vnc|-device)$/
 
 /**
  * What a QEMU command line gives to its VM. Of a log of libvirt with several starts the last one counts; of a script or a
@@ -27,12 +24,7 @@ export function parseQemuCommandLine(text: string): VmInput | InputProblem {
 
 /** Whether the words are those of a QEMU command line. */
 export function isQemu(words: readonly string[]): boolean {
-  return words.some(
-    (word, index) =>
-      isProgram(word, index, words) ||
-      TELLING.test(word) ||
-      (word === '--device' && DRIVER.test(words[index + 1] ?? '')),
-  )
+  return words.some((word, index) => isProgram(word, index, words) || TELLING.test(word))
 }
 
 /** Of a log of libvirt what follows its last start; another text as it is. */
@@ -41,8 +33,6 @@ export function lastStart(text: string): string {
   return mark < 0 ? text : text.slice(mark)
 }
 
-/** Neither the value of an option, nor of a setting (`path = "/usr/bin/qemu-system-x86_64"`). */
 function isProgram(word: string, index: number, words: readonly string[]): boolean {
-  const before = words[index - 1] ?? ''
-  return PROGRAM.test(word) && !before.startsWith('-') && before !== '='
+  return PROGRAM.test(word) && words[index - 1]?.startsWith('-') !== true
 }

@@ -37,8 +37,6 @@ export const DEVICE_DIAGNOSES = {
   'device-error': fatal('vm-stops'),
   'surprise-removal': untold('removed'),
   'slot-trouble': fatal('gone'),
-  'slot-command-slow': HARMLESS,
-  'errors-untold': HARMLESS,
   'aer-error': untold('gone'),
   'aer-corrected': HARMLESS,
   'aer-recovery-failed': fatal('gone'),

@@ -1,0 +1,81 @@
+// Loads the bundle of the commands, through V8's code cache where there is one (docs/adr/0005-a-code-cache-of-the-package.md).
+'use strict'
+
+const fs = require('node:fs')
+const path = require('node:path')
+const vm = require('node:vm')
+const zlib = require('node:zlib')
+
+const DIST = path.join(__dirname, '..', 'dist')
+const BUNDLE = path.join(DIST, 'main.cjs')
+
+/** Two checksums, of the bundle that the cache was made of and of the cache itself, stand before it. */
+const HEADER_BYTES = 8
+
+/** Has most of what other commands need too. */
+const COMMON = 'inspect'
+
+/** `command`: the word after the tool's name, which says what will be used of the bundle. */
+exports.loadMain = (command) => {
+  const cached = readCache(command) ?? readCache(COMMON)
+  if (cached === null) return require(BUNDLE)
+  const source = fs.readFileSync(BUNDLE)
+  const data = dataFor(source, cached)
+  return data === null ? require(BUNDLE) : evaluate(compile(source, data))
+}
+
+/** Makes the cache of a command after `use`, which resolves when all that it needs has been run once. */
+exports.writeCache = async (command, use) => {
+  const file = cacheFile(command)
+  if (file === null) return
+  const source = fs.readFileSync(BUNDLE)
+  const script = compile(source, undefined)
+  await use(evaluate(script))
+  const data = script.createCachedData()
+  const header = Buffer.alloc(HEADER_BYTES)
+  header.writeUInt32LE(zlib.crc32(source), 0)
+  header.writeUInt32LE(zlib.crc32(data), 4)
+  fs.mkdirSync(path.dirname(file), { recursive: true })
+  fs.writeFileSync(file, Buffer.concat([header, data]))
+}
+
+/**
+ * null: this Node has no checksum for it, or the word is no command. V8 looks at its own version and flags: of each command there
+ * is one for every set of flags that we start it with.
+ */
+function cacheFile(command) {
+  if (typeof zlib.crc32 !== 'function' || !/^[a-z]{1,20}$/.test(command ?? '')) return null
+  const name = [command, ...process.execArgv].join('')
+  return path.join(DIST, 'cache', `${process.version}-${process.arch}`, name)
+}
+
+function readCache(command) {
+  const file = cacheFile(command)
+  try {
+    return file === null ? null : fs.readFileSync(file)
+  } catch {
+    return null
+  }
+}
+
+/** null: it is of another bundle, or damaged. V8 itself would take it for the length of the source alone. */
+function dataFor(source, cached) {
+  if (cached.length < HEADER_BYTES) return null
+  const data = cached.subarray(HEADER_BYTES)
+  const isWhole =
+    zlib.crc32(source) === cached.readUInt32LE(0) && zlib.crc32(data) === cached.readUInt32LE(4)
+  return isWhole ? data : null
+}
+
+/** As Node compiles CommonJS. The bundle is ASCII. */
+function compile(source, cachedData) {
+  const code = `(function (exports, require, module, __filename, __dirname) {${source.latin1Slice()}\n})`
+  return new vm.Script(code, { filename: BUNDLE, cachedData })
+}
+
+function evaluate(script) {
+  const module = { exports: {} }
+  const run = script.runInThisContext()
+  run.call(module.exports, module.exports, require, module, BUNDLE, DIST)
+  return module.exports
+}

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, openSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CLEAN_ENVIRONMENT, median, runProcess } from './run-process.mjs'
+import { planHost } from './shapes.mjs'
+import { writeHost } from './write-host.mjs'
+
+/** Rows of short runs, each in turns with a Node that does nothing: what, processor time in ms, the ratio and its quartiles. */
+export function measureStart({ tool, scratch, runs }) {
+  const host = join(scratch, 'start-64')
+  writeHost(host, planHost({ shape: 'mixed', count: 64, seed: 1 }))
+  const domain = join(scratch, 'domain.xml')
+  const hook = [...tool, 'hook', 'libvirt', '--root', host, '--', 'vm', 'prepare', 'begin', '-']
+  writePassingDomain(host, domain, hook)
+  const lines = [
+    ['`--version`', [...tool, '--version']],
+    ['`inspect --demo`', [...tool, 'inspect', '--demo']],
+    ['`inspect`, 64 functions', [...tool, 'inspect', '--root', host]],
+    ['`inspect --json`, 64 functions', [...tool, 'inspect', '--json', '--root', host]],
+    ['`hook libvirt` passing, 64 functions', hook, domain],
+    [
+      '`hook libvirt`, not a start',
+      [...tool, 'hook', 'libvirt', '--', 'vm', 'release', 'end', '-'],
+    ],
+  ]
+  return lines.map(([what, argv, input]) => row(what, pairsOf(argv, input, { scratch, runs })))
+}
+
+function pairsOf(argv, input, { scratch, runs }) {
+  const run = () => runProcess(argv, scratch, input === undefined ? 'ignore' : openSync(input, 'r'))
+  run()
+  return Array.from({ length: runs }, () => {
+    const bare = runProcess([process.execPath, '-e', '0'], scratch).cpuMs
+    const { cpuMs } = run()
+    return { cpuMs, ratio: cpuMs / bare }
+  })
+}
+
+function row(what, pairs) {
+  const ratios = pairs.map(({ ratio }) => ratio).sort((a, b) => a - b)
+  const quartile = (part) => ratios[Math.floor((ratios.length - 1) * part)].toFixed(2)
+  return [
+    what,
+    median(pairs.map(({ cpuMs }) => cpuMs)).toFixed(0),
+    median(ratios).toFixed(2),
+    `${quartile(0.25)} to ${quartile(0.75)}`,
+  ]
+}
+
+/** A domain with the first function of the host that a VM can be given. */
+function writePassingDomain(host, file, [program, ...words]) {
+  const folder = join(host, 'sys/bus/pci/devices')
+  for (const address of readdirSync(folder).sort()) {
+    if (existsSync(join(folder, address, 'pci_bus'))) continue
+    const [, domain, bus, slot, func] = /^(.*):(..):(..)\.(.)$/.exec(address)
+    const place = `domain='0x${domain}' bus='0x${bus}' slot='0x${slot}' function='0x${func}'`
+    const input = `<domain type='kvm'><name>vm</name><devices><hostdev mode='subsystem' type='pci' managed='yes'><source><address ${place}/></source></hostdev></devices></domain>`
+    if (spawnSync(program, words, { input, env: CLEAN_ENVIRONMENT }).status !== 0) continue
+    writeFileSync(file, input)
+    return
+  }
+  throw new Error('no function of this host can be given to a VM')
+}
