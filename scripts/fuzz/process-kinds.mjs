@@ -8,11 +8,15 @@ const VARIABLES = [
   ...['VFIO_RESET_JSON', 'VFIO_RESET_THEME'],
 ]
 
-/** Node itself dies of a long LANG before it runs anything (ICU, seen with 20.20). */
+/** Node itself dies by SIGSEGV of a long LANG or LC_ALL, `/nonexistent` too, before it runs anything (ICU, seen with 20.20). */
 function valuesOf(name) {
-  const plain = ['0', '1', 'C.UTF-8', 'dumb', '*', '/nonexistent', '']
+  const plain = ['0', '1', 'C.UTF-8', 'dumb', '*', '']
   if (name === 'LANG' || name === 'LC_ALL') return plain
-  return [...plain, ...STRANGE.map((text) => text.replaceAll('\0', '').slice(0, 500))]
+  return [
+    ...plain,
+    '/nonexistent',
+    ...STRANGE.map((text) => text.replaceAll('\0', '').slice(0, 500)),
+  ]
 }
 
 /** The command on the demo host, if it takes one. */

@@ -118,7 +118,8 @@ function runProcess({ argv, env = {}, signal, after, streams, limits = '' }, fol
     streams === undefined
       ? spawnSync(process.execPath, [BIN, ...argv], options)
       : spawnSync('bash', ['-c', `${limits}set -o pipefail; ${quoted} ${streams}`], options)
-  const exitCode = ended.status === 141 ? 0 : (ended.status ?? 70)
+  // A signal, that of our own deadline too, is no exit code.
+  const exitCode = ended.status === 141 ? 0 : (ended.status ?? ended.error?.code ?? ended.signal)
   return { exitCode, stdout: utf8(ended.stdout), stderr: utf8(ended.stderr), cpuMs: 0, bytes: 0 }
 }
 

@@ -28,8 +28,7 @@ export function diffCommandLines(before: RawHost, after: RawHost): CommandLineDi
   const both = `${was.value} ${is.value}`
   const hidden = new Set(redactedKeys(both))
   const hidesWords = REDACTED_WORD.test(both)
-  const isTold = (word: string) =>
-    !hidden.has(keyOf(word)) && !(hidesWords && !word.includes('=') && !ISOLATION.test(word))
+  const isTold = (word: string) => !hidden.has(keyOf(word)) && (!hidesWords || ISOLATION.test(word))
   const words = {
     before: missing(was.value, is.value).filter(isTold),
     after: missing(is.value, was.value).filter(isTold),
@@ -51,7 +50,7 @@ function missing(text: string, other: string): readonly string[] {
     .filter((word) => word !== '' && !word.startsWith('BOOT_IMAGE=') && !there.has(word))
 }
 
-/** A word without a value that a capture keeps to itself: nobody knows which of the other side's it is. */
+/** A word that a capture keeps to itself, with its name: nobody knows which of the other side's it is. */
 const REDACTED_WORD = /(?:^|\s)redacted-/
 
 /** Parameters whose value a capture keeps to itself. */

@@ -121,6 +121,35 @@ describe('inspect DEVICE --verify', () => {
   })
 
   it.each([
+    ['a process came', { ...HOST, holders: [holdsGroup(10)] }],
+    ['it went to another driver', { functions: t3({ driver: 'e1000e' }) }],
+  ] as const)('opens nothing when, while the person thought, %s', async (_, meanwhile) => {
+    const kernel = kernelOf(1, BY_ID)
+    const run = await verify({ host: HOST, meanwhile, kernel, answer: D })
+    expect(kernel.log).toEqual([])
+    expect(run.exitCode).toBe(3)
+  })
+
+  it.each([
+    ['its group', { functions: t3({ group: 20 }, {}) }],
+    ['a sibling, which the last close may reset', { functions: t3({}, { driver: 'nouveau' }) }],
+  ])(
+    'asks anew when %s changed meanwhile, and answers of the host as it is',
+    async (_, meanwhile) => {
+      const kernel = kernelOf(1, BY_ID)
+      const run = await verify({ host: HOST, meanwhile, kernel, answer: D }, '--json')
+      expect(run.stderr).toContain('The host changed meanwhile: ')
+      expect(run.stderr).toContain('Nothing was done yet.')
+      expect(run.stderr.match(/This opens 0000:01:00\.0/g)).toHaveLength(2)
+      expect(kernel.log.filter((call) => call.startsWith('BIND'))).toHaveLength(1)
+      const { groups } = JSON.parse(run.stdout)
+      expect(groups.map(({ id }: { readonly id: number }) => id)).toContain(
+        meanwhile.functions.some(({ group }) => group === 20) ? 20 : 10,
+      )
+    },
+  )
+
+  it.each([
     [['--verify'], '--verify needs the DEVICE to ask the kernel about.'],
     [[D, '--verify', '--demo'], '--demo=true cannot also be provided when using --verify.'],
     [[D, '--yes'], 'All of the following must be provided when using --yes: --verify'],

@@ -110,6 +110,30 @@ describe('a kernel that does as predicted', () => {
     expect(exitCode).toBe(0)
   })
 
+  it.each([
+    ['a process came', { ...HOST, holders: [holdsGroup(11)] }, 3],
+    ['a function went to another driver', { functions: t3({}, { driver: 'nouveau' }) }, 2],
+  ])('touches nothing when, while the person thought, %s', async (_, meanwhile, exitCode) => {
+    const kernel = kernelWith(GROUP_INFO)
+    const run = await verify(GROUP_STORY, { host: HOST, meanwhile, kernel, answer: 'verify' })
+    expect(kernel.log).toEqual([])
+    expect(run.exitCode).toBe(exitCode)
+  })
+
+  it('asks anew when what it rests on changed meanwhile, and opens the files that are there then', async () => {
+    const kernel = kernelWith([
+      ['0000:01:00.1', 21],
+      ['0000:01:00.0', 20],
+    ])
+    const meanwhile = { functions: t3({ group: 20 }, { group: 21 }) }
+    const run = await verify(GROUP_STORY, { host: HOST, meanwhile, kernel, answer: 'verify' })
+    expect(run.stderr).toContain('0000:01:00.0 is not as it was')
+    expect(run.stderr.match(/Opening a function resets/g)).toHaveLength(2)
+    expect(kernel.log).toContain('open /dev/vfio/20')
+    expect(kernel.log).not.toContain('open /dev/vfio/10')
+    expect(run.exitCode).toBe(0)
+  })
+
   it('says it to people in one line', async () => {
     const machine = { host: HOST, kernel: kernelWith(GROUP_INFO), answer: 'verify' }
     const { stdout, stderr } = await verify(GROUP_STORY, machine)

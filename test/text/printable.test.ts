@@ -78,9 +78,9 @@ it('streams are written to in these places only, all of which take nothing else'
   )
   expect(named.sort()).toEqual([
     'cli/answers/capture-commands.ts',
-    // What is told in place of an answer that does not come; the supervisor writes it.
-    'cli/answers/reset-function.ts',
     'cli/answers/save-capture.ts',
+    // What is told in place of an answer that does not come; the supervisor writes it.
+    'cli/answers/still-allowed.ts',
     'cli/base-command.ts',
     'cli/input/triggers.ts',
     'cli/output/permission.ts',

@@ -1,4 +1,5 @@
 import { isModuleName } from './plain-names.js'
+import { holdsAddress } from './redact-names.js'
 import { redactRelease } from './redact-release.js'
 import type { Redactor } from './redaction.js'
 
@@ -44,6 +45,30 @@ const PARAMETERS: ReadonlySet<string> = new Set(
     .split(/\s+/),
 )
 
+/** Further names that tell nothing of one host, as opposed to their values. */
+const NAMES: ReadonlySet<string> = new Set(
+  `
+    BOOT_IMAGE root rootflags rootfs real_root resume init initrd ip nameserver netroot nfsroot nfsaddrs ifname vlan bond
+    team bridge bootdev hostname domain biosdevname mac ks boot preseed url locale keymap vconsole.keymap vconsole.font
+    locale.LANG cryptdevice cryptkey cryptroot cryptopts crypto luks.uuid luks.name luks.key luks.options
+    rd.luks rd.luks.uuid rd.luks.name rd.luks.key rd.luks.options rd.luks.crypttab rd.lvm.lv rd.lvm.vg rd.md.uuid
+    rd.dm.uuid rd.iscsi.initiator rd.iscsi.target.name rd.iscsi.target.ip rd.iscsi.username rd.iscsi.password
+    rd.zfcp rd.znet rd.dasd rd.nvmf.hostnqn rd.nvmf.hostid rd.nvmf.discover rd.neednet rd.net.timeout.dhcp rd.route
+    rd.peerdns rd.vlan rd.cmdline rd.retry rd.timeout rd.live.image rd.live.dir rd.live.overlay rd.writable.fsimg rd.break
+    iscsi_initiator iscsi_target_name iscsi_target_ip systemd.machine_id systemd.mount-extra systemd.random_seed
+    systemd.hostname systemd.wants systemd.mask systemd.setenv systemd.set_credential systemd.swap systemd.volatile
+    systemd.run systemd.firstboot systemd.verity_root_data systemd.verity_root_hash roothash usrhash
+    zfs bootfs spl_hostid spl.spl_hostid rpool ostree subvol memtest86 dolvm domdadm scandelay
+    inst.repo inst.ks inst.stage2 inst.text inst.vnc netcfg tftp fsck.mode fsck.repair ds cloud-init unraidlabel
+    pci-stub.ids pci_stub.ids xen-pciback.hide xen-pciback.permissive pciback.hide dom0_mem iommu.prefer_amd
+    drm.edid_firmware drm_kms_helper.edid_firmware firmware_class.path module.sig_enforce lockdown page_poison
+    slab_nomerge init_on_alloc init_on_free randomize_kstack_offset vsyscall debugfs oops l1tf mds tsx kexec_load_disabled
+    ramdisk_size max_loop loop.max_part bootdegraded cma numa_balancing numa nr_cpus acpi_backlight sysrq_always_enabled
+  `
+    .trim()
+    .split(/\s+/),
+)
+
 /** Values that are names of modules. */
 const MODULE_LISTS: ReadonlySet<string> = new Set([
   'modprobe.blacklist',
@@ -83,7 +108,7 @@ const VALUE_WORDS: ReadonlySet<string> = new Set(
 )
 
 const NUMBER =
-  /^-?(?:0x[0-9a-f]{1,10}|\d{1,8}(?:\.\d{1,4})?[kmgtp]?b?n?\d?|[0-9a-f]{1,4}(?:\.[0-7])?)$/i
+  /^-?(?:0x[0-9a-f]{1,10}|\d{1,8}(?:\.\d{1,4})?[kmgtp]?b?(?:n\d)?|[0-9a-f]{1,4}(?:\.[0-7])?)$/i
 const TERMINAL = /^(?:tty|ttyS|ttyAMA|ttyUSB|hvc|ttynull|netcon)\d{0,3}$/
 const CONNECTOR = /^(?:e?DP|HDMI(?:-A)?|DVI(?:-[AID])?|VGA|LVDS)-\d{1,2}$/
 const SCREEN = /^\d{2,5}x\d{2,5}(?:[A-Z]{0,3})$/
@@ -110,14 +135,13 @@ function redactWord(word: string, redactor: Redactor): string {
   if (at < 0) return FLAGS.has(word) || word === '--' ? word : replaced(word, redactor)
   const key = word.slice(0, at)
   const value = word.slice(at + 1)
-  if (!NAME.test(key)) return replaced(word, redactor)
+  const isKnown = NAMES.has(key) || isPlainParameter(key)
+  // What somebody called something stands before an equals sign too.
+  if (!isKnown) return replaced(word, redactor)
   if (key === 'BOOT_IMAGE') return `${key}=${bootImage(value, redactor)}`
   const isPlain = value === '' || (isPlainParameter(key) && isPlainValue(key, value))
   return isPlain ? word : `${key}=${replaced(value, redactor)}`
 }
-
-/** How the kernel and its modules call parameters. Something else before an equals sign can be a secret itself. */
-const NAME = /^(?:BOOT_IMAGE|[a-z][a-z0-9_-]{0,31}(?:\.[a-z0-9_-]{1,40})?(?:\.[a-z0-9_-]{1,40})?)$/
 
 function replaced(text: string, redactor: Redactor): string {
   return redactor.replace('command-line', text)
@@ -131,7 +155,8 @@ function isPlainParameter(key: string): boolean {
     parameter.length === 1 &&
     !module.startsWith('rd') &&
     !SHARED.has(module) &&
-    PARAMETERS.has(module)
+    PARAMETERS.has(module) &&
+    /^[a-z0-9_-]{1,40}$/.test(parameter.join(''))
   )
 }
 
@@ -140,7 +165,7 @@ const SHARED: ReadonlySet<string> = new Set(['audit', 'efi', 'net', 'systemd', '
 
 function isPlainValue(key: string, value: string): boolean {
   if (MODULE_LISTS.has(key)) return value.split(',').every(isModuleName)
-  return value.split(/[,;:|@=/]/).every(isPlainWord)
+  return !holdsAddress(value) && value.split(/[,;:|@=/]/).every(isPlainWord)
 }
 
 function isPlainWord(word: string): boolean {

@@ -12,6 +12,14 @@ const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 const SERIAL = /^(?:[0-9a-f]{2}[-:]){7}[0-9a-f]{2}$/i
 const IPV4 = /^(?:\d{1,3}\.){3}\d{1,3}$/
 const IPV6 = /^(?=.*:.*:)[0-9a-f:]{2,39}(?:%\w+)?$/i
+const ADDRESS =
+  /\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\b[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){4,7}\b/i
+
+/** Whether a MAC or an address of the network stands in a text, which may look like numbers otherwise. */
+export function holdsAddress(text: string): boolean {
+  return ADDRESS.test(text)
+}
+
 const INTERFACES_BESIDE = /^(lower_|upper_)(.+)$/
 
 /**

@@ -1,19 +1,27 @@
 import { LOG_WORDS } from './log-words.js'
 import { isModuleName, isPlainName } from './plain-names.js'
 import { redactCommandLine } from './redact-command-line.js'
+import { redactListing } from './redact-listing.js'
 import { redactName, redactPath } from './redact-names.js'
 import { redactVersion } from './redact-release.js'
-import type { Redactor, Secret } from './redaction.js'
+import type { Redactor } from './redaction.js'
+
+/** What is known of the host whose commands were run. */
+export interface OutputFacts {
+  readonly hostNames: readonly string[]
+  /** Words of the names that lspci has (`listedWords`). */
+  readonly listed: ReadonlySet<string>
+}
 
 /** What a command printed, by the name of its file in `commands/`, with everything replaced that tells of one host. */
 export function redactOutput(
   file: string,
   text: string,
   redactor: Redactor,
-  hostNames: readonly string[],
+  { hostNames, listed }: OutputFacts,
 ): string {
   const named = redactHostNames(text, redactor, hostNames)
-  if (file === 'lspci.txt') return redactListing(named, redactor)
+  if (file === 'lspci.txt') return redactListing(named, redactor, listed)
   return named
     .split('\n')
     .map((line) => redactLine(line, redactor))
@@ -42,35 +50,6 @@ function isTelling(name: string): boolean {
 
 function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-}
-
-/** Lines of `lspci -vv` that tell of this one card, or of the place that somebody put it in. */
-const OF_THIS_CARD: readonly (readonly [line: RegExp, what: Secret])[] = [
-  [/^(\s*(?:Physical Slot|DeviceName): ?)(.+)$/, 'slot-label'],
-  [/^(\s*Capabilities: .*\bDevice Serial Number )([\s\S]+)/, 'serial-number'],
-  [/^(\s*(?:Product Name|Serial Number|Asset Tag): ?)(.+)$/i, 'serial-number'],
-  // Vital Product Data, but for the checksum and what is free.
-  [/^(\s*\[(?!R[VW]\])\w\w\] [^:]*: ?)(.+)$/, 'serial-number'],
-]
-
-/** The listing of lspci is in words of lspci and of the pci.ids that everybody has, apart from these lines. */
-function redactListing(text: string, redactor: Redactor): string {
-  const lines = text.split('\n').map((line) => {
-    for (const [pattern, what] of OF_THIS_CARD) {
-      const [, begin, value] = pattern.exec(line) ?? []
-      if (begin !== undefined && value !== undefined) return begin + redactor.replace(what, value)
-    }
-    return line.replace(VALUES, (word) => redactName(word, redactor, isHarmlessValue))
-  })
-  return lines.join('\n')
-}
-
-/** MACs, serial numbers, UUIDs and network addresses, whatever line they stand in. */
-const VALUES =
-  /(?<![0-9a-z:.-])(?:(?:[0-9a-f]{2}[:-]){5,7}[0-9a-f]{2}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{1,3}(?:\.\d{1,3}){3})(?![0-9a-z:-])/gi
-
-function isHarmlessValue(): boolean {
-  return false
 }
 
 const TIME = /^(?:<\d{1,3}>)?\[[ \d]{1,12}\.\d{1,9}\] ?/
@@ -128,22 +107,21 @@ const FORMS: readonly RegExp[] = [
   /^0x[0-9a-f]{1,16}-0x[0-9a-f]{1,16}$/i,
   /^\d{1,5}\.\d{1,5}(?:\.\d{1,5})?$/,
   /^[-+#]?\d{1,7}(?:[kmgt]?i?b|ms|us|ns|s|x|%|bit|th|hz|mhz|ghz|w|v|gt\/s|gb\/s|mb\/s)?$/i,
-  /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7][:-].{0,12}$/i,
+  /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7][:-](?:pcie\d{3}|\d{1,3}|)[:-]?$/i,
   /^[^A-Za-z0-9]{1,12}$/,
 ]
 
 function isPlainInLog(word: string): boolean {
   if (isPlainName(word) || isWord(word) || FORMS.some((form) => form.test(word))) return true
-  // `vfio-pci`, `DMAR-IR`, `read/write`, `0x1b@0x100`.
-  const parts = word.split(/[-_/:+@.#&*]/)
+  // `vfio-pci`, `DMAR-IR`, `read/write`, `0x1b@0x100`. An address, a MAC or a serial number is more than three numbers.
+  const parts = word.split(/[-_/:+@.#&*]/).filter((part) => part !== '')
+  const numbers = parts.filter((part) => !isWord(part))
   return (
-    parts.length > 1 &&
-    parts.every(
-      (part) => part === '' || isWord(part) || /^(?:0x[0-9a-f]{1,8}|\d{1,5})$/.test(part),
-    ) &&
-    !/^\d+(?:\.\d+){3}$/.test(word)
+    parts.length < word.length && numbers.length <= 3 && numbers.every((part) => SHORT.test(part))
   )
 }
+
+const SHORT = /^(?:0x[0-9a-f]{1,8}|\d{1,5})$/i
 
 function isWord(word: string): boolean {
   return LOG_WORDS.has(word.toLowerCase())

@@ -1,3 +1,4 @@
+import { holdsAddress } from './redact-names.js'
 import { isPseudonym, type Redactor } from './redaction.js'
 
 /** What distributions and architectures put behind the numbers of a release. A name that somebody gave a build is none of it. */
@@ -14,6 +15,7 @@ const PARTS = new RegExp(
 
 /** A kernel release, in which each part is replaced that no distribution has. */
 export function redactRelease(release: string, redactor: Redactor): string {
+  if (holdsAddress(release)) return redactor.replace('release', release)
   return release
     .split(/(redacted-[0-9a-f]{8}|[-+~._])/)
     .map((part) => {
@@ -44,6 +46,8 @@ export function redactVersion(text: string, redactor: Redactor): string {
     .split(/([\s(),;]+)/)
     .map((word, at, words) => {
       if (at % 2 === 1 || word === '' || isPseudonym(word) || WORDS.has(word)) return word
+      // No version has the form of a network address or a MAC.
+      if (holdsAddress(word)) return redactor.replace('network-address', word)
       if (words[at - 2] === 'version' || /^\d{1,3}\.\d{1,4}[.\d]*[-+]/.test(word)) {
         return redactRelease(word, redactor)
       }

@@ -11,6 +11,7 @@ import type { LiveCommand } from '../live-command.js'
 import { checkListing, isTable, type ListingFlags, listingText } from '../output/listing.js'
 import { TOOL } from '../tool.js'
 import { type OpenedHost, withHost } from '../with-host.js'
+import type { KernelQuestion } from './ask-kernel.js'
 
 interface InspectFlags extends HostFlags, NameFlags, ListingFlags {
   readonly policy: readonly string[] | undefined
@@ -24,7 +25,7 @@ interface InspectFlags extends HostFlags, NameFlags, ListingFlags {
 }
 
 /** `inspect` of the functions that were named, or of the whole host. */
-export function inspectHost(
+export async function inspectHost(
   command: LiveCommand,
   devices: readonly string[],
   flags: InspectFlags,
@@ -37,7 +38,9 @@ export function inspectHost(
     throw new UsageError('--verify needs the DEVICE to ask the kernel about.')
   }
   const from = flags.verify ? command.machine.openLiveHost : flags
-  return withHost(command, { from, kernel, wake: flags.wake, holders: true }, async (opened) => {
+  const wish = { from, kernel, wake: flags.wake, holders: true }
+  const lookAgain = () => withHost(command, wish, (opened) => opened)
+  const inspect = async (opened: OpenedHost): Promise<Answer | null> => {
     const { tree, host } = opened
     const targets = devices.length === 0 ? null : findDevices(devices, host.raw, tree)
     const owning = new Set(findDevices(flags.owning ?? [], host.raw, tree))
@@ -60,9 +63,10 @@ export function inspectHost(
         exitCode,
       }
     }
-    const verified = flags.verify && asked ? await verify(command, opened, targets, flags) : null
+    const verified = await verify(command, opened, flags, { targets, lookAgain })
+    if (verified === 'changed') return null
     return {
-      document: () => (verified === null ? answer : { ...answer, verified: verified.info }),
+      document: () => ({ ...answer, ...(verified === null ? {} : { verified: verified.info }) }),
       text: (terminal) => {
         const report = { ...answer, devices: [...answer.devices] }
         const text = renderInspect(report, { ...terminal, all: flags.all, tree: flags.tree, asked })
@@ -70,18 +74,28 @@ export function inspectHost(
       },
       exitCode: verified?.info.agrees === false ? ExitCode.contradicted : exitCode,
     }
-  })
+  }
+  for (;;) {
+    const answer = await withHost(command, wish, inspect)
+    if (answer !== null) return answer
+  }
 }
 
-/** Loads what asks a kernel only here: without --verify nothing is opened but what is read. */
+/** Loads what asks a kernel only here: without --verify nothing is opened but what is read. null: it was not asked for. */
 async function verify(
   command: LiveCommand,
   opened: OpenedHost,
-  targets: readonly PciAddress[],
-  { yes }: InspectFlags,
+  { verify: isWanted, yes }: InspectFlags,
+  { targets, lookAgain }: Pick<KernelQuestion, 'lookAgain'> & Targets,
 ) {
+  if (!isWanted || targets === null) return null
   const { askKernel } = await import('./ask-kernel.js')
   const { renderKernelInfo } = await import('../../execution/report/kernel-info.js')
-  const info = await askKernel(command, opened, { targets, yes })
-  return { info, render: renderKernelInfo }
+  const info = await askKernel(command, opened, { targets, yes, lookAgain })
+  return info === 'changed' ? info : { info, render: renderKernelInfo }
+}
+
+interface Targets {
+  /** null: none was named. */
+  readonly targets: readonly PciAddress[] | null
 }

@@ -4,6 +4,7 @@ import { type CommandOutput, captureEntries } from '../../capture/record/capture
 import { makeManifest } from '../../capture/record/manifest.js'
 import { recordHost } from '../../capture/record/record-host.js'
 import { type ArchiveEntry, writeTar } from '../../capture/record/write-tar.js'
+import { listedWords } from '../../capture/redact/redact-listing.js'
 import { redactOutput } from '../../capture/redact/redact-output.js'
 import { redactRecording } from '../../capture/redact/redact-recording.js'
 import { createRedactor } from '../../capture/redact/redaction.js'
@@ -15,6 +16,7 @@ import type { Recording } from '../../host/archive/recording-tree.js'
 import { collectGaps } from '../../host/collect-gaps.js'
 import type { RawHost } from '../../host/raw-host.js'
 import { readHost } from '../../host/read/read-host.js'
+import { readSystemPciIds } from '../../host/read/read-pci-ids.js'
 import type { HostTree } from '../../host/tree/tree.js'
 import { analyseHost } from '../../vfio/analysed-host.js'
 import { UsageError } from '../errors.js'
@@ -104,14 +106,22 @@ function* batches(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
 
 function redactAll(tree: HostTree, recording: Recording, outputs: readonly CommandOutput[]) {
   const pseudonyms = madeUpPseudonyms()
-  const hostNames = hostNamesOf(tree)
   const redacted = redactRecording(recording, pseudonyms)
   const redactions = [...redacted.redactions]
+  const facts = { hostNames: hostNamesOf(tree), listed: outputs.length === 0 ? NO_WORDS : words() }
   const clean = outputs.map(({ name, text }) => {
     const redactor = createRedactor(`commands/${name}`, pseudonyms, redactions)
-    return { name, text: redactOutput(name, text, redactor, hostNames) }
+    return { name, text: redactOutput(name, text, redactor, facts) }
   })
   return { recording: redacted.recording, outputs: clean, redactions }
+}
+
+const NO_WORDS: ReadonlySet<string> = new Set()
+
+/** Of the names that this system's lspci has. */
+function words(): ReadonlySet<string> {
+  const ids = readSystemPciIds()
+  return ids === null ? NO_WORDS : listedWords(Buffer.from(ids).toString('utf8'))
 }
 
 /** The host as who gets the redacted capture will read it: a release is told there, and a gap quotes a file. */

@@ -1,22 +1,27 @@
-import { changesBetween, type PlannedReset } from '../../execution/changes.js'
+import { type Footing, footingOf } from '../../execution/changes.js'
 import { performReset, type ResetRun } from '../../execution/perform-reset.js'
-import { changeText } from '../../execution/report/change-words.js'
 import type { ResetReport } from '../../execution/report/reset-document.js'
-import { draftReset, resetOutcome } from '../../execution/report/reset-draft.js'
+import {
+  draftReset,
+  hitBy,
+  type ResetDraft,
+  resetOutcome,
+} from '../../execution/report/reset-draft.js'
 import { renderReset, renderResetPlan } from '../../execution/report/reset-text.js'
+import type { RawHost } from '../../host/raw-host.js'
 import type { HostTree } from '../../host/tree/tree.js'
-import { watch } from '../../host/watch/watch.js'
 import type { Topology } from '../../pci/topology.js'
 import { type Printable, printableSentences } from '../../text/printable.js'
 import type { Answer } from '../base-command.js'
 import { HostError } from '../errors.js'
-import { ExitCode, exitCodeForReset, worstExitCode } from '../exit-code.js'
+import { exitCodeForReset, worstExitCode } from '../exit-code.js'
 import { findDevices } from '../input/find-devices.js'
 import type { LiveCommand } from '../live-command.js'
-import { confirm, type Objection, objectionsTo, requireVfio } from '../output/permission.js'
+import { type Objection, objectionsTo, requireVfio } from '../output/permission.js'
 import { TOOL } from '../tool.js'
 import { withHost } from '../with-host.js'
 import { type INTERFACES, interfaceFor, resetTarget } from './reset-target.js'
+import { isStillAllowed } from './still-allowed.js'
 
 export interface ResetAsked {
   readonly device: string
@@ -24,6 +29,12 @@ export interface ResetAsked {
   readonly yes: boolean
   readonly force: boolean
   readonly via: (typeof INTERFACES)[number]
+}
+
+/** A reset that was thought through, and the host on which it was. */
+interface PlannedReset {
+  readonly raw: RawHost
+  readonly draft: ResetDraft
 }
 
 /** Says what a hot reset of the function would do; with `execute` does it, once nothing speaks against it and somebody allowed it. */
@@ -51,10 +62,7 @@ function refusal(report: ResetReport, { device, execute, force }: ResetAsked): A
   }
 }
 
-/**
- * Shows the plan and asks; false: the host changed while the person thought, so what was allowed is not what would be done. Throws
- * where it was not allowed.
- */
+/** Shows the plan and asks; false: the host changed while the person thought. Throws where it was not allowed. */
 async function allow(
   command: LiveCommand,
   planned: PlannedReset,
@@ -65,20 +73,17 @@ async function allow(
   for (const { text } of objectionsTo(report))
     await command.say(printableSentences(`FORCED in spite of this: ${text}`))
   const deed = `a hot reset of ${shown.target} clears the state of functions`
-  await confirm(command.machine.ask, { word: shown.target, yes: asked.yes, deed })
-  // A script does not think: what it allowed was read just now.
-  if (asked.yes) return true
-  watch().reserve(NOTHING_DONE)
-  const changes = changesBetween(planned, await plan(command, asked))
-  if (changes.length === 0) return true
-  await command.say(printableSentences(...changes.map(changeText), 'Nothing was done yet.'))
-  return false
+  return isStillAllowed(command, footing(planned), {
+    confirmation: { word: shown.target, yes: asked.yes, deed },
+    lookAgain: async () => footing(await plan(command, asked)),
+  })
 }
 
-const NOTHING_DONE = {
-  stdout: '',
-  stderr: `${TOOL.name}: Nothing was done: the host gives no answer any more.\n`,
-  exitCode: ExitCode.cannotTell,
+/** The functions that are opened or reset, and why they should not be. */
+function footing({ raw, draft }: PlannedReset): Footing {
+  const { dangers, plan: calls, prediction } = draft.report
+  const reached = new Set<string>([draft.plan.target, ...draft.plan.owning, ...hitBy(draft.report)])
+  return footingOf(raw, reached, { dangers, calls: [calls, prediction] })
 }
 
 function answerOf(report: ResetReport): Answer {

@@ -41,12 +41,12 @@ const SIGNALS = [
  */
 export async function writeAtomically(whole: WholeFile): Promise<number> {
   const { file } = whole
-  checkTarget(file)
   // Its length does not depend on the file's: that may be as long as a name can be.
   const draft = join(dirname(file), `.vfio-reset-${randomBytes(6).toString('hex')}.tmp`)
   await watch().acting()
   const guard = guardDraft(draft)
   try {
+    checkTarget(file)
     // Synchronously: a signal between the creation and the note of it would leave the draft behind.
     const descriptor = openSync(draft, OPEN_FLAGS, whole.mode)
     guard.arm()
@@ -172,4 +172,5 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['EPERM', 'permission denied'],
   ['EROFS', 'the file system is read-only'],
   ['ENAMETOOLONG', 'the name is too long'],
+  ['ELOOP', 'its links go round in a circle'],
 ])

@@ -97,6 +97,29 @@ const OVERLAP = 500
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal sequences start with one.
 const TERMINAL = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g
 
+/** As the source of a page of a forum has it: `<pre>can&#39;t reserve</pre>`. */
+function withoutMarkup(line: string): string {
+  const bare =
+    line.includes('</') || line.includes('<br') || /^\s{0,8}<(?:pre|code)>/.test(line)
+      ? line.replace(MARKUP, ' ')
+      : line
+  return bare.includes('&') ? bare.replace(ENTITY, (all, name) => ENTITIES.get(name) ?? all) : bare
+}
+
+const MARKUP = /<\/?(?:br|code|div|p|pre|span)(?: [^<>]{0,200})?\/?>/gi
+const ENTITY = /&(#39|#x27|#34|amp|apos|gt|lt|nbsp|quot);/g
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['#39', "'"],
+  ['#x27', "'"],
+  ['#34', '"'],
+  ['amp', '&'],
+  ['apos', "'"],
+  ['gt', '>'],
+  ['lt', '<'],
+  ['nbsp', ' '],
+  ['quot', '"'],
+])
+
 /** How mails and trackers quote, and what frames a table. */
 const QUOTED = /^\s{0,4}(?:[>|│]\s?){1,8}/
 
@@ -134,7 +157,7 @@ const PROGRAM = /^(?:kvm|qemu[\w-]{0,40}|libvirt\w{0,20}|virsh|TASK [A-Z]+|EAL|t
 const MOST_PREFIXES = 6
 
 function stripLine(line: string): { readonly text: string; readonly isHead: boolean } {
-  const plain = line.includes('\u001b') ? line.replace(TERMINAL, '') : line
+  const plain = withoutMarkup(line.includes('\u001b') ? line.replace(TERMINAL, '') : line)
   let text = plain.replace(QUOTED, '').trim()
   let isHead = false
   for (let round = 0; round < MOST_PREFIXES; round++) {

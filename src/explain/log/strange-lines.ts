@@ -29,13 +29,15 @@ interface Strange {
   count: number
 }
 
-const RELEVANT = /vfio|iommu|hot.?reset|bus reset|\bFLR\b|passthrough|hostpci|hostdev/i
+const RELEVANT =
+  /vfio|iommu|hot.?reset|bus reset|\bFLR\b|passthrough|hostpci|hostdev|pci(?:front|back)/i
 const TROUBLE =
   /\b(?:fail\w*|errors?|cannot|can't|unable|refus\w*|invalid|denied|busy|abort\w*|timed? ?out|timeout|panic|fatal|not (?:be|found|viable|owned|supported|permitted|possible|allowed|ready|respond\w*))\b/i
 const SHOUTED = /\bERROR\b|\bFATAL\b|\blevel="?(?:error|fatal)\b/
 
 /** A cheap first look: lines without any of these are of no rank. */
-const SIGN = /vfio|iommu|reset|flr|passthrough|host(?:pci|dev)|error|fatal|:[01][0-9a-f]\.[0-7]/i
+const SIGN =
+  /vfio|iommu|reset|flr|passthrough|host(?:pci|dev)|pci(?:front|back)|error|fatal|:[01][0-9a-f]\.[0-7]/i
 
 /** Whether a line may have to be listed where it is not known. */
 export function mayBeStrange(raw: string): boolean {

@@ -81,13 +81,18 @@ function longer({ blank, glued, told, endsBlank, isPromising }: Joins, next: Log
   const glue = endsBlank ? ' ' : ''
   return {
     blank: `${blank} ${last}`,
-    // `=` at the end of a line is the soft break of quoted-printable mail.
-    glued: glued === null ? null : `${glued.replace(/=$/, '')}${glue}${last}`,
+    glued: glued === null ? null : `${unbroken(glued, next)}${glue}${last}`,
     told: `${told}${isCut(told, last) ? glue : ' '}${last}`,
     last,
     endsBlank: next.raw.endsWith(' '),
     isPromising: isPromising || next.isPromising || mayBeKnown(lastWord(told) + firstWord(last)),
   }
+}
+
+/** Without the `=` that is the soft break of quoted-printable mail, after which the next line begins with its own blank. */
+function unbroken(glued: string, next: LogLine): string {
+  if (!glued.endsWith('=')) return glued
+  return glued.slice(0, -1) + (next.raw.startsWith(' ') ? ' ' : '')
 }
 
 function acrossBreak(

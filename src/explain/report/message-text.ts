@@ -65,7 +65,7 @@ function whyText(
 
 const ERA_WORDS = {
   current: '',
-  old: ' An older wording.',
+  old: ' Newer releases say it in other words.',
   proposed: ' The wording of a patch that was posted; releases print another.',
 } as const satisfies Record<ExplainedMessage['known']['era'], string>
 

@@ -26,8 +26,12 @@ export function isOfAnotherHost(
   return present.length * 2 < named.size
 }
 
+/** A mediated device, of which the group is its own and no function's. */
+const MEDIATED = /\/mdev\/devices\/|\bvfio [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-/i
+
 function namedBy({ message }: Counted, functions: readonly RawFunction[]): readonly PciAddress[] {
   const { devices, cdevs, groups } = message
+  if (devices.length === 0 && MEDIATED.test(message.text)) return []
   const matches = (test: (each: RawFunction) => boolean): readonly PciAddress[] =>
     functions
       .filter(test)

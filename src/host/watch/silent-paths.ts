@@ -3,7 +3,7 @@ import type { ReadFailure } from '../tree/tree.js'
 import { nameOf, parentOf } from '../tree/tree-path.js'
 import type { Wish } from './messages.js'
 
-/** Silent files of one name that stand for all of that name: beside each other, and anywhere. */
+/** Silent files of one kind that stand for all of that kind: beside each other, and anywhere. */
 const ENOUGH_BESIDE = 2
 const ENOUGH_ANYWHERE = 4
 
@@ -17,10 +17,10 @@ export function createSilence({ silent, byName }: Wish): (path: string) => ReadF
   if (silent.length === 0) return () => null
   const paths = new Set(silent)
   const beside = countBy(silent, placeOf)
-  const anywhere = countBy(silent, nameOf)
+  const anywhere = countBy(silent, kindOf)
 
   function isLike(path: string): boolean {
-    const count = anywhere.get(nameOf(path)) ?? 0
+    const count = anywhere.get(kindOf(path)) ?? 0
     if (count === 0) return false
     return byName || count >= ENOUGH_ANYWHERE || (beside.get(placeOf(path)) ?? 0) >= ENOUGH_BESIDE
   }
@@ -30,6 +30,14 @@ export function createSilence({ silent, byName }: Wish): (path: string) => ReadF
     if (!isLike(path)) return null
     return failure('timeout', `not read: files called ${nameOf(path)} give no answer`)
   }
+}
+
+/**
+ * Name of the file, and what the folder is called that it is in, but for its numbers: `uevent` of any function, `devices` of any
+ * group, which are not the `devices` of a bus.
+ */
+function kindOf(path: string): string {
+  return `${nameOf(parentOf(path)).replaceAll(/[\da-f]+/gi, '#')}/${nameOf(path)}`
 }
 
 /** Folder above the one that the file is in, and its name: functions of one bus share it. */

@@ -32,13 +32,25 @@ export function parseCloudHypervisor(text: string): VmInput | InputProblem {
   return vmInput(null, readWords(words.slice(start + 1)))
 }
 
-/** Whether words are those of its command line; QEMU has a `--device` too, with a driver instead of a path. */
+/**
+ * Whether words are those of its command line. Of its options others have most: QEMU a `--device` with a driver, podman one with a
+ * file, virt-install `--memory` and `--disk`; a path of sysfs behind `--device` none of them.
+ */
 export function isCloudHypervisor(words: readonly string[]): boolean {
   return words.some(
     (word, index) =>
       PROGRAM.test(word) ||
-      (OPTION.test(word) && (word !== '--device' || !/^[\w-]+,/.test(words[index + 1] ?? ''))),
+      OWN.test(word) ||
+      (DEVICES.has(word) && isPath(words[index + 1] ?? '')) ||
+      (word.startsWith('--device=') && isPath(word.slice('--device='.length))),
   )
+}
+
+/** Options that no other program has. */
+const OWN = /^--(?:api-socket|event-monitor|user-device|vdpa)(?:=|$)/
+
+function isPath(value: string): boolean {
+  return /(?:^|,)path=/.test(value)
 }
 
 /** Options whose words are paths of devices; others are passed over unless they speak of a function. */

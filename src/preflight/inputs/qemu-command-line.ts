@@ -5,9 +5,12 @@ import { type InputProblem, isInputProblem, type VmInput, vmInput } from './vm-i
 /** `/usr/bin/qemu-system-x86_64`, `/usr/libexec/qemu-kvm`, `kvm`. */
 const PROGRAM = /(?:^|\/)(?:qemu-system-[\w.-]+|qemu-kvm|kvm|kvm-spice)$/
 
-/** Options without one of which a text that names no program is no command line of QEMU. */
+/** Options without one of which a text that names no program is no command line of QEMU. Nor is one with `grep -m` or `find -name`. */
 const TELLING =
-  /^-(?:accel|append|audiodev|bios|blockdev|boot|cdrom|chardev|cpu|device|display|drive|enable-kvm|global|hda|incoming|kernel|m|machine|mem-prealloc|monitor|mon|name|netdev|nic|no-user-config|nodefaults|nographic|object|overcommit|pidfile|qmp|readconfig|rtc|sandbox|serial|smbios|smp|spice|usb|uuid|vga|vnc|-device)$/
+  /^-(?:accel|audiodev|blockdev|cdrom|chardev|device|drive|enable-kvm|hda|machine|mem-prealloc|netdev|nic|no-user-config|nodefaults|nographic|object|overcommit|pidfile|qmp|readconfig|sandbox|smbios|smp|spice|vga|vnc)$/
+
+/** Of `--device` QEMU names a driver; podman and docker have one too, with a file. */
+const DRIVER = /^(?:[a-z][\w.-]*(?:,|$)|\{|\$)/
 
 /**
  * What a QEMU command line gives to its VM. Of a log of libvirt with several starts the last one counts; of a script or a
@@ -24,7 +27,12 @@ export function parseQemuCommandLine(text: string): VmInput | InputProblem {
 
 /** Whether the words are those of a QEMU command line. */
 export function isQemu(words: readonly string[]): boolean {
-  return words.some((word, index) => isProgram(word, index, words) || TELLING.test(word))
+  return words.some(
+    (word, index) =>
+      isProgram(word, index, words) ||
+      TELLING.test(word) ||
+      (word === '--device' && DRIVER.test(words[index + 1] ?? '')),
+  )
 }
 
 /** Of a log of libvirt what follows its last start; another text as it is. */
@@ -33,6 +41,8 @@ export function lastStart(text: string): string {
   return mark < 0 ? text : text.slice(mark)
 }
 
+/** Neither the value of an option, nor of a setting (`path = "/usr/bin/qemu-system-x86_64"`). */
 function isProgram(word: string, index: number, words: readonly string[]): boolean {
-  return PROGRAM.test(word) && words[index - 1]?.startsWith('-') !== true
+  const before = words[index - 1] ?? ''
+  return PROGRAM.test(word) && !before.startsWith('-') && before !== '='
 }

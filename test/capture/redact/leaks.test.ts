@@ -20,6 +20,7 @@ import type { TreeOrigin } from '../../../src/host/tree/tree.js'
 import type { HostFiles } from '../../support/host-files.js'
 import { readTarGz } from '../../support/tar.js'
 import { HOST } from '../fuzz-cases.js'
+import { formed, LISTED, secret } from './marks.js'
 
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/redaction/', import.meta.url))
 const fixture = (name: string) => readFileSync(`${FIXTURES}${name}`)
@@ -72,46 +73,6 @@ const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_130)
 
 /** Names of drivers and modules stay: verdicts rest on them. */
 const isOfDriver = (path: string) => /\/(?:driver|module)$|\/(?:drivers|module)\//.test(path)
-
-/** A secret in the many shapes that secrets have. Each holds a mark that stands nowhere else. */
-const secret = fc
-  .tuple(
-    fc.constantFrom(
-      (mark: string) => mark,
-      (mark: string) => mark.toUpperCase(),
-      (mark: string) => `${mark}12345`,
-      (mark: string) => `${mark}.example.com`,
-      (mark: string) => `user@${mark}`,
-      (mark: string) => `/home/${mark}/disk.img`,
-      (mark: string) => `//${mark}/share`,
-      (mark: string) => `LABEL=${mark}`,
-      (mark: string) => `iqn.1994-05.com.redhat:${mark}`,
-      (mark: string) => `username=alice,password=${mark}`,
-      (mark: string) => `redacted-${mark}`,
-      (mark: string) => `0000:01:00.0/${mark}`,
-      (mark: string) => `lower_${mark}`,
-      (mark: string) => `vg\\040${mark}`,
-      (mark: string) => `http://10.0.0.1/${mark}`,
-    ),
-    fc.constantFrom('zqsecret', 'qzxjkhost'),
-  )
-  .map(([shape, mark]) => ({ text: shape(mark), mark: new RegExp(mark, 'i') }))
-
-/** Values that have a form of their own: they are found by it. */
-const formed = fc.constantFrom(
-  ...[
-    '00:1b:21:aa:bb:cd',
-    '001b21aabbcd',
-    'enx001b21aabbcd',
-    '00-1b-21-ff-ff-aa-bb-cd',
-    '10.177.20.31',
-    'fe80::21b:21ff:feaa:bbcd',
-    '6fd2b5a1-0000-4111-8222-123456789abc',
-    '0x50014380186af83c',
-    '0123456789abcdef0123456789abcdef',
-    '123456789',
-  ].map((text) => ({ text, mark: new RegExp(text.replaceAll('.', '\\.')) })),
-)
 
 function withText(entry: MemoryEntry | undefined, text: string, how: string): MemoryEntry {
   if (typeof entry === 'string') {
@@ -211,12 +172,17 @@ describe('the field', () => {
 
   it.each(['kernel-log.txt', 'lspci.txt'])('nor anything that %s says of this host', (name) => {
     const redactor = createRedactor(name, madeUpPseudonyms(), [])
-    const clean = redactOutput(name, fixture(name).toString(), redactor, ['acmehost'])
+    const clean = redactOutput(name, fixture(name).toString(), redactor, {
+      hostNames: ['acmehost'],
+      listed: LISTED,
+    })
     expect(clean).not.toMatch(
       /SECRET|SERIAL\d|\dSERIAL|USBSERIAL|S5H9|alice|acme|example|iqn\.|deadbeef|SPICE5|0x5001438|001122334455|00-11-22|5054|10\.[01]\.|50:01:43|buildbox|1b4e28ba/,
     )
     expect(clean).toContain(name === 'lspci.txt' ? '[8086:1572]' : 'DMAR: IOMMU enabled')
-    expect(redactOutput(name, clean, redactor, ['acmehost'])).toBe(clean)
+    expect(redactOutput(name, clean, redactor, { hostNames: ['acmehost'], listed: LISTED })).toBe(
+      clean,
+    )
   })
 
   it('nor a manifest of what it replaced', async () => {
@@ -307,7 +273,7 @@ describe('pseudonyms', () => {
     const redactions: Redaction[] = []
     const redactor = createRedactor('x', keyedPseudonyms('key'), redactions)
     const text = 'mac 00:1b:21:aa:bb:cc 00-1B-21-AA-BB-CC 001b21aabbcc enx001b21aabbcc'
-    const clean = redactOutput('kernel-log.txt', text, redactor, [])
+    const clean = redactOutput('kernel-log.txt', text, redactor, { hostNames: [], listed: LISTED })
     const digits = clean
       .match(/02:?72:?64(?::?[0-9a-f]{2}){3}/g)
       ?.map((each) => each.replaceAll(':', ''))
@@ -318,7 +284,10 @@ describe('pseudonyms', () => {
 
 it('what matters of a log stays', () => {
   const log = gunzipOrText('boot-framebuffer.txt')
-  const clean = redactOutput('kernel-log.txt', log, createRedactor('x', madeUpPseudonyms(), []), [])
+  const clean = redactOutput('kernel-log.txt', log, createRedactor('x', madeUpPseudonyms(), []), {
+    hostNames: [],
+    listed: LISTED,
+  })
   const kept = clean.split('\n').filter((line, at) => line === log.split('\n')[at])
   expect(kept.length / clean.split('\n').length).toBeGreaterThan(0.5)
 })

@@ -16,6 +16,7 @@ import { parseLibvirtNetwork } from '../../../src/preflight/inputs/libvirt-netwo
 import { LABS, openFixture, openLabState, REAL_HOSTS } from '../../support/fixtures.js'
 import type { HostFiles } from '../../support/host-files.js'
 import { documentOf, entriesOf, unpacked } from '../captures.js'
+import { LISTED } from './marks.js'
 
 const pseudonyms: Pseudonyms = (what, value) =>
   createHash('sha256').update(`${what}\0${value}`).digest('hex')
@@ -207,13 +208,18 @@ describe('what is replaced', () => {
     ] as const
     for (const [file, text] of said) {
       const redactor = createRedactor('x', pseudonyms, [])
-      const clean = redactOutput(file, text, redactor, ['walrus'])
+      const clean = redactOutput(file, text, redactor, { hostNames: ['walrus'], listed: LISTED })
       expect(clean).not.toMatch(/1b-21|1b:21|ABC 123|10\.1\.2|fe80|walrus|4-2/)
       const [first = '', second = '', third = ''] = text.split('\n')
       expect(clean).toContain(file === 'lspci.txt' ? first : `${second}\n${third}`)
-      expect(redactOutput(file, clean, redactor, ['walrus'])).toBe(clean)
+      expect(redactOutput(file, clean, redactor, { hostNames: ['walrus'], listed: LISTED })).toBe(
+        clean,
+      )
     }
-    const clean = redactOutput('kernel-log.txt', log, createRedactor('x', pseudonyms, []), [])
+    const clean = redactOutput('kernel-log.txt', log, createRedactor('x', pseudonyms, []), {
+      hostNames: [],
+      listed: LISTED,
+    })
     expect(clean).toContain('igb 0000:01:00.0: added PHC on eth0, MAC 02:72:64:')
     expect(clean).toContain('QEMU emulator version 7.2.19 (Debian 1:7.2+dfsg-7)')
   })

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { captureTime, defaultFile, parseSize } from '../../../src/cli/answers/make-capture.js'
-import { HostError } from '../../../src/cli/errors.js'
+import { HostError, UsageError } from '../../../src/cli/errors.js'
 import { writeAtomically } from '../../../src/cli/output/write-atomically.js'
 
 let folder = ''
@@ -113,6 +113,29 @@ describe('a file', () => {
       maxBytes: 1,
     })
     expect(readdirSync(folder)).toEqual([name])
+  })
+
+  test.each([256, 5000])(
+    'a name of %d characters is too long, and a mistake of the call',
+    async (length) => {
+      const target = join(folder, 'x'.repeat(length))
+      const written = writeAtomically({
+        file: target,
+        mode: 0o600,
+        chunks: pieces('x'),
+        maxBytes: 1,
+      })
+      await expect(written).rejects.toThrow(UsageError)
+      await expect(written).rejects.toThrow(/too long/)
+      expect(readdirSync(folder)).toEqual([])
+    },
+  )
+
+  test('a folder that is a circle of links is a mistake of the call too', async () => {
+    symlinkSync('circle', join(folder, 'circle'))
+    const target = join(folder, 'circle', 'x')
+    const written = writeAtomically({ file: target, mode: 0o600, chunks: pieces('x'), maxBytes: 1 })
+    await expect(written).rejects.toThrow(UsageError)
   })
 
   test('never takes the place of what is no file', async () => {

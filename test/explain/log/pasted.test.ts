@@ -174,6 +174,19 @@ describe('what carries a log', () => {
     ).toEqual(IS)
   })
 
+  it('the source of a page of a forum', () => {
+    const line =
+      '<pre><code>vfio-pci 0000:65:00.0: BAR 0: can&#39;t reserve [mem 0xd0000000-0xdfffffff]</code></pre><br />'
+    expect(found(line)).toEqual(['bar-busy 0000:65:00.0 null'])
+    expect(found(`&gt; ${FOREIGN.replaceAll(' ', '&nbsp;')}`)).toEqual(IS_FOREIGN)
+  })
+
+  it('quoted-printable mail whose next line begins with the blank', () => {
+    for (const { index: at } of [...FOREIGN.matchAll(/ /g)].filter(({ index }) => index > 30)) {
+      expect(found(`${FOREIGN.slice(0, at)}=`, FOREIGN.slice(at)), String(at)).toEqual(IS_FOREIGN)
+    }
+  })
+
   it('quoted-printable mail', () => {
     const line =
       'kvm: -device vfio-pci,host=01:00.0,id=hostpci0: vfio 0000:01:00.0: group 1 is not viable'

@@ -81,6 +81,12 @@ describe('what is no description', () => {
     '{"hello":"world"}',
     '- a\n- b\n',
     '[Unit]\nDescription=a service\n',
+    'virt-install --name a --memory 8192 --host-device pci_0000_0a_00_0 --disk size=40\n',
+    'podman run --device /dev/vfio/25 --memory 8g --device /dev/vfio/vfio image\n',
+    '[hypervisor.qemu]\npath = "/usr/bin/qemu-system-x86_64"\nhotplug_vfio = "root-port"\n',
+    'find . -name vm.xml | grep -m 1 hostdev\n',
+    'qm set 100 -hostpci0 0a:00,pcie=1\n',
+    'services:\n  vm:\n    environment: {ARGUMENTS: "-device vfio-pci,host=0a:00.0"}\n',
     '\0\0\0',
   ]
 

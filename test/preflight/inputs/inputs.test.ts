@@ -210,8 +210,8 @@ describe('Cloud Hypervisor command lines', () => {
       ['0000:01:00.0 iommufd'],
     ],
     ['--device path=/sys/bus/mdev/devices/x', ['skipped: mediated']],
-    ['--device id=x', ['not followed: no-address']],
-    ['--net tap=', []],
+    ['cloud-hypervisor --device id=x', ['not followed: no-address']],
+    ['cloud-hypervisor --net tap=', []],
   ])('%j', (line, expected) => {
     expect(found(parseCloudHypervisor(line))).toEqual(expected)
   })

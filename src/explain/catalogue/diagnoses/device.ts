@@ -37,6 +37,8 @@ export const DEVICE_DIAGNOSES = {
   'device-error': fatal('vm-stops'),
   'surprise-removal': untold('removed'),
   'slot-trouble': fatal('gone'),
+  'slot-command-slow': HARMLESS,
+  'errors-untold': HARMLESS,
   'aer-error': untold('gone'),
   'aer-corrected': HARMLESS,
   'aer-recovery-failed': fatal('gone'),

@@ -19,6 +19,8 @@ export const START_DIAGNOSES = {
   'in-use': NO_START,
   'not-endpoint': fatal('no-start'),
   'config-access': fatal('no-start'),
+  'config-unread': fatal('undone'),
+  'sysfs-write-refused': fatal('undone'),
   'driver-override-refused': fatal('not-bound'),
   'unbind-failed': fatal('not-bound'),
   'module-missing': fatal('not-bound'),

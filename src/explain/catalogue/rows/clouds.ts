@@ -34,6 +34,8 @@ export const CLOUD_MESSAGES: readonly KnownMessage[] = [
     ['node-missing', 'mount /dev/vfio/{path}:{path}', { needsErrno: false }],
     ['node-missing', 'error mounting "/dev/vfio/{path}" to rootfs'],
     ['node-denied', 'mknod /dev/vfio/{path}: operation not permitted'],
+    ['node-denied', 'open /dev/vfio/{path}: operation not permitted'],
+    ['node-denied', 'open /dev/vfio/{path}: permission denied'],
   ]),
   ...rowsOf(
     { origin: 'kata', project: 'kata-containers', file: 'src/runtime/virtcontainers/qemu.go' },
@@ -151,6 +153,9 @@ export const CLOUD_MESSAGES: readonly KnownMessage[] = [
     ['no-such-device', 'Failed to detect requested GPU device'],
     ['manager-config', 'GPU devices cannot be used when migration.stateful is enabled'],
     ['manager-config', 'VMs cannot match multiple GPUs per device'],
+  ]),
+  ...rowsOf({ ...INCUS, file: 'internal/server/device/pci.go' }, [
+    ['unbind-failed', 'Failed to override IOMMU group driver'],
   ]),
   ...rowsOf({ ...INCUS, file: 'internal/server/instance/drivers/driver_qemu.go' }, [
     ['no-iommu', 'No PCI IOMMU group supplied'],

@@ -33,6 +33,10 @@ export const GPU_MESSAGES: readonly KnownMessage[] = [
       { era: 'old' },
     ],
   ]),
+  ...rowsOf({ ...NVIDIA, file: 'kernel-open/nvidia-drm/nvidia-drm-drv.c' }, [
+    ['gpu-init-failed', '[nvidia-drm] [GPU ID {hex}] Failed to allocate NvKmsKapiDevice'],
+    ['gpu-init-failed', '[nvidia-drm] [GPU ID {hex}] Failed to register device'],
+  ]),
   ...rowsOf({ ...NVIDIA, file: 'kernel-open/nvidia/nv-pci.c' }, [
     ['bar-no-space', 'NVRM: This PCI I/O region assigned to your NVIDIA device is invalid'],
     ['bar-busy', 'NVRM: request_mem_region failed for {text}. This can'],

@@ -36,6 +36,9 @@ export const KERNEL_DRIVER_MESSAGES: readonly KnownMessage[] = [
     ['driver-failed', 'mlx5_core {address}: {text}Fatal error {number} detected'],
     ['driver-failed', 'mlx5_core {address}: {text}PCI slot is unavailable'],
   ]),
+  ...rowsOf({ ...KERNEL, file: 'drivers/net/ethernet/mellanox/mlx5/core/cmd.c' }, [
+    ['driver-failed', 'timeout. Will cause a leak of a command resource'],
+  ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/net/wireless/intel/iwlwifi/pcie/trans.c' }, [
     ['dead-device', 'HW_REV=0xFFFFFFFF, PCI issues?'],
     ['dead-device', 'Timeout waiting for hardware access (CSR_GP_CNTRL 0xffffffff)'],

@@ -57,6 +57,7 @@ export const KERNEL_IOMMU_MESSAGES: readonly KnownMessage[] = [
     ['iommu-error', 'Invalidation Queue Error (IQE) cleared'],
     ['iommu-error', 'Invalidation Completion Error (ICE) cleared'],
     ['iommu-error', 'QI HEAD: {text}qw0 = {hex}'],
+    ['iommu-error', 'QI PRIOR: {text}qw0 = {hex}'],
     ['dma-fault', '[DMA Read NO_PASID] Request device [{address}]'],
     ['dma-fault', '[DMA Write NO_PASID] Request device [{address}]'],
     ['dma-fault', '[DMA Read PASID {hex}] Request device [{address}]'],

@@ -106,7 +106,7 @@ export const KERNEL_PCI_MESSAGES: readonly KnownMessage[] = [
     ['slot-trouble', '{pciehp}Slot({word}): No link'],
     ['slot-trouble', '{pciehp}Slot({word}): No device found'],
     ['aer-recovered', 'Link Down/Up ignored (recovered by DPC)'],
-    ['slot-trouble', '{pciehp}Timeout on hotplug command {hex}'],
+    ['slot-command-slow', '{pciehp}Timeout on hotplug command {hex}'],
   ]),
   ...rowsOf(AER, [
     ['aer-corrected', 'PCIe Bus Error: severity=Corrected, type={text},'],

@@ -104,6 +104,13 @@ export const KERNEL_VFIO_MESSAGES: readonly KnownMessage[] = [
       { call: 'probe', era: 'old' },
     ],
   ]),
+  // A shell's or tee's words for what the kernel answered to a write.
+  ...rowsOf({ ...KERNEL, file: 'drivers/base/bus.c' }, [
+    ['sysfs-write-refused', 'echo: write error: {errno}', { needsErrno: true }],
+    ['sysfs-write-refused', 'printf: write error: {errno}', { needsErrno: true }],
+    ['sysfs-write-refused', 'tee: /sys/{path}: {errno}', { needsErrno: true }],
+    ['sysfs-write-refused', "tee: '/sys/{path}': {errno}", { needsErrno: true }],
+  ]),
   ...rowsOf({ ...KERNEL, file: 'drivers/iommu/intel/iommu.c' }, [
     [
       'reserved-region',

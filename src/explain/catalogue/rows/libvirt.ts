@@ -84,6 +84,7 @@ export const LIBVIRT_MESSAGES: readonly KnownMessage[] = [
     ['see-below', 'process exited while connecting to monitor', { isWrapper: true }],
     ['see-below', 'Process exited prior to exec', { isWrapper: true }],
     ['see-above', 'End of file from qemu monitor', { isWrapper: true }],
+    ['see-above', 'Unable to read from monitor: Connection reset by peer', { isWrapper: true }],
     ['see-above', 'failed to connect to monitor socket', { isWrapper: true }],
     ['dma-map-failed', 'cannot limit locked memory of process: {errno}'],
     ['dma-map-failed', 'cannot limit locked memory to {number}: {errno}'],

@@ -17,6 +17,6 @@ export const LSPCI_MESSAGES: readonly KnownMessage[] = [
   ]),
   ...rowsOf({ ...LSPCI, file: 'lib/sysfs.c' }, [
     ['lockdown', 'pcilib: Cannot write to {path}/config: Operation not permitted'],
-    ['config-access', 'pcilib: Cannot open /sys/bus/pci/devices/{device}/config: {errno}'],
+    ['config-unread', 'pcilib: Cannot open /sys/bus/pci/devices/{device}/config: {errno}'],
   ]),
 ]

@@ -146,6 +146,9 @@ export const QEMU_DEVICE_MESSAGES: readonly KnownMessage[] = [
     ['vmm-option', 'virtio-iommu does not support frozen granule {hex}'],
     ['vmm-option', 'virtio-iommu does not support aliased BDF'],
   ]),
+  ...rowsOf({ ...QEMU, file: 'hw/vfio/pci.c' }, [
+    ['errors-untold', 'Could not enable error recovery for the device'],
+  ]),
   ...rowsOf({ ...QEMU, file: 'hw/i386/pc.c' }, [
     ['viommu-width', 'Address space limit {hex} < {hex} phys-bits too low ({number})'],
   ]),

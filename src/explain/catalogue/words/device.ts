@@ -143,6 +143,12 @@ export const DEVICE_WORDS = {
       'The list of capabilities in the function’s configuration space gives two of them the same bytes. That is a fault of the device. VFIO goes on.',
     hint: null,
   },
+  'errors-untold': {
+    title: 'QEMU would not hear of PCIe errors of the device',
+    meaning:
+      'The kernel has no signal for errors (AER) of this device, as for every mediated device. The VM runs as ever; it is not stopped when the device reports a fatal error.',
+    hint: null,
+  },
   'group-changed': {
     title: 'a function got its IOMMU group',
     meaning: 'The kernel notes that a function joined or left a group.',

@@ -93,6 +93,12 @@ export const LOST_WORDS = {
       'The hotplug driver of the port wanted to bring the slot up, and no device answered there, or its power failed.',
     hint: POWER_CYCLE,
   },
+  'slot-command-slow': {
+    title: 'a port did not confirm a hotplug command',
+    meaning:
+      'The hotplug driver waits until the port confirms what it was told, such as to switch an indicator. Some ports never do, which the kernel knows as an erratum, and goes on.',
+    hint: null,
+  },
   'aer-error': {
     title: 'the port reports a PCIe error',
     answer: 'Harmless if it was recovered; else the device does not answer any more.',

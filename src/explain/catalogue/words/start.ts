@@ -100,6 +100,18 @@ export const START_WORDS = {
     meaning: 'The function’s config file in sysfs could not be read or written.',
     hint: 'Look whether the function still exists, and whether AppArmor, SELinux or lockdown stand in the way.',
   },
+  'config-unread': {
+    title: 'the configuration space could not be opened by lspci',
+    meaning:
+      'lspci saw the function’s folder in sysfs and could not open its configuration space. “No such file or directory”: the function went at that moment, or this sandbox does not show it. “Permission denied”: a security policy forbids it.',
+    hint: 'Look in the kernel log whether the function was removed (“Link Down”, “Card not present”).',
+  },
+  'sysfs-write-refused': {
+    title: 'the kernel did not take what a script wrote to sysfs',
+    meaning:
+      'The file tells more than the errno. To `bind`: “No such device”, the driver does not know the function’s IDs, or does not match driver_override; “Invalid argument”, vfio-pci found no IOMMU group; “Device or resource busy”, VFs are switched on. To `unbind`: “No such device”, the function is not bound to that driver. To `new_id`: “File exists”, it is known there, which is harmless. To `reset`: “Inappropriate ioctl for device”, the function has no reset of its own. To `sriov_numvfs`: “Device or resource busy”, write 0 first.',
+    hint: 'Look which line of the script wrote, and to which file; the kernel log often says more. `vfio-reset preflight DEVICE` shows the commands that bind it.',
+  },
   'driver-override-refused': {
     title: 'driver_override could not be written',
     meaning:
