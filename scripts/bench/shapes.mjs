@@ -22,6 +22,8 @@ export const SHAPES = {
   'one-group': oneGroup,
   /** Buses of 256 functions, the most that one can have, each bus one group. */
   'one-bus': oneBus,
+  /** Cards of one PF with 255 VFs, the most that one bus can have. */
+  'one-pf': (plan, count) => onePf(plan, count),
   /** Chains of 250 switch ports, one below the other, with one SSD at the end. */
   deep,
 }
@@ -101,6 +103,15 @@ function oneBus(plan, count) {
         addMany(plan, bus, MODELS.manyFunctions, { count: here, group: plan.newGroup() }),
       )
     }
+  }
+}
+
+function onePf(plan, count) {
+  while (plan.functions.length < count) {
+    if (plan.currentDomain() === undefined) openDomain(plan, 0)
+    const room = count - plan.functions.length
+    if (room < 3) rootEndpoint.add(plan)
+    else networkCard(1, Math.min(room - 2, BUS_IS_FULL - 1)).add(plan)
   }
 }
 

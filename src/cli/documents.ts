@@ -5,7 +5,7 @@ import type { ResetReport } from '../execution/report/reset-document.js'
 import type { VerifyReport } from '../execution/report/verify-document.js'
 import type { ExplainReport } from '../explain/report/document.js'
 import type { ExportReport } from '../export/report/document.js'
-import type { InspectReport } from '../inspect/document.js'
+import type { InspectDocument } from '../inspect/written-document.js'
 import type { PoliciesReport } from '../policy/report/policies-document.js'
 import type { PreflightReport } from '../preflight/report/document.js'
 import type { SimulateReport } from '../simulation/report/simulate-document.js'
@@ -16,7 +16,7 @@ import type { VersionDocument } from './version-document.js'
 
 /** Every JSON document that the tool writes, by `kind`. `scripts/make-schema.mjs` makes a schema of each. */
 export interface Documents {
-  readonly inspect: InspectReport
+  readonly inspect: InspectDocument
   readonly policies: PoliciesReport
   readonly simulate: SimulateReport
   readonly verify: VerifyReport
@@ -34,13 +34,13 @@ export interface Documents {
   readonly error: ErrorDocument
 }
 
-/** A document as a command hands it over: the elements of a list may be made while they are written. */
+/** A document as a command hands it over: elements of a list, and fields behind one, may be made while they are written. */
 export type WrittenDocument = Written<Documents[keyof Documents]>
 
 type Written<Document> = Document extends object
   ? {
       readonly [Field in keyof Document]: Document[Field] extends readonly (infer Element)[]
         ? Iterable<Element>
-        : Document[Field]
+        : Document[Field] | (() => Document[Field])
     }
   : never

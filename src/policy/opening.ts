@@ -3,8 +3,10 @@ import type { GroupNumber } from '../host/scalars.js'
 import type { VmInterface } from '../host/vm-facts.js'
 import { groupMembers } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
+import { remembered } from '../text/lists.js'
 import { refusesInterrupts } from '../vfio/isolated-interrupts.js'
 import { isOpenElsewhere, type VfioGroup } from '../vfio/vfio-host.js'
+import type { Culprit } from '../vfio/viability.js'
 import { isHypothetical, type Policy } from './policy.js'
 import { possibleRefusal, type Reason, type Refusal, refusal, type Stage } from './reason.js'
 import type { ResetCase } from './reset-case.js'
@@ -122,17 +124,24 @@ export function viabilityRefusals(
 ): readonly Refusal[] {
   if (group === null) return []
   const { culprits, hidden } = c.host.viabilityOf(group)
-  const certain = culprits.flatMap(({ member, address, driver }) => {
-    // The target counts as bound to vfio-pci: its own driver is never its blocker.
-    if (address === c.target.address) return []
-    const reason: Reason = { kind: 'group-not-viable', address, member, group, driver }
-    return [refusal(at, errno, reason)]
-  })
+  // The target counts as bound to vfio-pci: its own driver is never its blocker.
+  const others = culprits.filter(({ address }) => address !== c.target.address)
+  const certain = others.map((culprit) => refusal(at, errno, notViable(culprit, group)))
   const possible = hidden.flatMap(({ member, gap }) =>
     member === c.target.address ? [] : [possibleRefusal(at, errno, null, gap)],
   )
   return [...certain, ...possible]
 }
+
+/** The reason that a member is for all others of its group: one object, as documents state it once (`shared-sets.ts`). */
+function notViable(culprit: Culprit, group: number): Reason {
+  const { member, address, driver } = culprit
+  return remembered(NOT_VIABLE, culprit, () => {
+    return { kind: 'group-not-viable', address, member, group, driver }
+  })
+}
+
+const NOT_VIABLE = new WeakMap<Culprit, Reason>()
 
 /** Number of a group that the IOMMU made; null: it is none, or was not read. */
 export function realGroup(group: Observed<VfioGroup>): GroupNumber | null {

@@ -1,6 +1,7 @@
 import type { Gap } from '../host/gap.js'
 import { groupNumber } from '../iommu/groups.js'
 import { isBridge, type PciDevice } from '../pci/device.js'
+import { remembered } from '../text/lists.js'
 import type { Caller } from './caller.js'
 import type { Policy } from './policy.js'
 import { type Blocker, possibleRefusal, type Reason, type Refusal, refusal } from './reason.js'
@@ -77,6 +78,11 @@ export function notOwned(c: ResetCase, device: PciDevice): Reason {
   return groupNotOwned(device)
 }
 
+/** One object for each function: thousands of verdicts can name it. */
 export function groupNotOwned(device: PciDevice): Reason {
-  return { kind: 'group-not-owned', address: device.address, group: groupNumber(device) }
+  return remembered(NOT_OWNED, device, () => {
+    return { kind: 'group-not-owned', address: device.address, group: groupNumber(device) }
+  })
 }
+
+const NOT_OWNED = new WeakMap<PciDevice, Reason>()

@@ -17,6 +17,11 @@ const CHANGED: readonly RegExp[] = [
   /\/vms\/\d+\/(?:via|policy)$/,
   // A bridge that was not captured is unknown, and no root bus.
   /\/(?:related|devices)\/\d+\/parent$/,
+  // A long list is stated once, under `sets`.
+  /\/devices\/\d+\/hotReset\/(?:unaccounted|groups|devSet|blockers)$/,
+  /\/devices\/\d+\/hotReset\/verdicts\/\d+\/reasons$/,
+  /\/devices\/\d+\/hotReset\/verdicts\/\d+\/requires\/(?:bind|release|groups|devices)$/,
+  /\/devices\/\d+\/coupled\/(?:direct|claimCost)$/,
   // More is warned of, more is redacted, and more is a reason to have no plan.
   /\/warnings\/\d+\/kind$/,
   /\/redactions\/\d+\/what$/,

@@ -68,12 +68,13 @@ function meaningOf(field: JsonSchema, owner: JsonSchema, { $defs }: DocumentSche
 /** Every schema inside, with the way to it. */
 function* partsOf(schema: JsonSchema, path = ''): Generator<readonly [string, JsonSchema]> {
   yield [path, schema]
-  const { items, anyOf = [], properties = {} } = schema
+  const { items, anyOf = [], properties = {}, additionalProperties } = schema
   const $defs = '$defs' in schema ? (schema as DocumentSchema).$defs : {}
   const inside = [
     ...Object.entries({ ...$defs, ...properties }),
     ...anyOf.map((each, index) => [String(index), each] as const),
     ...(items === undefined ? [] : [['items', items] as const]),
+    ...(typeof additionalProperties === 'object' ? [['*', additionalProperties] as const] : []),
   ]
   for (const [name, part] of inside) yield* partsOf(part, `${path}.${name}`)
 }

@@ -15,6 +15,7 @@ export interface JsonSchema {
   readonly allOf?: readonly JsonSchema[]
   readonly type?: string | readonly string[]
   readonly items?: JsonSchema
+  readonly additionalProperties?: boolean | JsonSchema
   readonly maxItems?: number
   readonly uniqueItems?: boolean
   readonly properties?: Readonly<Record<string, JsonSchema>>

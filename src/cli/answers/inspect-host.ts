@@ -1,6 +1,7 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import type { FailOn } from '../../inspect/fail-on.js'
 import { inspectAnswer } from '../../inspect/inspect-report.js'
+import { inspectDocument } from '../../inspect/shared-sets.js'
 import { renderInspect } from '../../inspect/text/render-inspect.js'
 import type { Answer } from '../base-command.js'
 import { UsageError } from '../errors.js'
@@ -58,7 +59,7 @@ export async function inspectHost(
       const { functionListing } = await import('./function-listing.js')
       const listing = functionListing(command, opened, flags, { targets, owning })
       return {
-        document: () => answer,
+        document: () => inspectDocument(answer),
         text: (style) => listingText(flags, style, listing),
         exitCode,
       }
@@ -66,7 +67,10 @@ export async function inspectHost(
     const verified = await verify(command, opened, flags, { targets, lookAgain })
     if (verified === 'changed') return null
     return {
-      document: () => ({ ...answer, ...(verified === null ? {} : { verified: verified.info }) }),
+      document: () => ({
+        ...inspectDocument(answer),
+        ...(verified === null ? {} : { verified: verified.info }),
+      }),
       text: (terminal) => {
         const report = { ...answer, devices: [...answer.devices] }
         const text = renderInspect(report, { ...terminal, all: flags.all, tree: flags.tree, asked })

@@ -3,11 +3,12 @@ import { type Printable, printableJson } from '../../text/printable.js'
 /**
  * A JSON document in pieces, so that the report of a large host never stands in memory as one string. Laid out for line
  * tools: one line a field, and one line an element where the field is an array. Any iterable field is written as an array
- * and asked for one element at a time.
+ * and asked for one element at a time; a function is asked for the field when its turn comes.
  */
 export function* jsonText(document: object): Generator<Printable> {
   let separator = '{\n'
-  for (const [key, value] of Object.entries(document)) {
+  for (const [key, field] of Object.entries(document)) {
+    const value = typeof field === 'function' ? field() : field
     if (value === undefined) continue
     yield printableJson(`${separator}${JSON.stringify(key)}: `)
     if (isIterable(value)) yield* elements(value)
