@@ -2,7 +2,6 @@ import { comparePciAddress } from '../host/pci-address.js'
 import type { HostNeed } from '../host/raw-host.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { type Change, changed, type HostChange, type Incomparable } from './change.js'
-import { diffCommandLines } from './command-lines.js'
 import { compareFunctions } from './compare-functions.js'
 import { compareGroups } from './compare-groups.js'
 import { compareVerdicts, type VerdictOptions } from './compare-verdicts.js'
@@ -41,13 +40,13 @@ export function compareHosts(
 }
 
 function hostChanges(comparison: Comparison): readonly HostChange[] {
-  const { before, after } = comparison
+  const { before, after, commandLines } = comparison
   const changes: HostChange[] = []
   const [was, is] = [before.raw.system.osRelease, after.raw.system.osRelease]
   if (was.known && is.known && was.value !== is.value) {
     changes.push(changed('kernel-release', [], { before: was.value, after: is.value }))
   }
-  const { words } = diffCommandLines(before.raw, after.raw)
+  const { words } = commandLines
   if (words !== null && words.before.length + words.after.length > 0) {
     changes.push(changed('command-line', [], words))
   }

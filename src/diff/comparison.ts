@@ -6,7 +6,7 @@ import type { PciDevice } from '../pci/device.js'
 import { isSame, remembered } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { DiffCause } from './change.js'
-import { diffCommandLines } from './command-lines.js'
+import { type CommandLineDifference, diffCommandLines } from './command-lines.js'
 import { type Matching, matchFunctions, type Pair } from './match-functions.js'
 
 /** Two analysed hosts with what is asked of them again and again. */
@@ -14,8 +14,7 @@ export interface Comparison {
   readonly before: AnalysedHost
   readonly after: AnalysedHost
   readonly matching: Matching
-  /** Words of the command line that matter to isolation and that only one side has. */
-  readonly parameters: { readonly before: readonly string[]; readonly after: readonly string[] }
+  readonly commandLines: CommandLineDifference
   /** Members that the group of a function has only on one side, by their addresses there. */
   readonly groupDifference: (pair: Pair) => GroupDifference | null
 }
@@ -46,7 +45,7 @@ export function compareSides(before: AnalysedHost, after: AnalysedHost): Compari
     before,
     after,
     matching,
-    parameters: diffCommandLines(before.raw, after.raw).isolation,
+    commandLines: diffCommandLines(before.raw, after.raw),
     groupDifference: (pair) => remembered(known, pair, () => groupDifference(pair)),
   }
 }
@@ -59,9 +58,9 @@ export function kernelCause({ before, after }: Comparison): DiffCause | null {
 }
 
 /** Parameters of the kernel that change groups, if they differ. */
-export function parameterCause({ parameters }: Comparison): DiffCause | null {
-  if (parameters.before.length + parameters.after.length === 0) return null
-  return { kind: 'parameter-changed', ...parameters }
+export function parameterCause({ commandLines: { isolation } }: Comparison): DiffCause | null {
+  if (isolation.before.length + isolation.after.length === 0) return null
+  return { kind: 'parameter-changed', ...isolation }
 }
 
 /** Another ACS control register, or another row of the quirk table that applies to the function. */

@@ -62,8 +62,10 @@ const BIND_FLAG_TOKEN = 1
 /** Stands for the reset-group flag of the proposals: a bit that no kernel gave a meaning. */
 const BIND_FLAG_CLAIM = 0x8000_0000
 
+/** Sizes of `struct vfio_pci_hot_reset_info` without its array, and of one `struct vfio_pci_dependent_device` in it. */
 export const HOT_RESET_INFO_HEADER = 12
 export const HOT_RESET_INFO_ENTRY = 8
+/** Size of `struct vfio_pci_hot_reset` without its array: argsz, flags, count. */
 export const HOT_RESET_HEADER = 12
 export const BIND_SIZE = 16
 export const BIND_TOKEN_SIZE = 24

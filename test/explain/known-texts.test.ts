@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { messagesIn } from '../../src/explain/log/clean-line.js'
+import { cleanLine } from '../../src/explain/log/clean-line.js'
 import { recognise } from '../../src/explain/log/recognise.js'
 
 /**
@@ -109,5 +109,5 @@ test.each([
   ['Adding to iommu group 14', 'group-changed'],
   ['vfio_ecap_init: hiding ecap', 'capability-hidden'],
 ])('%s', (text, id) => {
-  expect(messagesIn(text).map((each) => recognise(each)?.id)).toContain(id)
+  expect(cleanLine(text).texts.map((each) => recognise(each)?.message.id)).toContain(id)
 })

@@ -72,17 +72,8 @@ function differenceLines(verified: VerifiedStep, style: Style): string[] {
     ...reasons.flatMap((reason) => bullet(tellStep(reason).sentence, style, 5)),
     ...(info === undefined || 'unknown' in info
       ? []
-      : list('Foretold: ', infoLines(info, 'kernel'), style)),
-    ...(actual.info === undefined
-      ? []
-      : list('The kernel: ', infoLines(actual.info, 'kernel'), style)),
-  ]
-}
-
-function list(who: string, [first = '', ...rest]: readonly string[], style: Style): string[] {
-  return [
-    ...paragraph(`${who}${first}`, style, { by: 7 }),
-    ...rest.flatMap((line) => paragraph(line, style, { by: 9 })),
+      : infoLines(info, 'kernel', style, 'Predicted: ')),
+    ...(actual.info === undefined ? [] : infoLines(actual.info, 'kernel', style, 'The kernel: ')),
   ]
 }
 

@@ -34,11 +34,6 @@ export function cleanLine(line: string): CleanLine {
   }
 }
 
-/** The messages alone. */
-export function messagesIn(line: string): readonly string[] {
-  return cleanLine(line).texts
-}
-
 /** Every text of a JSON record; null: the line is none. */
 function fromRecord(line: string): readonly string[] | null {
   const start = line.indexOf('{')

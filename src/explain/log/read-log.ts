@@ -6,7 +6,7 @@ import { linesBefore } from './lines-before.js'
 import { type Listing, listingWatch } from './listing.js'
 import { continues, isCutWord, isShort, type LogLine, logLine } from './log-line.js'
 import { platformWatch } from './platform-signs.js'
-import { type Recognition, recogniseIn } from './recognise.js'
+import { type Recognition, recognise } from './recognise.js'
 import { mayBeStrange, strangeLines, type UnknownMessage } from './strange-lines.js'
 import { wholeLines } from './whole-lines.js'
 import { AHEAD, acrossLines } from './wrapped.js'
@@ -136,7 +136,7 @@ function mayGoOn(line: LogLine, ahead: readonly LogLine[]): boolean {
 
 /** The message in a text, with what of it stands in the lines that follow. */
 function wholeMessage(text: string, line: LogLine, ahead: readonly LogLine[]): Recognition | null {
-  const alone = recogniseIn(text)
+  const alone = recognise(text)
   if (alone !== null && isOver(alone, text)) return alone
   const wrapped = acrossLines(text, line, ahead, alone)
   if (wrapped === null) return alone

@@ -42,13 +42,11 @@ export interface Recognition {
   readonly lacksErrno: boolean
 }
 
-/** Finds the known text in a message that `messagesIn` has cleaned; null: there is none. */
-export function recognise(text: string): RecognisedMessage | null {
-  return recogniseIn(text)?.message ?? null
-}
-
-/** As `recognise`. `across`: a place that the known text has to reach over, as that of a line break; null: none. */
-export function recogniseIn(text: string, across: number | null = null): Recognition | null {
+/**
+ * Finds the known text in a message that `cleanLine` has cleaned; null: there is none. `across`: a place that it has to
+ * reach over, as that of a line break; null: none.
+ */
+export function recognise(text: string, across: number | null = null): Recognition | null {
   for (const place of INDEX.candidates(text)) {
     const { known, template } = KNOWN[place] as Known
     const match = template.pattern.exec(text)

@@ -1,6 +1,6 @@
 import { addressesIn } from './find-addresses.js'
 import { continues, isShort, type LogLine } from './log-line.js'
-import { isKnownWord, mayBeKnown, type Recognition, recogniseIn } from './recognise.js'
+import { isKnownWord, mayBeKnown, type Recognition, recognise } from './recognise.js'
 
 /** Lines that a message may go on in after the one where it begins. */
 export const AHEAD = 4
@@ -102,7 +102,7 @@ function acrossBreak(
 ): Recognition | null {
   if (!isPromising) return null
   for (const joined of new Set([told, blank, glued ?? blank])) {
-    const recognition = recogniseIn(joined, across)
+    const recognition = recognise(joined, across)
     if (recognition !== null && isBetter(recognition, than)) return recognition
   }
   return null

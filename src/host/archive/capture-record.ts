@@ -1,3 +1,4 @@
+import { EXTENDED_SIZE } from '../config/config-space.js'
 import type { GapWhy } from '../gap.js'
 import type { ReadFailure, TreeOrigin } from '../tree/tree.js'
 import { nameOf, parentOf } from '../tree/tree-path.js'
@@ -33,8 +34,8 @@ export function recordOf(recording: Recording): CaptureRecord {
       entry !== null &&
       typeof entry === 'object' &&
       'size' in entry &&
-      Math.min(entry.size, CONFIG_SIZE) !== entry.bytes.length
-        ? [[path, Math.min(entry.size, CONFIG_SIZE)] as const]
+      Math.min(entry.size, EXTENDED_SIZE) !== entry.bytes.length
+        ? [[path, Math.min(entry.size, EXTENDED_SIZE)] as const]
         : [],
     ),
   )
@@ -158,12 +159,11 @@ function isFailedRead({ why, errno, detail, paths }: Readonly<Record<string, unk
   return isWhy && isErrno && typeof detail === 'string' && detail.length <= 256 && isStrings(paths)
 }
 
-/** Bytes of the largest configuration space; what a tree has behind them is none. */
-const CONFIG_SIZE = 4096
-
-/** A configuration space is one of two sizes; other files are never cut. */
+/** Other files than configuration spaces are never cut; what a tree has behind the largest of those is none. */
 function isSize(value: unknown): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= CONFIG_SIZE
+  return (
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= EXTENDED_SIZE
+  )
 }
 
 function isList(

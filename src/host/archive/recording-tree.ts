@@ -1,3 +1,4 @@
+import { EXTENDED_SIZE } from '../config/config-space.js'
 import { walkConfig } from '../config/config-walk.js'
 import type { MemoryEntry } from '../tree/memory-tree.js'
 import { type HostTree, isFailure, type ReadFailure, type TreeOrigin } from '../tree/tree.js'
@@ -31,9 +32,6 @@ export interface RecordingTree extends HostTree {
   /** Starts anew. */
   forget(): void
 }
-
-/** Whole configuration space of a PCI Express function. */
-const CONFIG_LENGTH = 4096
 
 /**
  * Folders of procfs whose links differ from process to process, and folders of device nodes: what is read there is kept under
@@ -121,7 +119,7 @@ export function createRecordingTree(tree: HostTree): RecordingTree {
       return names
     },
     readConfig(path) {
-      const prefix = tree.readPrefix({ path, length: CONFIG_LENGTH })
+      const prefix = tree.readPrefix({ path, length: EXTENDED_SIZE })
       if (fail(path, prefix)) return prefix
       keep(placeOf(path), { ...prefix })
       const bytes = Buffer.from(prefix.bytes)

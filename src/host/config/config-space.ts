@@ -25,6 +25,10 @@ export interface ConfigSpace {
   readonly size: number
 }
 
+/** Sizes of a configuration space: conventional PCI, and PCI Express (`pci_cfg_space_size`). */
+export const PLAIN_SIZE = 256
+export const EXTENDED_SIZE = 4096
+
 export interface HeaderRegisters {
   /** Dword 0x00: vendor and device, as the bus answers (0xffffffff for a VF or a dead function). */
   readonly id: number

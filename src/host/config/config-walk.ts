@@ -1,6 +1,12 @@
 import { failure } from '../tree/failure.js'
 import type { ReadFailure } from '../tree/tree.js'
-import type { CapabilityBytes, ConfigSpace, HeaderRegisters } from './config-space.js'
+import {
+  type CapabilityBytes,
+  type ConfigSpace,
+  EXTENDED_SIZE,
+  type HeaderRegisters,
+  PLAIN_SIZE,
+} from './config-space.js'
 
 /**
  * Reads `length` bytes at `offset`; fewer when the readable part ends before. The bytes stay valid until the next call.
@@ -21,8 +27,6 @@ export const EXTENDED_HOPS = 480
 /** Where the readable part can end before the size: without CAP_SYS_ADMIN, CardBus, without extended space. */
 const UNPRIVILEGED_LIMIT = 64
 const CARDBUS_LIMIT = 128
-const PLAIN_SIZE = 256
-const EXTENDED_SIZE = 4096
 
 /** What the bus answers for a function that is not there. A VF answers the same, but VFs are not read. */
 const DEAD = 0xffffffff

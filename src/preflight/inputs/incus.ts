@@ -3,6 +3,7 @@ import { traces } from './traces.js'
 import {
   type DeviceChoice,
   type Found,
+  parseId,
   parsePlace,
   quoted,
   type VmInput,
@@ -82,7 +83,9 @@ function gpuFound(device: Value, text: string): Found {
   const pci = textAt(device, 'pci')
   if (kind !== 'physical') return { cause: 'pool', text }
   if (pci !== null) return atAddress(pci, text)
-  const [vendor, product] = ['vendorid', 'productid'].map((key) => idOf(textAt(device, key)))
+  const [vendor, product] = ['vendorid', 'productid'].map((key) =>
+    parseId(textAt(device, key) ?? ''),
+  )
   if (at(device, 'id') !== undefined || vendor === undefined || product === undefined) {
     return { cause: 'pool', text }
   }
@@ -92,12 +95,6 @@ function gpuFound(device: Value, text: string): Found {
     count: 1,
     text,
   })
-}
-
-function idOf(written: string | null): number | undefined {
-  return written !== null && /^[0-9a-f]{4}$/i.test(written)
-    ? Number.parseInt(written, 16)
-    : undefined
 }
 
 /** Kinds of interfaces that are no function of the host. */

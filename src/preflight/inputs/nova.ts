@@ -4,6 +4,7 @@ import {
   type FunctionPattern,
   type InputProblem,
   isInputProblem,
+  parseId,
   quoted,
   type VmInput,
   vmInput,
@@ -50,9 +51,7 @@ function specFound(spec: Value): Found {
 
 /** null: any; undefined: not readable. */
 function idOf(written: string | null): number | null | undefined {
-  if (written === null || written === '*') return null
-  const digits = /^(?:0x)?([0-9a-f]{1,4})$/i.exec(written)?.[1]
-  return digits === undefined ? undefined : Number.parseInt(digits, 16)
+  return written === null || written === '*' ? null : parseId(written)
 }
 
 /**

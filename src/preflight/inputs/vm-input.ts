@@ -200,6 +200,12 @@ export function quoted(text: string): string {
 
 const PLACE = /^(?:([0-9a-f]{4,8}):)?([0-9a-f]{2}):([01][0-9a-f])(?:\.([0-7]))?$/i
 
+/** A vendor or device ID, with or without `0x`. */
+export function parseId(written: string): number | undefined {
+  const digits = /^(?:0x)?([0-9a-f]{1,4})$/i.exec(written)?.[1]
+  return digits === undefined ? undefined : Number.parseInt(digits, 16)
+}
+
 /** `[dddd:]bb:dd[.f]` as QEMU, Proxmox and sysfs paths write it; undefined: something else. */
 export function parsePlace(text: string): InputPlace | undefined {
   const match = PLACE.exec(text)

@@ -2,6 +2,7 @@ import { groupMembers } from '../../iommu/groups.js'
 import type { PciDevice } from '../../pci/device.js'
 import { kernelPolicy } from '../../policy/find-policy.js'
 import { type Interface, isHypothetical, type Policy } from '../../policy/policy.js'
+import { HOT_RESET_HEADER } from '../../uapi/abi.js'
 import { walkOrder } from '../../vfio/walk-order.js'
 import { holds } from '../facts.js'
 import { groupFact, nativeMembers } from '../host-facts.js'
@@ -19,9 +20,6 @@ import {
   readArray,
 } from './find-files.js'
 import { outsiders, resetTarget } from './reset-call.js'
-
-/** `struct vfio_pci_hot_reset` without its array: argsz, flags, count. */
-const HEADER = 12
 
 /**
  * VFIO_DEVICE_PCI_HOT_RESET: the tests in the kernel's order (`docs/reference/hot-reset.md#hot_reset`); a policy
@@ -67,7 +65,7 @@ function policyFor({ policy }: Machine, via: Interface): Policy {
 
 function formRefusals({ argsz, flags }: HotResetStep): readonly StepReason[] {
   const short: readonly StepReason[] =
-    argsz !== null && argsz < HEADER ? [{ kind: 'argsz', least: HEADER }] : []
+    argsz !== null && argsz < HOT_RESET_HEADER ? [{ kind: 'argsz', least: HOT_RESET_HEADER }] : []
   return flags === 0 ? short : [...short, { kind: 'flags' }]
 }
 

@@ -1,4 +1,5 @@
 import type { PciDevice } from '../../pci/device.js'
+import { HOT_RESET_INFO_ENTRY, HOT_RESET_INFO_HEADER } from '../../uapi/abi.js'
 import { walkOrder } from '../../vfio/walk-order.js'
 import { holds } from '../facts.js'
 import { groupFact } from '../host-facts.js'
@@ -18,28 +19,24 @@ import { type CalledDevice, calledDevice, isCalled } from './find-files.js'
 import { boundTo, devidOf } from './ownership.js'
 import { outsiders, resetTarget } from './reset-call.js'
 
-/** `struct vfio_pci_hot_reset_info`: header and one entry. */
-const HEADER = 12
-const ENTRY = 8
-
 /** VFIO_DEVICE_GET_PCI_HOT_RESET_INFO (`docs/reference/hot-reset.md#info`): it asks nobody who owns what. */
 export function resetInfo(turn: Turn, step: ResetInfoStep): StepResult {
   const { state } = turn
   const called = calledDevice(turn, step.actor, step.device)
   if (!isCalled(called)) return called
-  if (step.argsz !== null && step.argsz < HEADER) {
-    return refused(state, 'EINVAL', [{ kind: 'argsz', least: HEADER }])
+  if (step.argsz !== null && step.argsz < HOT_RESET_INFO_HEADER) {
+    return refused(state, 'EINVAL', [{ kind: 'argsz', least: HOT_RESET_INFO_HEADER }])
   }
   const target = resetTarget(turn, called.device)
   if (target.denials.length > 0) return refused(state, 'ENODEV', target.denials)
   const form = formOf(turn, called)
   if (form === 'v2') return groupInfo(turn, called, target, step.argsz)
   const count = target.affected.length
-  const room = roomFor(step.argsz, count, ENTRY)
+  const room = roomFor(step.argsz, count, HOT_RESET_INFO_ENTRY)
   if (room >= count) return filled(turn, called, target, form)
   return isInPieces(turn, called)
     ? inPieces(turn, called, target, form, room)
-    : noSpace(turn, { flags: [], devices: [], count }, ENTRY)
+    : noSpace(turn, { flags: [], devices: [], count }, HOT_RESET_INFO_ENTRY)
 }
 
 /** Which form answers this caller. Group callers see group ids in all of them; v1 had nothing else. */
@@ -119,6 +116,9 @@ function flagsOf(form: Form, devices: readonly InfoDevice[]): readonly InfoFlag[
   return ['dev-id', form === 'v4' ? 'resettable' : 'dev-id-owned']
 }
 
+/** One id. */
+const GROUP_INFO_ENTRY = 4
+
 /**
  * v2: a call of its own for cdevs, VFIO_DEVICE_GET_PCI_HOT_RESET_GROUP_INFO. Ids of what the caller has open, EPERM when
  * the set is incomplete or somebody else has a member open; unopened members do not show.
@@ -133,7 +133,8 @@ function groupInfo(
   const blocked = outsiders(turn, target)
   if (blocked.length > 0) return refused(state, 'EPERM', blocked)
   const count = target.affected.length
-  if (roomFor(argsz, count, 4) < count) return noSpace(turn, { flags: [], devices: [], count }, 4)
+  if (roomFor(argsz, count, GROUP_INFO_ENTRY) < count)
+    return noSpace(turn, { flags: [], devices: [], count }, GROUP_INFO_ENTRY)
   const devices: InfoDevice[] = []
   for (const { address } of target.members) {
     const [open] = opensOf(state, address)
@@ -147,7 +148,7 @@ function groupInfo(
 }
 
 function roomFor(argsz: number | null, count: number, size: number): number {
-  return argsz === null ? count : Math.floor((argsz - HEADER) / size)
+  return argsz === null ? count : Math.floor((argsz - HOT_RESET_INFO_HEADER) / size)
 }
 
 function noSpace(
@@ -156,7 +157,11 @@ function noSpace(
   size: number,
 ): StepResult {
   const { count } = info
-  const reason: StepReason = { kind: 'no-space', count, argsz: HEADER + size * count }
+  const reason: StepReason = {
+    kind: 'no-space',
+    count,
+    argsz: HOT_RESET_INFO_HEADER + size * count,
+  }
   return refused(turn.state, 'ENOSPC', [reason], { info })
 }
 
@@ -187,5 +192,5 @@ function inPieces(
   if (without.length > 0) return refused(turn.state, 'EPERM', without)
   const devices = fitting.map((device) => entryOf(turn, called, target, form, device))
   const flags = flagsOf(form, devices)
-  return noSpace(turn, { flags, devices, count: target.affected.length }, ENTRY)
+  return noSpace(turn, { flags, devices, count: target.affected.length }, HOT_RESET_INFO_ENTRY)
 }

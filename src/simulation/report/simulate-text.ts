@@ -104,11 +104,7 @@ function infoText(
   if ('unknown' in info) {
     return paragraph('What it lists depends on what was not read.', style, { by: 7 })
   }
-  const [first = '', ...rest] = infoLines(info, form)
-  return [
-    ...paragraph(first, style, { by: 7 }),
-    ...rest.flatMap((line) => paragraph(line, style, { by: 9 })),
-  ]
+  return infoLines(info, form, style)
 }
 
 function summaryLines(steps: readonly SimulatedStep[], style: Style): string[] {

@@ -1,6 +1,7 @@
 import { errnoText } from '../../document/errno-text.js'
 import { counted, listed } from '../../text/english.js'
-import type { Tone } from '../../text/style.js'
+import { paragraph } from '../../text/layout.js'
+import type { Style, Tone } from '../../text/style.js'
 import type { InfoForm } from '../machine.js'
 import type { HotResetStep, Step } from '../scenario/scenario.js'
 import type { SimulatedStep } from '../simulated-step.js'
@@ -82,13 +83,22 @@ function refusalText({ errno, possible = [] }: SimulatedStep): string {
 }
 
 /** What INFO told, one line a function; versions of the series meant different things by the same numbers. */
-export function infoLines({ flags, devices }: ResetInfo, form: InfoForm): readonly string[] {
+export function infoLines(
+  { flags, devices }: ResetInfo,
+  form: InfoForm,
+  style: Style,
+  lead = '',
+): readonly string[] {
   const count = counted(devices.length, 'function')
-  return [
+  const head =
     form === 'v2'
       ? `Of what it affects, the caller has ${count} open:`
-      : `It affects ${count}${verdictText(flags)}:`,
-    ...devices.map((each) => `${each.address}  ${entryText(each, form)}`),
+      : `It affects ${count}${verdictText(flags)}:`
+  return [
+    ...paragraph(`${lead}${head}`, style, { by: 7 }),
+    ...devices.flatMap((each) =>
+      paragraph(`${each.address}  ${entryText(each, form)}`, style, { by: 9 }),
+    ),
   ]
 }
 

@@ -5,7 +5,7 @@ import { BECOMES, FOLLOWS } from '../../../src/explain/catalogue/follows.js'
 import { SOURCE_URLS } from '../../../src/explain/catalogue/message.js'
 import { fixedWords } from '../../../src/explain/catalogue/template.js'
 import { DIAGNOSIS_WORDS } from '../../../src/explain/catalogue/words/diagnosis-words.js'
-import { messagesIn } from '../../../src/explain/log/clean-line.js'
+import { cleanLine } from '../../../src/explain/log/clean-line.js'
 import { readLog } from '../../../src/explain/log/read-log.js'
 import { mayBeKnown, recognise } from '../../../src/explain/log/recognise.js'
 import { filledText } from '../filled-text.js'
@@ -30,7 +30,7 @@ describe('lines that programs really print', () => {
 
 it('finds every row in its own text, and no other before it that says something else', () => {
   const lost = CATALOGUE.flatMap((known) => {
-    const found = recognise(filledText(known))?.known
+    const found = recognise(filledText(known))?.message.known
     return found === known || found?.id === known.id ? [] : [[known.text, found?.text]]
   })
   expect(lost).toEqual([])
@@ -45,7 +45,9 @@ it('finds every row behind a prefix of a log and in the JSON of journald', () =>
       JSON.stringify({ MESSAGE: text, PRIORITY: '3' }),
       JSON.stringify({ MESSAGE: [...Buffer.from(text)] }),
     ]
-    return lines.filter((line) => recognise(messagesIn(line)[0] ?? '')?.id === undefined)
+    return lines.filter(
+      (line) => recognise(cleanLine(line).texts[0] ?? '')?.message.id === undefined,
+    )
   })
   expect(lost).toEqual([])
 })

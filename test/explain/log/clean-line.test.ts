@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { messagesIn, TEXT_LIMIT } from '../../../src/explain/log/clean-line.js'
+import { cleanLine, TEXT_LIMIT } from '../../../src/explain/log/clean-line.js'
 
 const TEXT = 'vfio-pci 0000:01:00.0: resetting'
 
@@ -24,20 +24,20 @@ describe('what logs put around a message', () => {
     ['colour', `\u001b[31m${TEXT}\u001b[0m`],
     ['a carriage return', `${TEXT}\r`],
   ])('%s', (_, line) => {
-    expect(messagesIn(line)).toContain(TEXT)
+    expect(cleanLine(line).texts).toContain(TEXT)
   })
 
   it('journalctl -o json, with a message of bytes too', () => {
     const record = { MESSAGE: TEXT, PRIORITY: '6', _HOSTNAME: 'pve2' }
-    expect(messagesIn(JSON.stringify(record))).toContain(TEXT)
+    expect(cleanLine(JSON.stringify(record)).texts).toContain(TEXT)
     const bytes = { MESSAGE: [...Buffer.from(`\u001b[1m${TEXT}`)] }
-    expect(messagesIn(JSON.stringify(bytes))).toEqual([TEXT])
+    expect(cleanLine(JSON.stringify(bytes)).texts).toEqual([TEXT])
   })
 
   it('virt-launcher, whose reason holds lines of its own', () => {
     const reason = `virError(Code=1, Message='internal error: one\\ntwo')`
     const line = JSON.stringify({ component: 'virt-launcher', level: 'error', msg: 'a', reason })
-    expect(messagesIn(line)).toEqual([
+    expect(cleanLine(line).texts).toEqual([
       'virt-launcher',
       'error',
       'a',
@@ -49,22 +49,22 @@ describe('what logs put around a message', () => {
 
 it('leaves a line with braces that is no JSON as it is', () => {
   const line = 'qemu: -device {"driver":"vfio-pci"}: vfio 0000:09:00.0: group 2 is not viable {}'
-  expect(messagesIn(line)).toEqual([line])
+  expect(cleanLine(line).texts).toEqual([line])
 })
 
 it('has nothing for an empty line, and bounds a long one', () => {
-  expect(messagesIn('   ')).toEqual([])
-  expect(messagesIn('[  1.000000] ')).toEqual(['[  1.000000]'])
-  const pieces = messagesIn('x'.repeat(1_000_000))
+  expect(cleanLine('   ').texts).toEqual([])
+  expect(cleanLine('[  1.000000] ').texts).toEqual(['[  1.000000]'])
+  const pieces = cleanLine('x'.repeat(1_000_000)).texts
   expect(pieces[0]).toBe('x'.repeat(TEXT_LIMIT))
   expect(pieces.length).toBeLessThan(50)
 })
 
 it('looks into deep and wide records only so far', () => {
   const deep = `${'{"a":'.repeat(5_000)}"x"${'}'.repeat(5_000)}`
-  expect(messagesIn(deep)).toEqual(expect.any(Array))
+  expect(cleanLine(deep).texts).toEqual(expect.any(Array))
   const wide = JSON.stringify(
     Array.from({ length: 10_000 }, (_, place) => ({ place: `m${place}` })),
   )
-  expect(messagesIn(`{"all":${wide}}`).length).toBeLessThanOrEqual(64)
+  expect(cleanLine(`{"all":${wide}}`).texts.length).toBeLessThanOrEqual(64)
 })

@@ -57,7 +57,7 @@ describe('a call whose number strace finds twice', () => {
     ['EBUSY (Device or resource busy)', 'hot-reset-errno'],
     ['ENODEV (No such device)', 'hot-reset-errno'],
   ])('%s', (errno, id) => {
-    expect(recognise(`${call} = -1 ${errno}`)?.id).toBe(id)
+    expect(recognise(`${call} = -1 ${errno}`)?.message.id).toBe(id)
   })
 
   it('is nothing to explain where it succeeds', () => {
@@ -65,8 +65,8 @@ describe('a call whose number strace finds twice', () => {
   })
 
   it('is no call of a reset where the errno is that of a mapping', () => {
-    expect(recognise(`${call} = -1 ENOMEM (Cannot allocate memory)`)?.call).toBeNull()
-    expect(recognise(`${call} = -1 EINVAL (Invalid argument)`)?.call).toBe('hot-reset')
+    expect(recognise(`${call} = -1 ENOMEM (Cannot allocate memory)`)?.message.call).toBeNull()
+    expect(recognise(`${call} = -1 EINVAL (Invalid argument)`)?.message.call).toBe('hot-reset')
   })
 })
 
@@ -151,7 +151,7 @@ describe('lines that need what stands around them', () => {
     ['pciehp 0000:80:10.0:pcie004: Slot(36): Link Down', 'surprise-removal'],
     ['pcieport 0000:b4:0d.0: Slot(14): Card not present', 'surprise-removal'],
   ])('%s', (line, id) => {
-    expect(recognise(line)?.id).toBe(id)
+    expect(recognise(line)?.message.id).toBe(id)
   })
 })
 
