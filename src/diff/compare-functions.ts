@@ -1,4 +1,4 @@
-import type { Observed } from '../host/gap.js'
+import { type Observed, valueOrNull } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { groupMembers, groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
@@ -62,7 +62,7 @@ function factsOf(device: PciDevice, host: AnalysedHost): FunctionFacts {
   const { driver } = device.raw
   const members = groupMembers(host.vfio, groupNumber(device))
   return {
-    driver: driver.known ? driver.value : null,
+    driver: valueOrNull(driver),
     groupWith: members.filter((address) => address !== device.address),
   }
 }

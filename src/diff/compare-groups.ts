@@ -1,3 +1,4 @@
+import { isKnownAs } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawGroup } from '../host/raw-host.js'
 import { bridgesAbove } from '../pci/bridges-above.js'
@@ -102,7 +103,7 @@ function groupCause(pairs: readonly Pair[], comparison: Comparison): DiffCause |
 
 /** Of a single endpoint ACS decides nothing, and it is not read. */
 function isAcsRead({ acs, header }: PciDevice): boolean {
-  return acs.known || (header.known && header.value === 'normal')
+  return acs.known || isKnownAs(header, 'normal')
 }
 
 function decidingPairs(pairs: readonly Pair[], { after, matching }: Comparison): readonly Pair[] {
@@ -127,7 +128,7 @@ function oneSided(
   const pairs = comparison.matching.pairs.filter(({ before, after }) => {
     const [grouped, bare] = isLost ? [before, after] : [after, before]
     const { iommuGroup } = bare.raw
-    return hasGroup(grouped) && iommuGroup.known && iommuGroup.value === null
+    return hasGroup(grouped) && isKnownAs(iommuGroup, null)
   })
   if (pairs.length === 0) return []
   const side = isLost ? comparison.before : comparison.after

@@ -1,3 +1,4 @@
+import { valueOrNull } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
 import type { PciDevice } from '../pci/device.js'
@@ -87,6 +88,6 @@ function isSame(before: RawFunction, after: RawFunction): boolean {
 function identityOf(raw: RawFunction): string | null {
   const { vendorId, deviceId, subsystemVendorId, subsystemDeviceId, classCode } = raw
   if (!vendorId.known || !deviceId.known || !classCode.known) return null
-  const subsystem = [subsystemVendorId, subsystemDeviceId].map((id) => (id.known ? id.value : null))
+  const subsystem = [subsystemVendorId, subsystemDeviceId].map(valueOrNull)
   return JSON.stringify([vendorId.value, deviceId.value, classCode.value, ...subsystem])
 }

@@ -1,7 +1,9 @@
+import { valueOrNull } from '../host/gap.js'
 import { comparePciAddress, type PciAddress } from '../host/pci-address.js'
 import type { HostNeed, OpenNeed, RawHolder } from '../host/raw-host.js'
 import type { Count } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
+import { holdersOf } from '../vfio/holding.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 
 /** Why functions should not be reset by anybody who is not sure. */
@@ -21,7 +23,7 @@ export function dangersOf(host: VfioHost, functions: ReadonlySet<PciAddress>): r
   return [...functions].sort(comparePciAddress).flatMap((address): readonly Danger[] => {
     const device = host.topology.byAddress.get(address)
     if (device === undefined) return []
-    const held = holdersOf(host, device).map(
+    const held = holdersOf(host.holding, device).map(
       (holder): Danger => ({ kind: 'held', address, holder }),
     )
     const needs = hostNeeds.filter((need) => need.address === address)
@@ -35,22 +37,11 @@ export function dangersOf(host: VfioHost, functions: ReadonlySet<PciAddress>): r
   })
 }
 
-function holdersOf(
-  { holding }: VfioHost,
-  { address, raw: { iommuGroup } }: PciDevice,
-): readonly RawHolder[] {
-  const group = iommuGroup.known ? iommuGroup.value : null
-  return [
-    ...(holding.devices.get(address) ?? []),
-    ...(group === null ? [] : (holding.groups.get(group) ?? [])),
-  ]
-}
-
 /** `enable` counts opens of a function on vfio-pci; other drivers count there for themselves. */
 function openings({ isVfioBound }: VfioHost, device: PciDevice): readonly Danger[] {
   const { enabled } = device.raw
   const vfio = isVfioBound(device)
-  const count = enabled.known ? enabled.value : null
+  const count = valueOrNull(enabled)
   if (!vfio.known || !vfio.value || count === null || count === 0) return []
   return [{ kind: 'open', address: device.address, count }]
 }

@@ -1,4 +1,4 @@
-import type { PciAddress } from '../host/pci-address.js'
+import { mapByAddress, type PciAddress } from '../host/pci-address.js'
 import type { RawHost } from '../host/raw-host.js'
 import { NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 
@@ -13,7 +13,7 @@ export interface VfioNodes {
 
 /** Where the nodes of the host's functions are. */
 export function vfioNodes(raw: RawHost): (address: PciAddress) => VfioNodes {
-  const functions = new Map(raw.functions.map((each) => [each.address, each]))
+  const functions = mapByAddress(raw.functions)
   const fake = new Set(
     raw.groups.flatMap(({ id, name }) =>
       name.known && name.value === NOIOMMU_GROUP_NAME ? [id] : [],

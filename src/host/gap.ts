@@ -63,6 +63,16 @@ export function isNo(answer: Observed<boolean>): boolean {
   return answer.known && !answer.value
 }
 
+/** Whether it is known to be just that; `null`: known to be none. */
+export function isKnownAs<T>(observed: Observed<T>, value: T): boolean {
+  return observed.known && observed.value === value
+}
+
+/** For whom unknown comes to the same as none. */
+export function valueOrNull<T>(observed: Observed<T>): T | null {
+  return observed.known ? observed.value : null
+}
+
 /** Applies `change` to a known value; a gap stays what it is. */
 export function mapObserved<T, U>(observed: Observed<T>, change: (value: T) => U): Observed<U> {
   return observed.known ? known(change(observed.value)) : observed

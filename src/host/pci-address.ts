@@ -87,6 +87,12 @@ export function formatBusId(domain: number, bus: number): BusId {
   return `${hex(domain, 4)}:${hex(bus, 2)}` as BusId
 }
 
+export function mapByAddress<T extends { readonly address: PciAddress }>(
+  values: readonly T[],
+): Map<PciAddress, T> {
+  return new Map(values.map((each) => [each.address, each]))
+}
+
 /** Orders by domain, bus, device, function. A longer domain is the greater one: the kernel prints no superfluous zero. */
 export function comparePciAddress(a: PciAddress, b: PciAddress): number {
   if (a.length !== b.length) return a.length - b.length

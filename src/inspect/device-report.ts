@@ -5,10 +5,10 @@ import type { RawHolder } from '../host/raw-host.js'
 import { acsBitNames } from '../iommu/acs.js'
 import type { AcsQuirkId } from '../iommu/acs-quirk-table.js'
 import type { IsolationModel } from '../iommu/analyse-isolation.js'
-import { groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import { predictFunctionResets } from '../pci/function-reset.js'
 import { dmaPeers } from '../vfio/dma-groups.js'
+import { holdersOf } from '../vfio/holding.js'
 import { ownReset } from '../vfio/own-reset.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type {
@@ -94,7 +94,7 @@ export function relatedFunction(
       power: stated(raw.power),
       enabled: stated(raw.enabled),
       dead: stated(device.dead),
-      holders: holdersOf(device, host),
+      holders: holdersOf(host.holding, device).map(holder),
     },
   }
 }
@@ -163,13 +163,6 @@ function together(
   return all.map(({ address }) => address)
 }
 
-/** Processes that hold a function, its cdev, or the file of its group. */
-export function holdersOf(device: PciDevice, { holding }: VfioHost): readonly HolderReport[] {
-  const group = groupNumber(device)
-  const ofGroup = group === null ? [] : (holding.groups.get(group) ?? [])
-  return [...(holding.devices.get(device.address) ?? []), ...ofGroup].map(holder)
-}
-
-function holder({ pid, command, target }: RawHolder): HolderReport {
+export function holder({ pid, command, target }: RawHolder): HolderReport {
   return { pid, command, what: target }
 }

@@ -1,6 +1,8 @@
+import { isStated } from '../document/stated.js'
 import { NEED_WORDS } from '../host/need-words.js'
-import type { PciAddress } from '../host/pci-address.js'
+import { mapByAddress, type PciAddress } from '../host/pci-address.js'
 import type { HostNeed } from '../host/raw-host.js'
+import { append } from '../text/lists.js'
 import type { Unit } from '../vfio/units.js'
 import type { DeviceReport, GroupReport, InspectReport, RelatedFunction } from './document.js'
 import type { Warning } from './warning.js'
@@ -22,17 +24,14 @@ export interface ReportIndex {
 }
 
 export function indexReport(report: InspectReport): ReportIndex {
-  const devices = new Map(report.devices.map((device) => [device.address, device]))
+  const devices = mapByAddress(report.devices)
   const functions = new Map<PciAddress, RelatedFunction>(devices)
   for (const each of report.related) functions.set(each.address, each)
   const unitOf = new Map<PciAddress, Unit>()
   for (const unit of report.units) for (const address of unit.devices) unitOf.set(address, unit)
   const warningsOf = new Map<PciAddress, Warning[]>()
   for (const warning of report.warnings) {
-    if (warning.address === undefined) continue
-    const list = warningsOf.get(warning.address)
-    if (list === undefined) warningsOf.set(warning.address, [warning])
-    else list.push(warning)
+    if (warning.address !== undefined) append(warningsOf, warning.address, warning)
   }
   const oneDomain = [...functions.keys()].every((address) => address.startsWith('0000:'))
   return {
@@ -45,6 +44,16 @@ export function indexReport(report: InspectReport): ReportIndex {
     short: (address) => (oneDomain ? address.slice('0000:'.length) : address),
     shorten: (sentence) => (oneDomain ? sentence.replace(FULL_ADDRESS, '') : sentence),
   }
+}
+
+/** Numbers of the groups that the functions are in, as far as that was read. */
+export function groupNumbersOf(
+  functions: readonly Pick<RelatedFunction, 'iommuGroup'>[],
+): readonly number[] {
+  const numbers = functions.flatMap(({ iommuGroup }) =>
+    isStated(iommuGroup) ? (iommuGroup ?? []) : [],
+  )
+  return [...new Set(numbers)]
 }
 
 const FULL_ADDRESS = /\b0000:(?=[0-9a-f]{2}:[01][0-9a-f]\.[0-7])/g

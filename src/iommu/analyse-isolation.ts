@@ -1,4 +1,4 @@
-import { isYes, known, type Observed, unknown } from '../host/gap.js'
+import { isYes, known, type Observed, unknown, valueOrNull } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
@@ -149,7 +149,7 @@ function explainNoGroup(
   if (!iommuGroup.known) return []
   const group = iommuGroup.value
   if (group === null) {
-    return [{ kind: 'no-iommu-group', at: address, iommuInUse: inUse.known ? inUse.value : null }]
+    return [{ kind: 'no-iommu-group', at: address, iommuInUse: valueOrNull(inUse) }]
   }
   const fake = groups.get(group)?.fake
   return fake?.known && fake.value ? [{ kind: 'fake-iommu-group', at: address, group }] : []
@@ -157,7 +157,7 @@ function explainNoGroup(
 
 /** A group that could not be read keeps its function out; the comparison then says that it cannot be made. */
 function groupOrNone(group: Observed<number | null>): number | null {
-  return group.known ? group.value : null
+  return valueOrNull(group)
 }
 
 function noGroup(path: string, address: PciAddress) {

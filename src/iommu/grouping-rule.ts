@@ -1,4 +1,4 @@
-import { known, mapObserved, type Observed, unknown } from '../host/gap.js'
+import { isKnownAs, known, mapObserved, type Observed, unknown } from '../host/gap.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
 import { placeOf } from '../pci/place.js'
 
@@ -58,7 +58,7 @@ export function isPower({ system: { arch } }: Pick<RawHost, 'system'>): boolean 
 /** Whether the kernel groups by what this model recomputes; unknown is not taken for a yes. */
 export function isGroupedByPci(host: IommuHost): boolean {
   const rule = groupingRule(host)
-  return rule.known && rule.value === 'pci-device-group'
+  return isKnownAs(rule, 'pci-device-group')
 }
 
 /** Intel and AMD find the functions of their IOMMUs themselves, and group them when they come up. */

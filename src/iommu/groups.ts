@@ -1,4 +1,4 @@
-import { type Gap, known, type Observed, unknown } from '../host/gap.js'
+import { type Gap, isKnownAs, known, type Observed, unknown, valueOrNull } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawGroup, RawGroupOther, RawHost } from '../host/raw-host.js'
 import type { PciDevice } from '../pci/device.js'
@@ -74,7 +74,7 @@ export function iommuActive({ groups, groupsListed, system }: RawHost): Observed
 
 /** Whether unsafe no-IOMMU mode made the group for certain. */
 export function isKnownFake({ name }: RawGroup): boolean {
-  return name.known && name.value === NOIOMMU_GROUP_NAME
+  return isKnownAs(name, NOIOMMU_GROUP_NAME)
 }
 
 /** Group that an IOMMU stands behind; null: none, or a fake one. */
@@ -92,7 +92,7 @@ export function realGroupOf(
 
 /** Number of the function's group; null: it has none, or that was not read. */
 export function groupNumber({ raw: { iommuGroup } }: Pick<PciDevice, 'raw'>): number | null {
-  return iommuGroup.known ? iommuGroup.value : null
+  return valueOrNull(iommuGroup)
 }
 
 /** Numbers of the functions' groups, sorted, each once. */

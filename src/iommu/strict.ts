@@ -1,4 +1,4 @@
-import { isNo } from '../host/gap.js'
+import { isKnownAs, isNo } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { bridgeAbove, bridgesAbove } from '../pci/bridges-above.js'
 import type { PciDevice } from '../pci/device.js'
@@ -90,5 +90,5 @@ function findLeakySwitch(
 }
 
 function isType({ portType }: PciDevice, type: 'upstream-port' | 'downstream-port'): boolean {
-  return portType.known && portType.value === type
+  return isKnownAs(portType, type)
 }

@@ -1,4 +1,5 @@
-import { type BusId, type PciAddress, slotKeyOf } from '../host/pci-address.js'
+import { valueOrNull } from '../host/gap.js'
+import { type BusId, mapByAddress, type PciAddress, slotKeyOf } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
 import { append } from '../text/lists.js'
 import { decodeDevice, type Relatives } from './decode-device.js'
@@ -47,7 +48,7 @@ function decodeAll(
   raw: RawHost,
   like: ReadonlyMap<PciAddress, PciDevice>,
 ): Map<PciAddress, PciDevice> {
-  const functions = new Map(raw.functions.map((each) => [each.address, each]))
+  const functions = mapByAddress(raw.functions)
   const decoded = new Map<PciAddress, PciDevice>()
   const visiting = new Set<PciAddress>()
   const visit = (address: PciAddress | null): PciDevice | undefined => {
@@ -85,7 +86,7 @@ function isSame(one: Relatives, other: Relatives): boolean {
 }
 
 function physfnOf(raw: RawFunction): PciAddress | null {
-  return raw.physfn.known ? raw.physfn.value : null
+  return valueOrNull(raw.physfn)
 }
 
 function describeBus(id: BusId, members: readonly PciDevice[]): PciBus {

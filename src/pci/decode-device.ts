@@ -1,5 +1,5 @@
 import { register16, register32 } from '../host/config/config-space.js'
-import { isNo, isYes, known, mapObserved, type Observed } from '../host/gap.js'
+import { isKnownAs, isNo, isYes, known, mapObserved, type Observed } from '../host/gap.js'
 import {
   type BusId,
   busOf,
@@ -199,7 +199,7 @@ function decodeAcs(raw: RawFunction, isVirtfn: boolean): Observed<AcsRegisters |
 function decodeHotplugCapable(raw: RawFunction, portType: Observed<PortType>): Observed<boolean> {
   if (!portType.known) {
     const header = decodeHeader(raw)
-    return header.known && header.value === 'normal' ? NO : portType
+    return isKnownAs(header, 'normal') ? NO : portType
   }
   if (portType.value !== 'root-port' && portType.value !== 'downstream-port') return NO
   const express = findCapability(raw, reg.PCI_CAP_ID_EXP)

@@ -1,6 +1,6 @@
 import { isYes } from '../host/gap.js'
-import { groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
+import { holdersOf } from '../vfio/holding.js'
 import { isOpenElsewhere } from '../vfio/vfio-host.js'
 import type { Fact } from './caller.js'
 import { groupNotOwned } from './ownership.js'
@@ -42,8 +42,5 @@ function acceptRefusals(c: ResetCase, accepts: Fact): readonly Refusal[] {
 }
 
 function holderOf({ host: { holding } }: ResetCase, device: PciDevice): number | undefined {
-  const group = groupNumber(device)
-  const [own = group === null ? undefined : holding.groups.get(group)?.[0]] =
-    holding.devices.get(device.address) ?? []
-  return own?.pid
+  return holdersOf(holding, device)[0]?.pid
 }

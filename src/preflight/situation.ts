@@ -1,4 +1,4 @@
-import type { PciAddress } from '../host/pci-address.js'
+import { mapByAddress, type PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
 import type { Concerned } from '../host/read/read-vm-facts.js'
 import type { VmFacts, VmInterface } from '../host/vm-facts.js'
@@ -68,7 +68,7 @@ export function situationOf(
   carried?: Carried,
 ): Situation {
   const { raw, kernel } = host
-  const byAddress = new Map(raw.functions.map((each) => [each.address, each]))
+  const byAddress = mapByAddress(raw.functions)
   const interfaces = vfioInterfaces(raw, kernel)
   const wanted = question.vms.flatMap(({ functions }) => functions.map(({ address }) => address))
   const drivers = new Map(wanted.map((address) => [address, 'vfio-pci']))

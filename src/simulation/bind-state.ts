@@ -1,5 +1,5 @@
-import { known, type Observed } from '../host/gap.js'
-import type { PciAddress } from '../host/pci-address.js'
+import { isKnownAs, known, type Observed, valueOrNull } from '../host/gap.js'
+import { mapByAddress, type PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawGroup, RawHost, RawVfioDev } from '../host/raw-host.js'
 import { isKnownFake, NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 import { carries } from '../kernel/kernel-change.js'
@@ -29,7 +29,7 @@ export function bindState(
     atBind: groupsAtBind(topology, kernel),
     // Before 5.19 one function with an IOMMU kept all of PCI from no-IOMMU mode (`iommu_present`; measured on 5.10).
     allowsFake: noiommu && (kernel.dmaOwnership || raw.groups.every(isKnownFake)),
-    functions: new Map(raw.functions.map((each) => [each.address, each])),
+    functions: mapByAddress(raw.functions),
     groups: new Map(raw.groups.map((each) => [each.id, each])),
   }
   const stated = [...drivers].map(([address, { driver }]) => ({ address, driver }))
@@ -60,7 +60,7 @@ interface Making {
 function unbind({ functions, groups }: Making, address: PciAddress, driver: string | null): void {
   const each = functions.get(address)
   if (each === undefined) return
-  const id = each.iommuGroup.known ? each.iommuGroup.value : null
+  const id = valueOrNull(each.iommuGroup)
   const group = id === null ? undefined : groups.get(id)
   const fake = group !== undefined && isKnownFake(group)
   if (fake) groups.delete(group.id)
@@ -77,7 +77,7 @@ function bind(making: Making, address: PciAddress, driver: string | null): void 
   const { functions, groups } = making
   const each = functions.get(address)
   if (each === undefined) return
-  const needsGroup = each.iommuGroup.known && each.iommuGroup.value === null
+  const needsGroup = isKnownAs(each.iommuGroup, null)
   if (needsGroup && !making.allowsFake) {
     functions.set(address, { ...each, driver: known(null), vfioDev: known(null) })
     return
@@ -123,7 +123,7 @@ function joinAtBind(
 
 /** Whether binding asks for unsafe no-IOMMU mode at all: some function on a vfio driver has no group. */
 export function needsNoiommu(raw: RawHost, drivers: Scenario['drivers']): boolean {
-  const functions = new Map(raw.functions.map((each) => [each.address, each]))
+  const functions = mapByAddress(raw.functions)
   return [...drivers].some(([address, { driver }]) => {
     const group = functions.get(address)?.iommuGroup
     const none = group?.known === true && group.value === null

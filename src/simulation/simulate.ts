@@ -1,4 +1,4 @@
-import type { Gap } from '../host/gap.js'
+import { type Gap, valueOrNull } from '../host/gap.js'
 import { policyOf } from '../policy/find-policy.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { vfioInterfaces } from '../vfio/interfaces.js'
@@ -72,7 +72,7 @@ function boundHosts(
   return explore<BoundHost>(
     new Map(),
     (facts) => {
-      const stated = noiommu ?? (unsafeNoiommu.known ? unsafeNoiommu.value : null)
+      const stated = noiommu ?? valueOrNull(unsafeNoiommu)
       const isNoiommu =
         stated ??
         (!unsafeNoiommu.known &&

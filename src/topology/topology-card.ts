@@ -3,7 +3,7 @@ import { describeFunction, isBridge, portWords } from '../document/function-text
 import { isStated } from '../document/stated.js'
 import type { SceneAcs, SceneMark, SceneNode } from '../drawing/scene.js'
 import type { RelatedFunction } from '../inspect/document.js'
-import { isHostNeed } from '../inspect/report-index.js'
+import { groupNumbersOf, isHostNeed } from '../inspect/report-index.js'
 import { acsText } from '../inspect/text/acs-text.js'
 import { isEndpoint } from '../inspect/text/overview/overview-entries.js'
 import { markKind, verdictOf } from '../inspect/text/reset-text.js'
@@ -95,13 +95,10 @@ function groupText({ iommuGroup }: RelatedFunction): string {
 }
 
 function groupCount(functions: readonly RelatedFunction[]): string[] {
-  const groups = functions.flatMap(({ iommuGroup }) =>
-    isStated(iommuGroup) && iommuGroup !== null ? [iommuGroup] : [],
-  )
-  if (groups.length === 0) return []
+  const groups = groupNumbersOf(functions)
   const [first] = groups
-  const count = new Set(groups).size
-  return [count === 1 ? `group ${first}` : counted(count, 'group')]
+  if (first === undefined) return []
+  return [groups.length === 1 ? `group ${first}` : counted(groups.length, 'group')]
 }
 
 /** Only ports that lead somewhere are asked for ACS by everything below them. */

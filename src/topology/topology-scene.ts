@@ -9,6 +9,7 @@ import {
   type TreeNode,
   type TreeTopology,
   treeTopology,
+  vmdAbove,
 } from '../inspect/text/tree/tree-topology.js'
 import { counted } from '../text/english.js'
 import { escapeTerminal } from '../text/escape.js'
@@ -34,14 +35,9 @@ export function nodeId({ kind, functions: [first] }: TreeNode): string {
   return kind === 'function' ? first.address : `${first.address} and more`
 }
 
-/** Behind a VMD endpoint everything goes by that endpoint's ID. */
 function rootTitle(bus: string, nodes: readonly TreeNode[]): string {
-  const vmd = nodes
-    .flatMap((node) => node.functions)
-    .flatMap(({ isolation }) => isolation.findings)
-    .find((finding) => finding.kind === 'vmd-requester')
-  const behind = vmd?.kind === 'vmd-requester' ? `, behind VMD ${vmd.vmd}` : ''
-  return `Root bus ${bus}${behind}`
+  const vmd = vmdAbove(nodes)
+  return vmd === null ? `Root bus ${bus}` : `Root bus ${bus}, behind VMD ${vmd}`
 }
 
 interface Drawing {

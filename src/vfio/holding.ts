@@ -1,5 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHolder, RawHost } from '../host/raw-host.js'
+import { groupNumber } from '../iommu/groups.js'
+import type { PciDevice } from '../pci/device.js'
 import { append } from '../text/lists.js'
 
 /** What a process holds open, resolved to groups and functions (`docs/reference/hot-reset.md#who-has-it-open`). */
@@ -37,6 +39,16 @@ export function resolveHolding(raw: RawHost): Holding {
 export function sawAllHolders({ system, gaps }: RawHost): boolean {
   if (system.devVfioContainer === null) return false
   return !gaps.some(({ path }) => path === 'proc' || path === 'proc/*/fd')
+}
+
+/** Who has the function open, its cdev, or the file of its group. */
+export function holdersOf(
+  { groups, devices }: Holding,
+  device: Pick<PciDevice, 'address' | 'raw'>,
+): readonly RawHolder[] {
+  const group = groupNumber(device)
+  const ofGroup = group === null ? undefined : groups.get(group)
+  return [...(devices.get(device.address) ?? []), ...(ofGroup ?? [])]
 }
 
 function cdevNames(raw: RawHost): Map<string, PciAddress> {

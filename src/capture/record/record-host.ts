@@ -3,7 +3,8 @@ import {
   type Recording,
   type RecordingTree,
 } from '../../host/archive/recording-tree.js'
-import { parsePciAddress } from '../../host/pci-address.js'
+import { valueOrNull } from '../../host/gap.js'
+import { mapByAddress, parsePciAddress } from '../../host/pci-address.js'
 import type { RawFunction, RawHost } from '../../host/raw-host.js'
 import { DEVICES } from '../../host/read/function-folders.js'
 import { NAMED_CLASSES } from '../../host/read/named-classes.js'
@@ -118,11 +119,11 @@ function keepIdentities(recorder: RecordingTree, { functions }: RawHost): void {
 
 /** VFs that are awake: analysis reads nothing of their configuration space. */
 function virtualConfigs({ functions }: RawHost): readonly string[] {
-  const byAddress = new Map(functions.map((each) => [each.address, each]))
+  const byAddress = mapByAddress(functions)
   const isAwake = (each: RawFunction | undefined) =>
     each?.power.known === true && each.power.value === 'D0'
   return functions.flatMap((each) => {
-    const physfn = each.physfn.known ? each.physfn.value : null
+    const physfn = valueOrNull(each.physfn)
     if (physfn === null || !isAwake(each) || !isAwake(byAddress.get(physfn))) return []
     return [joinPath(each.path, 'config')]
   })

@@ -1,4 +1,4 @@
-import type { Observed } from '../../host/gap.js'
+import { isKnownAs, type Observed, valueOrNull } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawHost } from '../../host/raw-host.js'
 import { hostLosses } from '../../plan/host-use.js'
@@ -11,7 +11,7 @@ export function checkBindState(file: string, { drivers, noiommu }: Scenario, raw
   const functions = new Map(raw.functions.map((each) => [each.address, each.driver]))
   for (const [address, choice] of drivers) {
     const found = functions.get(address)
-    if (found === undefined || (found.known && found.value === choice.driver)) continue
+    if (found === undefined || isKnownAs(found, choice.driver)) continue
     throw bindError(file, { address, choice, found, raw })
   }
   checkNoiommu(file, noiommu, raw)
@@ -26,7 +26,7 @@ interface Mismatch {
 
 function bindError(file: string, { address, choice, found, raw }: Mismatch): UsageError {
   const { driver: wanted, line } = choice
-  const current = found.known ? found.value : null
+  const current = valueOrNull(found)
   const should = wanted === null ? 'have no driver' : `be bound to ${wanted}`
   const is = current === null ? 'it has no driver' : `it is bound to ${current}`
   return new UsageError(

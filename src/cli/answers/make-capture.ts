@@ -14,6 +14,7 @@ import { recordOf } from '../../host/archive/capture-record.js'
 import { createRecordedTree } from '../../host/archive/recorded-tree.js'
 import type { Recording } from '../../host/archive/recording-tree.js'
 import { collectGaps } from '../../host/collect-gaps.js'
+import { valueOrNull } from '../../host/gap.js'
 import type { RawHost } from '../../host/raw-host.js'
 import { readHost } from '../../host/read/read-host.js'
 import { readSystemPciIds } from '../../host/read/read-pci-ids.js'
@@ -58,7 +59,7 @@ export async function makeCapture(
   const manifest = makeManifest({
     recording: written.recording,
     tool: TOOL,
-    kernelRelease: raw.system.osRelease.known ? raw.system.osRelease.value : null,
+    kernelRelease: valueOrNull(raw.system.osRelease),
     time,
     gaps,
     redacted: wish.redact ? redactions.map(({ path, what }) => ({ path, what })) : null,

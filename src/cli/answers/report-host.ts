@@ -3,6 +3,7 @@ import { bugReport } from '../../bug-report/bug-report.js'
 import type { TrackerId } from '../../bug-report/bug-report-trackers.js'
 import { heading } from '../../document/envelope.js'
 import { stated } from '../../document/stated.js'
+import { valueOrNull } from '../../host/gap.js'
 import type { RawHost } from '../../host/raw-host.js'
 import { inspectReport } from '../../inspect/inspect-report.js'
 import type { PageData } from '../../page/page-data.js'
@@ -109,7 +110,7 @@ function captureName({ capture, redact }: ReportFlags): string | null {
 /** What the text quotes as it was read. */
 function toPaste({ functions, system: { commandLine } }: RawHost) {
   return {
-    commandLine: commandLine.known ? commandLine.value : null,
+    commandLine: valueOrNull(commandLine),
     resetMethods: new Map(
       functions.map(({ address, resetMethods }) => [address, stated(resetMethods)]),
     ),

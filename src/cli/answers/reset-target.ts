@@ -1,5 +1,6 @@
 import { vfioNodes } from '../../execution/nodes.js'
 import { chooseInterface } from '../../execution/reset-plan.js'
+import { isKnownAs, valueOrNull } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import { isBridge, type PciDevice } from '../../pci/device.js'
 import type { Topology } from '../../pci/topology.js'
@@ -36,9 +37,7 @@ export function resetTarget(found: readonly PciAddress[], host: VfioHost): PciDe
 function checkKind(device: PciDevice, topology: Topology): void {
   const { address, raw } = device
   if (isBridge(device)) {
-    const below = topology.children
-      .get(address)
-      ?.find((each) => each.header.known && each.header.value === 'normal')
+    const below = topology.children.get(address)?.find((each) => isKnownAs(each.header, 'normal'))
     throw new UsageError(`${address} is a bridge, and vfio-pci does not bind to bridges.`, {
       hint:
         below === undefined
@@ -61,7 +60,7 @@ function checkBound(device: PciDevice, host: VfioHost): void {
   const { address, raw } = device
   const bound = host.isVfioBound(device)
   if (!bound.known || bound.value) return
-  const driver = raw.driver.known ? raw.driver.value : null
+  const driver = valueOrNull(raw.driver)
   throw new HostError(
     `${address} ${driver === null ? 'has no driver' : `is bound to ${driver}`}: it must be bound to vfio-pci to be opened.`,
     { hint: bindHint(device, driver, host) },
@@ -81,7 +80,7 @@ function bindHint(
   if (driverctl === undefined || sysfs === undefined) {
     return `No command is given for that: ${losses.map(lossText).join('; ')}.`
   }
-  if (raw.iommuGroup.known && raw.iommuGroup.value === null) {
+  if (isKnownAs(raw.iommuGroup, null)) {
     return 'It has no IOMMU group, so that vfio-pci does not bind to it: look with preflight what is missing.'
   }
   return `${loadCommand('vfio-pci')} && ${driverctl}; or without driverctl: ${sysfs}`

@@ -1,3 +1,4 @@
+import { isKnownAs } from '../../host/gap.js'
 import { lastAddressIn, numbersOf, type PciAddress } from '../../host/pci-address.js'
 import type { RawFunction, RawHost } from '../../host/raw-host.js'
 import { NAMED_CLASSES } from '../../host/read/named-classes.js'
@@ -41,10 +42,11 @@ function matching(query: DeviceQuery, raw: RawHost, tree: HostTree): readonly Pc
       return addresses(
         raw,
         ({ vendorId, deviceId }) =>
-          is(vendorId, query.vendor) && (query.device === null || is(deviceId, query.device)),
+          isKnownAs(vendorId, query.vendor) &&
+          (query.device === null || isKnownAs(deviceId, query.device)),
       )
     case 'group':
-      return addresses(raw, ({ iommuGroup }) => is(iommuGroup, query.group))
+      return addresses(raw, ({ iommuGroup }) => isKnownAs(iommuGroup, query.group))
     case 'cdev':
       return addresses(raw, ({ vfioDev }) => vfioDev.known && vfioDev.value?.name === query.name)
     case 'name':
@@ -110,8 +112,4 @@ function addresses(
   accepts: (each: RawFunction) => boolean,
 ): readonly PciAddress[] {
   return functions.filter(accepts).map(({ address }) => address)
-}
-
-function is<T>(observed: { readonly known: boolean; readonly value?: T }, value: T): boolean {
-  return observed.known && observed.value === value
 }

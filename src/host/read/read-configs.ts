@@ -1,5 +1,5 @@
 import type { ConfigSpace } from '../config/config-space.js'
-import { known, type Observed, unknown } from '../gap.js'
+import { isKnownAs, known, type Observed, unknown, valueOrNull } from '../gap.js'
 import { type PciAddress, parsePciAddress } from '../pci-address.js'
 import { unknownOf } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
@@ -83,7 +83,7 @@ function wakeReason(
   { path, power, runtimeStatus }: FunctionFacts,
   byAddress: ReadonlyMap<string, FunctionFacts>,
 ): string | null {
-  if (power.known && power.value === 'D3cold') return 'in D3cold: reading would wake it'
+  if (isKnownAs(power, 'D3cold')) return 'in D3cold: reading would wake it'
   const parent = byAddress.get(nameOf(parentOf(path)))
   if (parent !== undefined && isSuspended(parent.runtimeStatus)) {
     return `${parent.address} is suspended: reading would wake it`
@@ -101,7 +101,7 @@ function isVirtfn(facts: FunctionFacts): boolean {
 }
 
 function physfnOf({ physfn }: FunctionFacts): PciAddress | null {
-  return physfn.known ? physfn.value : null
+  return valueOrNull(physfn)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isKnownAs, valueOrNull } from '../../host/gap.js'
 import type { PreflightReason } from '../reason.js'
 import type { Asked } from '../situation.js'
 import { type Check, cannotTell, type Finding, fail, missing, pass, warn } from './check.js'
@@ -25,7 +26,7 @@ function run(asked: Asked): Finding {
   if (device.isVirtfn) return checkPf(asked)
   if (cold.length > 0) return cannotTell([...cold, ...link])
   if (raw.config.known || raw.config.gap.why !== 'asleep') return missing(address, device.dead.gap)
-  const power = raw.power.known ? raw.power.value : null
+  const power = valueOrNull(raw.power)
   return cannotTell([{ kind: 'asleep', address, power }, ...link])
 }
 
@@ -42,8 +43,8 @@ function linkReasons(asked: Asked): readonly PreflightReason[] {
   const { device } = asked
   const port = portAbove(asked)
   if (port === undefined) return []
-  const cut = port.dpcTriggered.known && port.dpcTriggered.value === true
-  const isDown = port.linkActive.known && port.linkActive.value === false
+  const cut = isKnownAs(port.dpcTriggered, true)
+  const isDown = isKnownAs(port.linkActive, false)
   if (!cut && !isDown) return []
   return [{ kind: 'link-down', address: device.address, port: port.address, cut }]
 }

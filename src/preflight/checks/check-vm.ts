@@ -1,3 +1,4 @@
+import { valueOrNull } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawFunction } from '../../host/raw-host.js'
 import { placeOf } from '../../pci/place.js'
@@ -51,7 +52,7 @@ function ownerOf(
   { vms }: Situation,
 ): PciAddress | undefined {
   const { dmaDevice } = placeOf(address, path)
-  const owners = [physfn.known ? physfn.value : null, dmaDevice]
+  const owners = [valueOrNull(physfn), dmaDevice]
   return owners.find(
     (owner): owner is PciAddress => owner !== null && vms.some(({ owned }) => owned.has(owner)),
   )

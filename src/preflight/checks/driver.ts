@@ -1,3 +1,4 @@
+import { valueOrNull } from '../../host/gap.js'
 import { isVfioBound } from '../../vfio/driver.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked } from '../situation.js'
@@ -15,7 +16,7 @@ export const driver = {
 function run({ raw, wanted, situation }: Asked): Finding {
   const { address, driver } = raw
   const bound = isVfioBound(raw, situation.raw.system)
-  const current = driver.known ? driver.value : null
+  const current = valueOrNull(driver)
   if (bound.known && bound.value) return pass([{ kind: 'bound', address, driver: current }])
   if (wanted.managed) {
     const reason: PreflightReason = { kind: 'bound-at-start', address, driver: current }

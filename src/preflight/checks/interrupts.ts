@@ -1,3 +1,4 @@
+import { isKnownAs } from '../../host/gap.js'
 import { unreadReason } from '../reason.js'
 import type { Asked } from '../situation.js'
 import { type Check, cannotTell, type Finding, fail, missing, pass, warn } from './check.js'
@@ -18,7 +19,7 @@ function run({ via, situation }: Asked): Finding {
   const { interrupts, unsafeInterrupts } = situation.raw.system
   const allowed = unsafeInterrupts[via]
   const parameter = offParameter(situation)
-  if (parameter === null && interrupts.known && interrupts.value === 'remapped') return pass()
+  if (parameter === null && isKnownAs(interrupts, 'remapped')) return pass()
   if (allowed.known && allowed.value) return warn([{ kind: 'unsafe-interrupts-allowed' }])
   if (parameter === null && !interrupts.known) return missing(null, interrupts.gap)
   const reason = { kind: 'interrupts-not-isolated', parameter } as const

@@ -1,4 +1,4 @@
-import type { Observed } from '../../host/gap.js'
+import { type Observed, valueOrNull } from '../../host/gap.js'
 import { ignoresReset } from '../../pci/device.js'
 import { likelyMethod, type OwnReset, ownReset } from '../../vfio/own-reset.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
@@ -24,7 +24,7 @@ function run(asked: Asked): Finding {
   const { device, situation } = asked
   const { address } = device
   const own = ownReset(situation.host, device)
-  const usual = own.known ? own.value : null
+  const usual = valueOrNull(own)
   if (usual !== null && !usual.weak) {
     return happens(asked, ownReason(asked, usual), { own: usual, isHot: false })
   }

@@ -1,3 +1,4 @@
+import { valueOrNull } from '../../host/gap.js'
 import { groupMembers, groupNumber } from '../../iommu/groups.js'
 import { isBridge, type PciDevice } from '../../pci/device.js'
 import type { PreflightReason } from '../reason.js'
@@ -27,6 +28,6 @@ function run({ device, vm, situation }: Asked): Finding | null {
 function strangerReason(device: PciDevice, group: number): PreflightReason {
   const { address, raw } = device
   if (isBridge(device)) return { kind: 'bridge-in-group', address, group }
-  const driver = raw.driver.known ? raw.driver.value : null
+  const driver = valueOrNull(raw.driver)
   return { kind: 'stranger-in-group', address, group, driver }
 }

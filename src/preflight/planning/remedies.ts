@@ -1,4 +1,4 @@
-import { isYes } from '../../host/gap.js'
+import { isKnownAs, isYes, valueOrNull } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { ProcessId } from '../../host/scalars.js'
 import { isX86 } from '../../iommu/grouping-rule.js'
@@ -7,7 +7,7 @@ import { idsOf, isBridge } from '../../pci/device.js'
 import { placeOf } from '../../pci/place.js'
 import type { NoPlanReason, PlanStep } from '../../plan/step.js'
 import { deniedBind } from '../../vfio/denylist.js'
-import { resolveHolding } from '../../vfio/holding.js'
+import { holdersOf, resolveHolding } from '../../vfio/holding.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
 import type { CheckResult } from '../answer.js'
 import type { PreflightReason } from '../reason.js'
@@ -136,12 +136,12 @@ function bind(address: PciAddress, { situation }: RemedyCase): Remedy {
   if (raw === undefined) return { why: 'no-such-function', at: address }
   if (placeOf(address, raw.path).dmaDevice !== null) return { why: 'behind-vmd', at: address }
   if (isBridgeAt(address, situation)) return { why: 'not-an-endpoint', at: address }
-  if (raw.iommuGroup.known && raw.iommuGroup.value === null) return noIommuSteps(situation)
+  if (isKnownAs(raw.iommuGroup, null)) return noIommuSteps(situation)
   const { kernel, raw: host } = situation
   if (deniedBind({ raw }, { kernel, system: host.system }) !== null) {
     return { why: 'denied', at: address }
   }
-  const from = raw.driver.known ? raw.driver.value : null
+  const from = valueOrNull(raw.driver)
   const vfs = raw.virtfns.length > 0 ? disableVfs(address, raw.virtfns, situation) : []
   return { steps: [...vfs, { do: 'bind', device: address, from, ids: idsOf({ raw }) }] }
 }
@@ -224,11 +224,8 @@ export function disableVfs(
 ): readonly PlanStep[] {
   const holding = resolveHolding(raw)
   const ends = vfs.flatMap((vf) => {
-    const group = byAddress.get(vf)?.iommuGroup
-    const held = [
-      ...(holding.devices.get(vf) ?? []),
-      ...(group?.known && group.value !== null ? (holding.groups.get(group.value) ?? []) : []),
-    ]
+    const raw = byAddress.get(vf)
+    const held = raw === undefined ? [] : holdersOf(holding, { address: vf, raw })
     return held.map(({ pid, command }): [number, PlanStep] => [
       pid,
       { do: 'end-holder', device: vf, pid, command },

@@ -1,6 +1,6 @@
 import { describeFunction } from '../../document/function-text.js'
 import { stated, statedHex } from '../../document/stated.js'
-import { type PciAddress, parsePciAddress } from '../../host/pci-address.js'
+import { mapByAddress, type PciAddress, parsePciAddress } from '../../host/pci-address.js'
 import type { RawFunction } from '../../host/raw-host.js'
 import { vmName } from '../../plan/report/step-words.js'
 import { counted, listed, upperFirst } from '../../text/english.js'
@@ -259,7 +259,7 @@ export function describeFunctions(
   functions: readonly RawFunction[],
   names: FunctionNames,
 ): (address: PciAddress) => string | undefined {
-  const byAddress = new Map(functions.map((each) => [each.address, each]))
+  const byAddress = mapByAddress(functions)
   return (address) => {
     const raw = byAddress.get(address)
     if (raw === undefined) return undefined

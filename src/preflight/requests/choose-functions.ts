@@ -1,3 +1,4 @@
+import { isKnownAs } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawFunction, RawHost } from '../../host/raw-host.js'
 import type {
@@ -19,7 +20,7 @@ export function chooseFunctions(which: DeviceChoice, host: RequestHost): Choice 
     case 'address':
       return only(addressesAt(which.place, raw))
     case 'group':
-      return matching(which.text, raw, ({ iommuGroup }) => is(iommuGroup, which.group))
+      return matching(which.text, raw, ({ iommuGroup }) => isKnownAs(iommuGroup, which.group))
     case 'cdev':
       return matching(
         which.text,
@@ -130,8 +131,4 @@ function byNetdev(
   const vfs = raw.functions.find((each) => each.address === address)?.virtfns ?? []
   if (vfs.length === 0) return { cause: 'no-match', text }
   return { sets: vfs.map((each) => [unmapped(each)]), gives: 'one' }
-}
-
-function is<T>(observed: { readonly known: boolean; readonly value?: T }, value: T): boolean {
-  return observed.known && observed.value === value
 }

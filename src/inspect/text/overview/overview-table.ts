@@ -14,7 +14,7 @@ import { glyphsOf, type Style } from '../../../text/style.js'
 import { type Cell, type Column, type Row, renderTable } from '../../../text/table.js'
 import type { Unit } from '../../../vfio/units.js'
 import type { DeviceReport, InspectReport } from '../../document.js'
-import { isHostNeed, type ReportIndex } from '../../report-index.js'
+import { groupNumbersOf, isHostNeed, type ReportIndex } from '../../report-index.js'
 import { MARK_TONES, type MarkKind, markKind, resetReach, verdictOf } from '../reset-text.js'
 import { edgeTexts } from './edge-text.js'
 import type { Block, Entry } from './overview-entries.js'
@@ -205,17 +205,16 @@ function notesOf(
 }
 
 function groupText(devices: readonly DeviceReport[]): string {
-  const groups = devices.flatMap(({ iommuGroup }) =>
-    isStated(iommuGroup) && iommuGroup !== null ? [iommuGroup] : [],
-  )
-  const [first] = devices
-  if (first === undefined || groups.length === 0)
+  const groups = [...groupNumbersOf(devices)].sort((a, b) => a - b)
+  const [least] = groups
+  const greatest = groups.at(-1)
+  if (least === undefined || greatest === undefined) {
+    const [first] = devices
     return first === undefined ? '' : cellText(first.iommuGroup)
-  const numbers = new Set(groups)
-  const least = groups.reduce((a, b) => Math.min(a, b))
-  if (numbers.size === 1) return String(least)
-  const greatest = groups.reduce((a, b) => Math.max(a, b))
-  return greatest - least === numbers.size - 1 ? `${least}-${greatest}` : `${numbers.size} groups`
+  }
+  if (groups.length === 1) return String(least)
+  const isRange = greatest - least === groups.length - 1
+  return isRange ? `${least}-${greatest}` : `${groups.length} groups`
 }
 
 /** `flr`, `pm`, `none`, `?`. */

@@ -5,10 +5,10 @@ import { displayWidth, finish, paragraph, wrap } from '../../../text/layout.js'
 import type { Printable } from '../../../text/printable.js'
 import { type Glyphs, glyphsOf, paint, type Style, type Tone } from '../../../text/style.js'
 import type { InspectReport, RelatedFunction } from '../../document.js'
-import { indexReport, type ReportIndex } from '../../report-index.js'
+import { groupNumbersOf, indexReport, type ReportIndex } from '../../report-index.js'
 import { acsText } from '../acs-text.js'
 import { isOnOwnBus, type TreeFacts, treeFacts } from './tree-facts.js'
-import { type TreeNode, type TreeTopology, treeTopology } from './tree-topology.js'
+import { type TreeNode, type TreeTopology, treeTopology, vmdAbove } from './tree-topology.js'
 
 /** `inspect --tree`: root buses, ports, switches and functions, with groups, dev_sets, slots and ACS beside them. */
 export function renderTree(
@@ -36,13 +36,9 @@ interface TreeView {
   readonly facts: TreeFacts
 }
 
-/** Behind a VMD endpoint everything goes by that endpoint's ID. */
 function rootText(bus: string, nodes: readonly TreeNode[]): string {
-  const vmd = nodes
-    .flatMap((node) => node.functions)
-    .flatMap(({ isolation }) => isolation.findings)
-    .find((finding) => finding.kind === 'vmd-requester')
-  return vmd?.kind === 'vmd-requester' ? `[${bus}] behind VMD ${vmd.vmd}` : `[${bus}]`
+  const vmd = vmdAbove(nodes)
+  return vmd === null ? `[${bus}]` : `[${bus}] behind VMD ${vmd}`
 }
 
 function branches(nodes: readonly TreeNode[], prefix: string, view: TreeView): string[] {
@@ -115,13 +111,11 @@ function functionText(each: RelatedFunction, view: TreeView): { text: string; to
 
 function rangeFacts(functions: TreeNode['functions']): string {
   const [first] = functions
-  const groups = functions.flatMap(({ iommuGroup }) =>
-    isStated(iommuGroup) && iommuGroup !== null ? [iommuGroup] : [],
-  )
+  const groups = groupNumbersOf(functions)
   const { driver } = first
   return [
     isStated(driver) ? (driver ?? 'no driver') : 'driver ?',
-    ...(groups.length > 0 ? [`${new Set(groups).size} groups`] : []),
+    ...(groups.length > 0 ? [`${groups.length} groups`] : []),
     ...(isOnOwnBus(first) ? ['on a bus of their own'] : []),
   ].join(', ')
 }

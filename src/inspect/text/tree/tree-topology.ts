@@ -67,6 +67,15 @@ function foldNodes(functions: readonly RelatedFunction[]): readonly TreeNode[] {
   return nodes
 }
 
+/** The VMD endpoint that a root bus hangs behind, by whose ID everything there goes; null: none. */
+export function vmdAbove(nodes: readonly TreeNode[]): PciAddress | null {
+  const [vmd = null] = nodes
+    .flatMap((node) => node.functions)
+    .flatMap(({ isolation }) => isolation.findings)
+    .flatMap((finding) => (finding.kind === 'vmd-requester' ? [finding.vmd] : []))
+  return vmd
+}
+
 const CHIPSET = 'chipset'
 
 function foldKey(each: RelatedFunction): string {
