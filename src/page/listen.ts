@@ -20,57 +20,40 @@ export interface Listener {
 /** Follows clicks and keys. */
 export function listen({ start, show, ask }: Listener): void {
   let now = start
-
-  const go = (state: PageState): void => {
-    const { policy, owned } = now.state
-    const index = state.policy === policy && state.owned === owned ? now.index : ask(state)
-    now = show(state, index, now)
+  const page: Page = {
+    shown: () => now,
+    go(state) {
+      const { policy, owned } = now.state
+      const index = state.policy === policy && state.owned === owned ? now.index : ask(state)
+      now = show(state, index, now)
+    },
   }
+  followClicks(page)
+  followChoices(page)
+  followKeys(page)
+  followSearch(page)
+  followButtons(page)
+}
 
-  const focusCurrent = (block: ScrollLogicalPosition): void => {
-    const card = byId('drawing').querySelector('[tabindex="0"]')
-    if (card instanceof SVGElement) {
-      card.focus({ preventScroll: true })
-      card.scrollIntoView({ block, inline: 'nearest' })
-    }
-  }
+/** What is on the screen, and how to something else. */
+interface Page {
+  readonly shown: () => Shown
+  readonly go: (state: PageState) => void
+}
 
-  /** Shows a function wherever it is folded away. */
-  const showFunction = (id: string): void => {
-    const folded = new Set(now.state.folded)
-    for (const above of pathTo(id, now.index)) folded.delete(above)
-    go({ ...now.state, folded, selected: id, current: id })
-    focusCurrent('center')
-  }
-
-  const setPolicy = (id: string): void => {
-    const policy = POLICIES.find((each) => each.id === id)
-    if (policy === undefined) return
-    const select = byId('policy')
-    if (select instanceof HTMLSelectElement) select.value = policy.id
-    go({ ...now.state, policy: policy.id })
-  }
-
-  const own = (id: string): void => {
-    const address = parsePciAddress(id)
-    if (address === undefined) return
-    go({ ...now.state, owned: toggled(now.state.owned, address) })
-  }
-
-  /**
-   * What a click does, by the attribute of the nearest element that has one; an inner element comes before what holds
-   * it.
-   */
+/** What a click does, by the attribute of the nearest element that has one; an inner element comes before what holds it. */
+function followClicks(page: Page): void {
+  const go = (next: (state: PageState) => PageState) => page.go(next(page.shown().state))
   const actions: Readonly<Record<string, (value: string) => void>> = {
-    'data-fold': (id) => go({ ...now.state, folded: toggled(now.state.folded, id), current: id }),
-    'data-tick': own,
-    'data-id': (id) => go({ ...now.state, selected: id, current: id }),
-    'data-show': showFunction,
-    'data-drop': own,
-    'data-clear': () => go({ ...now.state, owned: new Set() }),
-    'data-policy': setPolicy,
+    'data-fold': (id) =>
+      go((state) => ({ ...state, folded: toggled(state.folded, id), current: id })),
+    'data-tick': (id) => own(page, id),
+    'data-id': (id) => go((state) => ({ ...state, selected: id, current: id })),
+    'data-show': (id) => showFunction(page, id),
+    'data-drop': (id) => own(page, id),
+    'data-clear': () => go((state) => ({ ...state, owned: new Set() })),
+    'data-policy': (id) => setPolicy(page, id),
   }
-
   document.addEventListener('click', ({ target }) => {
     if (!(target instanceof Element)) return
     for (const [attribute, act] of Object.entries(actions)) {
@@ -78,33 +61,74 @@ export function listen({ start, show, ask }: Listener): void {
       if (typeof value === 'string') return act(value)
     }
   })
+}
 
+function followChoices(page: Page): void {
   document.addEventListener('change', ({ target }) => {
-    if (target instanceof HTMLSelectElement) setPolicy(target.value)
-    else if (target instanceof HTMLInputElement) own(target.getAttribute('data-own') ?? '')
+    if (target instanceof HTMLSelectElement) setPolicy(page, target.value)
+    else if (target instanceof HTMLInputElement) own(page, target.getAttribute('data-own') ?? '')
   })
+}
 
+function followKeys(page: Page): void {
   byId('drawing').addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    const next = keyed(event.key, now)
+    const next = keyed(event.key, page.shown())
     if (next === null) return
     event.preventDefault()
-    go(next)
+    page.go(next)
     focusCurrent('nearest')
   })
+}
 
+function followSearch(page: Page): void {
   byId('find').addEventListener('keydown', ({ key, target }) => {
     if (key !== 'Enter' || !(target instanceof HTMLInputElement)) return
-    const found = findNode(target.value, now.index, now.state.selected)
+    const { index, state } = page.shown()
+    const found = findNode(target.value, index, state.selected)
     target.setAttribute('aria-invalid', found === null ? 'true' : 'false')
     if (found === null) byId('status').textContent = `Nothing matches "${target.value}".`
-    else showFunction(found)
+    else showFunction(page, found)
   })
+}
 
+function followButtons(page: Page): void {
   const press = (id: string, next: (shown: Shown) => PageState): void =>
-    byId(id).addEventListener('click', () => go(next(now)))
+    byId(id).addEventListener('click', () => page.go(next(page.shown())))
   press('unfold', ({ state }) => ({ ...state, folded: new Set() }))
   press('fold', ({ state, index }) => ({ ...state, folded: usualFolds(index, USUAL_ROWS) }))
   press('larger', ({ state }) => ({ ...state, zoom: zoomed(state.zoom, 1) }))
   press('smaller', ({ state }) => ({ ...state, zoom: zoomed(state.zoom, -1) }))
+}
+
+/** Gives a function to the VM, or takes it back. */
+function own({ shown, go }: Page, id: string): void {
+  const { state } = shown()
+  const address = parsePciAddress(id)
+  if (address !== undefined) go({ ...state, owned: toggled(state.owned, address) })
+}
+
+function setPolicy({ shown, go }: Page, id: string): void {
+  const policy = POLICIES.find((each) => each.id === id)
+  if (policy === undefined) return
+  const select = byId('policy')
+  if (select instanceof HTMLSelectElement) select.value = policy.id
+  go({ ...shown().state, policy: policy.id })
+}
+
+/** Shows a function wherever it is folded away. */
+function showFunction({ shown, go }: Page, id: string): void {
+  const { state, index } = shown()
+  const folded = new Set(state.folded)
+  for (const above of pathTo(id, index)) folded.delete(above)
+  go({ ...state, folded, selected: id, current: id })
+  focusCurrent('center')
+}
+
+function focusCurrent(block: ScrollLogicalPosition): void {
+  const card = byId('drawing').querySelector('[tabindex="0"]')
+  if (card instanceof SVGElement) {
+    card.focus({ preventScroll: true })
+    card.scrollIntoView({ block, inline: 'nearest' })
+  }
 }

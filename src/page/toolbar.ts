@@ -6,27 +6,8 @@ import { isHypothetical } from '../policy/policy.js'
 
 /** The choices above the drawing. Made once: they keep their state themselves. */
 export function toolbar(policy: PolicyId): readonly Markup[] {
-  const debated = POLICIES.filter(isHypothetical)
   return [
-    element(
-      'label',
-      {},
-      'Policy',
-      element(
-        'select',
-        { id: 'policy' },
-        element(
-          'optgroup',
-          { label: 'Kernels have it' },
-          ...KERNEL_POLICIES.map((each) => option(each, policy)),
-        ),
-        element(
-          'optgroup',
-          { label: 'Only proposed' },
-          ...debated.map((each) => option(each, policy)),
-        ),
-      ),
-    ),
+    policyChoice(policy),
     element(
       'label',
       { class: 'search' },
@@ -47,28 +28,41 @@ export function toolbar(policy: PolicyId): readonly Markup[] {
       ['smaller', '−'],
       ['larger', '+'],
     ]),
-    element(
-      'details',
-      { class: 'legend', open: '' },
-      element('summary', {}, 'Legend and keys'),
-      element(
-        'svg',
-        { width: 930, height: 46, viewBox: '-2 -2 930 46', role: 'img', 'aria-label': 'Legend' },
-        ...legend(),
-      ),
-      element(
-        'p',
-        {},
-        'In the drawing: arrow keys move, Enter shows the detail, Space gives the function to my VM or takes it back, + and − unfold and fold.',
-      ),
-    ),
+    legendAndKeys(),
   ]
 }
 
-function option(
-  { id, title }: { readonly id: PolicyId; readonly title: string },
-  chosen: PolicyId,
-): Markup {
+function policyChoice(chosen: PolicyId): Markup {
+  const group = (label: string, policies: readonly ListedPolicy[]): Markup =>
+    element('optgroup', { label }, ...policies.map((each) => option(each, chosen)))
+  const select = element(
+    'select',
+    { id: 'policy' },
+    group('Kernels have it', KERNEL_POLICIES),
+    group('Only proposed', POLICIES.filter(isHypothetical)),
+  )
+  return element('label', {}, 'Policy', select)
+}
+
+function legendAndKeys(): Markup {
+  return element(
+    'details',
+    { class: 'legend', open: '' },
+    element('summary', {}, 'Legend and keys'),
+    element(
+      'svg',
+      { width: 930, height: 46, viewBox: '-2 -2 930 46', role: 'img', 'aria-label': 'Legend' },
+      ...legend(),
+    ),
+    element(
+      'p',
+      {},
+      'In the drawing: arrow keys move, Enter shows the detail, Space gives the function to my VM or takes it back, + and − unfold and fold.',
+    ),
+  )
+}
+
+function option({ id, title }: ListedPolicy, chosen: PolicyId): Markup {
   return element(
     'option',
     { value: id, selected: id === chosen ? '' : undefined },

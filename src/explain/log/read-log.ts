@@ -36,10 +36,13 @@ export interface LogReader {
 
 /** A reader of one log. The same message about the same functions is told once, whatever its time. */
 export function readLog(): LogReader {
-  const known = keptMessages()
-  const wrappers = wrapperWatch()
-  const strange = strangeLines()
-  const before = linesBefore()
+  const found: Found = {
+    known: keptMessages(),
+    wrappers: wrapperWatch(),
+    strange: strangeLines(),
+    before: linesBefore(),
+  }
+  const { known, strange } = found
   const platform = platformWatch()
   const listing = listingWatch()
   const ahead: LogLine[] = []
@@ -48,32 +51,10 @@ export function readLog(): LogReader {
   /** Lines in which a message only goes on. */
   let continued = 0
 
-  const note = (message: RecognisedMessage, line: number): void => {
-    if (!wrappers.isExplained(message, line)) known.add(message, line)
-    const wrapper = wrappers.explainedBy(message, line)
-    if (wrapper !== null) known.retract(wrapper)
-  }
-  const withFunction = ({ message, start }: Recognition, line: LogLine): RecognisedMessage => {
-    const lead = message.text.slice(0, start)
-    const isWhole = message.devices.length > 0 && !lead.includes('}')
-    if (isWhole || line.clean().isRecord) return message
-    const { lines, devices } = before.belongingTo(line, lead)
-    for (const each of lines) strange.retract(each.number)
-    return message.devices.length > 0
-      ? message
-      : { ...message, devices, device: devices[0] ?? null }
-  }
-  const settle = (line: LogLine): void => {
-    const texts = textsOf(line, ahead, lines)
-    const messages = texts.flatMap((text, place) => {
-      const found = wholeMessage(text, line, place === texts.length - 1 ? ahead : [])
-      if (found !== null) return [withFunction(found, line)]
-      if (line.rest === null && place === 0) strange.add(text, line.number)
-      return []
-    })
-    for (const message of messages.filter(isFirstOfItsKind)) note(message, line.number)
+  const settleNext = (): void => {
+    const line = ahead.shift() as LogLine
+    settle(line, textsOf(line, ahead, lines), ahead, found)
     if (line.rest !== null) continued++
-    before.add(line)
   }
   const whole = wholeLines((physical) => {
     if (physical.text.trim() === '') return
@@ -81,13 +62,13 @@ export function readLog(): LogReader {
     platform.take(physical.text)
     listing.take(physical.text)
     ahead.push(logLine(physical))
-    if (ahead.length > AHEAD) settle(ahead.shift() as LogLine)
+    if (ahead.length > AHEAD) settleNext()
   })
   return {
     take: (line) => whole.take(line, ++number),
     finish: () => {
       whole.end()
-      while (ahead.length > 0) settle(ahead.shift() as LogLine)
+      while (ahead.length > 0) settleNext()
       const messages = gathered(known.messages(), lines - continued)
       const isKnown = messages.length > 0
       return {
@@ -101,6 +82,52 @@ export function readLog(): LogReader {
       }
     },
   }
+}
+
+/** What the lines up to now came to. */
+interface Found {
+  readonly known: ReturnType<typeof keptMessages>
+  readonly wrappers: ReturnType<typeof wrapperWatch>
+  readonly strange: ReturnType<typeof strangeLines>
+  readonly before: ReturnType<typeof linesBefore>
+}
+
+/** Takes the messages out of a line, of which `ahead` are the next ones. */
+function settle(
+  line: LogLine,
+  texts: readonly string[],
+  ahead: readonly LogLine[],
+  found: Found,
+): void {
+  const messages = texts.flatMap((text, place) => {
+    const recognition = wholeMessage(text, line, place === texts.length - 1 ? ahead : [])
+    if (recognition !== null) return [withFunction(recognition, line, found)]
+    if (line.rest === null && place === 0) found.strange.add(text, line.number)
+    return []
+  })
+  for (const message of messages.filter(isFirstOfItsKind)) note(message, line.number, found)
+  found.before.add(line)
+}
+
+/** What wraps a message that is told anyway is not told beside it. */
+function note(message: RecognisedMessage, line: number, { known, wrappers }: Found): void {
+  if (!wrappers.isExplained(message, line)) known.add(message, line)
+  const wrapper = wrappers.explainedBy(message, line)
+  if (wrapper !== null) known.retract(wrapper)
+}
+
+/** A message that names no function is about those of the lines before it that belong to it. */
+function withFunction(
+  { message, start }: Recognition,
+  line: LogLine,
+  { before, strange }: Found,
+): RecognisedMessage {
+  const lead = message.text.slice(0, start)
+  const isWhole = message.devices.length > 0 && !lead.includes('}')
+  if (isWhole || line.clean().isRecord) return message
+  const { lines, devices } = before.belongingTo(line, lead)
+  for (const each of lines) strange.retract(each.number)
+  return message.devices.length > 0 ? message : { ...message, devices, device: devices[0] ?? null }
 }
 
 /** Whether a message lacks nothing, and something else stands behind it in its line. */

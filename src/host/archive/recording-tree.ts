@@ -1,3 +1,4 @@
+import { remembered } from '../../text/lists.js'
 import { EXTENDED_SIZE } from '../config/config-space.js'
 import { walkConfig } from '../config/config-walk.js'
 import type { MemoryEntry } from '../tree/memory-tree.js'
@@ -41,78 +42,72 @@ const AS_ASKED = /^(?:proc|dev)(?:\/|$)/
 
 /** Records what a reader reads of `tree`. The first answer counts. */
 export function createRecordingTree(tree: HostTree): RecordingTree {
-  const entries = new Map<string, MemoryEntry>()
-  const listings = new Map<string, Listing>()
-  const failures = new Map<string, ReadFailure>()
-  const folders = new Map<string, string>([['', '']])
-
-  function keep(path: string, entry: MemoryEntry): void {
-    if (!entries.has(path)) entries.set(path, entry)
+  const draft: Draft = {
+    tree,
+    entries: new Map(),
+    listings: new Map(),
+    failures: new Map(),
+    folders: new Map([ROOT]),
   }
-
-  function fail<T>(path: string, answer: T | ReadFailure): answer is ReadFailure {
-    if (!isFailure(answer)) return false
-    if (!failures.has(path) && !isTold(path, answer)) failures.set(path, answer)
-    return true
+  const { entries, listings, failures, folders } = draft
+  const reads = recordedReads(draft)
+  return {
+    ...reads,
+    recording: { origin: tree.origin, entries, listings, failures },
+    keepPrefixes(paths, length) {
+      for (const path of paths) {
+        const prefix = tree.readPrefix({ path, length })
+        if (!isFailure(prefix)) keep(draft, placeOf(draft, path), { ...prefix })
+      }
+    },
+    keepLinked(path) {
+      const target = reads.readLink(path)
+      const folder = isFailure(target) ? undefined : resolveLink(ownPlace(draft, path), target)
+      const real = folder === undefined ? undefined : realFolder(draft, folder)
+      // A link can lead to what its folder does not list.
+      if (real !== undefined && isListed(draft, real)) keep(draft, real, null)
+    },
+    forget() {
+      for (const kept of [entries, listings, failures, folders]) kept.clear()
+      folders.set(...ROOT)
+    },
   }
+}
 
-  /** Nobody saw a listing that lacks the name. */
-  function isListed(path: string): boolean {
-    return listings.get(parentOf(path))?.names.includes(nameOf(path)) !== false
-  }
+/** What a recording is made in. */
+interface Draft {
+  readonly tree: HostTree
+  readonly entries: Map<string, MemoryEntry>
+  readonly listings: Map<string, Listing>
+  readonly failures: Map<string, ReadFailure>
+  /** Paths of folders without links, by the path asked for. */
+  readonly folders: Map<string, string>
+}
 
-  /** A listing tells already that there is no such thing. */
-  function isTold(path: string, { errno }: ReadFailure): boolean {
-    if (errno !== 'ENOENT') return false
-    const listing = listings.get(realFolder(parentOf(path)))
-    return listing !== undefined && !listing.names.includes(nameOf(path))
-  }
+const ROOT = ['', ''] as const
 
-  /** Path of a folder without links; keeps the links on the way. A path that leads nowhere stays as it is. */
-  function realFolder(path: string, links = 0): string {
-    const known = folders.get(path)
-    if (known !== undefined) return known
-    const real = realPath(path, links)
-    folders.set(path, real)
-    return real
-  }
-
-  function realPath(path: string, links = 0): string {
-    if (AS_ASKED.test(path)) return path
-    const place = joinPath(realFolder(parentOf(path), links), nameOf(path))
-    const target = tree.readLink(place)
-    if (isFailure(target) || links > LINK_LIMIT) return place
-    keep(place, { link: target })
-    const next = resolveLink(place, target)
-    return next === undefined ? place : realFolder(next, links + 1)
-  }
-
-  /** Attributes of devices are files themselves; elsewhere a file may be a link. */
-  function placeOf(path: string): string {
-    const inDevices = path.startsWith('sys/devices/')
-    return inDevices ? joinPath(realFolder(parentOf(path)), nameOf(path)) : realPath(path)
-  }
-
-  function keepText(path: string, text: string | ReadFailure): string | ReadFailure {
-    if (!fail(path, text)) keep(placeOf(path), text === '' ? '' : `${text}\n`)
-    return text
-  }
-
+/** The reads of the tree, whose answers are kept. */
+function recordedReads(draft: Draft): HostTree {
+  const { tree, listings } = draft
   return {
     origin: tree.origin,
     source: tree.source,
-    readText: (path, limit) => keepText(path, tree.readText(path, limit)),
+    readText(path, limit) {
+      const text = tree.readText(path, limit)
+      if (!isKeptFailure(draft, path, text)) {
+        keep(draft, placeOf(draft, path), text === '' ? '' : `${text}\n`)
+      }
+      return text
+    },
     readLink(path) {
       const target = tree.readLink(path)
-      if (!fail(path, target)) {
-        keep(joinPath(realFolder(parentOf(path)), nameOf(path)), { link: target })
-      }
+      if (!isKeptFailure(draft, path, target)) keep(draft, ownPlace(draft, path), { link: target })
       return target
     },
     list(path) {
       const names = tree.list(path)
-      if (fail(path, names)) return names
-      const folder = realFolder(path)
+      if (isKeptFailure(draft, path, names)) return names
+      const folder = realFolder(draft, path)
       for (const each of [path, folder]) {
         if (!listings.has(each)) listings.set(each, { folder, names })
       }
@@ -120,33 +115,66 @@ export function createRecordingTree(tree: HostTree): RecordingTree {
     },
     readConfig(path) {
       const prefix = tree.readPrefix({ path, length: EXTENDED_SIZE })
-      if (fail(path, prefix)) return prefix
-      keep(placeOf(path), { ...prefix })
+      if (isKeptFailure(draft, path, prefix)) return prefix
+      keep(draft, placeOf(draft, path), { ...prefix })
       const bytes = Buffer.from(prefix.bytes)
       const sizeIsKernels = tree.origin.kind === 'live'
       const read = (offset: number, length: number) => bytes.subarray(offset, offset + length)
       return walkConfig(read, { size: prefix.size, sizeIsKernels })
     },
     readPrefix: (request) => tree.readPrefix(request),
-    recording: { origin: tree.origin, entries, listings, failures },
-    keepPrefixes(paths, length) {
-      for (const path of paths) {
-        const prefix = tree.readPrefix({ path, length })
-        if (!isFailure(prefix)) keep(placeOf(path), { ...prefix })
-      }
-    },
-    keepLinked(path) {
-      const target = this.readLink(path)
-      const place = joinPath(realFolder(parentOf(path)), nameOf(path))
-      const folder = isFailure(target) ? undefined : resolveLink(place, target)
-      const real = folder === undefined ? undefined : realFolder(folder)
-      // A link can lead to what its folder does not list.
-      if (real !== undefined && isListed(real)) keep(real, null)
-    },
-    forget() {
-      for (const kept of [entries, listings, failures]) kept.clear()
-      folders.clear()
-      folders.set('', '')
-    },
   }
+}
+
+function keep({ entries }: Draft, path: string, entry: MemoryEntry): void {
+  if (!entries.has(path)) entries.set(path, entry)
+}
+
+/** Whether the read gave nothing, which is kept then. */
+function isKeptFailure<T>(
+  draft: Draft,
+  path: string,
+  answer: T | ReadFailure,
+): answer is ReadFailure {
+  if (!isFailure(answer)) return false
+  const { failures } = draft
+  if (!failures.has(path) && !isTold(draft, path, answer)) failures.set(path, answer)
+  return true
+}
+
+/** A listing tells already that there is no such thing. */
+function isTold(draft: Draft, path: string, { errno }: ReadFailure): boolean {
+  if (errno !== 'ENOENT') return false
+  const listing = draft.listings.get(realFolder(draft, parentOf(path)))
+  return listing !== undefined && !listing.names.includes(nameOf(path))
+}
+
+/** Nobody saw a listing that lacks the name. */
+function isListed({ listings }: Draft, path: string): boolean {
+  return listings.get(parentOf(path))?.names.includes(nameOf(path)) !== false
+}
+
+/** Attributes of devices are files themselves; elsewhere a file may be a link. */
+function placeOf(draft: Draft, path: string): string {
+  return path.startsWith('sys/devices/') ? ownPlace(draft, path) : realPath(draft, path)
+}
+
+/** Path without links above its last part, which may be one. */
+function ownPlace(draft: Draft, path: string, links = 0): string {
+  return joinPath(realFolder(draft, parentOf(path), links), nameOf(path))
+}
+
+/** Path of a folder without links; keeps the links on the way. A path that leads nowhere stays as it is. */
+function realFolder(draft: Draft, path: string, links = 0): string {
+  return remembered(draft.folders, path, () => realPath(draft, path, links))
+}
+
+function realPath(draft: Draft, path: string, links = 0): string {
+  if (AS_ASKED.test(path)) return path
+  const place = ownPlace(draft, path, links)
+  const target = draft.tree.readLink(place)
+  if (isFailure(target) || links > LINK_LIMIT) return place
+  keep(draft, place, { link: target })
+  const next = resolveLink(place, target)
+  return next === undefined ? place : realFolder(draft, next, links + 1)
 }

@@ -34,43 +34,20 @@ export interface LinkResolver {
   entry(path: string): string | ReadFailure
 }
 
-/**
- * Half of the folders that are remembered at most. Functions come bus by bus, so the bridge above one can have been listed
- * thousands of folders before, and what it told saves a look.
- */
-const REMEMBERED_FOLDERS = 8192
-
 export function createLinkResolver({ look, readLink }: Sight): LinkResolver {
-  const root: FoundFolder = { path: '', unusual: undefined }
-  /** By the path that was asked for. Those not asked for in a long time are forgotten, and looked at again. */
-  let recent = new Map<string, FoundFolder | ReadFailure>([['', root]])
-  let older: ReadonlyMap<string, FoundFolder | ReadFailure> = new Map()
-  let last: { readonly path: string; readonly folder: FoundFolder | ReadFailure } | undefined
+  const folders = createFolderMemory()
 
   function folderAt(path: string, links: number): FoundFolder | ReadFailure {
-    // Files are asked for folder by folder.
-    if (last?.path === path) return last.folder
-    const known = recent.get(path)
-    const folder = known ?? older.get(path) ?? findFolder(path, links)
+    const folder = folders.at(path) ?? findFolder(path, links)
     // Whether a chain of links is too long depends on where it began: such an answer holds for this way only.
-    if (links > 0) return folder
-    last = { path, folder }
-    if (known === undefined) remember(path, folder)
+    if (links === 0) folders.keep(path, folder)
     return folder
-  }
-
-  function remember(path: string, folder: FoundFolder | ReadFailure): void {
-    if (recent.size >= REMEMBERED_FOLDERS) {
-      older = recent
-      recent = new Map([['', root]])
-    }
-    recent.set(path, folder)
   }
 
   function findFolder(path: string, links: number): FoundFolder | ReadFailure {
     const real = find(path, 'folder', links)
     if (isFailure(real)) return real
-    const known = recent.get(real) ?? older.get(real)
+    const known = folders.at(real)
     return known !== undefined && !isFailure(known) ? known : { path: real, unusual: undefined }
   }
 
@@ -105,6 +82,39 @@ export function createLinkResolver({ look, readLink }: Sight): LinkResolver {
       if (isFailure(parent)) return parent
       const name = nameOf(path)
       return isOrdinary(name) ? joinPath(parent.path, name) : errnoFailure('ENOENT')
+    },
+  }
+}
+
+/**
+ * Half of the folders that are remembered at most. Functions come bus by bus, so the bridge above one can have been listed
+ * thousands of folders before, and what it told saves a look.
+ */
+const REMEMBERED_FOLDERS = 8192
+
+interface FolderMemory {
+  readonly at: (path: string) => FoundFolder | ReadFailure | undefined
+  readonly keep: (path: string, folder: FoundFolder | ReadFailure) => void
+}
+
+/** Folders by the path that was asked for. Those not asked for in a long time are forgotten, and looked at again. */
+function createFolderMemory(): FolderMemory {
+  const root: FoundFolder = { path: '', unusual: undefined }
+  let recent = new Map<string, FoundFolder | ReadFailure>([['', root]])
+  let older: ReadonlyMap<string, FoundFolder | ReadFailure> = new Map()
+  let last: { readonly path: string; readonly folder: FoundFolder | ReadFailure } | undefined
+  return {
+    // Files are asked for folder by folder.
+    at: (path) => (last?.path === path ? last.folder : (recent.get(path) ?? older.get(path))),
+    keep(path, folder) {
+      if (last?.path === path) return
+      last = { path, folder }
+      if (recent.has(path)) return
+      if (recent.size >= REMEMBERED_FOLDERS) {
+        older = recent
+        recent = new Map([['', root]])
+      }
+      recent.set(path, folder)
     },
   }
 }
