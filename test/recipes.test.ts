@@ -46,6 +46,15 @@ const RECIPES: readonly (readonly [heading: string, showings: readonly Showing[]
     ],
   ],
   ['Add a check to `preflight`', [['preflight 0a:00.0 --demo --all', 'early silicon']]],
+  ['Add a JSON field, or a kind of fact', [['inspect 0a:00.0 --demo --json', '"isSample":false']]],
+  [
+    'Add a command',
+    [
+      ['slots --demo', 'Slots: '],
+      ['slots --demo --json', '"kind": "slots"'],
+      ['--help', 'list the hotplug slots of a host'],
+    ],
+  ],
 ]
 
 /** The whole of the sources is compiled, and tests run inside a test. */

@@ -35,7 +35,7 @@ export type Shell = (typeof SHELLS)[number]
 /** Every PCI function of this host, one a line, as the shells list them without starting the tool. */
 export const LIST_FUNCTIONS = 'command ls /sys/bus/pci/devices 2>/dev/null'
 
-/** A word in single quotes, without a backslash in it where it is for fish. */
+/** A word in single quotes. All shells read it alike as long as no backslash is in it, which fish takes for an escape. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -23,7 +23,7 @@ ${described.join('\n')}
   command) _describe -t commands command commands ;;
   words)
     case $line[1] in
-${commands.map(commandCase).join('\n')}
+${commands.map((each) => commandCase(tool, each)).join('\n')}
     help) _describe -t commands command commands ;;
     esac
     ;;
@@ -37,31 +37,32 @@ _${tool}_functions() {
 }
 
 if [ "$funcstack[1]" = _${tool} ]; then _${tool} "$@"; else compdef _${tool} ${tool}; fi
-`.replaceAll('_FUNCTIONS_', `_${tool}_functions`)
+`
 }
 
-function commandCase({ name, flags, words }: CommandSpec): string {
+function commandCase(tool: string, { name, flags, words }: CommandSpec): string {
   const lines = [
-    ...flags.flatMap(flagLines),
+    ...flags.flatMap((flag) => flagLines(tool, flag)),
     quoted('(- *)--help[show help]'),
-    quoted(`*:word:${action(words)}`),
+    quoted(`*:word:${action(tool, words)}`),
   ]
   return `    ${name})\n      _arguments -s ${lines.join(' \\\n        ')} ;;`
 }
 
-function flagLines(flag: FlagSpec): readonly string[] {
+function flagLines(tool: string, flag: FlagSpec): readonly string[] {
   const { name, summary, value } = flag
   const about = `[${summary.replaceAll(/[[\]:]/g, '\\$&')}]`
-  const follows = value === null ? '' : `:${name}:${action(value)}`
+  const follows = value === null ? '' : `:${name}:${action(tool, value)}`
   return dashedNames(flag).map((dashed) => quoted(`*${dashed}${about}${follows}`))
 }
 
-function action(word: WordSpec): string {
+/** What zsh completes a word with. */
+function action(tool: string, word: WordSpec): string {
   switch (word.kind) {
     case 'one-of':
       return `(${word.words.join(' ')})`
     case 'function':
-      return '_FUNCTIONS_'
+      return `_${tool}_functions`
     case 'file':
       return '_files'
     case 'folder':

@@ -1,5 +1,4 @@
-import { append } from '../text/lists.js'
-import { SIGNS } from './draw-picture.js'
+import { nodeLines, setsByMember } from './node-lines.js'
 import { drawnNodes, type Scene, type SceneNode } from './scene.js'
 
 /**
@@ -7,7 +6,9 @@ import { drawnNodes, type Scene, type SceneNode } from './scene.js'
  * together stands in the labels and as a double border.
  */
 export function dotText(scene: Scene, title: string): string {
-  const names = new Map([...drawnNodes(scene)].map(({ id }, place) => [id, `n${place}`]))
+  const nodes = [...drawnNodes(scene)]
+  const names = new Map(nodes.map(({ id }, place) => [id, `n${place}`]))
+  const byId = new Map(nodes.map((node) => [node.id, node]))
   const inSet = setsByMember(scene)
   const grouped = new Set<string>()
   const lines = [
@@ -18,7 +19,6 @@ export function dotText(scene: Scene, title: string): string {
   ]
   const line = (node: SceneNode, indent: string): string =>
     `${indent}${names.get(node.id)} [${attributes(node, inSet.get(node.id) ?? []).join(', ')}];`
-  const byId = new Map([...drawnNodes(scene)].map((node) => [node.id, node]))
   scene.groups.forEach(({ label, members }, place) => {
     const drawn = members.flatMap((id) => byId.get(id) ?? [])
     if (drawn.length === 0) return
@@ -30,29 +30,16 @@ export function dotText(scene: Scene, title: string): string {
     )
     for (const { id } of drawn) grouped.add(id)
   })
-  for (const node of byId.values()) if (!grouped.has(node.id)) lines.push(line(node, '  '))
+  for (const node of nodes) if (!grouped.has(node.id)) lines.push(line(node, '  '))
   scene.roots.forEach(({ title: root, nodes }, place) => {
     lines.push(`  root${place} [label=${quoted(root)}, shape=plain, style=""];`)
     for (const { id } of nodes) lines.push(`  root${place} -> ${names.get(id)};`)
   })
-  for (const { id, children } of byId.values()) {
+  for (const { id, children } of nodes) {
     for (const child of children) lines.push(`  ${names.get(id)} -> ${names.get(child.id)};`)
   }
   return `${[...lines, '}'].join('\n')}\n`
 }
-
-/** Labels of the dev_sets that hold a node. */
-export function setsByMember({ sets }: Scene): ReadonlyMap<string, readonly string[]> {
-  const labels = new Map<string, string[]>()
-  for (const { kind, label, members } of sets) {
-    if (kind !== 'dev-set') continue
-    for (const id of members) append(labels, id, label || OWN_SET)
-  }
-  return labels
-}
-
-/** Stands for a set that holds the function alone. */
-const OWN_SET = 'dev_set of its own'
 
 function attributes(node: SceneNode, sets: readonly string[]): string[] {
   const { mark, kind } = node
@@ -63,21 +50,6 @@ function attributes(node: SceneNode, sets: readonly string[]): string[] {
     ...(colour === null ? [] : [`color="${colour}"`, 'penwidth=2']),
     ...(sets.length > 0 ? ['peripheries=2'] : []),
   ]
-}
-
-/** Lines of text that say all that a card of the picture says. */
-export function nodeLines(node: SceneNode, sets: readonly string[]): readonly string[] {
-  const { name, what, facts, acs, mark, alert, hidden } = node
-  return [
-    name,
-    what,
-    facts,
-    ...(acs === null ? [] : [acs.text]),
-    ...(mark === null || mark.kind === 'none' ? [] : [`${SIGNS[mark.kind]} ${mark.text}`]),
-    ...(alert === null ? [] : [`! ${alert}`]),
-    ...sets,
-    ...(hidden > 0 ? [`${hidden} more below`] : []),
-  ].filter((line) => line !== '')
 }
 
 /** A quoted ID of DOT; a backslash of the text stays one, only line breaks become escapes. */

@@ -1,7 +1,7 @@
 import { TINTS } from './enclose.js'
 import { type Attributes, element, type Markup } from './markup.js'
 import type { Box, Card, Heading, Link, Outline, Picture, Region } from './picture.js'
-import type { SceneAcs, SceneMark, SceneNode } from './scene.js'
+import { type SceneAcs, type SceneNode, SIGNS } from './scene.js'
 import { fitText, textWidth } from './text-width.js'
 
 /** Text sizes in pixels. */
@@ -36,12 +36,6 @@ export function drawPicture(picture: Picture, mode: DrawingMode): readonly Marku
     ),
   ]
 }
-
-/** Signs of verdicts: the colour says the same. */
-export const SIGNS = { yes: '✓', no: '✗', unsure: '?', none: '–' } as const satisfies Record<
-  SceneMark['kind'],
-  string
->
 
 const ACS_SIGNS = { enforced: '✓', open: '✗', unread: '?' } as const satisfies Record<
   SceneAcs['state'],

@@ -1,4 +1,4 @@
-import { nodeLines, setsByMember } from './dot.js'
+import { nodeLines, setsByMember } from './node-lines.js'
 import { drawnNodes, type Scene, type SceneNode } from './scene.js'
 
 /**

@@ -54,6 +54,12 @@ export interface SceneMark {
   readonly text: string
 }
 
+/** Signs of verdicts: the colour says the same. */
+export const SIGNS = { yes: '✓', no: '✗', unsure: '?', none: '–' } as const satisfies Record<
+  SceneMark['kind'],
+  string
+>
+
 /** An IOMMU group, drawn as a region. */
 export interface SceneGroup {
   readonly label: string

@@ -1,8 +1,8 @@
-import { drawPicture, SIGNS, swatch } from './draw-picture.js'
+import { drawPicture, swatch } from './draw-picture.js'
 import { DRAWING_STYLE } from './drawing-style.js'
 import { element, type Markup, markupText } from './markup.js'
 import { placeScene } from './place-scene.js'
-import type { Scene } from './scene.js'
+import { type Scene, SIGNS } from './scene.js'
 
 /** What stands above the drawing. */
 export interface SvgTitle {

@@ -1,6 +1,6 @@
 import { cellText, describeFunction, isBridge } from '../document/function-text.js'
-import { SIGNS } from '../drawing/draw-picture.js'
 import { element, type Markup } from '../drawing/markup.js'
+import { SIGNS } from '../drawing/scene.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { isAboutNeed } from '../inspect/report-index.js'
 import { leadLines } from '../inspect/text/device/device-lead.js'
@@ -19,7 +19,7 @@ import { tellReason } from '../policy/reason-words.js'
 import type { Verdict } from '../policy/verdict.js'
 import { counted } from '../text/english.js'
 import { isolationSection } from './isolation-section.js'
-import { goTo, said } from './panel-parts.js'
+import { goTo, listItems, said, table } from './panel-parts.js'
 
 /** What the panel depends on besides the function. */
 export interface DetailChoice {
@@ -35,14 +35,14 @@ export function detailPanel(view: DeviceView, choice: DetailChoice): readonly Ma
   const { device } = view
   const [headline = ''] = leadLines(view).filter((line) => line !== '')
   return [
-    element('h2', {}, said(named(device))),
-    element('p', {}, element('strong', {}, headline)),
+    element('h2', said(named(device))),
+    element('p', element('strong', headline)),
     ...(isBridge(device) ? [] : [ownership(device.address, choice)]),
-    ...(isBridge(device) ? [] : [element('p', {}, ownResetSentence(view)), stateLine(view)]),
+    ...(isBridge(device) ? [] : [element('p', ownResetSentence(view)), stateLine(view)]),
     ...warnings(view),
     ...verdictSection(view, choice),
     ...remedySection(view),
-    ...hitSection(view),
+    ...affectedSection(view),
     ...isolationSection(view),
   ]
 }
@@ -100,32 +100,19 @@ function verdictSection(view: DeviceView, { policy }: DetailChoice): Markup[] {
   const real = verdicts.filter(({ hypothetical }) => !hypothetical)
   const debated = verdicts.filter(({ hypothetical }) => hypothetical)
   return [
-    element('h3', {}, `Why, under ${policy}`),
+    element('h3', `Why, under ${policy}`),
     ...reasonList(chosen, view),
-    element('h3', {}, 'Who may hot-reset it'),
-    element(
-      'table',
-      {},
-      element(
-        'thead',
-        {},
+    element('h3', 'Who may hot-reset it'),
+    table(
+      ['Policy', 'Answer', 'Where'],
+      real.map((verdict) => verdictRow(verdict, policy)),
+      [
         element(
           'tr',
-          {},
-          ...['Policy', 'Answer', 'Where'].map((title) => element('th', { scope: 'col' }, title)),
-        ),
-      ),
-      element('tbody', {}, ...real.map((verdict) => verdictRow(verdict, policy))),
-      element(
-        'tbody',
-        {},
-        element(
-          'tr',
-          {},
           element('th', { colspan: 3, scope: 'rowgroup' }, 'No kernel has these rules:'),
         ),
         ...debated.map((verdict) => verdictRow(verdict, policy)),
-      ),
+      ],
     ),
   ]
 }
@@ -143,9 +130,9 @@ function verdictRow(verdict: Verdict, chosen: PolicyId): Markup {
   return element(
     'tr',
     policy === chosen ? { class: 'chosen', 'aria-current': 'true' } : {},
-    element('td', {}, element('button', choose, policy)),
+    element('td', element('button', choose, policy)),
     element('td', { class: `answer ${kind}` }, `${SIGNS[kind]} ${answer}`),
-    element('td', {}, where),
+    element('td', where),
   )
 }
 
@@ -159,20 +146,17 @@ function reasonList(verdict: Verdict, view: DeviceView): Markup[] {
       verdict.outcome === 'permitted'
         ? 'Nothing stands in the way of a user who has what is ticked, and this function.'
         : 'No reason is known.'
-    return [element('p', {}, text)]
+    return [element('p', text)]
   }
-  const more = reasons.length - LISTED
   return [
     element(
       'ul',
-      {},
-      ...reasons.slice(0, LISTED).map((reason) => {
+      ...listItems(reasons, { most: LISTED, noun: 'reason' }, (reason) => {
         const { words, sentence } = tellReason(reason)
         const hint =
           words.hint === null ? [] : [element('span', { class: 'soft' }, ` ${said(words.hint)}`)]
-        return element('li', {}, said(sentence), ...hint)
+        return element('li', said(sentence), ...hint)
       }),
-      ...(more > 0 ? [element('li', {}, `and ${counted(more, 'more reason')}`)] : []),
     ),
   ]
 }
@@ -183,43 +167,41 @@ function remedySection(view: DeviceView): Markup[] {
   const [title, ...rest] = lines
   if (title === undefined || rest.length === 0) return []
   return [
-    element('h3', {}, title),
+    element('h3', title),
     ...rest.map((line) => {
       const text = line.trim()
       const isCommand = line.startsWith('      ')
       return element(
         'p',
         isCommand ? { class: 'command' } : {},
-        isCommand ? element('code', {}, text) : text,
+        isCommand ? element('code', text) : text,
       )
     }),
   ]
 }
 
-function hitSection(view: DeviceView): Markup[] {
+function affectedSection(view: DeviceView): Markup[] {
   const affected = affectedFunctions(view.device)
   if (affected.length === 0 || isBridge(view.device)) return []
-  const shown = affected.slice(0, 4 * LISTED)
-  const more = affected.length - shown.length
   return [
-    element('h3', {}, `What the reset affects: ${counted(affected.length, 'function')}`),
+    element('h3', `What the reset affects: ${counted(affected.length, 'function')}`),
     element(
       'ul',
       { class: 'plain' },
-      ...shown.map((address) => hitLine(address, view)),
-      ...(more > 0 ? [element('li', {}, `and ${counted(more, 'more function')}`)] : []),
+      ...listItems(affected, { most: 4 * LISTED, noun: 'function' }, (address) =>
+        affectedLine(address, view),
+      ),
     ),
   ]
 }
 
-function hitLine(address: PciAddress, view: DeviceView): Markup {
+function affectedLine(address: PciAddress, view: DeviceView): Markup {
   const found = view.index.functions.get(address)
-  if (found === undefined) return element('li', {}, address)
+  if (found === undefined) return element('li', address)
   const blockers = view.device.hotReset.blockers.filter((blocker) => blocker.address === address)
   const notes = blockers.map((blocker) => tellReason(blocker).words.title.toLowerCase())
   return element(
     'li',
-    {},
     goTo(address, view),
     element(
       'span',

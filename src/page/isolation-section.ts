@@ -2,7 +2,7 @@ import { cellText, portWords } from '../document/function-text.js'
 import { isStated } from '../document/stated.js'
 import { element, type Markup } from '../drawing/markup.js'
 import { acsText } from '../inspect/text/acs-text.js'
-import { type DeviceView, groupMembers, pathUp } from '../inspect/text/device/device-view.js'
+import { type DeviceView, ownGroup, pathUp } from '../inspect/text/device/device-view.js'
 import { findingSentences, tellIsolation } from '../iommu/finding-words.js'
 import type { IsolationFinding } from '../iommu/findings.js'
 import { counted } from '../text/english.js'
@@ -48,7 +48,7 @@ function groupSection(view: DeviceView, told: Set<string>): readonly Markup[] {
   if (!isStated(iommuGroup) || iommuGroup === null) return []
   const group = view.index.groups.get(iommuGroup)
   if (group === undefined) return []
-  const members = groupMembers(view).filter((member) => member !== address)
+  const members = ownGroup(view).filter((member) => member !== address)
   const shown = members.slice(0, LISTED)
   const more = members.length - shown.length
   const viable = !isStated(group.viable)

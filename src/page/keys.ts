@@ -1,5 +1,4 @@
 import type { Card } from '../drawing/picture.js'
-import type { PciAddress } from '../host/pci-address.js'
 import { parsePciAddress } from '../host/pci-address.js'
 import { type PageState, toggled } from './page-state.js'
 import type { Shown } from './shown.js'
@@ -47,7 +46,7 @@ function folding({ node }: Card, state: PageState): PageState {
 }
 
 function ticked({ node }: Card, state: PageState): PageState | null {
-  const address: PciAddress | undefined = parsePciAddress(node.id)
+  const address = parsePciAddress(node.id)
   if (node.owned === null || address === undefined) return null
   return { ...state, owned: toggled(state.owned, address), current: node.id }
 }

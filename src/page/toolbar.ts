@@ -1,7 +1,7 @@
 import { element, type Markup } from '../drawing/markup.js'
 import { legend } from '../drawing/svg-document.js'
 import { KERNEL_POLICIES } from '../policy/find-policy.js'
-import { POLICIES, type PolicyId } from '../policy/policies/index.js'
+import { type ListedPolicy, POLICIES, type PolicyId } from '../policy/policies/index.js'
 import { isHypothetical } from '../policy/policy.js'
 
 /** The choices above the drawing. Made once: they keep their state themselves. */
@@ -41,14 +41,14 @@ function policyChoice(chosen: PolicyId): Markup {
     group('Kernels have it', KERNEL_POLICIES),
     group('Only proposed', POLICIES.filter(isHypothetical)),
   )
-  return element('label', {}, 'Policy', select)
+  return element('label', 'Policy', select)
 }
 
 function legendAndKeys(): Markup {
   return element(
     'details',
     { class: 'legend', open: '' },
-    element('summary', {}, 'Legend and keys'),
+    element('summary', 'Legend and keys'),
     element(
       'svg',
       { width: 930, height: 46, viewBox: '-2 -2 930 46', role: 'img', 'aria-label': 'Legend' },
@@ -56,7 +56,6 @@ function legendAndKeys(): Markup {
     ),
     element(
       'p',
-      {},
       'In the drawing: arrow keys move, Enter shows the detail, Space gives the function to my VM or takes it back, + and − unfold and fold.',
     ),
   )

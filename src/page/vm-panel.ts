@@ -1,13 +1,13 @@
 import { describeFunction } from '../document/function-text.js'
-import { SIGNS } from '../drawing/draw-picture.js'
 import { element, type Markup } from '../drawing/markup.js'
+import { SIGNS } from '../drawing/scene.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { ReportIndex } from '../inspect/report-index.js'
 import { isEndpoint } from '../inspect/text/overview/overview-entries.js'
 import { markKind, verdictOf } from '../inspect/text/reset-text.js'
 import type { PolicyId } from '../policy/policies/index.js'
 import { counted } from '../text/english.js'
-import { said } from './panel-parts.js'
+import { goTo, said } from './panel-parts.js'
 
 /** What `my VM` owns, with the verdict on each function, and what is taken along because it shares a group. */
 export function vmPanel(
@@ -15,13 +15,12 @@ export function vmPanel(
   policy: PolicyId,
   owned: ReadonlySet<PciAddress>,
 ): readonly Markup[] {
-  const title = element('h2', {}, 'My VM')
+  const title = element('h2', 'My VM')
   if (owned.size === 0) {
     return [
       title,
       element(
         'p',
-        {},
         'Tick the functions that one VM gets: the verdicts then count them as bound to vfio-pci and opened by it. Nothing is ticked yet, so each function stands alone.',
       ),
     ]
@@ -29,7 +28,7 @@ export function vmPanel(
   const devices = index.report.devices.filter(({ address }) => owned.has(address))
   return [
     title,
-    element('p', {}, vmSentence(index, policy, owned)),
+    element('p', vmSentence(index, policy, owned)),
     element(
       'ul',
       { class: 'plain' },
@@ -38,18 +37,8 @@ export function vmPanel(
         const kind = markKind(verdict)
         return element(
           'li',
-          {},
           element('strong', { class: kind }, SIGNS[kind]),
-          element(
-            'button',
-            {
-              class: 'link',
-              type: 'button',
-              'data-show': device.address,
-              'data-focus': `vm ${device.address}`,
-            },
-            index.short(device.address),
-          ),
+          goTo(device.address, { index }, 'vm'),
           element('span', { class: 'grow' }, said(describeFunction(device))),
           dropButton(device.address),
         )
@@ -65,7 +54,6 @@ function goneLine(address: PciAddress): Markup {
   const text = 'goes as soon as its PF leaves the driver of the host'
   return element(
     'li',
-    {},
     element('strong', { class: 'no' }, SIGNS.no),
     address,
     element('span', { class: 'grow' }, said(text)),

@@ -2,7 +2,7 @@ import { errnoText } from '../document/errno-text.js'
 import { describeFunction, isBridge, portWords } from '../document/function-text.js'
 import { isStated } from '../document/stated.js'
 import type { SceneAcs, SceneMark, SceneNode } from '../drawing/scene.js'
-import type { RelatedFunction } from '../inspect/document.js'
+import type { InspectReport, RelatedFunction } from '../inspect/document.js'
 import { groupNumbersOf, isHostNeed } from '../inspect/report-index.js'
 import { acsText } from '../inspect/text/acs-text.js'
 import { isEndpoint } from '../inspect/text/overview/overview-entries.js'
@@ -155,6 +155,6 @@ function alertOf({ address }: RelatedFunction, { index }: SceneOptions): string 
 }
 
 /** The policy whose verdicts a drawing marks unless told: what this kernel would be asked. */
-export function usualPolicy(cdev: boolean): PolicyId {
-  return kernelPolicy(cdev ? 'cdev' : 'group').id
+export function usualPolicy({ host: { vfio } }: Pick<InspectReport, 'host'>): PolicyId {
+  return kernelPolicy(vfio.cdev === true ? 'cdev' : 'group').id
 }

@@ -45,7 +45,7 @@ function interestingFirst(nodes: readonly TreeNode[], topology: TreeTopology): r
 function isInteresting(node: TreeNode, topology: TreeTopology): boolean {
   let level: readonly TreeNode[] = [node]
   for (let depth = 0; depth < LOOK_DOWN && level.length > 0; depth += 1) {
-    if (level.some(({ functions }) => functions.some(isVfio))) return true
+    if (level.some(({ functions }) => functions.some(isGiven))) return true
     level = level.flatMap((each) => topology.childrenOf(each))
   }
   return false
@@ -54,6 +54,7 @@ function isInteresting(node: TreeNode, topology: TreeTopology): boolean {
 /** Root port, switch, its port, function. */
 const LOOK_DOWN = 4
 
-function isVfio({ vfio, sriov }: RelatedFunction): boolean {
+/** VFs are left out: their PF has a card of them all. */
+function isGiven({ vfio, sriov }: RelatedFunction): boolean {
   return vfio === true && !(isStated(sriov) && sriov?.role === 'vf')
 }

@@ -73,7 +73,7 @@ export function reportHost(
       tool: TOOL,
       title: capture === null ? 'VFIO hot resets of this host' : `VFIO hot resets: ${capture}`,
       redacted,
-      policy: policy ?? usualPolicy(report.host.vfio.cdev === true),
+      policy: policy ?? usualPolicy(report),
       asked,
     }
     const files = wanted.map((file): ReportFile => {

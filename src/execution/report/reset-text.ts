@@ -27,7 +27,7 @@ export function renderResetPlan(report: ResetReport, style: Style): Printable {
     [
       ...paragraph(`Hot reset of ${device} through ${file}.`, style, { tone: 'strong' }),
       ...predictionLines(report, style),
-      ...hitLines(report, style),
+      ...affectedLines(report, style),
       ...dangerLines(report, style),
       ...heading('What is called, in this order', style),
       ...renderTable({
@@ -87,7 +87,10 @@ function bindLines(
 
 const TONES = { permitted: 'good', refused: 'bad', undetermined: 'unsure' } as const
 
-function hitLines({ affected, unaccounted, scope, bridge }: ResetReport, style: Style): string[] {
+function affectedLines(
+  { affected, unaccounted, scope, bridge }: ResetReport,
+  style: Style,
+): string[] {
   if (!isStated(affected) || !isStated(unaccounted)) {
     return paragraph('What it resets is unknown: a fact that decides was not read.', style)
   }

@@ -8,7 +8,7 @@ import { groupBy } from '../../../text/lists.js'
 import { isAboutNeed } from '../../report-index.js'
 import type { Warning } from '../../warning.js'
 import { tellWarning } from '../../warning-words.js'
-import { affectedFunctions, type DeviceView, groupMembers, pathUp } from './device-view.js'
+import { affectedFunctions, type DeviceView, ownGroup, pathUp } from './device-view.js'
 
 /** What else an operator must know: dangers, the kernel whose rules answered, and what could not be read. */
 export function caveatLines(view: DeviceView): string[] {
@@ -28,7 +28,7 @@ function concernOf(view: DeviceView): Concern {
   const functions = new Set([
     ...pathUp(view).map(({ address }) => address),
     ...affectedFunctions(view.device),
-    ...groupMembers(view),
+    ...ownGroup(view),
   ])
   const groups = [...functions].flatMap((address) => {
     const group = view.index.functions.get(address)?.iommuGroup

@@ -9,7 +9,7 @@ import type { DeviceReport } from '../../document.js'
 import {
   affectedFunctions,
   type DeviceView,
-  groupMembers,
+  ownGroup,
   isFakeGroup,
   unknownGroupText,
 } from './device-view.js'
@@ -24,7 +24,7 @@ export function couplingLines(view: DeviceView): string[] {
   if (others.length === 0) {
     return [...title, ...paragraph(aloneText(view), style, { by: 2 }), ...absentLines(view)]
   }
-  const peers = new Set(groupMembers(view))
+  const peers = new Set(ownGroup(view))
   const affected = affectedWith(device, unit)
   const wipers = new Set(
     unit.why.flatMap(({ kind, from, to, absent }) =>

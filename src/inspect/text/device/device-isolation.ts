@@ -10,7 +10,7 @@ import type { GroupReport, RelatedFunction } from '../../document.js'
 import { acsText } from '../acs-text.js'
 import {
   type DeviceView,
-  groupMembers,
+  ownGroup,
   isFakeGroup,
   pathUp,
   unknownGroupText,
@@ -88,7 +88,7 @@ function sharedText(view: DeviceView): string {
   const difference = differenceOf(view)
   if (difference === undefined) return 'the IOMMU cannot tell this function from others'
   const group = isStated(device.iommuGroup) ? device.iommuGroup : null
-  const others = groupMembers(view).length - 1
+  const others = ownGroup(view).length - 1
   const alone = difference.predicted.some((each) => each.join() === device.address)
   const inactive = difference.explanation.filter(isInactive).map(({ at }) => at)
   const onPath = pathUp(view).filter(({ address }) => inactive.includes(address))
@@ -141,7 +141,7 @@ function groupLines(view: DeviceView, told: Set<string>): string[] {
     isStated(iommuGroup) && iommuGroup !== null ? index.groups.get(iommuGroup) : undefined
   if (group === undefined) return []
   const others = [
-    ...groupMembers(view).filter((address) => address !== device.address),
+    ...ownGroup(view).filter((address) => address !== device.address),
     ...group.others,
   ]
   if (others.length === 0) {

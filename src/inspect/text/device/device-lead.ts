@@ -15,12 +15,12 @@ import {
   affectedFunctions,
   askable,
   type DeviceView,
-  groupMembers,
   isFakeGroup,
   isStructural,
   listOf,
   maskingPort,
   named,
+  ownGroup,
   reasonsOf,
   unknownGroupText,
 } from './device-view.js'
@@ -62,7 +62,7 @@ function sentences(texts: readonly string[], style: Style): string[] {
 function hostNeeds(view: DeviceView): string[] {
   const { index, device, style } = view
   const { attention } = glyphsOf(style)
-  const concerned = new Set([...affectedFunctions(device), ...groupMembers(view), device.address])
+  const concerned = new Set([...affectedFunctions(device), ...ownGroup(view), device.address])
   return [...concerned].flatMap((address) =>
     (index.warningsOf.get(address) ?? []).filter(isAboutNeed).map((warning) => {
       const { words, sentence } = tellWarning(warning)

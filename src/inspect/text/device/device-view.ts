@@ -53,7 +53,7 @@ export function pathUp({ index, device }: DeviceView): readonly RelatedFunction[
 }
 
 /** Members of the function's IOMMU group; the function alone where it has none. */
-export function groupMembers({ index, device }: DeviceView): readonly PciAddress[] {
+export function ownGroup({ index, device }: DeviceView): readonly PciAddress[] {
   const { iommuGroup } = device
   if (!isStated(iommuGroup) || iommuGroup === null) return [device.address]
   return index.groups.get(iommuGroup)?.devices ?? [device.address]
