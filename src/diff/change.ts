@@ -142,9 +142,9 @@ export type DiffCause =
 export interface AcsChanged {
   readonly kind: 'acs-changed'
   readonly at: PciAddress
-  /** null: no ACS capability. */
+  /** Bits that are set on the first host; null: no ACS capability. */
   readonly before: readonly AcsBit[] | null
-  /** null: no ACS capability. */
+  /** Bits that are set on the second host; null: no ACS capability. */
   readonly after: readonly AcsBit[] | null
 }
 
@@ -152,18 +152,18 @@ export interface AcsChanged {
 export interface QuirkChanged {
   readonly kind: 'quirk-changed'
   readonly at: PciAddress
-  /** null: none. */
+  /** The quirk that applies on the first host; null: none. */
   readonly before: AcsQuirkId | null
-  /** null: none. */
+  /** The quirk that applies on the second host; null: none. */
   readonly after: AcsQuirkId | null
 }
 
 /** Other parameters of the kernel that change groups. */
 export interface ParameterChanged {
   readonly kind: 'parameter-changed'
-  /** Those that only the first host has. */
+  /** Parameters that only the first host has. */
   readonly before: readonly string[]
-  /** Those that only the second host has. */
+  /** Parameters that only the second host has. */
   readonly after: readonly string[]
 }
 
@@ -198,7 +198,7 @@ export interface MembersChanged {
 export interface FunctionChanged {
   readonly kind: 'function-changed'
   readonly at: PciAddress
-  /** Which of these it did. */
+  /** Whether the function is there on the second host alone, on the first alone, or at another address. */
   readonly how: 'added' | 'gone' | 'moved'
 }
 

@@ -41,7 +41,7 @@ export interface PerformedInfoDevice {
   readonly address: PciAddress
   /** null: the answer holds device IDs. */
   readonly group: GroupNumber | null
-  /** null: the answer holds groups. */
+  /** ID of the function in the caller's context; null: the answer holds groups. */
   readonly devid: DeviceId | null
 }
 

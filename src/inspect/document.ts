@@ -178,7 +178,7 @@ export interface AcsReport {
 export interface IsolationReport {
   /** Whether the group that its registers predict holds this function alone. */
   readonly isolated: Stated<boolean>
-  /** Why, or why not. */
+  /** Why the function is isolated, or why it is not. */
   readonly findings: readonly IsolationFinding[]
 }
 

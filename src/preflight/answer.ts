@@ -49,7 +49,7 @@ export interface VmPreflight {
   readonly starts: Verdict3
   /** Whether its functions come to it clean: those checks that are about resets. */
   readonly resets: Verdict3
-  /** Both: fail if one fails for certain. */
+  /** `starts` and `resets` together: `fail` if one of them fails for certain. */
   readonly verdict: Verdict3
   /** One plan for everything that fails; null: nothing fails, or plans were not asked for. */
   readonly plan: PlanAnswer | null

@@ -95,7 +95,7 @@ export type GroupReason =
 export interface FakeGroup {
   readonly kind: 'fake-group'
   readonly address: PciAddress
-  /** null: its number was not read. */
+  /** Number of its group; null: not read. */
   readonly group: GroupNumber | null
 }
 
@@ -236,7 +236,7 @@ export interface HotResetAtStart {
 export interface ResetBeyond {
   readonly kind: 'reset-beyond'
   readonly address: PciAddress
-  /** Those functions. */
+  /** Functions that are reset although the kernel does not list them. */
   readonly others: PciAddresses
 }
 

@@ -142,7 +142,7 @@ export interface GroupNotViableStep {
   /** Name of that member under the group's `devices`, its address where it is a PCI function. */
   readonly member: string
   readonly group: GroupNumber
-  /** null: its driver was not read. */
+  /** Driver that it is bound to; null: not read. */
   readonly driver: DriverName | null
 }
 
@@ -181,7 +181,7 @@ export interface WrongMode {
 /** More files are passed than the reset affects functions. */
 export interface TooManyFiles {
   readonly kind: 'array'
-  /** Files that are passed. */
+  /** How many files are passed. */
   readonly count: Count
   /** Functions that the reset affects. */
   readonly most: Count

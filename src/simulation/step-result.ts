@@ -53,7 +53,7 @@ export interface InfoDevice {
   readonly address: PciAddress
   /** null: the answer holds device IDs. */
   readonly group: Stated<GroupNumber | null>
-  /** null: the answer holds groups, or the form of INFO has no ID for the function. */
+  /** ID of the function in the caller's context; null: the answer holds groups, or the form of INFO has no ID for the function. */
   readonly devid: DeviceId | null
 }
 
@@ -69,7 +69,7 @@ export type DeviceId = number
 export interface Effect {
   readonly kind: EffectKind
   readonly devices: PciAddresses
-  /** Left out: it happens. */
+  /** `false`: it may happen; left out: it happens. */
   readonly certain?: false
 }
 

@@ -1,6 +1,6 @@
 import { netconsoleInterfaces } from '../../host/needs/console-uses.js'
 import { pppoeCarriers } from '../../host/needs/network-trace.js'
-import { otherTables } from '../../host/needs/network-uses.js'
+import { otherTables } from '../../host/needs/route-tables.js'
 
 /** Lists of procfs with nothing left in them but what analysis takes: no addresses, no counters, no names of strangers. */
 

@@ -1,5 +1,5 @@
 import type { Listing, Recording } from '../../host/archive/recording-tree.js'
-import { canNeedDevice, isOnOtherMachine } from '../../host/needs/block-trace.js'
+import { canNeedDevice, isOnOtherMachine } from '../../host/needs/file-systems.js'
 import { BOOT_POINTS, type Mount, parseMounts, parseSwaps } from '../../host/needs/mounts.js'
 import { isVfioTarget } from '../../host/read/read-holders.js'
 import type { MemoryEntry } from '../../host/tree/memory-tree.js'

@@ -12,7 +12,7 @@ import type { MachineReport } from '../machines.js'
 export interface DiffReport extends Envelope<'diff'> {
   /** The second host; both stand in `sources`. */
   readonly source: Source
-  /** Both hosts. */
+  /** Where the facts about each of the two hosts come from. */
   readonly sources: Readonly<Record<Side, Source>>
   /** Every fact that was wanted of either host and not had. */
   readonly gaps: readonly SidedGap[]

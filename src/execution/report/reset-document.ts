@@ -40,7 +40,7 @@ export interface ResetReport extends Envelope<'reset'> {
 
 /** What the running kernel answered. */
 export interface ResetAnswerReport {
-  /** null: it succeeded. */
+  /** What the call that ended it returned; null: it succeeded. */
   readonly errno: ErrnoName | null
   readonly durationMs: Milliseconds
   /** The step that gave the answer. */

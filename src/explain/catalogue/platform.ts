@@ -11,7 +11,7 @@ export type Processor =
 
 /** What decides which cures make sense on a machine. */
 export interface Platform {
-  /** null: unknown. */
+  /** Vendor or architecture of the processor; null: unknown. */
   readonly processor: Processor | null
   /** Whether it is a virtual machine itself, which has no firmware menu; null: unknown. */
   readonly isGuest: boolean | null

@@ -44,7 +44,7 @@ export interface OmittedKind {
   readonly id: DiagnosisId
   /** The diagnosis in a few words. */
   readonly title: string
-  /** How many different ones. */
+  /** How many different messages of the diagnosis. */
   readonly count: Occurrences
 }
 

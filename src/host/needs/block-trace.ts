@@ -1,6 +1,7 @@
 import { gapOf } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
 import { joinPath, nameOf, parentOf, resolveLink } from '../tree/tree-path.js'
+import { canNeedDevice, isDiskless, isOnOtherMachine } from './file-systems.js'
 import { type Mount, mountOf } from './mounts.js'
 import { traceRoutes } from './network-trace.js'
 import {
@@ -15,30 +16,6 @@ import {
 } from './trace.js'
 
 export const MOUNTS = 'proc/self/mountinfo'
-
-/** File systems that live in memory, in the kernel, or in a program, and need no disk of their own. */
-const DISKLESS: ReadonlySet<string> = new Set(
-  (
-    'rootfs tmpfs ramfs devtmpfs proc sysfs devpts cgroup cgroup2 cpuset mqueue hugetlbfs debugfs tracefs securityfs pstore ' +
-    'bpf configfs fusectl efivarfs autofs binfmt_misc nsfs rpc_pipefs selinuxfs smackfs resctrl nfsd fuse secretmem ' +
-    'bdev sockfs pipefs anon_inodefs xenfs ocfs2_dlmfs dlmfs spufs ibmasmfs usbfs functionfs gadgetfs'
-  ).split(' '),
-)
-
-/** Whether a mount can rest on a device: others take no part in what the host needs, wherever they are mounted. */
-export function canNeedDevice({ type, point }: Mount): boolean {
-  if (DISKLESS.has(type)) return false
-  return point === '/' || (type !== 'overlay' && !type.startsWith('fuse.'))
-}
-
-/** File systems on other machines. */
-const NETWORK =
-  /^(?:nfs4?|cifs|smb3|ceph|afs|lustre|glusterfs|beegfs|gfs2_remote|fuse\.(?:glusterfs|sshfs|ceph|s3fs|rclone))$/
-
-/** Whether the source of a mount names another machine. */
-export function isOnOtherMachine({ type }: Mount): boolean {
-  return NETWORK.test(type)
-}
 
 /** File systems that the hypervisor serves through a virtio function. */
 const VIRTIO: ReadonlyMap<string, string> = new Map([
@@ -56,7 +33,7 @@ export function traceMount(
   visited: Visited = new Set(),
 ): Trace {
   const { device, point, source, type } = mount
-  if (DISKLESS.has(type)) return NOTHING
+  if (isDiskless(mount)) return NOTHING
   if (!device.startsWith('0:')) return traceBlock(context, `sys/dev/block/${device}`, visited)
   if (source.startsWith('/dev/')) {
     return joinTraces(source.split(':').map((each) => traceDeviceFile(context, each, visited)))

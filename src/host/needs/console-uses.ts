@@ -1,3 +1,4 @@
+import { isKnownAs } from '../gap.js'
 import type { PciAddress } from '../pci-address.js'
 import type { FunctionIdentity } from '../read/read-functions.js'
 import { isFailure } from '../tree/tree.js'
@@ -13,7 +14,7 @@ import {
   type Trace,
   type TraceContext,
 } from './trace.js'
-import type { Use } from './use.js'
+import type { TracedUse, Use } from './use.js'
 
 /** Lists that tell of consoles and keyboards, as they read; empty where they could not be read. */
 export interface ConsoleTexts {
@@ -28,7 +29,7 @@ export function consoleUses(
   { consoles, inputs }: ConsoleTexts,
 ): readonly Use[] {
   const lines = consoles.split(/\s+/).filter((name) => name !== '' && !/^tty\d+$/.test(name))
-  const uses: readonly Omit<Use, 'candidates'>[] = [
+  const uses: readonly TracedUse[] = [
     ...screens(identities).map(carriedBy('console', 'boot_vga')),
     ...lines.map(
       (name) => ({ kinds: ['console'], detail: name, trace: traceConsole(context, name) }) as const,
@@ -50,7 +51,7 @@ function carriedBy(kind: Use['kinds'][number], detail: string) {
 /** The screen that firmware came up on. */
 function screens(identities: readonly FunctionIdentity[]): readonly PciAddress[] {
   return identities.flatMap(({ facts: { address, bootVga } }) =>
-    bootVga.known && bootVga.value === true ? [address] : [],
+    isKnownAs(bootVga, true) ? [address] : [],
   )
 }
 
@@ -84,7 +85,7 @@ const NETCONSOLE_TARGETS = 'sys/kernel/config/netconsole'
 const NETCONSOLE_OPTION = 'sys/module/netconsole/parameters/netconsole'
 
 /** Interfaces over which the kernel sends its messages: `port@address/INTERFACE,…`, or targets in configfs. */
-function netconsoles(context: TraceContext): readonly Omit<Use, 'candidates'>[] {
+function netconsoles(context: TraceContext): readonly TracedUse[] {
   const { tree } = context
   const option = tree.readText(NETCONSOLE_OPTION)
   const named = isFailure(option) ? [] : netconsoleInterfaces(option)

@@ -17,7 +17,7 @@ import {
   type Trace,
   type TraceContext,
 } from './trace.js'
-import type { Use } from './use.js'
+import type { TracedUse, Use } from './use.js'
 
 const BLOCK = 'sys/class/block'
 
@@ -36,8 +36,6 @@ export function diskUses(context: TraceContext, swaps: string): readonly Use[] {
   ]
   return uses.map((use) => ({ ...use, candidates }))
 }
-
-type TracedUse = Omit<Use, 'candidates'>
 
 /** Functions with a block device. */
 function diskFunctions({ tree, functions }: TraceContext): readonly PciAddress[] {

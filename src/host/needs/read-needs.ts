@@ -9,12 +9,8 @@ import { MOUNTS } from './block-trace.js'
 import { consoleUses, INPUTS } from './console-uses.js'
 import { diskUses, unlistedMounts } from './disk-uses.js'
 import { parseMounts } from './mounts.js'
-import {
-  ipv4RouteInterfaces,
-  ipv6RouteInterfaces,
-  networkUses,
-  ROUTE_TABLES,
-} from './network-uses.js'
+import { networkUses, ROUTE_TABLES } from './network-uses.js'
+import { ipv4RouteInterfaces, ipv6RouteInterfaces } from './route-tables.js'
 import type { TraceContext } from './trace.js'
 import type { Use } from './use.js'
 

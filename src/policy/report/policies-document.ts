@@ -8,7 +8,7 @@ export interface PoliciesReport extends Envelope<'policies', null> {
   readonly source: null
   /** Always empty: no host was read. */
   readonly gaps: readonly []
-  /** Those that kernels have first. */
+  /** All policies; those that kernels have come first. */
   readonly policies: readonly PolicyReport[]
 }
 

@@ -32,7 +32,11 @@ export interface Finding {
   readonly outcome: Outcome
   /** The facts behind the outcome; a pass may have none. */
   readonly reasons: Reasons
-  /** Of a hot reset that is refused: whether that does no harm, since another reset happens. null: no such question. */
+  /**
+   * Whether the start of a VM does without the hot reset that the check is about. `true`: the function has a reset of its own
+   * that is relied on. `false`: nothing else resets it, or only weakly. null: the check is about no hot reset, or what
+   * the function's own reset is was not read.
+   */
   readonly harmless: boolean | null
   /** Of `cannot-tell`: whether what was not read could make it fail. If not, no verdict hangs on it. */
   readonly decisive: boolean

@@ -49,20 +49,20 @@ export interface CheckReport extends CheckResult {
 export interface InputReport {
   /** `-` is standard input. */
   readonly file: string
-  /** What it was recognised as, or was said to be. */
+  /** Its format, as it was recognised or as the flag says that names it. */
   readonly format: FormatId
-  /** All functions that its VMs get. */
+  /** All functions that the VMs of the file get. */
   readonly functions: PciAddresses
-  /** What may give them further functions, in sentences. */
+  /** What may give those VMs further functions, in sentences. */
   readonly notFollowed: readonly string[]
 }
 
-/** One VM. */
+/** One VM: what it gets, and whether it starts and gets it clean. */
 export interface VmReport {
   readonly name: VmName
   /** The file that describes it; null: the functions were named on the command line. */
   readonly input: string | null
-  /** The format of that file; null likewise. */
+  /** The format of that file; null: the functions were named on the command line. */
   readonly format: FormatId | null
   /** Functions that it gets, in the order of the input. */
   readonly devices: readonly PciAddress[]
@@ -70,19 +70,19 @@ export interface VmReport {
   readonly skipped: readonly SkippedDevice[]
   /** What may give it further functions, and does not say which: the verdict is `cannot-tell` at best. */
   readonly notFollowed: readonly NotFollowed[]
-  /** The same with the way in of each. */
+  /** The functions of `devices`, each with the interface through which it is opened and the policy that judges its hot reset. */
   readonly functions: readonly OpenedFunction[]
   /** The interface through which it opens all of them; null: they differ, or there are none. */
   readonly via: VmInterface | null
-  /** The rule by which all of its hot resets are judged; null likewise. */
+  /** The policy by which all of its hot resets are judged; null: they differ, or there are none. */
   readonly policy: PolicyId | null
   /** Whether it gets all its functions. */
   readonly starts: Verdict3
   /** Whether its functions come to it clean: the checks that are about resets. */
   readonly resets: Verdict3
-  /** Both. */
+  /** `starts` and `resets` together: `fail` if one of them fails for certain. */
   readonly verdict: Verdict3
-  /** Those of the whole document that are about it. */
+  /** The checks of the document that are about this VM. */
   readonly checks: readonly CheckReport[]
   /** One plan for everything that fails; null: nothing fails, nothing helps (`noPlan`), or plans were not asked for. */
   readonly plan: readonly StepReport[] | null

@@ -40,7 +40,7 @@ export interface SimulateOneReport extends SimulateEnvelope {
 export interface SimulateAllReport extends SimulateEnvelope {
   /** That every policy was asked. */
   readonly policy: 'all'
-  /** One for each policy. */
+  /** One run for each policy. */
   readonly runs: readonly SimulatedRun[]
 }
 
