@@ -15,9 +15,9 @@ import { isAboutNeed } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
 import {
   type DeviceView,
-  groupMembers,
   isStructural,
   maskingPort,
+  ownGroup,
   realVerdicts,
   reasonsOf,
 } from './device-view.js'
@@ -59,7 +59,7 @@ function carrierInGroup(view: DeviceView): PciAddress | null {
   const carriers = view.device.isolation.findings.flatMap((finding) =>
     finding.kind === 'vmd-requester' ? [finding.vmd] : [],
   )
-  return carriers.find((vmd) => groupMembers(view).includes(vmd)) ?? null
+  return carriers.find((vmd) => ownGroup(view).includes(vmd)) ?? null
 }
 
 function behindController(vmd: PciAddress, { device, style }: DeviceView): string[] {
