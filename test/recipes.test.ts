@@ -19,6 +19,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** A command line of the tool, and what it must show afterwards. */
 type Showing = readonly [commandLine: string, shows: string]
 
+const WITH_SLOTS = 'fixtures/sysfs/lab-slots-c7.3/sysfs-boot.tar.gz'
+
 /**
  * Recipes of CONTRIBUTING.md, by their headings. The blocks of each are followed to the letter in a copy of the sources: a
  * file is written as it stands there, the lines that a diff adds go below the lines that it shows, commands are run.
@@ -50,8 +52,8 @@ const RECIPES: readonly (readonly [heading: string, showings: readonly Showing[]
   [
     'Add a command',
     [
-      ['slots --demo', 'Slots: '],
-      ['slots --demo --json', '"kind": "slots"'],
+      [`slots --capture ${WITH_SLOTS}`, 'Slots: '],
+      [`slots --capture ${WITH_SLOTS} --json`, '"kind": "slots"'],
       ['--help', 'list the hotplug slots of a host'],
     ],
   ],
