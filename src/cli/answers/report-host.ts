@@ -4,13 +4,15 @@ import type { TrackerId } from '../../bug-report/bug-report-trackers.js'
 import { heading } from '../../document/envelope.js'
 import { stated } from '../../document/stated.js'
 import { valueOrNull } from '../../host/gap.js'
+import type { PciAddress } from '../../host/pci-address.js'
 import type { RawHost } from '../../host/raw-host.js'
+import type { InspectReport } from '../../inspect/document.js'
 import { inspectReport } from '../../inspect/inspect-report.js'
 import type { PageData } from '../../page/page-data.js'
-import { POLICIES } from '../../policy/policies/index.js'
+import { POLICIES, type PolicyId } from '../../policy/policies/index.js'
 import { type Printable, printableDocument, printableSentences } from '../../text/printable.js'
 import { usualPolicy } from '../../topology/topology-card.js'
-import { analyseHost } from '../../vfio/analysed-host.js'
+import { type AnalysedHost, analyseHost } from '../../vfio/analysed-host.js'
 import type { Answer, BaseCommand } from '../base-command.js'
 import { checkKernel, type HostFlags, type NameFlags, namesFor, policiesFor } from '../flags.js'
 import { findDevices } from '../input/find-devices.js'
@@ -50,20 +52,8 @@ export function reportHost(
     const { read, shown } = readForReport(tree, flags)
     const asked = findDevices(devices, read, tree)
     await command.phase('drawing it')
-    const host = analyseHost(shown, kernel)
-    const targets = asked.length === 0 ? null : asked
     const names = namesFor(command, flags, shown.functions)
-    const report = inspectReport({
-      host,
-      targets,
-      query: {
-        policies: POLICIES.filter(({ id, isDefault }) => id === policy || isDefault),
-        owning: new Set(),
-        brief: targets === null,
-      },
-      tool: TOOL,
-      names,
-    })
+    const report = inspected(analyseHost(shown, kernel), asked, { policy, names })
     const capture = captureName(flags)
     const { redact: redacted, for: tracker = 'qemu' } = flags
     const page: PageData = {
@@ -81,7 +71,7 @@ export function reportHost(
     })
     const markdown = bugReport({ ...toPaste(shown), report, redacted, capture, asked }, tracker)
     const written = await writeReportFiles(files, redacted ? 'redacted' : 'whole')
-    const isWanted = wanted.length === 0 || flags.for !== undefined
+    const isPasted = wanted.length === 0 || flags.for !== undefined
     const toStdout = files.find(({ path }) => path === STDOUT)
     const { source, gaps } = report
     return {
@@ -95,9 +85,29 @@ export function reportHost(
         markdown,
         files: written,
       }),
-      text: () => printableDocument(toStdout?.text ?? (isWanted ? markdown : '')),
+      text: () => printableDocument(toStdout?.text ?? (isPasted ? markdown : '')),
       aside: asideOf(written, redacted),
     }
+  })
+}
+
+/** What `inspect` says, by the policy that was chosen too. */
+function inspected(
+  host: AnalysedHost,
+  asked: readonly PciAddress[],
+  { policy, names }: Pick<PageData, 'names'> & { readonly policy: PolicyId | undefined },
+): InspectReport {
+  const targets = asked.length === 0 ? null : asked
+  return inspectReport({
+    host,
+    targets,
+    query: {
+      policies: POLICIES.filter(({ id, isDefault }) => id === policy || isDefault),
+      owning: new Set(),
+      brief: targets === null,
+    },
+    tool: TOOL,
+    names,
   })
 }
 
