@@ -9,8 +9,8 @@ import type { DeviceReport } from '../../document.js'
 import {
   affectedFunctions,
   type DeviceView,
-  ownGroup,
   isFakeGroup,
+  ownGroup,
   unknownGroupText,
 } from './device-view.js'
 

@@ -8,13 +8,7 @@ import { bullet, heading, paragraph } from '../../../text/layout.js'
 import { type Row, renderTable } from '../../../text/table.js'
 import type { GroupReport, RelatedFunction } from '../../document.js'
 import { acsText } from '../acs-text.js'
-import {
-  type DeviceView,
-  ownGroup,
-  isFakeGroup,
-  pathUp,
-  unknownGroupText,
-} from './device-view.js'
+import { type DeviceView, isFakeGroup, ownGroup, pathUp, unknownGroupText } from './device-view.js'
 
 /** How well DMA of the function is kept apart: hop by hop up to the root, then its group and why it is as wide as it is. */
 export function isolationLines(view: DeviceView): string[] {
