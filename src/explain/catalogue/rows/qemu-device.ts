@@ -148,6 +148,9 @@ export const QEMU_DEVICE_MESSAGES: readonly KnownMessage[] = [
   ]),
   ...rowsOf({ ...QEMU, file: 'hw/vfio/pci.c' }, [
     ['errors-untold', 'Could not enable error recovery for the device'],
+    ['interrupt-quirk', 'failed to setup resample irqfd: {errno}'],
+    ['device-refused', 'failed to get region {number} info'],
+    ['vmm-option', 'failed getting region info for VGA region index {number}'],
   ]),
   ...rowsOf({ ...QEMU, file: 'hw/i386/pc.c' }, [
     ['viommu-width', 'Address space limit {hex} < {hex} phys-bits too low ({number})'],
