@@ -1,8 +1,8 @@
 import { isStated } from '../document/stated.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { HostNeed } from '../host/raw-host.js'
-import { isVital } from '../plan/host-use.js'
-import type { Loss, PlannedStep } from '../plan/step.js'
+import { isVital, possibleNeed, type UnreadNeed, unreadNeeds } from '../plan/host-use.js'
+import type { Loss, NeedLoss, PlannedStep } from '../plan/step.js'
 import type { Verdict } from '../policy/verdict.js'
 import type { DeviceReport, RelatedFunction } from './document.js'
 import { isAboutNeed, isHostNeed, type ReportIndex } from './report-index.js'
@@ -32,6 +32,7 @@ export function remedyOf(
   const bound = [...wanted].filter((address) => !lost.has(address))
   const released = [...left].filter((address) => !wanted.has(address))
   const isFree = (address: PciAddress): boolean =>
+    !isUnsure(address, index) &&
     !(index.warningsOf.get(address) ?? []).some(
       (warning) => isAboutNeed(warning) && !(isHostNeed(warning) && !isVital(warning.kind)),
     )
@@ -49,6 +50,24 @@ export function remedyOf(
     kept: [...bound, ...released].filter((address) => !isFree(address)),
     lost: [...lost],
   }
+}
+
+/** Whether something may rest on a function by lists that were not read. What no driver has carries nothing. */
+function isUnsure(address: PciAddress, index: ReportIndex): boolean {
+  return unreadOf(address, index).length > 0
+}
+
+/** Lists that were not read, and would tell whether the host needs the function. */
+export function unreadListsOf(address: PciAddress, index: ReportIndex): readonly string[] {
+  return unreadOf(address, index).map(({ path }) => path)
+}
+
+function unreadOf(address: PciAddress, index: ReportIndex): readonly UnreadNeed[] {
+  const found = index.functions.get(address)
+  if (found === undefined || found.vfio === true || found.driver === null) return []
+  const { classCode } = found
+  const base = isStated(classCode) ? Number.parseInt(classCode.slice(0, 2), 16) : null
+  return unreadNeeds(base, index.report.gaps)
 }
 
 /** Switches the VFs of a PF off. */
@@ -89,11 +108,10 @@ function strangers({ hotReset }: DeviceReport): readonly PlannedStep[] {
 }
 
 function lossesOf(address: PciAddress, index: ReportIndex): readonly Loss[] {
-  return needsOf(address, index).map(({ kind: need, detail }) => ({
-    kind: 'host-need',
-    need,
-    detail,
-  }))
+  const needs = needsOf(address, index).map(
+    ({ kind: need, detail }): NeedLoss => ({ kind: 'host-need', need, detail }),
+  )
+  return [...needs, ...unreadOf(address, index).map(possibleNeed)]
 }
 
 function needsOf(address: PciAddress, { warningsOf }: ReportIndex): readonly HostNeed[] {

@@ -120,6 +120,8 @@ export type NoPlanReason =
   | 'no-iommu-platform'
   /** It would take away what the host needs. */
   | 'host-needs'
+  /** It may take away what the host needs: what tells was not read, or could not be followed. */
+  | 'host-may-need'
   /** The reset affects a bridge. */
   | 'bridge-inside'
   /** The function is on a root bus. */

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { type HostFiles, linkTo } from './host-files.js'
 
+/** A host that says of everything which it may need that it does not. */
+export const NOTHING_IN_USE: HostFiles = {
+  'proc/self/mountinfo': '',
+  'proc/swaps': '',
+  'proc/net/route': '',
+  'proc/net/ipv6_route': '',
+}
+
 /** What a host does with a function. */
 export type Use =
   | 'nothing'

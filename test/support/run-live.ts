@@ -8,6 +8,7 @@ import { type FakeKernel, fakeKernel } from './fake-kernel.js'
 import { buildHost } from './host-builder.js'
 import { type HostFiles, without } from './host-files.js'
 import type { HostSpec } from './host-spec.js'
+import { NOTHING_IN_USE } from './host-uses.js'
 import { divert } from './run-main.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -83,6 +84,11 @@ function hostAt({ host, meanwhile = host, later, answer = null }: FakeMachine, l
 }
 
 function treeOf({ files = {}, lacking = [] }: FakeMachine, host: HostSpec): HostTree {
-  const all = { 'sys/bus/pci/drivers/vfio-pci': null, ...buildHost(host), ...files }
+  const all = {
+    'sys/bus/pci/drivers/vfio-pci': null,
+    ...NOTHING_IN_USE,
+    ...buildHost(host),
+    ...files,
+  }
   return createMemoryTree(Object.entries(without(all, ...lacking)), { kind: 'live', path: null })
 }

@@ -1,4 +1,5 @@
 import type { PciAddress } from '../pci-address.js'
+import type { FunctionIdentity } from '../read/read-functions.js'
 import { isFailure } from '../tree/tree.js'
 import { joinPath, resolveLink } from '../tree/tree-path.js'
 import { deviceType, INTERFACES, traceInterface } from './network-trace.js'
@@ -10,7 +11,11 @@ import type { Use } from './use.js'
 export const ROUTE_TABLES = 'proc/net/fib_triestat'
 
 /** What the host's traffic goes through: interfaces with routes, VRFs, and routes that no interface is known of. */
-export function networkUses(context: TraceContext, tables: string | null): readonly Use[] {
+export function networkUses(
+  context: TraceContext,
+  identities: readonly FunctionIdentity[],
+  tables: string | null,
+): readonly Use[] {
   const candidates = networkFunctions(context)
   const vrfs = virtualRouters(context)
   const names = [...new Set([...context.routed, ...vrfs])]
@@ -36,8 +41,32 @@ export function networkUses(context: TraceContext, tables: string | null): reado
         candidates,
       }),
     ),
+    ...identities.flatMap((each) => usesElsewhere(context, each)),
   ]
 }
+
+/** An interface that was moved to another network namespace leaves the folder that it stood in, and is not shown there. */
+function usesElsewhere(
+  { tree }: TraceContext,
+  { folder: { address, path }, facts: { classCode } }: FunctionIdentity,
+): readonly Use[] {
+  if (classCode.known && classCode.value >>> 16 !== NETWORK) return []
+  const folder = joinPath(path, 'net')
+  const names = tree.list(folder)
+  if (isFailure(names) || names.length > 0) return []
+  const detail = 'an interface in another network namespace'
+  return [
+    {
+      kinds: ['active-route'],
+      detail,
+      trace: lostTrace(folder, `${address} has ${detail}, whose routes are not shown here`),
+      candidates: [address],
+    },
+  ]
+}
+
+/** Base class of network controllers. */
+const NETWORK = 0x02
 
 /** Interfaces of the kind `vrf`: whoever puts others below one has them route by a table of its own. */
 function virtualRouters({ tree }: TraceContext): readonly string[] {

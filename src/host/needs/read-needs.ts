@@ -53,7 +53,7 @@ export function readHostNeeds(tree: HostTree, identities: readonly FunctionIdent
   const tables = read(ROUTE_TABLES)
   const uses = [
     ...diskUses(context, read(SWAPS) ?? ''),
-    ...networkUses(context, tables),
+    ...networkUses(context, identities, tables),
     ...consoleUses(context, identities, {
       consoles: read(ACTIVE_CONSOLES) ?? '',
       inputs: read(INPUTS) ?? '',

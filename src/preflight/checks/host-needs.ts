@@ -2,7 +2,7 @@ import { type Gap, isYes } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawFunction, RawHost } from '../../host/raw-host.js'
 import { groupMembers, groupNumber } from '../../iommu/groups.js'
-import { isVital } from '../../plan/host-use.js'
+import { isVital, unreadLists } from '../../plan/host-use.js'
 import { isVfioBound } from '../../vfio/driver.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
@@ -60,28 +60,6 @@ function companions({ device, situation: { host } }: Asked): readonly PciAddress
   return [...found]
 }
 
-/** What kind of function can carry what, by base class, and the lists that traces to it begin with. */
-const LISTS: readonly {
-  readonly paths: readonly string[]
-  readonly classes: ReadonlySet<number>
-  readonly fatal: boolean
-}[] = [
-  {
-    paths: ['proc/self/mountinfo', 'proc/swaps'],
-    classes: new Set([0x01, 0x02, 0x08, 0x0c]),
-    fatal: true,
-  },
-  {
-    paths: ['proc/net/route', 'proc/net/ipv6_route'],
-    classes: new Set([0x02, 0x0c, 0x0d]),
-    fatal: true,
-  },
-  { paths: ['proc/net/fib_triestat'], classes: new Set([0x02, 0x0c, 0x0d]), fatal: false },
-  { paths: ['sys/class/tty/console/active'], classes: new Set([0x07, 0x0c]), fatal: false },
-  // Behind these a keyboard can hang: input, and serial buses such as USB.
-  { paths: ['proc/bus/input/devices'], classes: new Set([0x09, 0x0c]), fatal: false },
-]
-
 interface UnreadNeed {
   readonly gap: Gap
   readonly fatal: boolean
@@ -92,12 +70,10 @@ function gapsThatMatter({ address, classCode }: RawFunction, host: RawHost): rea
   const { gaps, openNeeds } = host
   const base = classCode.known ? classCode.value >>> 16 : null
   const followed = new Set(openNeeds.map(({ gap }) => gap))
-  const unread = LISTS.filter(({ classes }) => base === null || classes.has(base)).flatMap(
-    ({ paths, fatal }) =>
-      gaps
-        .filter((gap) => paths.includes(gap.path) && !followed.has(gap))
-        .map((gap) => ({ gap, fatal })),
-  )
+  const unread = unreadLists(
+    base,
+    gaps.filter((gap) => !followed.has(gap)),
+  ).map(({ gap, need }) => ({ gap, fatal: need !== null && isVital(need) }))
   const open = openNeeds
     .filter(({ candidates }) => candidates.includes(address))
     .map(({ gap }) => ({ gap, fatal: true }))

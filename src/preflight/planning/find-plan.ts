@@ -111,7 +111,12 @@ function nextSteps(
   if (hopeless !== undefined) return hopeless
   const steps = remedies.flatMap((remedy) => (isNoPlan(remedy) ? [] : remedy.steps))
   const vital = steps.find((step) => takesVital(step, start))
-  if (vital !== undefined) return { why: 'host-needs', at: vital.device }
+  if (vital !== undefined) {
+    const isKnown = lossesOf(vital, start).some(
+      (loss) => loss.kind === 'host-need' && isKept([loss]),
+    )
+    return { why: isKnown ? 'host-needs' : 'host-may-need', at: vital.device }
+  }
   return distinct(steps)
 }
 

@@ -19,6 +19,8 @@ export const NO_PLAN_WORDS = {
   'no-such-function': 'the function is not there; correct the address.',
   dead: 'what does not answer cannot be given to anybody; try a power cycle.',
   'not-an-endpoint': 'vfio-pci does not bind to bridges; give the functions below it.',
+  'host-may-need':
+    'whether the host needs the function is unknown: the check "host" names what was not read or followed; with that known there may be a plan.',
   denied:
     'vfio-pci does not bind to it while disable_denylist is N; disable_denylist=1 overrules it, for guests that you trust.',
   firmware: 'firmware decides that, and Linux cannot overrule it.',

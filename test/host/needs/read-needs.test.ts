@@ -313,6 +313,19 @@ describe('routes', () => {
     expect(await needs({ ...files, ...route('br0') })).toEqual([`active-route ${NIC} br0`])
   })
 
+  test('an interface in another network namespace leaves an empty folder', async () => {
+    const uevent = 'DRIVER=ixgbe\nPCI_CLASS=20000\nPCI_ID=8086:1563\nPCI_SUBSYS_ID=0000:0000\n'
+    const nic = functionFiles(NIC, BELOW, endpoint({ uevent, net: null }))
+    const raw = await read({ ...HOST, ...nic })
+    expect(raw.hostNeeds).toEqual([])
+    expect(raw.openNeeds).toMatchObject([{ kind: 'active-route', candidates: [NIC] }])
+    const shown = { ...nic, ...eth0 }
+    expect((await read({ ...HOST, ...shown })).openNeeds).toEqual([])
+    // No driver of the host has it, or it is none of the network.
+    const bare = functionFiles(NIC, BELOW, endpoint({ uevent }))
+    expect((await read({ ...HOST, ...bare })).openNeeds).toEqual([])
+  })
+
   test('IPv6, but for what every interface has that is up', async () => {
     const line = (destination: string, flags: string, name: string) =>
       `${destination.padEnd(32, '0')} 40 ${'0'.repeat(32)} 00 ${'0'.repeat(32)} 00000100 00000001 00000000 ${flags}     ${name}\n`

@@ -6,6 +6,7 @@ import { displayWidth } from '../../../src/text/layout.js'
 import { ACS_OK, endpoint, rootPort } from '../../support/functions.js'
 import { hide } from '../../support/hide.js'
 import type { HostSpec } from '../../support/host-spec.js'
+import { NOTHING_IN_USE } from '../../support/host-uses.js'
 import {
   GPU,
   IDS,
@@ -22,6 +23,10 @@ import { type Asked, at, flowing, PIPE, reportOf, terminal } from '../../support
 async function inspect(spec: HostSpec, address: string, asked: Asked = {}): Promise<string> {
   const report = await reportOf(spec, { ids: IDS, targets: [address], ...asked })
   return renderDevice(report, at(address), PIPE)
+}
+
+function withDriver({ functions }: HostSpec, driver: string) {
+  return functions.map((each) => (each.header === 'normal' ? { ...each, driver } : each))
 }
 
 describe('the first sentence', () => {
@@ -195,15 +200,28 @@ describe('what to do', () => {
   })
 
   it('sends a VF to FLR, and offers to switch VFs off for the PF', async () => {
-    const old = sriovHost(2, '6.8.12')
+    const old = { ...sriovHost(2, '6.8.12'), files: NOTHING_IN_USE }
     const vf = await inspect(old, '0000:40:01.0')
     expect(flowing(vf)).toContain('This is a VF of 0000:40:00.0. FLR is its reset')
     expect(vf).not.toContain('driver_override')
     const pf = await inspect(old, '0000:40:00.0')
     expect(pf).toContain('echo 0 > /sys/bus/pci/devices/0000:40:00.0/sriov_numvfs')
     expect(pf).not.toContain('0000:40:01.0/driver_override')
-    const split = await inspect(sriovHost(2, '6.12.117'), '0000:40:00.0')
+    const split = await inspect(
+      { ...sriovHost(2, '6.12.117'), files: NOTHING_IN_USE },
+      '0000:40:00.0',
+    )
     expect(split).toContain('echo 0 > /sys/bus/pci/devices/0000:40:00.0/sriov_numvfs')
+  })
+
+  it('gives no command for what the host may need, since the lists that tell were not read', async () => {
+    const text = flowing(await inspect(WIDE_GROUP, '0000:01:00.0'))
+    expect(text).toContain('No command is given for 0000:02:00.0')
+    expect(text).toContain('proc/self/mountinfo and proc/swaps were not read')
+    expect(text).not.toContain('0000:02:00.0/driver/unbind')
+    // A screen is on neither list.
+    const gpu = await inspect({ ...GPU, functions: withDriver(GPU, 'nvidia') }, '0000:65:00.0')
+    expect(gpu).toContain('0000:65:00.0/driver_override')
   })
 
   it('names the process that must let go', async () => {
@@ -273,7 +291,7 @@ describe('the ways in', () => {
 
 describe('a group that is too wide', () => {
   it('must be left by members that the reset does not affect, for which no driver is enough', async () => {
-    const text = await inspect(WIDE_GROUP, '0000:01:00.0')
+    const text = await inspect({ ...WIDE_GROUP, files: NOTHING_IN_USE }, '0000:01:00.0')
     expect(flowing(text)).toContain('Unbind 0000:02:00.0: it shares group 1.')
     expect(text).toContain(
       '      echo 0000:02:00.0 > /sys/bus/pci/devices/0000:02:00.0/driver/unbind',

@@ -10,7 +10,7 @@ import type { Verdict } from '../../../policy/verdict.js'
 import { counted, listed } from '../../../text/english.js'
 import { bullet, command, heading, paragraph } from '../../../text/layout.js'
 import type { Style } from '../../../text/style.js'
-import { disableVfs, type Remedy, remedyOf } from '../../remedy-steps.js'
+import { disableVfs, type Remedy, remedyOf, unreadListsOf } from '../../remedy-steps.js'
 import { isAboutNeed } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
 import {
@@ -254,10 +254,19 @@ function releasing({ release }: Remedy, { device, style }: DeviceView): string[]
 
 /** What the host cannot do without is not taken from it by a command that somebody copies at night. */
 function keeping({ kept }: Remedy, { index, style }: DeviceView): string[] {
-  return kept.flatMap((address) =>
-    (index.warningsOf.get(address) ?? []).filter(isAboutNeed).flatMap((warning) => {
-      const { words, sentence } = tellWarning(warning)
-      return bullet(`Stop: ${sentence} ${words.hint ?? ''} No command is given for it.`, style)
-    }),
-  )
+  return kept.flatMap((address) => {
+    const unread = unreadListsOf(address, index)
+    return [
+      ...(index.warningsOf.get(address) ?? []).filter(isAboutNeed).flatMap((warning) => {
+        const { words, sentence } = tellWarning(warning)
+        return bullet(`Stop: ${sentence} ${words.hint ?? ''} No command is given for it.`, style)
+      }),
+      ...(unread.length === 0
+        ? []
+        : bullet(
+            `No command is given for ${address}, since the host may need it: ${listed(unread)} ${unread.length === 1 ? 'was' : 'were'} not read.`,
+            style,
+          )),
+    ]
+  })
 }
