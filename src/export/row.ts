@@ -56,11 +56,11 @@ export type ExportRow = {
   readonly isolated: boolean | null
   /** Whether a user of group files who takes the function alone may hot-reset it. */
   readonly group_fds: Verdict['outcome'] | null
-  /** With which errno that is refused; null: it is not, or there is nothing to call. */
+  /** With which errno that is refused, those that are possible joined by `|`; null: it is not, or there is nothing to call. */
   readonly group_fds_errno: string | null
   /** Whether a user of iommufd who takes the function alone may. */
   readonly iommufd: Verdict['outcome'] | null
-  /** With which errno that is refused; null: it is not, or there is nothing to call. */
+  /** With which errno that is refused, those that are possible joined by `|`; null: it is not, or there is nothing to call. */
   readonly iommufd_errno: string | null
   /** Hash of the addresses that cannot go to different users with this one, this one among them. */
   readonly unit: string | null

@@ -1,5 +1,4 @@
 import { SCHEMA_VERSION } from '../document/envelope.js'
-import { errnoText } from '../document/errno-text.js'
 import { isStated } from '../document/stated.js'
 import type { Stated } from '../document/values.js'
 import type { PciAddress } from '../host/pci-address.js'
@@ -75,7 +74,7 @@ function verdictOf(id: PolicyId, { hotReset: { verdicts } }: DeviceReport) {
   const verdict = verdicts.find(({ policy }) => policy === id)
   return {
     outcome: verdict?.outcome ?? null,
-    errno: verdict === undefined ? null : errnoText(verdict),
+    errno: verdict?.errno ?? verdict?.possible?.join('|') ?? null,
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sourceReport } from '../../document/envelope.js'
-import type { Source } from '../../document/values.js'
+import type { DeviceName, Source } from '../../document/values.js'
 import { type ExportedHost, exportedHost } from '../../export/exported-host.js'
 import type { Format, FormatWish, Writer } from '../../export/formats/format.js'
 import { type ExportFormat, FORMATS } from '../../export/formats/index.js'
@@ -10,6 +10,8 @@ import type { ExportRow } from '../../export/row.js'
 import { rowsOf } from '../../export/rows.js'
 import type { SelectId } from '../../export/select.js'
 import type { Gap } from '../../host/gap.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import type { RawFunction } from '../../host/raw-host.js'
 import type { HostTree } from '../../host/tree/tree.js'
 import type { KernelRelease } from '../../kernel/kernel-release.js'
 import type { Printable } from '../../text/printable.js'
@@ -61,6 +63,7 @@ export async function exportHosts(
     kernel: checkKernel(flags.kernel),
     entries: [],
     only: null,
+    namesOf: namesOnce(command, flags),
   }
   const baseline = await readBaseline(run)
   const rows: ExportRow[] = []
@@ -85,6 +88,7 @@ interface Run {
   readonly kernel: KernelRelease | undefined
   /** What became of the hosts, in their order. */
   readonly entries: HostEntry[]
+  readonly namesOf: (functions: readonly RawFunction[]) => ReadonlyMap<PciAddress, DeviceName>
   /** The one host; null: there are several, or it was not read yet. */
   only: Only | null
 }
@@ -170,7 +174,7 @@ async function readOne(
 }
 
 function exported(
-  { command, flags, kernel }: Run,
+  { command, flags, kernel, namesOf }: Run,
   { choice, called }: NamedHost,
   baseline: AnalysedHost | null,
 ): Promise<ExportedHost> {
@@ -186,11 +190,34 @@ function exported(
       select: flags.select,
       owning: new Set(),
       baseline,
-      names: namesFor(command, flags, host.raw.functions),
+      names: namesOf(host.raw.functions),
       tool: TOOL,
       digest,
     }),
   )
+}
+
+/** Names for many hosts: hosts of a fleet have the same models, and each is looked up once. */
+function namesOnce(command: BaseCommand, flags: ExportFlags): Run['namesOf'] {
+  const models = new Map<string, DeviceName>()
+  return (functions) => {
+    const fresh = functions.filter((each) => !models.has(modelOf(each)))
+    const found = fresh.length === 0 ? new Map<never, never>() : namesFor(command, flags, fresh)
+    for (const each of fresh) {
+      const name = found.get(each.address)
+      if (name !== undefined) models.set(modelOf(each), name)
+    }
+    return new Map(
+      functions.flatMap((each): [PciAddress, DeviceName][] => {
+        const name = models.get(modelOf(each))
+        return name === undefined ? [] : [[each.address, name]]
+      }),
+    )
+  }
+}
+
+function modelOf({ vendorId, deviceId, classCode }: RawFunction): string {
+  return [vendorId, deviceId, classCode].map((each) => (each.known ? each.value : '')).join(' ')
 }
 
 /** When a host was read; null: a copy that does not say. */
