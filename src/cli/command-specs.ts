@@ -42,6 +42,7 @@ function wordFor(
     case 'DIR':
       return { kind: 'folder' }
     case 'FILE':
+    case 'CAPTURE':
     case 'BEFORE':
     case 'AFTER':
     case 'MESSAGE':

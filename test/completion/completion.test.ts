@@ -94,6 +94,13 @@ describe('completion', () => {
     for (const name of ['inspect', 'preflight', 'completion']) expect(stdout).toContain(name)
   })
 
+  test('captures are files, and functions those of the host', async () => {
+    const { stdout } = await runMain('completion', 'bash')
+    const section = (name: string) => stdout.split(`\n  ${name})\n`)[1]?.split('\n    ;;')[0] ?? ''
+    expect(section('export')).toMatch(/--baseline\b.*\) _vfio_reset_paths -f/)
+    expect(section('wait')).toContain('_vfio_reset_functions')
+  })
+
   test('another shell is refused', async () => {
     const { exitCode, stderr } = await runMain('completion', 'csh')
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('csh')])
