@@ -56,7 +56,11 @@ function functionGaps(each: RawFunction): readonly Gap[] {
 function configGaps({ config, path, physfn }: RawFunction): readonly Gap[] {
   if (physfn.known && physfn.value !== null) return []
   if (!config.known) return [config.gap]
-  const { capabilities, extended, limit, size } = config.value
+  const { capabilities, extended, limit, size, cut } = config.value
+  if (cut !== undefined) {
+    if (cut.length === 0) return []
+    return [{ path: `${path}/config`, why: 'not-captured', detail: 'only the text of lspci' }]
+  }
   if (limit === size || (capabilities !== null && extended !== null)) return []
   return [{ path: `${path}/config`, why: 'truncated', detail: `${limit} of ${size} bytes` }]
 }

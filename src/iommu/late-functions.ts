@@ -35,5 +35,5 @@ export function findLateFunctions(
 export function looksSingle({ address, isVirtfn, raw: { config } }: PciDevice): boolean {
   if (isVirtfn || functionOf(address) === 0 || !config.known) return false
   const { id, headerType } = config.value.header
-  return id !== 0xffffffff && (headerType & PCI_HEADER_TYPE_MFD) === 0
+  return id !== 0xffffffff && headerType !== null && (headerType & PCI_HEADER_TYPE_MFD) === 0
 }

@@ -62,7 +62,8 @@ export function decodeDevice(raw: RawFunction, place: Place, relatives: Relative
 
 function decodeHeader(raw: RawFunction): Observed<HeaderKind> {
   if (raw.config.known && raw.config.value.header.id !== 0xffffffff) {
-    const layout = raw.config.value.header.headerType & reg.PCI_HEADER_TYPE_MASK
+    const { headerType } = raw.config.value.header
+    const layout = headerType === null ? null : headerType & reg.PCI_HEADER_TYPE_MASK
     if (layout === reg.PCI_HEADER_TYPE_NORMAL) return known('normal')
     if (layout === reg.PCI_HEADER_TYPE_BRIDGE) return known('bridge')
     if (layout === reg.PCI_HEADER_TYPE_CARDBUS) return known('cardbus')
@@ -134,14 +135,18 @@ function decodeMultifunction(
   if (isVirtfn) return NO
   if (!raw.physfn.known) return raw.physfn
   if (functionOf(raw.address) > 0) return YES
-  const stated = mapObserved(
-    raw.config,
-    (config) =>
-      config.header.id !== 0xffffffff && (config.header.headerType & reg.PCI_HEADER_TYPE_MFD) !== 0,
-  )
+  const stated = decodeMultifunctionBit(raw)
   if (isYes(stated) || deviceOf(raw.address) === 0) return stated
   const forwarded = forwardsAri(parent)
   return isNo(forwarded) ? stated : forwarded
+}
+
+function decodeMultifunctionBit(raw: RawFunction): Observed<boolean> {
+  if (!raw.config.known) return raw.config
+  const { id, headerType } = raw.config.value.header
+  if (id === 0xffffffff) return NO
+  if (headerType === null) return unknownFrom(raw, 'the header type')
+  return known((headerType & reg.PCI_HEADER_TYPE_MFD) !== 0)
 }
 
 /** Whether ARI forwarding is on in a port (PCIe 7.5.3.16): one with a link below, from version 2 of the capability on. */

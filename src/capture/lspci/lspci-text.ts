@@ -1,4 +1,4 @@
-import type { PciAddress } from '../../host/pci-address.js'
+import { busOf, deviceOf, functionOf, numbersOf, type PciAddress } from '../../host/pci-address.js'
 import { failure } from '../../host/tree/failure.js'
 import { createMemoryTree, type MemoryEntry } from '../../host/tree/memory-tree.js'
 import type { HostTree, TreeOrigin } from '../../host/tree/tree.js'
@@ -8,7 +8,9 @@ import { type DumpedBus, layOutBuses } from './lspci-buses.js'
 import { findVirtfns, type Virtfns } from './lspci-virtfns.js'
 import { mergePrinted } from './merge-printed.js'
 import { parseLspci } from './parse-lspci.js'
+import { spaceOf } from './printed-config.js'
 import type { PrintedFunction } from './printed-function.js'
+import { SRIOV } from './printed-registers.js'
 
 /** More functions than any output has. */
 const FUNCTION_LIMIT = 65_536
@@ -37,17 +39,51 @@ type Entry = readonly [path: string, entry: MemoryEntry]
 function* entriesOf(functions: readonly PrintedFunction[]): Generator<Entry> {
   const { folderOf, busesBelow } = layOutBuses(functions)
   const virtfns = findVirtfns(functions)
+  const devices = devicesWithOthers(functions, virtfns)
   yield ['sys/bus/pci/devices', null]
   for (const each of functions) {
     const folder = folderOf(each.address)
     yield [`sys/bus/pci/devices/${each.address}`, { link: `../../../../${folder}` }]
     yield [folder, null]
-    yield [`${folder}/config`, each.bytes ?? NOT_PRINTED]
+    yield [`${folder}/config`, each.bytes ?? printedConfig(each, devices)]
     yield* links(folder, each)
     yield* attributes(folder, each, virtfns)
     yield* busEntries(folder, busesBelow(each.address))
     yield* virtualEntries(folder, each, virtfns)
   }
+}
+
+/** Bus and device numbers of devices of which functions beside 0 were printed. VFs are none of the device's own. */
+function devicesWithOthers(
+  functions: readonly PrintedFunction[],
+  { physfnOf }: Virtfns,
+): ReadonlySet<string> {
+  const others = functions.filter(
+    ({ address, isVirtual }) =>
+      functionOf(address) > 0 && !isVirtual && physfnOf(address) === undefined,
+  )
+  return new Set(others.map(({ address }) => deviceNameOf(address)))
+}
+
+function deviceNameOf(address: PciAddress): string {
+  return `${busOf(address)}:${deviceOf(address)}`
+}
+
+/** Registers that were printed by name, where the bytes were not. */
+function printedConfig(
+  { address, space, ids, revision, buses }: PrintedFunction,
+  devices: ReadonlySet<string>,
+): MemoryEntry {
+  if (space === undefined) return NOT_PRINTED
+  const { bus } = numbersOf(address)
+  const config = spaceOf(space, {
+    id: ids === undefined ? undefined : ((ids.device << 16) | ids.vendor) >>> 0,
+    revision,
+    busNumbers:
+      buses === undefined ? null : bus | (buses.secondary << 8) | (buses.subordinate << 16),
+    hasOthers: functionOf(address) === 0 && devices.has(deviceNameOf(address)),
+  })
+  return { config }
 }
 
 /** What the kernel states by links: lspci prints them from there. */
@@ -71,7 +107,7 @@ function* links(
  * ones. A VF answers all ones for its ids while it is well, and its PF states them.
  */
 function* attributes(folder: string, each: PrintedFunction, virtfns: Virtfns): Generator<Entry> {
-  const { address, bytes, ids, classCode, subsystem, revision, numaNode } = each
+  const { address, bytes, ids, classCode, subsystem, revision, numaNode, space } = each
   const virtual = virtfns.idsOf(address)
   const isSilent = bytes === undefined || (isDead(bytes) && virtual === undefined)
   const registers = isSilent ? undefined : bytes
@@ -83,7 +119,7 @@ function* attributes(folder: string, each: PrintedFunction, virtfns: Virtfns): G
   yield* attribute(
     folder,
     'revision',
-    registers?.readUInt8(8) ?? (isDead(bytes) ? undefined : revision),
+    registers?.readUInt8(8) ?? (isDead(bytes) || space?.isDead === true ? undefined : revision),
     2,
   )
   yield* attribute(folder, 'class', registers?.readUIntLE(9, 3) ?? classCode, 6)
@@ -118,7 +154,7 @@ function* busEntries(folder: string, buses: readonly DumpedBus[]): Generator<Ent
 
 function* virtualEntries(
   folder: string,
-  { address, bytes, isVirtual }: PrintedFunction,
+  { address, bytes, isVirtual, space }: PrintedFunction,
   { physfnOf, totalOf, virtfnsOf }: Virtfns,
 ): Generator<Entry> {
   const physfn = physfnOf(address)
@@ -126,12 +162,17 @@ function* virtualEntries(
   else if (isVirtual) yield [`${folder}/physfn`, NOT_PRINTED]
   const total = totalOf(address)
   if (total !== undefined) yield [`${folder}/sriov_totalvfs`, `${total}\n`]
-  else if (bytes === undefined || isCut(bytes, physfn)) {
+  else if (bytes === undefined ? !isWithoutSriov(space) : isCut(bytes, physfn)) {
     yield [`${folder}/sriov_totalvfs`, NOT_PRINTED]
   }
   for (const [index, virtfn] of virtfnsOf(address)) {
     yield [`${folder}/virtfn${index}`, { link: `../${virtfn}` }]
   }
+}
+
+/** The list of extended capabilities was printed to its end, without it. */
+function isWithoutSriov(space: PrintedFunction['space']): boolean {
+  return space?.isExtendedWhole === true && !space.extended.some(({ id }) => id === SRIOV)
 }
 
 /** The extended space, in which SR-IOV stands, was not dumped; a VF has none. */

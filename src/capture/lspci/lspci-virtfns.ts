@@ -3,6 +3,7 @@ import type { IdPair } from '../../host/read/function-attributes.js'
 import { append } from '../../text/lists.js'
 import { extendedOffsets } from '../config-lists.js'
 import type { PrintedFunction } from './printed-function.js'
+import type { PrintedSriov } from './printed-sriov.js'
 
 /** Which functions of a dump are VFs of which, by the SR-IOV registers of the PFs. */
 export interface Virtfns {
@@ -28,22 +29,22 @@ export function findVirtfns(functions: readonly PrintedFunction[]): Virtfns {
   const virtfns = new Map<PciAddress, (readonly [number, PciAddress])[]>()
   const totals = new Map<PciAddress, number>()
   const ids = new Map<PciAddress, IdPair>()
-  const owners = functions.flatMap(({ address, bytes }): readonly Owner[] => {
-    const at = bytes === undefined ? undefined : findSriov(bytes)
-    return bytes === undefined || at === undefined ? [] : [{ address, bytes, at }]
+  const owners = functions.flatMap((each): readonly Owner[] => {
+    const sriov = each.bytes === undefined ? each.sriov : sriovIn(each.bytes)
+    return sriov === undefined ? [] : [{ address: each.address, ids: idsOf(each), sriov }]
   })
   const candidates = candidatesIn(functions, owners)
   const budget = { left: MOST_VISITS }
   for (const owner of owners) {
-    const { address, bytes, at } = owner
-    totals.set(address, bytes.readUInt16LE(at + 0x0e))
-    const vendor = bytes.readUInt16LE(0)
-    const device = bytes.readUInt16LE(at + 0x1a)
+    const { address, ids: physical, sriov } = owner
+    totals.set(address, sriov.total)
     const own = enabledVirtfns(owner, candidates, budget).filter(([, each]) => !physfns.has(each))
     virtfns.set(address, own)
     for (const [, virtfn] of own) {
       physfns.set(virtfn, address)
-      ids.set(virtfn, { vendor, device })
+      if (physical !== undefined) {
+        ids.set(virtfn, { vendor: physical.vendor, device: sriov.device })
+      }
     }
   }
   return {
@@ -54,11 +55,17 @@ export function findVirtfns(functions: readonly PrintedFunction[]): Virtfns {
   }
 }
 
-/** A function with the SR-IOV capability at this offset, wholly dumped. */
+/** A function whose SR-IOV capability was wholly dumped or printed. */
 interface Owner {
   readonly address: PciAddress
-  readonly bytes: Buffer
-  readonly at: number
+  readonly ids: IdPair | undefined
+  readonly sriov: PrintedSriov
+}
+
+function idsOf({ bytes, ids }: PrintedFunction): IdPair | undefined {
+  return bytes === undefined
+    ? ids
+    : { vendor: bytes.readUInt16LE(0), device: bytes.readUInt16LE(2) }
 }
 
 /** A dumped function that can be a VF, by its routing ID. */
@@ -87,9 +94,17 @@ function routingId(address: PciAddress): number {
   return (bus << 8) | (device << 3) | func
 }
 
-function findSriov(bytes: Buffer): number | undefined {
+function sriovIn(bytes: Buffer): PrintedSriov | undefined {
   const at = extendedOffsets(bytes).find((each) => bytes.readUInt16LE(each) === SRIOV_ID)
-  return at !== undefined && at + SRIOV_LENGTH <= bytes.length ? at : undefined
+  if (at === undefined || at + SRIOV_LENGTH > bytes.length) return undefined
+  return {
+    isEnabled: (bytes.readUInt16LE(at + 0x08) & VF_ENABLE) !== 0,
+    total: bytes.readUInt16LE(at + 0x0e),
+    count: bytes.readUInt16LE(at + 0x10),
+    offset: bytes.readUInt16LE(at + 0x14),
+    stride: bytes.readUInt16LE(at + 0x16),
+    device: bytes.readUInt16LE(at + 0x1a),
+  }
 }
 
 /**
@@ -97,14 +112,12 @@ function findSriov(bytes: Buffer): number | undefined {
  * walked and not the numbers that the registers state.
  */
 function enabledVirtfns(
-  { address, bytes, at }: Owner,
+  { address, sriov: { isEnabled, count, offset, stride } }: Owner,
   candidates: ReadonlyMap<number, readonly Candidate[]>,
   budget: { left: number },
 ): readonly (readonly [number, PciAddress])[] {
-  if ((bytes.readUInt16LE(at + 0x08) & VF_ENABLE) === 0) return []
-  const count = bytes.readUInt16LE(at + 0x10)
-  const start = routingId(address) + bytes.readUInt16LE(at + 0x14)
-  const stride = bytes.readUInt16LE(at + 0x16)
+  if (!isEnabled) return []
+  const start = routingId(address) + offset
   const own = candidates.get(numbersOf(address).domain) ?? []
   // Stride 0 puts all of them on one address.
   const last = start + (stride === 0 ? 0 : (count - 1) * stride)

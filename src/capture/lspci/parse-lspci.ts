@@ -1,7 +1,9 @@
 import { type PciAddress, parsePciAddress } from '../../host/pci-address.js'
 import type { IdPair } from '../../host/read/function-attributes.js'
 import { CLASS_NAMES } from './class-names.js'
+import { readSpace, type SpaceReading } from './printed-config.js'
 import type { PrintedFunction } from './printed-function.js'
+import { readSriov, type SriovReading } from './printed-sriov.js'
 
 /** Address in front of a function's line, behind marks such as `[R]` or its IDs; domain 0 is left out unless the host has others. */
 const FUNCTION =
@@ -29,6 +31,8 @@ interface Draft {
   readonly isMember: boolean
   readonly bytes: number[]
   readonly facts: Facts
+  readonly space: SpaceReading
+  readonly sriov: SriovReading
 }
 
 /** What was read so far, and in what part of the text the next line stands. */
@@ -83,7 +87,10 @@ function takeFact(reading: Reading, line: string): void {
   if (line.trim() === '') reading.group = undefined
   const current = reading.drafts.at(-1)
   if (current === undefined) return
-  if (!addBytes(current, line)) addFact(current, line)
+  if (addBytes(current, line)) return
+  addFact(current, line)
+  current.space.take(line)
+  current.sriov.take(line)
 }
 
 /** In a block of `lspci -v` the group is one of the function's own lines. */
@@ -99,7 +106,16 @@ function beginFunction(line: string, group: number | undefined): readonly Draft[
   if (address === undefined) return []
   const facts = headFacts(rest, marks)
   if (group !== undefined) facts.group = group
-  return [{ address, isMember: group !== undefined, bytes: [], facts }]
+  return [
+    {
+      address,
+      isMember: group !== undefined,
+      bytes: [],
+      facts,
+      space: readSpace(),
+      sriov: readSriov(),
+    },
+  ]
 }
 
 /** `VGA compatible controller [0300]: NVIDIA … [10de:2204] (rev a1)`, `0300: 10de:2204 (rev a1)`, or names alone. */
@@ -196,7 +212,7 @@ function settle(drafts: readonly Draft[]): readonly PrintedFunction[] {
   const drivers = { member: tellsDrivers(true), plain: tellsDrivers(false) }
   const groups = drafts.some(({ isMember, facts }) => !isMember && facts.group !== undefined)
   return drafts
-    .map(({ address, isMember, bytes, facts }): PrintedFunction => {
+    .map(({ address, isMember, bytes, facts, space, sriov }): PrintedFunction => {
       const noDriver = drivers[isMember ? 'member' : 'plain'] ? null : undefined
       return {
         address,
@@ -212,13 +228,16 @@ function settle(drafts: readonly Draft[]): readonly PrintedFunction[] {
         isVirtual: facts.isVirtual === true,
         isListed: isMember,
         portType: facts.portType,
+        space: space.finish(),
+        sriov: sriov.finish(),
       }
     })
     .filter(isDescribed)
 }
 
 /** An address and a name stand in many a text. */
-function isDescribed({ bytes, ids, group, driver }: PrintedFunction): boolean {
+function isDescribed({ bytes, ids, group, driver, space }: PrintedFunction): boolean {
   const isStated = (value: unknown) => value !== undefined && value !== null
-  return bytes !== undefined || ids !== undefined || isStated(group) || isStated(driver)
+  const isRead = bytes !== undefined || space !== undefined || ids !== undefined
+  return isRead || isStated(group) || isStated(driver)
 }

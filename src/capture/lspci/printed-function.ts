@@ -1,5 +1,7 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import type { IdPair } from '../../host/read/function-attributes.js'
+import type { PrintedSpace } from './printed-config.js'
+import type { PrintedSriov } from './printed-sriov.js'
 
 /**
  * What a text by `lspci`, or a listing of IOMMU groups, says of one function. Every field but the address can be absent from the
@@ -25,6 +27,9 @@ export interface PrintedFunction {
   readonly isVirtual: boolean
   /** PCIe device/port type in lspci's words: `Endpoint`, `Root Port`. */
   readonly portType: string | undefined
+  /** Registers that were printed by name. */
+  readonly space: PrintedSpace | undefined
+  readonly sriov: PrintedSriov | undefined
 }
 
 export interface PrintedBuses {

@@ -59,6 +59,7 @@ function redactEntry(path: string, entry: MemoryEntry, redactor: Redactor): Memo
   if (entry === null) return entry
   if (typeof entry === 'string') return redactFile(path, entry, redactor)
   if ('link' in entry) return { link: redactPath(entry.link, redactor, parentOf(path)) }
+  if ('config' in entry) return entry
   if ('failure' in entry) return { failure: plainFailure(entry.failure) }
   if (entry instanceof Uint8Array) return redactBytes(path, entry, redactor)
   return { ...entry, bytes: redactBytes(path, entry.bytes, redactor) }

@@ -23,6 +23,11 @@ export interface ConfigSpace {
    * absent. A copy is believed when it is whole; one of a PCIe function that ends at 256 counts as cut from 4096.
    */
   readonly size: number
+  /**
+   * Lists that may have more than they show: text of lspci stands for the space, and was not printed to the list's end. Absent where
+   * bytes were read.
+   */
+  readonly cut?: readonly ('capabilities' | 'extended')[]
 }
 
 /** Sizes of a configuration space: conventional PCI, and PCI Express (`pci_cfg_space_size`). */
@@ -36,8 +41,8 @@ export interface HeaderRegisters {
   readonly commandStatus: number
   /** Byte 0x08. */
   readonly revision: number
-  /** Byte 0x0e: bits 6:0 header type, bit 7 multifunction. */
-  readonly headerType: number
+  /** Byte 0x0e: bits 6:0 header type, bit 7 multifunction. null: text of lspci does not tell. */
+  readonly headerType: number | null
   /** Dword 0x18 of a bridge: primary, secondary, subordinate bus and latency; null for other headers. */
   readonly busNumbers: number | null
 }
@@ -49,7 +54,8 @@ export interface HeaderRegisters {
 export interface CapabilityBytes {
   readonly id: number
   readonly offset: number
-  readonly bytes: Uint8Array
+  /** A hole is a register that text of lspci does not have. */
+  readonly bytes: ArrayLike<number | undefined>
 }
 
 /** Little-endian register at `offset` inside a capability; undefined when it was not read. */

@@ -53,7 +53,9 @@ export function walkConfig(read: ConfigReader, request: WalkRequest): ConfigSpac
   return { header, capabilities, extended, limit: Math.min(limit, size), size }
 }
 
-function readHeader(take: ConfigReader): HeaderRegisters | undefined {
+type HeaderBytes = HeaderRegisters & { readonly headerType: number }
+
+function readHeader(take: ConfigReader): HeaderBytes | undefined {
   const start = take(0, 16)
   if (start.length < 16) return undefined
   const header = {
@@ -71,7 +73,7 @@ function readHeader(take: ConfigReader): HeaderRegisters | undefined {
 /** `pci_find_capability`: status bit 4 says whether there is a list; a CardBus header keeps its start at 0x14. */
 function readCapabilities(
   take: ConfigReader,
-  { commandStatus, headerType }: HeaderRegisters,
+  { commandStatus, headerType }: HeaderBytes,
 ): CapabilityBytes[] | null {
   if ((commandStatus & 0x0010_0000) === 0) return []
   const pointer = take((headerType & 0x7f) === 2 ? 0x14 : 0x34, 1)

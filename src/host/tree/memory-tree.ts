@@ -19,6 +19,8 @@ export type MemoryEntry =
   | Uint8Array
   /** A `config` of `size` bytes of which only the first can be read, as without CAP_SYS_ADMIN. */
   | { readonly bytes: Uint8Array; readonly size: number }
+  /** A `config` of which only what lspci prints is known. */
+  | { readonly config: ConfigSpace }
   | { readonly link: string }
   /** Whoever touches the entry gets this. */
   | { readonly failure: ReadFailure }
@@ -29,7 +31,14 @@ export type MemoryEntry =
 export type MemoryEntries = Iterable<readonly [path: string, entry: MemoryEntry]>
 
 type File = { readonly bytes: Uint8Array; readonly size: number }
-type Node = File | { readonly names: Set<string> } | { readonly link: string } | ReadFailure
+/** Has no bytes to read. */
+type Printed = { readonly config: ConfigSpace }
+type Node =
+  | File
+  | Printed
+  | { readonly names: Set<string> }
+  | { readonly link: string }
+  | ReadFailure
 
 /**
  * The tree that an object literal (`Object.entries`) or an archive holds. Its links lead nowhere but to itself. `source` is
@@ -52,6 +61,7 @@ export function createMemoryTree(
     const found = resolver.file(path)
     if (isFailure(found)) return found
     const node = nodeAt(found)
+    if ('config' in node) return failure('not-captured', 'no bytes of it, only the text of lspci')
     return 'bytes' in node ? node : errnoFailure('ENOENT')
   }
 
@@ -65,6 +75,8 @@ export function createMemoryTree(
   }
 
   function readConfig(path: string): ConfigSpace | ReadFailure {
+    const node = nodes.get(path)
+    if (node !== undefined && 'config' in node) return node.config
     const found = file(path)
     if (isFailure(found)) return found
     const bytes = asBuffer(found.bytes)
