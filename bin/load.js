@@ -7,36 +7,46 @@ const vm = require('node:vm')
 const zlib = require('node:zlib')
 
 const DIST = path.join(__dirname, '..', 'dist')
-const BUNDLE = path.join(DIST, 'main.cjs')
+
+/** Commands that run often have a bundle of their own, of a third of the size. All else is in the other, they too. */
+const FREQUENT = new Set(['inspect', 'preflight', 'hook'])
+exports.FREQUENT = FREQUENT
 
 /** Two checksums, of the bundle that the cache was made of and of the cache itself, stand before it. */
 const HEADER_BYTES = 8
 
-/** Has most of what other commands need too. */
-const COMMON = 'inspect'
+/** Has most of what the commands of the other bundle need that have no cache. */
+const COMMON = 'explain'
 
-/** `command`: the word after the tool's name, which says what will be used of the bundle. */
-exports.loadMain = (command) => {
-  const cached = readCache(command) ?? readCache(COMMON)
-  if (cached === null) return require(BUNDLE)
-  const source = fs.readFileSync(BUNDLE)
+/** `argv`: the words after the tool's name, which say what will be used of it. */
+exports.loadMain = (argv) => {
+  const bundle = bundleFor(argv)
+  const cached = readCache(argv[0]) ?? readCache(COMMON)
+  if (cached === null) return require(bundle)
+  const source = fs.readFileSync(bundle)
   const data = dataFor(source, cached)
-  return data === null ? require(BUNDLE) : evaluate(compile(source, data))
+  return data === null ? require(bundle) : evaluate(bundle, compile(bundle, source, data))
 }
 
 /** Makes the cache of a command after `use`, which resolves when all that it needs has been run once. */
 exports.writeCache = async (command, use) => {
   const file = cacheFile(command)
   if (file === null) return
-  const source = fs.readFileSync(BUNDLE)
-  const script = compile(source, undefined)
-  await use(evaluate(script))
+  const bundle = bundleFor([command])
+  const source = fs.readFileSync(bundle)
+  const script = compile(bundle, source, undefined)
+  await use(evaluate(bundle, script))
   const data = script.createCachedData()
   const header = Buffer.alloc(HEADER_BYTES)
   header.writeUInt32LE(zlib.crc32(source), 0)
   header.writeUInt32LE(zlib.crc32(data), 4)
   fs.mkdirSync(path.dirname(file), { recursive: true })
   fs.writeFileSync(file, Buffer.concat([header, data]))
+}
+
+function bundleFor(argv) {
+  const isHelp = argv.includes('--help') || argv.includes('-h')
+  return path.join(DIST, FREQUENT.has(argv[0]) && !isHelp ? 'frequent.cjs' : 'main.cjs')
 }
 
 /**
@@ -68,14 +78,14 @@ function dataFor(source, cached) {
 }
 
 /** As Node compiles CommonJS. The bundle is ASCII. */
-function compile(source, cachedData) {
+function compile(bundle, source, cachedData) {
   const code = `(function (exports, require, module, __filename, __dirname) {${source.latin1Slice()}\n})`
-  return new vm.Script(code, { filename: BUNDLE, cachedData })
+  return new vm.Script(code, { filename: bundle, cachedData })
 }
 
-function evaluate(script) {
+function evaluate(bundle, script) {
   const module = { exports: {} }
   const run = script.runInThisContext()
-  run.call(module.exports, module.exports, require, module, BUNDLE, DIST)
+  run.call(module.exports, module.exports, require, module, bundle, DIST)
   return module.exports
 }

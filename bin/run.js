@@ -7,7 +7,7 @@ if (major > 18 || (major === 18 && minor >= 19)) {
   try {
     require('../dist/supervisor.cjs').begin({
       root: require('node:path').join(__dirname, '..'),
-      loadMain: (command) => require('./load.js').loadMain(command),
+      loadMain: (argv) => require('./load.js').loadMain(argv),
       broken,
     })
   } catch (error) {

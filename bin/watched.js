@@ -3,4 +3,4 @@
 
 const [wish, channel] = process.argv.splice(2, 2)
 const root = require('node:path').join(__dirname, '..')
-require('./load.js').loadMain(process.argv[2]).startWatched(root, wish, Number(channel))
+require('./load.js').loadMain(process.argv.slice(2)).startWatched(root, wish, Number(channel))

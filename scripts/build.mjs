@@ -6,11 +6,13 @@ import { fileURLToPath } from 'node:url'
 import { Plugin } from '@oclif/core'
 import { build } from 'esbuild'
 import { makeSchemas } from './make-schema.mjs'
+import { onlyCommands } from './only-commands.mjs'
 import { slimOclif } from './slim-oclif.mjs'
 import { thirdPartyNotices } from './third-party-notices.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const DIST = join(ROOT, 'dist')
+const { FREQUENT } = createRequire(import.meta.url)('../bin/load.js')
 const BUNDLE = join(DIST, 'main.cjs')
 const PAGE = join(DIST, 'page.js')
 const TARGET = 'node18.19'
@@ -79,7 +81,8 @@ function modified(path) {
 async function bundle() {
   rmSync(DIST, { recursive: true, force: true })
   const made = await Promise.all([
-    bundleOf('main', 'src/main.ts', [slimOclif]),
+    bundleOf('main', 'src/main.ts', [slimOclif()]),
+    bundleOf('frequent', 'src/main.ts', [slimOclif(), onlyCommands(FREQUENT)]),
     bundleOf('supervisor', 'src/supervisor/main.ts', []),
   ])
   const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs))

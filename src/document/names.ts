@@ -90,39 +90,50 @@ function wantedEntries(keys: readonly Keys[]): Wanted {
 
 type Found = Map<string, string>
 
-/** Looks for each entry by its bytes: a few milliseconds less than reading 36,000 lines. */
+/**
+ * Looks for each entry by its bytes: a few milliseconds less than reading 36,000 lines. Lists are sorted, so each entry is looked
+ * for behind the one before it first.
+ */
 function search(bytes: Buffer, { byParent }: Wanted): Found {
   const found: Found = new Map()
-  for (const [parent, children] of byParent) {
-    const start = findLine(bytes, `${parent}  `, 0, bytes.length)
+  let from = 0
+  for (const [parent, children] of [...byParent].sort(([one], [other]) =>
+    inListOrder(one, other),
+  )) {
+    const start = findLine(bytes, `${parent}  `, from) ?? findLine(bytes, `${parent}  `, 0)
     if (start === undefined) continue
+    from = start
     found.set(parent, nameAt(bytes, start + parent.length))
-    const end = endOfSection(bytes, start)
+    const section = bytes.subarray(start, endOfSection(bytes, start))
     for (const child of children) {
-      const line = findLine(bytes, `\t${child}  `, start, end)
+      const line = findLine(section, `\t${child}  `, 0)
       if (line !== undefined)
-        found.set(childKey(parent, child), nameAt(bytes, line + 1 + child.length))
+        found.set(childKey(parent, child), nameAt(section, line + 1 + child.length))
     }
   }
   return found
 }
 
-/** Start of the first line in `[from, end)` that begins with `text`. */
-function findLine(bytes: Buffer, text: string, from: number, end: number): number | undefined {
+/** Vendors by their numbers, then classes (`C 03`). */
+function inListOrder(one: string, other: string): number {
+  return one.replace('C', 'x') < other.replace('C', 'x') ? -1 : 1
+}
+
+/** Start of the first line from `from` on that begins with `text`. */
+function findLine(bytes: Buffer, text: string, from: number): number | undefined {
   if (from === 0 && bytes.toString('latin1', 0, text.length) === text) return 0
   const at = bytes.indexOf(`\n${text}`, from, 'latin1')
-  return at < 0 || at >= end ? undefined : at + 1
+  return at < 0 ? undefined : at + 1
 }
+
+/** As many bytes of a section are looked through at once. */
+const WINDOW = 64 * 1024
 
 /** Entries below a vendor or class are indented; comments and empty lines do not end it. */
 function endOfSection(bytes: Buffer, start: number): number {
-  for (
-    let line = bytes.indexOf(NEWLINE, start);
-    line >= 0;
-    line = bytes.indexOf(NEWLINE, line + 1)
-  ) {
-    const first = bytes[line + 1]
-    if (first !== TAB && first !== HASH && first !== NEWLINE) return line + 1
+  for (let from = start; from < bytes.length; from += WINDOW - 1) {
+    const at = bytes.toString('latin1', from, from + WINDOW).search(/\n[^\t\n#]/)
+    if (at >= 0) return from + at + 1
   }
   return bytes.length
 }

@@ -18,8 +18,8 @@ interface Main {
 export interface Package {
   /** Its folder. */
   readonly root: string
-  /** Loads the bundle for the command of that name. */
-  readonly loadMain: (command: string | undefined) => Main
+  /** Loads the bundle that has what a command line needs. */
+  readonly loadMain: (argv: readonly string[]) => Main
   /** Tells what went wrong where nothing else can. */
   readonly broken: (error: unknown) => void
 }
@@ -37,7 +37,7 @@ export function begin(whole: Package): void {
     return
   }
   const task = taskOf(argv)
-  if (task === null) whole.loadMain(argv[0]).start(whole.root).catch(whole.broken)
+  if (task === null) whole.loadMain(argv).start(whole.root).catch(whole.broken)
   else if (task.alone === 'no') supervised(task, whole, [])
   else if (task.alone === 'yes') alone(task, whole, [])
   else {
@@ -55,17 +55,20 @@ function supervised(task: Task, { root, broken }: Package, kept: readonly KeptIn
 
 function alone(task: Task, whole: Package, kept: readonly KeptInput[]): void {
   const handOver = () => supervised(task, whole, kept)
-  const startAlone = ofWholePackage(whole)
+  const startAlone = ofWholePackage(whole, task.argv)
   if (startAlone === null) handOver()
   else startAlone(whole.root, kept, handOver)
 }
 
 /** null: the installation is broken, which is told by who waits. */
-function ofWholePackage({ root, loadMain }: Package): Main['startAlone'] | null {
+function ofWholePackage(
+  { root, loadMain }: Package,
+  argv: readonly string[],
+): Main['startAlone'] | null {
   try {
     // It may have to be handed over.
     accessSync(join(root, 'bin', 'watched.js'))
-    const { startAlone } = loadMain(process.argv[2])
+    const { startAlone } = loadMain(argv)
     return typeof startAlone === 'function' ? startAlone : null
   } catch {
     return null

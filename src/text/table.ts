@@ -36,7 +36,10 @@ export interface TableOptions {
   readonly indent?: number
 }
 
-/** cli-table3 takes 1.8 s for 8,192 rows: longer tables are padded here. */
+/**
+ * cli-table3 lays out cells of several lines. Where each has one, they are only padded: the library takes 10 ms to load, which is
+ * half of Node's start. It takes 1.8 s for 8,192 rows too, so longer tables are padded whatever is in them.
+ */
 const LIBRARY_ROWS = 256
 
 const GAP = '  '
@@ -49,10 +52,13 @@ export function renderTable({ columns, rows, style, indent = 0 }: TableOptions):
   }))
   const room = style.width === null ? null : style.width - indent
   const shown = fitColumns(columns, escaped, room)
-  const draw = rows.length <= LIBRARY_ROWS ? drawByLibrary : drawPadded
   const margin = ' '.repeat(indent)
-  const lines = (blocks: readonly Block[]): string[] =>
-    blocks.length === 0 ? [] : draw(blocks, shown).map((line) => (margin + line).trimEnd())
+  const lines = (blocks: readonly Block[]): string[] => {
+    if (blocks.length === 0) return []
+    const isPadded = rows.length > LIBRARY_ROWS || blocks.every(hasOneLine)
+    const drawn = isPadded ? drawPadded(blocks, shown) : drawByLibrary(blocks, shown)
+    return drawn.map((line) => (margin + line).trimEnd())
+  }
   const header = headerBlock(shown, style)
   const headed = shown.some(({ column }) => column.title.some((text) => text !== ''))
   const drawn = headed ? lines([header]) : []
@@ -68,6 +74,10 @@ export function renderTable({ columns, rows, style, indent = 0 }: TableOptions):
 
 /** Lines of each cell of one row, painted and not yet padded. */
 type Block = readonly (readonly string[])[]
+
+function hasOneLine(block: Block): boolean {
+  return block.every((lines) => lines.length <= 1)
+}
 
 /** Titles stand on their columns: short ones start lower. */
 function headerBlock(shown: readonly Fitted[], style: Style): Block {

@@ -198,8 +198,9 @@ describe('a broken installation', () => {
 
   const BREAKS: readonly (readonly [string, (root: string) => void])[] = [
     ['no-dist', (root) => rmSync(join(root, 'dist'), { recursive: true })],
-    ['cut-main', (root) => truncateSync(join(root, 'dist/main.cjs'), 1000)],
-    ['empty-main', (root) => truncateSync(join(root, 'dist/main.cjs'), 0)],
+    ['cut-bundle', (root) => truncateSync(join(root, 'dist/frequent.cjs'), 1000)],
+    ['empty-bundle', (root) => truncateSync(join(root, 'dist/frequent.cjs'), 0)],
+    ['no-bundle', (root) => rmSync(join(root, 'dist/frequent.cjs'))],
     ['cut-supervisor', (root) => truncateSync(join(root, 'dist/supervisor.cjs'), 1000)],
     ['no-watched', (root) => rmSync(join(root, 'bin/watched.js'))],
   ]
@@ -232,7 +233,7 @@ describe('a broken installation', () => {
 
   it('nor does half an upgrade: a bundle that is newer than its code cache is run as it is', async () => {
     const { hook: called } = await broken('upgraded', (root) => {
-      const file = join(root, 'dist/main.cjs')
+      const file = join(root, 'dist/frequent.cjs')
       // As long as before: V8 itself would not see it.
       writeFileSync(
         file,

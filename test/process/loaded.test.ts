@@ -45,7 +45,7 @@ async function loadedBy(line: string): Promise<{ parts: string[]; builtins: stri
 function modulesRun(file: string): readonly string[] {
   const { result }: { result: readonly Script[] } = JSON.parse(readFileSync(file, 'utf8'))
   return result
-    .filter(({ url }) => url.endsWith('main.cjs'))
+    .filter(({ url }) => /\/dist\/(?:main|frequent)\.cjs$/.test(url))
     .flatMap(({ functions }) => functions)
     .filter(({ ranges }) => ranges.some(({ count }) => count > 0))
     .map(({ functionName }) => functionName)
