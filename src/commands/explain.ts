@@ -1,4 +1,3 @@
-import process from 'node:process'
 import * as Args from '@oclif/core/args'
 import { explainMessages } from '../cli/answers/explain-messages.js'
 import { BaseCommand, examples } from '../cli/base-command.js'
@@ -32,7 +31,7 @@ export default class Explain extends BaseCommand {
   override async run(): Promise<void> {
     const { flags, argv } = await this.parse(Explain)
     const kernel = shared.checkKernel(flags.kernel)
-    const reading = await readMessages(argv.map(String), process.stdin)
+    const reading = await readMessages(argv.map(String))
     await this.answer(await explainMessages(this, { reading, flags, kernel }))
   }
 }

@@ -1,16 +1,17 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const LINE = 'kvm: vfio: Cannot reset device 0000:0a:00.0, no available reset mechanism.'
 
 /** Starts the built tool with a log on standard input. */
-async function explain(argv: readonly string[], input: string | Uint8Array) {
-  const { stdout, stderr, exitCode } = await execa(process.execPath, [BIN, 'explain', ...argv], {
-    ...{ input, env: {}, extendEnv: false, reject: false },
-  })
-  return { stdout, stderr, exitCode }
+function explain(argv: readonly string[], input: string | Uint8Array) {
+  return tool(['explain', ...argv], { input })
 }
 
 describe('a log on standard input', () => {
@@ -41,3 +42,71 @@ describe('a log on standard input', () => {
     expect((await explain([], 'hello\nworld\n')).exitCode).toBe(3)
   })
 })
+
+describe('a log beside a host that is chosen', () => {
+  const capture = fixture('cases/mounted-disk/host.tar.gz')
+  const root = mkdtempSync(join(tmpdir(), 'root-'))
+  mkdirSync(join(root, 'sys', 'bus', 'pci', 'devices'), { recursive: true })
+  afterAll(() => rmSync(root, { recursive: true }))
+  const choices: readonly (readonly string[])[] = [
+    ['--capture', capture],
+    [`--capture=${capture}`],
+    ['--capture', capture, '-n'],
+    ['-n', '--capture', capture],
+    ['--kernel', '6.8', '--capture', capture],
+    ['--capture', capture, '-'],
+    ['-', '--capture', capture],
+    ['--root', root],
+    [`--root=${root}`, '--kernel', '6.8'],
+    ['--demo', '-'],
+  ]
+
+  it.each(choices)('is read once and whole, with %s %s %s %s', async (...words) => {
+    const argv = ['explain', ...words, '--json']
+    const log = join(root, 'log')
+    writeFileSync(log, LINE)
+    const piped = await tool(argv, { input: LINE })
+    const fromFile = await tool(argv, { inputFile: log })
+    const fromShell = await execa('sh', ['-c', 'sleep 0.2; cat "$0"', log], { cwd: root }).pipe(
+      process.execPath,
+      [BIN, ...argv],
+      { env: {}, extendEnv: false, reject: false },
+    )
+    for (const { exitCode, stdout } of [piped, fromFile, fromShell]) {
+      expect(exitCode).toBe(0)
+      expect(JSON.parse(stdout).messages).toMatchObject([{ id: 'no-bus-or-slot-reset' }])
+    }
+    expect((await tool(argv, { input: '' })).exitCode).toBe(2)
+  })
+})
+
+describe('what else comes on standard input beside a host that is chosen', () => {
+  const capture = fixture('cases/mounted-disk/host.tar.gz')
+  const vm = fixture('inputs/libvirt-gpu.xml')
+  it.each([
+    { argv: ['preflight', '--capture', capture, '--vm', '-'], file: vm },
+    { argv: ['preflight', '--vm=-', `--capture=${capture}`], file: vm },
+    { argv: ['inspect', '--capture', '-'], file: capture },
+    { argv: ['inspect', '--capture=-'], file: capture },
+    { argv: ['preflight', '--vm', vm, '--capture', '-'], file: capture },
+  ])('is read once and whole: $argv', async ({ argv, file }) => {
+    const fromFile = await tool([...argv, '--json'], { inputFile: file })
+    const piped = await tool([...argv, '--json'], { input: readFileSync(file) })
+    expect(JSON.parse(fromFile.stdout).kind).toBe(argv[0])
+    expect(piped).toEqual(fromFile)
+  })
+})
+
+function fixture(name: string): string {
+  return fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url))
+}
+
+async function tool(
+  argv: readonly string[],
+  input: { input: string | Uint8Array } | { inputFile: string },
+) {
+  const { stdout, stderr, exitCode } = await execa(process.execPath, [BIN, ...argv], {
+    ...{ ...input, env: {}, extendEnv: false, reject: false },
+  })
+  return { stdout, stderr, exitCode }
+}

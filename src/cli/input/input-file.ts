@@ -5,6 +5,7 @@ import { isFailure } from '../../host/tree/tree.js'
 import { watch, watched } from '../../host/watch/watch.js'
 import { INPUT_LIMIT } from '../../preflight/inputs/vm-input.js'
 import { type ErrorFacts, errnoOf, UsageError } from '../errors.js'
+import { STDIN } from './standard-input.js'
 
 /**
  * The text of a file, or of standard input for `-`; stops as soon as it is seen to be too large. `what`: what is expected in it,
@@ -170,6 +171,3 @@ async function gather(stream: Readable): Promise<Buffer> {
   }
   return Buffer.concat(chunks)
 }
-
-/** How standard input is called where a file is expected. */
-const STDIN = '-'

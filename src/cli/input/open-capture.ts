@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import { lspciTree } from '../../capture/lspci/lspci-text.js'
 import {
   type ArchiveError,
@@ -7,9 +8,7 @@ import {
 } from '../../host/archive/archive-tree.js'
 import type { HostTree, TreeOrigin } from '../../host/tree/tree.js'
 import { UsageError } from '../errors.js'
-
-/** Stands for standard input where a capture is expected. */
-const STDIN = '-'
+import { STDIN, standardInput } from './standard-input.js'
 
 /** The tree in a captured host. `path` is what reports name as their source. Throws a UsageError for what is no capture. */
 export async function openCapture(file: string, path: string | null): Promise<HostTree> {
@@ -24,10 +23,9 @@ export async function openCapture(file: string, path: string | null): Promise<Ho
 
 async function open(file: string, source: TreeOrigin): Promise<CaptureContent | ArchiveError> {
   if (file !== STDIN) return openCaptureFile(file, source)
-  if (process.stdin.isTTY) {
-    return { message: 'standard input is a terminal', errno: null }
-  }
-  return readCapture(process.stdin, source)
+  const input = standardInput()
+  if (isatty(0)) return { message: 'standard input is a terminal', errno: null }
+  return readCapture(input, source)
 }
 
 function captureError(file: string, { message, errno }: ArchiveError): UsageError {

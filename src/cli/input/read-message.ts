@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs'
-import type { Readable } from 'node:stream'
+import { isatty } from 'node:tty'
 import { type LogReading, readLog } from '../../explain/log/read-log.js'
 import { decoderFor, ENCODING_SAMPLE } from '../../explain/log/text-encoding.js'
 import { attempt } from '../../host/tree/failure.js'
 import { watched } from '../../host/watch/watch.js'
 import { UsageError } from '../errors.js'
+import { STDIN, standardInput } from './standard-input.js'
 
 /** Bytes of a log that are read. It is read line by line, so this bounds the time, not the memory. */
 const LOG_LIMIT = 512 * 1024 * 1024
@@ -13,12 +14,9 @@ const LOG_LIMIT = 512 * 1024 * 1024
 const LINE_KEPT = 128 * 1024
 
 /** The messages in the words of a command line; without any, or with `-`, those of a log on standard input. */
-export function readMessages(
-  words: readonly string[],
-  stdin: Readable & { readonly isTTY?: boolean },
-): LogReading | Promise<LogReading> {
-  const isGiven = words.length > 0 && words.join(' ') !== '-'
-  return isGiven ? readMessageWords(words) : readMessageStream(stdin)
+export function readMessages(words: readonly string[]): LogReading | Promise<LogReading> {
+  const isGiven = words.length > 0 && words.join(' ') !== STDIN
+  return isGiven ? readMessageWords(words) : readMessageStream()
 }
 
 function readMessageWords(words: readonly string[]): LogReading {
@@ -48,10 +46,9 @@ function readLines(lines: readonly string[]): LogReading {
 }
 
 /** Throws a UsageError where there is no log, or nobody would end it. */
-async function readMessageStream(
-  input: Readable & { readonly isTTY?: boolean },
-): Promise<LogReading> {
-  if (input.isTTY === true) {
+async function readMessageStream(): Promise<LogReading> {
+  const input = standardInput()
+  if (isatty(0)) {
     throw new UsageError('There is no message to explain.', {
       hint: 'Give it in quotes, or a log on standard input: journalctl -b | vfio-reset explain',
     })
@@ -61,7 +58,7 @@ async function readMessageStream(
   const text = textDecoder(lines.take)
   let bytes = 0
   for await (const chunk of input) {
-    const piece: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+    const piece: Uint8Array = chunk
     bytes += piece.length
     if (bytes > LOG_LIMIT) {
       throw new UsageError('The log is larger than 512 MiB.', {
