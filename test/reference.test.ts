@@ -1,9 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { kernelOf } from '../src/kernel/kernel.js'
+import { carries } from '../src/kernel/kernel-change.js'
+import { parseKernelRelease } from '../src/kernel/kernel-release.js'
+import { EVER } from '../src/pci/flags.js'
 import { parseScenario } from '../src/simulation/scenario/parse-scenario.js'
+import { KERNEL_RULES } from '../src/vfio/kernel-rules.js'
 import { fieldsOf } from './support/example.js'
 import { loadFiles } from './support/load-host.js'
-import { referenceSections, withSections } from './support/reference.js'
+import { QUIRK_CHANGES, referenceSections, withSections } from './support/reference.js'
 
 const FOLDER = new URL('../docs/reference/', import.meta.url)
 const PAGES = readdirSync(FOLDER)
@@ -33,6 +38,28 @@ describe('the parts of docs/reference that the code decides are as it says; -u w
     const all = PAGES.map((page) => readFileSync(new URL(page, FOLDER), 'utf8')).join('')
     for (const name of Object.keys(sections)) expect(all).toContain(`<!-- generated: ${name} -->`)
   })
+})
+
+describe('every rule that releases differ in', async () => {
+  const page = readFileSync(new URL('hot-reset.md', FOLDER), 'utf8')
+  const raw = await loadFiles({})
+  const changes = [...Object.values(KERNEL_RULES), ...QUIRK_CHANGES]
+  const ofOneRelease = changes.filter(({ mainline }) => mainline !== EVER.mainline)
+
+  test.each(ofOneRelease.map((change) => [change.what, change] as const))(
+    'names both sides of its border and how it is known: %s',
+    (what, change) => {
+      const row = page.split('\n').find((line) => line.startsWith(`| ${what} |`)) ?? ''
+      const [, , borders = '', source = ''] = row.split(' | ').flatMap((cell) => cell.split(/^\| /))
+      const [lacks, has] = /^(\d\.\d+) → (\d\.\d+)/.exec(borders)?.slice(1) ?? []
+      expect([borders, lacks, has]).not.toContain(undefined)
+      expect(source.replace(/\|/g, '').trim().length).toBeGreaterThan(5)
+      const carriedBy = (release: string) =>
+        carries(kernelOf(raw, parseKernelRelease(`${release}.0`)), change)
+      expect(carriedBy(has ?? '')).toEqual({ known: true, value: true })
+      expect(carriedBy(lacks ?? '')).not.toEqual({ known: true, value: true })
+    },
+  )
 })
 
 describe('scenarios.md', () => {

@@ -1,3 +1,5 @@
+import type { KernelChange } from '../kernel/kernel-change.js'
+import { FEBRUARY_2026 } from '../pci/flags.js'
 import type { PortType } from '../pci/port-type.js'
 
 /**
@@ -48,8 +50,8 @@ export interface AcsQuirk {
   readonly verdict: 'isolates' | 'denies' | 'southbridge' | 'pch' | 'dwords'
   /** Port types the row is for; null: every type. Others fall through to the next row. */
   readonly types: readonly PortType[] | null
-  /** Releases that were read and lack the row. Never gates it: stable branches carry rows early. */
-  readonly lackedBy: readonly string[]
+  /** The releases that have the row; null: every one that was read. */
+  readonly since: KernelChange | null
 }
 
 const ROOT_PORT = ['root-port'] as const
@@ -100,10 +102,46 @@ const NXP_LX2: DeviceIds = [
   ...[0x8da0, 0x8da1, 0x8da8, 0x8da9, 0x8db0, 0x8db1, 0x8db8, 0x8db9],
 ]
 
+/** Releases of the rows that are not in all of them. */
+const SA8775P = rowsOf('Qualcomm SA8775P', {
+  mainline: '6.12',
+  stable: { '5.10': 227, '6.1': 113, '6.6': { without: 9 } },
+})
+const HAMOA = rowsOf('Qualcomm Hamoa and Glymur', FEBRUARY_2026)
+const BCM5760X = rowsOf('Broadcom BCM5760X', {
+  mainline: '6.13',
+  stable: { '5.10': 233, '6.1': 122, '6.6': { without: 9 }, '6.12': { with: 117 } },
+})
+const LOONGSON_PORTS = rowsOf('Loongson', {
+  mainline: '6.16',
+  stable: { '5.10': { with: 262 }, '6.1': 142, '6.12': 35, '6.14': { without: 0 } },
+})
+const FF5XXX = rowsOf('Wangxun FF5xxx', {
+  mainline: '6.13',
+  stable: { '5.10': 231, '6.1': 120, '6.6': { without: 9 }, '6.12': 5 },
+})
+
+/** Source validation of IDT switch ports is taken out of the capability (`pci_disable_broken_acs_cap`). */
+export const NO_IDT_SOURCE_VALIDATION: KernelChange = {
+  ...rowsOf('IDT', {
+    mainline: '7.1',
+    stable: {
+      ...({ '5.10': 'never', '6.1': 'never', '6.12': 'never' } as const),
+      ...{ '6.6': { without: 9 }, '6.18': { without: 15 }, '6.19': { without: 9 }, '7.0': {} },
+    },
+  }),
+  what: 'source validation of IDT switch ports is not asked',
+}
+
+/** Changes of the table, each once. */
+export const ACS_ROW_CHANGES = [
+  ...[SA8775P, HAMOA, BCM5760X, LOONGSON_PORTS, FF5XXX],
+  NO_IDT_SOURCE_VALIDATION,
+]
+
 /**
  * Vouching rows of `pci_dev_acs_enabled` (drivers/pci/quirks.c), in the kernel's order: the first that gives a verdict
- * decides. The newest superset (`docs/reference/groups.md#quirks`); the same in 5.10.262, 6.1.192, 6.12.117, 6.19.9,
- * 7.1 to 7.3.
+ * decides. Rows of all releases, 5.10 to 7.3, each with those that have it (`docs/reference/hot-reset.md#rows-of-quirk-tables`).
  */
 export const ACS_QUIRKS: readonly AcsQuirk[] = [
   row('amd-southbridge', ATI, [0x4385, 0x439c, 0x4383, 0x439d, 0x4384, 0x4399], 'southbridge'),
@@ -120,8 +158,8 @@ export const ACS_QUIRKS: readonly AcsQuirk[] = [
   row('mf-endpoint-intel-i219', INTEL, [0x15b7, 0x15b8]),
   row('intel-rciep', INTEL, 'any', 'isolates', RC_ENDPOINT),
   row('qualcomm-rp', QCOM, [0x0400, 0x0401]),
-  row('qualcomm-rp', QCOM, [0x0115], 'isolates', null, ['6.6.9']),
-  row('qualcomm-rp', QCOM, [0x0111, 0x0120], 'isolates', null, ['6.18.15']),
+  row('qualcomm-rp', QCOM, [0x0115], 'isolates', null, SA8775P),
+  row('qualcomm-rp', QCOM, [0x0111, 0x0120], 'isolates', null, HAMOA),
   row('qualcomm-rp', 0x1dbf, [0x0401]),
   row('intel-pch', INTEL, INTEL_PCH, 'pch', ROOT_PORT),
   row('intel-spt-pch', INTEL, INTEL_SPT_PCH, 'dwords', ROOT_PORT),
@@ -132,7 +170,7 @@ export const ACS_QUIRKS: readonly AcsQuirk[] = [
   row('xgene-rp', 0x10e8, [0xe004]),
   row('xgene-rp', 0x1def, [[0xe005, 0xe00c]]),
   row('mf-endpoint-broadcom', BROADCOM, [0x16d7, [0x1750, 0x1752]]),
-  row('mf-endpoint-broadcom', BROADCOM, [[0x1760, 0x1763]], 'isolates', null, ['6.6.9']),
+  row('mf-endpoint-broadcom', BROADCOM, [[0x1760, 0x1763]], 'isolates', null, BCM5760X),
   row('broadcom-iproc-rp', BROADCOM, [0xd714]),
   row(
     'loongson-rp',
@@ -140,7 +178,7 @@ export const ACS_QUIRKS: readonly AcsQuirk[] = [
     [0x3c09, 0x3c19, 0x3c29, 0x7a09, 0x7a19, 0x7a29, 0x7a39, 0x7a49, 0x7a59, 0x7a69],
     'isolates',
     null,
-    ['6.14.0'],
+    LOONGSON_PORTS,
   ),
   row('annapurna-rp', 0x1c36, [0x0031], 'isolates', ROOT_PORT),
   row('mf-endpoint-zhaoxin', ZHAOXIN, [0x3038, 0x3104, 0x9083]),
@@ -148,9 +186,14 @@ export const ACS_QUIRKS: readonly AcsQuirk[] = [
   row('zhaoxin-port', ZHAOXIN, [[0x0710, 0x071e], 0x0721, [0x0723, 0x0752]], 'isolates', PORTS),
   row('zhaoxin-port', ZHAOXIN, 'any', 'denies', PORTS),
   row('wangxun-nic', WANGXUN, [[0x0100, 0x010f], 0x1001, 0x2001]),
-  row('wangxun-nic', WANGXUN, [0x5010, 0x5025, 0x5040, 0x5110, 0x5125, 0x5140], 'isolates', null, [
-    '6.6.9',
-  ]),
+  row(
+    'wangxun-nic',
+    WANGXUN,
+    [0x5010, 0x5025, 0x5040, 0x5110, 0x5125, 0x5140],
+    'isolates',
+    null,
+    FF5XXX,
+  ),
   row('wangxun-nic', WANGXUN, 'any', 'denies'),
 ]
 
@@ -168,7 +211,17 @@ function row(
   devices: DeviceIds | 'any',
   verdict: AcsQuirk['verdict'] = 'isolates',
   types: AcsQuirk['types'] = null,
-  lackedBy: readonly string[] = [],
+  since: KernelChange | null = null,
 ): AcsQuirk {
-  return { id, vendor, devices, verdict, types, lackedBy }
+  return { id, vendor, devices, verdict, types, since }
+}
+
+function rowsOf(what: string, since: Pick<KernelChange, 'mainline' | 'stable'>): KernelChange {
+  return {
+    ...since,
+    what: `the table vouches for ${what}`,
+    part: 'quirk',
+    source:
+      'drivers/pci/quirks.c of 5.10.262, 6.1.192, 6.6.9, 6.12.117, 6.12.118, 6.14.0, 6.18.15, 7.1, 7.2.13, 7.3.4; changelogs of Debian',
+  }
 }

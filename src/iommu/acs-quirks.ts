@@ -1,5 +1,7 @@
-import { type Gap, isNo, known, type Observed, unknown } from '../host/gap.js'
+import { type Gap, isNo, isYes, known, type Observed, unknown } from '../host/gap.js'
 import type { RawHost } from '../host/raw-host.js'
+import { type Kernel, kernelOf } from '../kernel/kernel.js'
+import { carries, type KernelChange, lastReleasesWithout } from '../kernel/kernel-change.js'
 import type { PciDevice } from '../pci/device.js'
 import { remembered } from '../text/lists.js'
 import { acsBitNames, missingAcsFlags, REQ_ACS_FLAGS } from './acs.js'
@@ -31,6 +33,8 @@ export interface QuirkHost {
   /** ACPI has an IVRS table: an AMD IOMMU (`ivhd*` in `sys/class/iommu`). */
   readonly ivrs: Observed<boolean>
   readonly iommuActive: Observed<boolean>
+  /** The kernel that made the groups. */
+  readonly kernel: Kernel
   /** Rows that name these IDs, in the kernel's order. Hosts have many functions and few IDs: found once for each. */
   readonly rowsFor: (vendor: number, device: number) => readonly AcsQuirk[]
 }
@@ -40,7 +44,16 @@ export function quirkHost(raw: RawHost): QuirkHost {
   const ivrs = iommuInstances.known
     ? known(iommuInstances.value.some((name) => name.startsWith('ivhd')))
     : iommuInstances
-  return { ivrs, iommuActive: iommuActive(raw), rowsFor: rememberRows() }
+  const kernel = kernelOf(raw, undefined)
+  return { ivrs, iommuActive: iommuActive(raw), kernel, rowsFor: rememberRows() }
+}
+
+/** Releases to tell where the host states none: a row that its kernel has for certain is not doubted. */
+export function lackedBy(
+  since: KernelChange | null,
+  { kernel }: Pick<QuirkHost, 'kernel'>,
+): readonly string[] {
+  return since === null || kernel.from !== 'assumed' ? [] : lastReleasesWithout(since)
 }
 
 /** Runs the quirk table in the kernel's order (`pci_dev_specific_acs_enabled`, 5.10 to 7.3). */
@@ -53,7 +66,7 @@ export function findAcsQuirk(device: PciDevice, host: QuirkHost): QuirkAnswer {
   if (rows.length === 0) return NONE
   const possible: QuirkAnswer['possible'][number][] = []
   for (const row of rows) {
-    const applies = rowApplies(row, device, host)
+    const applies = ifCarried(rowApplies(row, device, host), row, host)
     if (isNo(applies)) continue
     const judgement = judge(row, device, host)
     if (judgement === null) continue
@@ -73,6 +86,13 @@ function rememberRows(): QuirkHost['rowsFor'] {
     remembered(found, vendor * 0x10000 + device, () =>
       ACS_QUIRKS.filter((row) => row.vendor === vendor && namesDevice(row, device)),
     )
+}
+
+/** A row that the kernel lacks for certain does not apply, whatever else is so. */
+function ifCarried(applies: Observed<boolean>, { since }: AcsQuirk, { kernel }: QuirkHost) {
+  const has = since === null ? known(true) : carries(kernel, since)
+  if (isNo(applies) || isYes(has)) return applies
+  return isNo(has) || applies.known ? has : applies
 }
 
 /** Conditions beside the IDs under which a row does not fall through to the next. */
@@ -101,7 +121,7 @@ function judge(row: AcsQuirk, device: PciDevice, host: QuirkHost): QuirkJudgemen
     at,
     quirk,
     assumed: false,
-    lackedBy: row.lackedBy,
+    lackedBy: lackedBy(row.since, host),
   } as const
   switch (row.verdict) {
     case 'isolates':

@@ -1,4 +1,6 @@
 import { isNo, isYes } from '../host/gap.js'
+import { kernelOf } from '../kernel/kernel.js'
+import { carries, type KernelChange } from '../kernel/kernel-change.js'
 import type { PciDevice } from '../pci/device.js'
 import { distinct } from '../text/lists.js'
 import type { AcsParameters } from './command-line.js'
@@ -96,9 +98,19 @@ function vouched(device: PciDevice, context: DifferenceContext): DifferenceCause
       : [],
   )
   if (quirks.length > 0) return quirks
+  if (!isNo(carries(kernelOf(context.topology.raw, undefined), ADOPTED_ACS))) return []
   const { isolated } = context.rules.isolated(device)
   const byRegisters = isYes(isolated) && acs.known && acs.value !== null
   return byRegisters ? [{ kind: 'acs-enabled-since', at }] : []
+}
+
+/** Then ACS can be what the kernel before a live update set, so that what is on now was not switched on since. */
+export const ADOPTED_ACS: KernelChange = {
+  what: 'the ACS controls of functions that a live update preserves are taken as found',
+  mainline: '7.4',
+  stable: {},
+  part: 'quirk',
+  source: 'drivers/pci of 7.3; linux-next of September 2026',
 }
 
 /** Functions of one bus are all that an IVRS entry can alias. */

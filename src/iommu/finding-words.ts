@@ -100,7 +100,9 @@ export const ISOLATION_WORDS = {
         ...(assumed
           ? ['if its chipset workaround took hold at boot, which sysfs does not show']
           : []),
-        ...(lackedBy.length > 0 ? [`except in ${lackedBy.join(', ')}, which lack that row`] : []),
+        ...(lackedBy.length > 0
+          ? [`if its kernel is newer than ${lackedBy.join(', ')}, which lack that row`]
+          : []),
       ]
       const but = doubts.length === 0 ? '' : `, ${doubts.join(', and ')}`
       return `The kernel treats ${at} as isolated, since its vendor vouches for it (quirk ${quirk})${but}.`

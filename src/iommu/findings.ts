@@ -52,7 +52,7 @@ export interface Isolates {
   readonly quirk: AcsQuirkId
   /** The row counts only if a chipset workaround took hold at boot, which sysfs does not show. */
   readonly assumed: boolean
-  /** Releases that were read and do not have the row. */
+  /** Releases that do not have the row, where the host states none; a kernel that is known has it. */
   readonly lackedBy: readonly string[]
 }
 

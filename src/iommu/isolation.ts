@@ -1,13 +1,14 @@
 import { isNo, isYes, known, type Observed, unknown } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
+import { carries } from '../kernel/kernel-change.js'
 import { type AcsRegisters, isBridge, type PciDevice } from '../pci/device.js'
 import type { PortType } from '../pci/port-type.js'
 import { PCI_ACS_SV } from '../pci/registers.js'
 import type { Topology } from '../pci/topology.js'
 import { remembered } from '../text/lists.js'
 import { acsBitNames, missingAcsFlags, REQ_ACS_FLAGS } from './acs.js'
-import type { AcsQuirkId } from './acs-quirk-table.js'
-import { findAcsQuirk, type Judgement, type QuirkHost, quirkHost } from './acs-quirks.js'
+import { type AcsQuirkId, NO_IDT_SOURCE_VALIDATION } from './acs-quirk-table.js'
+import { findAcsQuirk, type Judgement, lackedBy, type QuirkHost, quirkHost } from './acs-quirks.js'
 import { rememberUpward } from './upward.js'
 
 /** The two questions that group formation asks about isolation, answered once for each function. */
@@ -45,7 +46,7 @@ export function isMultifunction({ multifunction, raw }: PciDevice): Observed<boo
 function judgeIsolation(device: PciDevice, host: QuirkHost): Judgement {
   const { decided, possible } = findAcsQuirk(device, host)
   if (!decided.known) return { isolated: decided, finding: null }
-  const judgement = decided.value ?? judgeByType(device)
+  const judgement = decided.value ?? judgeByType(device, host)
   // A row that would decide otherwise, if something unread were so, takes the answer's certainty away.
   const doubt = possible.find((each) => !agrees(each.judgement.isolated, judgement.isolated))
   return doubt === undefined ? judgement : { isolated: unknown(doubt.gap), finding: null }
@@ -55,13 +56,14 @@ function quirkOf(device: PciDevice, host: QuirkHost): AcsQuirkId | null {
   const { decided, possible } = findAcsQuirk(device, host)
   if (!decided.known || possible.length > 0) return null
   if (decided.value !== null) return decided.value.quirk
-  return device.acs.known && device.acs.value !== null && hasBrokenSv(device)
+  const isUnasked = isYes(carries(host.kernel, NO_IDT_SOURCE_VALIDATION))
+  return isUnasked && device.acs.known && device.acs.value !== null && hasBrokenSv(device)
     ? 'idt-source-validation'
     : null
 }
 
 /** The part of `pci_acs_enabled` after the quirk table. */
-function judgeByType(device: PciDevice): Judgement {
+function judgeByType(device: PciDevice, host: QuirkHost): Judgement {
   const { address: at, portType } = device
   if (!portType.known) return { isolated: portType, finding: null }
   const no = (kind: NoByType): Judgement => ({ isolated: known(false), finding: { kind, at } })
@@ -75,12 +77,12 @@ function judgeByType(device: PciDevice): Judgement {
       return no(type)
     case 'root-port':
     case 'downstream-port':
-      return judgeRegisters(device)
+      return judgeRegisters(device, host)
     case 'endpoint':
     case 'legacy-endpoint':
     case 'upstream-port':
     case 'rc-endpoint':
-      return judgeFunction(device)
+      return judgeFunction(device, host)
   }
 }
 
@@ -92,26 +94,25 @@ type NoByType =
   | 'rc-event-collector'
 
 /** A single function has nobody inside the device to talk to. */
-function judgeFunction(device: PciDevice): Judgement {
+function judgeFunction(device: PciDevice, host: QuirkHost): Judgement {
   const multifunction = isMultifunction(device)
   if (multifunction.known) {
-    return multifunction.value ? judgeRegisters(device) : ISOLATED
+    return multifunction.value ? judgeRegisters(device, host) : ISOLATED
   }
-  const ifSo = judgeRegisters(device)
+  const ifSo = judgeRegisters(device, host)
   if (isYes(ifSo.isolated)) return ifSo
   return { isolated: multifunction, finding: null }
 }
 
 /** `pci_acs_flags_enabled`. */
-function judgeRegisters(device: PciDevice): Judgement {
+function judgeRegisters(device: PciDevice, host: QuirkHost): Judgement {
   const { address: at, acs } = device
   if (!acs.known) return { isolated: acs, finding: null }
   if (acs.value === null)
     return { isolated: known(false), finding: { kind: 'no-acs-capability', at } }
   const missing = missingAcsFlags(acs.value, REQ_ACS_FLAGS)
   if (missing === 0) return ISOLATED
-  if (hasBrokenSv(device)) return judgeWithoutSv(at, acs.value)
-  return noByRegisters(at, missing)
+  return hasBrokenSv(device) ? judgeWithoutSv(at, acs.value, host) : noByRegisters(at, missing)
 }
 
 /** IDT switch ports whose source validation 7.1 and later take out of the capability (`pci_disable_broken_acs_cap`). */
@@ -120,14 +121,17 @@ function hasBrokenSv({ raw: { vendorId, deviceId } }: PciDevice): boolean {
   return deviceId.value === 0x80b5 || deviceId.value === 0x8090
 }
 
-function judgeWithoutSv(at: PciAddress, registers: AcsRegisters): Judgement {
+function judgeWithoutSv(at: PciAddress, registers: AcsRegisters, host: QuirkHost): Judgement {
   const missing = missingAcsFlags(registers, REQ_ACS_FLAGS & ~PCI_ACS_SV)
   if (missing !== 0) return noByRegisters(at, missing)
   const quirk = 'idt-source-validation'
-  const lackedBy = ['5.10.262', '6.1.192', '6.6.9', '6.12.117', '6.14.0', '6.18.15', '6.19.9']
+  const since = NO_IDT_SOURCE_VALIDATION
+  const isUnasked = carries(host.kernel, since)
+  if (!isUnasked.known) return { isolated: isUnasked, finding: null }
+  if (!isUnasked.value) return noByRegisters(at, missingAcsFlags(registers, REQ_ACS_FLAGS))
   return {
     isolated: known(true),
-    finding: { kind: 'quirk-isolates', at, quirk, assumed: false, lackedBy },
+    finding: { kind: 'quirk-isolates', at, quirk, assumed: false, lackedBy: lackedBy(since, host) },
   }
 }
 

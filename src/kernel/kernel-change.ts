@@ -107,6 +107,15 @@ function undetermined({ release, vendor }: Kernel, { what }: KernelChange) {
   })
 }
 
+/** The newest releases of stable lines that are known to lack a change which came to them, or was not looked for after. */
+export function lastReleasesWithout({ stable }: KernelChange): readonly string[] {
+  return Object.entries(stable).flatMap(([line, has]) => {
+    if (has === 'never') return []
+    const last = typeof has === 'number' ? has - 1 : has?.without
+    return last === undefined ? [] : [`${line}.${last}`]
+  })
+}
+
 /** The first releases that are known to have a change: `7.0`, and those of stable lines, the newest first. */
 export function firstReleases({ mainline, stable }: KernelChange): readonly string[] {
   const taken = Object.entries(stable).flatMap(([line, has]) =>

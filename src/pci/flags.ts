@@ -19,7 +19,7 @@ export interface FlagRule {
 export const EVER = { mainline: '4.0', stable: {} } as const
 
 /** Rows that came with 7.0, and to the lines that were alive then (AUTOSEL). */
-const FEBRUARY_2026 = {
+export const FEBRUARY_2026 = {
   mainline: '7.0',
   stable: {
     '5.10': 252,

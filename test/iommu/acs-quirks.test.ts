@@ -106,9 +106,66 @@ describe('rows that vouch by ID', () => {
     expect(quirk).toBe(null)
   })
 
-  test('a row that some kernels lack says which', async () => {
-    const { finding } = await judge(rootPortOf('17cb:0111'))
-    expect(finding).toMatchObject({ lackedBy: ['6.18.15'] })
+  test('a row that some kernels lack says which, where the host states no release', async () => {
+    const unstated = await judge(rootPortOf('17cb:0111'), { kernel: null })
+    expect(unstated.finding).toMatchObject({
+      lackedBy: expect.arrayContaining(['6.18.15', '6.1.164']),
+    })
+    const { finding } = await judge(rootPortOf('17cb:0111'), { kernel: '7.3.4' })
+    expect(finding).toMatchObject({ lackedBy: [] })
+  })
+
+  /** Both sides of the border of each row: the last release that lacks it, the first that has it, and one that nobody read. */
+  test.each([
+    [
+      '17cb:0115',
+      ['5.10.226', '6.1.112', '6.6.9', '6.9.0'],
+      ['5.10.227', '6.1.113', '6.12.1'],
+      '6.6.30',
+    ],
+    [
+      '17cb:0111',
+      ['5.10.251', '6.1.164', '6.12.74', '6.18.15', '6.19.0'],
+      ['5.10.252', '6.1.165', '6.12.75', '7.0.0'],
+      '6.18.20',
+    ],
+    [
+      '14e4:1760',
+      ['5.10.232', '6.1.121', '6.6.9'],
+      ['5.10.233', '6.1.122', '6.12.118', '6.13.0'],
+      '6.12.40',
+    ],
+    [
+      '0014:3c09',
+      ['6.1.141', '6.12.34', '6.14.0'],
+      ['5.10.262', '6.1.142', '6.12.35', '6.16.0'],
+      '5.10.200',
+    ],
+    [
+      '8088:5010',
+      ['5.10.230', '6.1.119', '6.12.4', '6.6.9'],
+      ['5.10.231', '6.1.120', '6.12.5', '6.13.0'],
+      '6.6.30',
+    ],
+  ] as const)('row of %s', async (id, lacking, having, unread) => {
+    const of = async (kernel: string) => {
+      const isPort = id.startsWith('17cb') || id.startsWith('0014')
+      return (await judge(isPort ? rootPortOf(id) : endpointOf(id), { kernel })).isolated
+    }
+    for (const kernel of lacking) {
+      expect([kernel, await of(kernel)]).toEqual([kernel, { known: true, value: false }])
+    }
+    for (const kernel of having) {
+      expect([kernel, await of(kernel)]).toEqual([kernel, { known: true, value: true }])
+    }
+    expect(await of(unread)).toMatchObject({ known: false, gap: { why: 'unmodelled' } })
+  })
+
+  test('a vendor kernel that takes rows of newer releases', async () => {
+    const { isolated } = await judge(rootPortOf('17cb:0111'), {
+      kernel: '5.14.0-570.12.1.el9_6.aarch64',
+    })
+    expect(isolated).toMatchObject({ known: false, gap: { why: 'unmodelled' } })
   })
 })
 
@@ -234,18 +291,35 @@ describe('IDT source validation', () => {
   ]
 
   test.each(['80b5', '8090'])('111d:%s is not asked for it', async (device) => {
-    expect(await judge(idt(device, 0x1c))).toMatchObject({
+    expect(await judge(idt(device, 0x1c), { kernel: '7.1.0' })).toMatchObject({
       isolated: { known: true, value: true },
       finding: { kind: 'quirk-isolates', quirk: 'idt-source-validation' },
     })
-    expect(await judge(idt(device, 0x18))).toMatchObject({
+    expect(await judge(idt(device, 0x18), { kernel: '7.1.0' })).toMatchObject({
       isolated: { known: true, value: false },
       finding: { kind: 'acs-not-enabled', missing: ['RR'] },
     })
   })
 
+  test.each(['5.10.262', '6.1.192', '6.12.118'])('before, it is: %s', async (kernel) => {
+    expect(await judge(idt('80b5', 0x1c), { kernel })).toMatchObject({
+      isolated: { known: true, value: false },
+      finding: { kind: 'acs-not-enabled', missing: ['SV'] },
+      quirk: null,
+    })
+    expect((await judge(idt('80b5', 0x1d), { kernel })).isolated).toEqual({
+      known: true,
+      value: true,
+    })
+  })
+
+  test('between the releases that were read it is not known', async () => {
+    const { isolated } = await judge(idt('80b5', 0x1c), { kernel: '6.19.11' })
+    expect(isolated).toMatchObject({ known: false, gap: { why: 'unmodelled' } })
+  })
+
   test('any other IDT port is', async () => {
-    expect(await judge(idt('80b4', 0x1c))).toMatchObject({
+    expect(await judge(idt('80b4', 0x1c), { kernel: '7.3.4' })).toMatchObject({
       isolated: { known: true, value: false },
       finding: { kind: 'acs-not-enabled', missing: ['SV'] },
     })

@@ -99,7 +99,7 @@ describe('actual groups finer than predicted', () => {
 })
 
 describe('actual groups coarser than predicted', () => {
-  test('a quirk row that this kernel lacks', async () => {
+  test('a quirk row that this kernel has and that was not active', async () => {
     const functions = inGroups(
       [['0000:00:01.0'], ['0000:01:00.0', '0000:01:00.1']],
       [
@@ -108,7 +108,7 @@ describe('actual groups coarser than predicted', () => {
         endpoint('0000:01:00.1', { id: '14e4:1760', mfd: true }),
       ],
     )
-    expect(await differenceOf({ functions, kernel: '6.6.9' })).toEqual({
+    expect(await differenceOf({ functions, kernel: '6.13.0' })).toEqual({
       actual: '01:00.0 01:00.1',
       predicted: '01:00.0 | 01:00.1',
       explanation: [
@@ -116,6 +116,18 @@ describe('actual groups coarser than predicted', () => {
         { kind: 'quirk-not-active', at: '0000:01:00.1', quirk: 'mf-endpoint-broadcom' },
       ],
     })
+  })
+
+  test('a quirk row that this kernel lacks is no difference', async () => {
+    const functions = inGroups(
+      [['0000:00:01.0'], ['0000:01:00.0', '0000:01:00.1']],
+      [
+        rootPort('0000:00:01.0', { secondary: '01', acs: ACS_OK }),
+        endpoint('0000:01:00.0', { id: '14e4:1760', mfd: true }),
+        endpoint('0000:01:00.1', { id: '14e4:1760', mfd: true }),
+      ],
+    )
+    await expect(differenceOf({ functions, kernel: '6.6.9' })).rejects.toThrow('no difference')
   })
 
   test('the chipset workaround that did not take hold', async () => {
@@ -132,6 +144,15 @@ describe('actual groups coarser than predicted', () => {
     const functions = inGroups(together, [port, GPU])
     const { explanation } = await differenceOf({ functions })
     expect(explanation).toEqual([{ kind: 'acs-enabled-since', at: '0000:00:01.0' }])
+  })
+
+  test('from 7.4 on, ACS can be what an earlier kernel set: nothing is said to have changed', async () => {
+    const port = rootPort('0000:00:01.0', { secondary: '01', acs: ACS_OK })
+    const functions = inGroups(together, [port, GPU])
+    const kinds = async (kernel: string) =>
+      (await differenceOf({ functions, kernel })).explanation.map(({ kind }) => kind)
+    expect(await kinds('7.3.4')).toContain('acs-enabled-since')
+    expect(await kinds('7.4.0')).not.toContain('acs-enabled-since')
   })
 
   test('an alias in the firmware of an AMD host', async () => {

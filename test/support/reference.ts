@@ -4,6 +4,8 @@ import type { Observed } from '../../src/host/gap.js'
 import { GAP_WORDS } from '../../src/host/gap-words.js'
 import type { RawHost } from '../../src/host/raw-host.js'
 import { tellWarning } from '../../src/inspect/warning-words.js'
+import { ACS_ROW_CHANGES } from '../../src/iommu/acs-quirk-table.js'
+import { ADOPTED_ACS } from '../../src/iommu/explain-difference.js'
 import { tellIsolation } from '../../src/iommu/finding-words.js'
 import type { InLine, KernelChange } from '../../src/kernel/kernel-change.js'
 import { parseKernelRelease } from '../../src/kernel/kernel-release.js'
@@ -28,7 +30,7 @@ export async function referenceSections(raw: RawHost): Promise<Readonly<Record<s
     callers: callers(),
     releases: releases(raw),
     'release-rules': changes(Object.values(KERNEL_RULES)),
-    'quirk-rows': changes(QUIRK_ROWS.map(({ since }) => since)),
+    'quirk-rows': changes(QUIRK_CHANGES),
     reasons: reasons(),
     findings: kinds('inspect', 'IsolationFinding', tellIsolation),
     warnings: warnings(),
@@ -225,6 +227,13 @@ function answersOf(kernel: KernelProfile): readonly string[] {
 }
 
 const QUIRK_ROWS = [...NO_BUS_RESET, ...NO_FLR, ...NO_PM_RESET, ...DENYLIST]
+
+/** Rows of the kernel's tables. */
+export const QUIRK_CHANGES: readonly KernelChange[] = [
+  ...QUIRK_ROWS.map(({ since }) => since),
+  ...ACS_ROW_CHANGES,
+  ADOPTED_ACS,
+]
 
 /** Each change with the releases on both sides of its borders, and how they are known. */
 function changes(all: readonly KernelChange[]): string {
