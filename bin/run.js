@@ -2,10 +2,15 @@
 // CommonJS, by the package.json beside it: Node starts it in a quarter less of its own start time than an ES module.
 'use strict'
 
+const OTHER_VERSION =
+  'dist/ was built from another version of it. Build it anew (npm run build), or install the package again.'
+
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major > 18 || (major === 18 && minor >= 19)) {
   try {
-    require('../dist/supervisor.cjs').begin({
+    const { begin } = require('../dist/supervisor.cjs')
+    if (typeof begin !== 'function') throw new Error(OTHER_VERSION)
+    begin({
       root: require('node:path').join(__dirname, '..'),
       loadMain: (argv) => require('./load.js').loadMain(argv),
       broken,

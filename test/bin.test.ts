@@ -183,3 +183,16 @@ describe('the package', () => {
     expect(paths.filter((path: string) => /^(src|test|fixtures)\//.test(path))).toEqual([])
   })
 })
+
+it('says that dist/ is of another version of the package', async () => {
+  const root = join(scratch, 'mixed')
+  await mkdir(join(root, 'bin'), { recursive: true })
+  await mkdir(join(root, 'dist'))
+  const bin = join(root, 'bin', 'run.cjs')
+  await writeFile(bin, await readFile(BIN))
+  await writeFile(join(root, 'dist', 'supervisor.cjs'), 'exports.start = () => undefined\n')
+  const { stderr, exitCode } = await run(['policies'], {}, bin)
+  expect(exitCode).toBe(70)
+  expect(stderr).toContain('another version')
+  expect(stderr).toContain('npm run build')
+})

@@ -97,7 +97,7 @@ describe('a whole log', () => {
   })
 
   it.each([
-    ['made-dpc', 'dpc-contained', ['0000:40:01.1', '0000:41:00.0']],
+    ['made-dpc', 'aer-recovery-failed', ['0000:40:01.1', '0000:41:00.0']],
     ['made-amdgpu', 'gpu-reset-failed', ['0000:0b:00.0']],
     ['made-proxmox-mapping', 'mapping-stale', []],
     ['made-kubevirt-events', 'group-not-viable', ['0000:01:00.0']],

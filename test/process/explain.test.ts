@@ -97,6 +97,44 @@ describe('what else comes on standard input beside a host that is chosen', () =>
   })
 })
 
+describe('what is no log', () => {
+  it.each([
+    ['a capture', fixture('cases/mounted-disk/host.tar.gz'), '--capture FILE'],
+    ['a domain', fixture('inputs/libvirt-gpu.xml'), 'preflight --vm'],
+    ['libvirt’s log of a start', fixture('inputs/qemu-libvirt.log'), 'preflight --vm'],
+    ['a program', process.execPath, 'binary'],
+  ])('is called what it is: %s', async (_, inputFile, told) => {
+    const { exitCode, stderr } = await tool(['explain'], { inputFile })
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain(told)
+  })
+
+  it('is called what it is: a folder, and the name of a file that is not there', async () => {
+    const folder = await execa('sh', ['-c', '"$0" "$1" explain < /', process.execPath, BIN], {
+      reject: false,
+    })
+    expect(folder).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('a folder') })
+    const missing = await tool(['explain', 'nope.log'], { input: '' })
+    expect(missing.exitCode).toBe(2)
+    expect(missing.stderr).toContain('no log file nope.log')
+  })
+
+  it('is shown as it is: numbers that are no text', async () => {
+    const { stdout } = await explain([], '{"hello":[1,2,3]}\n')
+    expect(stdout).toContain('{"hello":[1,2,3]}')
+  })
+})
+
+describe('a log of another host than the one chosen', () => {
+  it('is told by a driver that cannot have the function there', async () => {
+    const log = readFileSync(fixture('logs/nvidia-resume.txt'))
+    const { stdout } = await explain(['--demo'], log)
+    expect(stdout).toContain('The log is of another host')
+    expect(stdout).not.toContain('on the demo host, now')
+    expect(JSON.parse((await explain(['--demo', '--json'], log)).stdout).inspected).toBeNull()
+  })
+})
+
 function fixture(name: string): string {
   return fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url))
 }

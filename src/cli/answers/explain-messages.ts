@@ -3,7 +3,7 @@ import type { Aim } from '../../explain/catalogue/diagnosis-kind.js'
 import type { LogReading } from '../../explain/log/read-log.js'
 import { type ExplainHost, explainReport } from '../../explain/report/explain-report.js'
 import { hostPlatform } from '../../explain/report/host-platform.js'
-import { functionsNamed, isOfAnotherHost } from '../../explain/report/named.js'
+import { functionsNamed, isOfAnotherHost, isOfOtherFunction } from '../../explain/report/named.js'
 import { renderExplain } from '../../explain/report/text.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { VmInterface } from '../../host/vm-facts.js'
@@ -44,7 +44,7 @@ export async function explainMessages(command: BaseCommand, asked: ExplainAsked)
 
 interface Look {
   readonly host: ExplainHost | null
-  /** Most of what the log names is not on this host, which nobody chose. */
+  /** The log is of another host: its devices are others, or most are missing on this one, which nobody chose. */
   readonly isElsewhere: boolean
 }
 
@@ -62,7 +62,8 @@ async function lookAtHost(
   const isChosen = flags.root !== undefined || flags.capture !== undefined || flags.demo === true
   try {
     return await withHost(command, { from: flags, kernel, wake: false, holders: true }, (opened) =>
-      !isChosen && isOfAnotherHost(reading.messages, opened.host.raw)
+      isOfOtherFunction(reading.messages, opened.host.raw) ||
+      (!isChosen && isOfAnotherHost(reading.messages, opened.host.raw))
         ? { host: null, isElsewhere: true }
         : { host: explainHost(command, opened, reading, flags), isElsewhere: false },
     )

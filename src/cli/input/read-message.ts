@@ -1,10 +1,11 @@
-import { statSync } from 'node:fs'
+import { fstatSync, statSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { type LogReading, readLog } from '../../explain/log/read-log.js'
 import { decoderFor, ENCODING_SAMPLE } from '../../explain/log/text-encoding.js'
 import { attempt } from '../../host/tree/failure.js'
 import { watched } from '../../host/watch/watch.js'
 import { UsageError } from '../errors.js'
+import { refuseOther, sample } from './other-input.js'
 import { STDIN, standardInput } from './standard-input.js'
 
 /** Bytes of a log that are read. It is read line by line, so this bounds the time, not the memory. */
@@ -28,11 +29,23 @@ function readMessageWords(words: readonly string[]): LogReading {
     })
   }
   const reading = readLines(text.split('\n'))
+  if (reading.messages.length === 0 && words.length === 1 && isFileName(text)) {
+    throw new UsageError(`There is no log file ${text}, and it is no message.`, {
+      hint: 'A log is given by: vfio-reset explain < FILE',
+    })
+  }
   if (reading.messages.length > 0 || reading.lines === 1) return reading
   // Copied from a terminal, a message is cut where the terminal ended.
   const joined = readLines([joinLines(text)])
   return joined.messages.length > 0 ? joined : reading
 }
+
+/** Whether a word is meant as the name of a file: no message is one word like that. */
+function isFileName(text: string): boolean {
+  return !/[\s:]/.test(text) && (text.includes('/') || FILE_ENDING.test(text))
+}
+
+const FILE_ENDING = /\.(?:log|txt|out|xml|conf|json|gz|xz|zst|tgz|tar)$/i
 
 function joinLines(text: string): string {
   const lines = text.split('\n').map((line) => line.trim())
@@ -53,10 +66,16 @@ async function readMessageStream(): Promise<LogReading> {
       hint: 'Give it in quotes, or a log on standard input: journalctl -b | vfio-reset explain',
     })
   }
+  if (isDirectory()) {
+    throw new UsageError('Standard input is a folder, not a log.', {
+      hint: 'Give the file: vfio-reset explain < FILE. The folder of a copied host: --root DIR.',
+    })
+  }
   const log = readLog()
   const lines = lineCutter(log.take)
   const text = textDecoder(lines.take)
   let bytes = 0
+  const start = sample()
   for await (const chunk of input) {
     const piece: Uint8Array = chunk
     bytes += piece.length
@@ -65,13 +84,20 @@ async function readMessageStream(): Promise<LogReading> {
         hint: 'Give the part around the failure, such as: journalctl --since -1h | vfio-reset explain',
       })
     }
+    start.take(piece)
     text.take(piece)
   }
   text.end()
   lines.end()
   const reading = log.finish()
   if (reading.lines === 0) throw nothing()
+  if (reading.messages.length === 0) refuseOther(start.bytes())
   return reading
+}
+
+/** Node reads nothing of a folder, and says nothing of it. */
+function isDirectory(): boolean {
+  return attempt(() => fstatSync(0).isDirectory()) === true
 }
 
 function nothing(): UsageError {

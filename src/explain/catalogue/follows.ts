@@ -86,6 +86,7 @@ export const BECOMES: readonly {
   readonly becomes: DiagnosisId
 }[] = [
   { id: 'gave-up-reset', beside: 'link-training-failed', becomes: 'reset-lost-link' },
+  { id: 'dpc-contained', beside: 'aer-recovery-failed', becomes: 'aer-recovery-failed' },
   { id: 'no-such-device', beside: 'vfs-disabled', becomes: 'vfs-gone' },
 ]
 

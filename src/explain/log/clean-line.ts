@@ -59,12 +59,17 @@ function collect(value: unknown, depth: number, texts: string[]): void {
   if (texts.length >= RECORD_STRINGS || depth === 0) return
   if (typeof value === 'string') {
     texts.push(value.slice(0, LINE_LIMIT))
-  } else if (Array.isArray(value) && value.length > 0 && value.every(isByte)) {
+  } else if (Array.isArray(value) && value.length > 0 && value.every(isByte) && isText(value)) {
     // journald writes a message with unprintable characters as a list of bytes.
     texts.push(new TextDecoder().decode(Uint8Array.from(value)))
   } else if (typeof value === 'object' && value !== null) {
     for (const each of Object.values(value)) collect(each, depth - 1, texts)
   }
+}
+
+/** Numbers that happen to be small are no message: text is mostly beyond the control characters. */
+function isText(bytes: readonly number[]): boolean {
+  return bytes.filter((byte) => byte >= 0x20).length * 2 > bytes.length
 }
 
 function isByte(value: unknown): value is number {

@@ -30,7 +30,10 @@ export interface ExplainReport extends Envelope<'explain', Source | null> {
   readonly omitted: Count
   /** What those were, the most frequent first. */
   readonly omittedKinds: readonly OmittedKind[]
-  /** Whether no host was chosen, and this one lacks most of the functions that the log names: it was compared with none. */
+  /**
+   * Whether the log is of another host than the one looked at, so that it was compared with none: a driver that printed cannot
+   * have the function at that address, or no host was chosen and this one lacks most of the functions named.
+   */
   readonly elsewhere: boolean
   /** The functions named that exist on that host, as `inspect --json` describes them; null: no host was read. */
   readonly inspected: Pick<

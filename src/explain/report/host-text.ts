@@ -22,6 +22,15 @@ const OWN_FAILED: ReadonlySet<MatterReason> = new Set([
   'hot-reset-instead',
 ])
 
+/** What a reset did to the function in the log: permission to do it again is no advice to. */
+const KILLED: ReadonlySet<ExplainedMessage['id']> = new Set([
+  'gave-up-reset',
+  'reset-lost-link',
+  'flr-failed',
+])
+const NOT_BACK =
+  'The log shows that the function did not come back from a reset. That a reset is permitted does not make it safe.'
+
 /** What is true now of the functions that the messages are about, and what helps. */
 export function hostLines(
   messages: readonly ExplainedMessage[],
@@ -44,6 +53,7 @@ export function hostLines(
       return [
         ...heading(`${address} on ${place}, now`, style),
         ...leadLines(view, about.some(({ why }) => OWN_FAILED.has(why)) ? 'none' : 'own-reset'),
+        ...(about.some(({ id }) => KILLED.has(id)) ? paragraph(NOT_BACK, style) : []),
         ...stateLines(about, view),
         ...helpLines(about, view),
       ]

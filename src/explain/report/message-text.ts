@@ -16,6 +16,8 @@ export interface Telling {
   readonly isNewHint: boolean
   /** No host was read, and nothing else says how to name one. */
   readonly asksForHost: boolean
+  /** The host compared with, as a place: “on this host”. */
+  readonly place: string
   readonly style: Style
 }
 
@@ -25,7 +27,7 @@ const EVIDENCE = 4
 /** One message, the answer first: then what it says, why, its causes, and what to do. */
 export function messageLines(
   message: ExplainedMessage,
-  { lines, isFirst, isNewHint, asksForHost, style }: Telling,
+  { lines, isFirst, isNewHint, asksForHost, place, style }: Telling,
 ): string[] {
   const { answer, origin, title, text, hint, plan, matters, known, evidence } = message
   const where = lines > 1 ? ` (${placeText(message)})` : ''
@@ -39,9 +41,9 @@ export function messageLines(
     ...paragraph(text, style, { by: 2, tone: 'faint' }),
     ...evidenceLines(evidence, style),
     ...(why === '' ? [] : ['', ...paragraph(`Why: ${why}`, style, { by: 2 })]),
-    ...causeLines(message, style),
+    ...causeLines(message, place, style),
     ...(isTold ? paragraph(`What to do: ${hint}`, style, { by: 2 }) : []),
-    ...placeLines(message, style),
+    ...placeLines(message, place, style),
     ...(isFirst ? paragraph(`Source: ${known.url}`, style, { by: 2, tone: 'faint' }) : []),
   ]
 }
@@ -91,7 +93,11 @@ export function placeText({ count, line }: Pick<ExplainedMessage, 'count' | 'lin
   return count > 1 ? `${count} times, first in line ${line}` : `line ${line}`
 }
 
-function causeLines({ causes, errno, call }: ExplainedMessage, style: Style): string[] {
+function causeLines(
+  { id, causes, errno, call }: ExplainedMessage,
+  place: string,
+  style: Style,
+): string[] {
   const [only] = causes
   // A single cause that nothing could be said about is what the explanation said already.
   if (only === undefined || (causes.length === 1 && errno === null && only.holds === null))
@@ -104,33 +110,46 @@ function causeLines({ causes, errno, call }: ExplainedMessage, style: Style): st
     ruled > 0 && open.length > 0 ? `${what} (${ruled} of ${causes.length} ruled out)` : what
   return [
     ...paragraph(`${title}:`, style, { by: 2 }),
-    ...(open.length === 0 ? causes : open).flatMap((cause) => bullet(causeText(cause), style, 4)),
+    ...(open.length === 0 ? causes : open).flatMap((cause) =>
+      bullet(causeText(cause, place), style, 4),
+    ),
+    ...(open.length === 0 && id === 'node-missing'
+      ? paragraph(
+          `So the device file exists ${place} now: restart the device plugin and the container, which hold an older name or do not see it.`,
+          style,
+          { by: 2 },
+        )
+      : []),
   ]
 }
 
-function causeText({ meaning, holds, devices }: Cause): string {
+function causeText({ meaning, holds, devices }: Cause, place: string): string {
   const which = devices.length === 0 ? '' : ` (${listed(devices.slice(0, 8))})`
-  if (holds === true) return `${meaning} That is so now${which}.`
-  if (holds === false) return `${meaning} That is not so now.`
+  if (holds === true) return `${meaning} That is so ${place} now${which}.`
+  if (holds === false) return `${meaning} That is not so ${place} now.`
   return devices.length === 0
     ? meaning
     : `${meaning} It would be about ${listed(devices.slice(0, 8))}.`
 }
 
 /** Where the message and the host do not belong together. */
-function placeLines({ absent, strangeGroups, devices }: ExplainedMessage, style: Style): string[] {
+function placeLines(
+  { absent, strangeGroups, devices }: ExplainedMessage,
+  place: string,
+  style: Style,
+): string[] {
   return [
     ...(absent.length === 0
       ? []
       : paragraph(
-          `This host has no ${listed(absent)}: the message is from another one, or the function is gone. --capture names another host.`,
+          `There is no ${listed(absent)} ${place}: the message is from another host, or the function is gone. --capture names another host.`,
           style,
           { by: 2 },
         )),
     ...(strangeGroups.length === 0 || devices.length === 0
       ? []
       : paragraph(
-          `On this host the reset of ${devices[0]} does not affect group ${listed(strangeGroups.map(String))}: the message is from another host, or the groups have changed since (they can with every boot).`,
+          `The reset of ${devices[0]} ${place} does not affect group ${listed(strangeGroups.map(String))}: the message is from another host, or the groups have changed since (they can with every boot).`,
           style,
           { by: 2 },
         )),

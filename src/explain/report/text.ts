@@ -20,12 +20,21 @@ export function renderExplain(
   const listed = isMixed ? harmless.filter(({ why }) => why === 'harmless') : []
   const told = byGravity(report.messages.filter((message) => !listed.includes(message)))
   const asksForHost = report.source === null && !report.elsewhere
+  const place = placeOf(report)
   const sections = [
-    ...told.map((message, place) => {
-      const isFirst = told.findIndex(({ id }) => id === message.id) === place
+    ...(isFirstHarmless(report) ? [unknownFirst(report, style)] : []),
+    ...told.map((message, at) => {
+      const isFirst = told.findIndex(({ id }) => id === message.id) === at
       const isNewHint =
-        told.findIndex(({ id, hint }) => id === message.id && hint === message.hint) === place
-      return messageLines(message, { lines: report.lines, isFirst, isNewHint, asksForHost, style })
+        told.findIndex(({ id, hint }) => id === message.id && hint === message.hint) === at
+      return messageLines(message, {
+        lines: report.lines,
+        isFirst,
+        isNewHint,
+        asksForHost,
+        place,
+        style,
+      })
     }),
     ...(listed.length > 0 ? [harmlessLines(listed, style)] : []),
     ...(report.listing !== null ? [listingLines(report, style)] : []),
@@ -41,6 +50,30 @@ export function renderExplain(
   )
 }
 
+function placeOf({ source }: ExplainReport): string {
+  if (source === null || source.kind === 'live') return 'on this host'
+  return source.path === null ? 'on the demo host' : `in ${source.path}`
+}
+
+/** Nothing that is known matters; what is not known may. */
+function isFirstHarmless({ messages, unknown, unlisted }: ExplainReport): boolean {
+  return (
+    messages.length > 0 &&
+    messages.every(({ matters }) => matters === false) &&
+    unknown.length + unlisted > 0
+  )
+}
+
+function unknownFirst({ unknown, unlisted }: ExplainReport, style: Style): string[] {
+  const count = unknown.length + unlisted
+  const what = count === 1 ? '1 kind of line is' : `${count} kinds of line are`
+  return paragraph(
+    `${what} not known, and may matter; see below. What is known is harmless.`,
+    style,
+    { tone: 'strong' },
+  )
+}
+
 /** What matters comes before what may, and that before what does not; else the order of the log. */
 function byGravity(messages: readonly ExplainedMessage[]): readonly ExplainedMessage[] {
   const rank = ({ matters }: ExplainedMessage): number =>
@@ -50,10 +83,10 @@ function byGravity(messages: readonly ExplainedMessage[]): readonly ExplainedMes
 
 function elsewhereLines({ messages }: ExplainReport, style: Style): string[] {
   const named = [...new Set(messages.flatMap(({ devices }) => devices))].slice(0, 4)
-  const what = named.length === 0 ? 'Most of what this names' : named.join(', ')
+  const what = named.length === 0 ? 'What this names' : named.join(', ')
   const verb = named.length > 1 ? 'are' : 'is'
   return paragraph(
-    `${what} ${verb} not on this host, so nothing is said of what is true there now. With a capture of that host: --capture FILE.`,
+    `The log is of another host: ${what} ${verb} not on the one looked at, or ${named.length > 1 ? 'other devices' : 'another device'} there. So nothing is said of what is true there now. With a capture of that host: --capture FILE.`,
     style,
   )
 }

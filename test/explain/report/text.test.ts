@@ -18,7 +18,7 @@ it('says what happened, whether it matters, the cause, and what is true now', as
   expect(words).toContain('QEMU: a neighbour in the IOMMU group is bound to a host driver')
   expect(words).toMatch(/^The VM does not start\. QEMU: /)
   expect(words).toContain(
-    'A member of the group is bound to a host driver. That is so now (0000:65:00.1).',
+    'A member of the group is bound to a host driver. That is so on this host now (0000:65:00.1).',
   )
   expect(words).toContain('0000:65:00.0 on this host, now')
   expect(words).toContain('echo vfio-pci > /sys/bus/pci/devices/0000:65:00.1/driver_override')
@@ -46,7 +46,7 @@ it('lists what is harmless beside what is not, and explains it where it is all t
 
 it('says where the log and the host do not belong together', async () => {
   const absent = flowing(await text(GPU, VIABLE.replace('65:00.0', '66:00.0')))
-  expect(absent).toContain('This host has no 0000:66:00.0')
+  expect(absent).toContain('There is no 0000:66:00.0 on this host')
   const strange = flowing(await text(GPU, VIABLE.replace('group 14', 'group 99')))
   expect(strange).toContain('does not affect group 99')
 })
@@ -65,10 +65,17 @@ it('tells a VF that a hot reset is the wrong path (qemu-devel, 2021-01-04)', asy
 it('says once that a log is from another host', async () => {
   const { report } = await explained(null, VIABLE, VIABLE.replace('65:00.0', '66:00.0'))
   const words = flowing(renderExplain({ ...report, elsewhere: true }, null, PIPE))
-  expect(words.match(/not on this host/g)).toHaveLength(1)
+  expect(words.match(/The log is of another host/g)).toHaveLength(1)
   expect(words).toMatch(
-    /^The VM does not start\. .* 0000:65:00\.0, 0000:66:00\.0 are not on this host, .* --capture FILE\. $/,
+    /^The VM does not start\. .* 0000:65:00\.0, 0000:66:00\.0 are not on the one looked at, .* --capture FILE\. $/,
   )
+})
+
+it('does not begin with “Harmless” where lines are not known that may matter', async () => {
+  const harmless = 'vfio-pci 0000:65:00.0: enabling device (0000 -> 0003)'
+  const strange = 'somed[1]: vfio thing of 0000:65:00.0 failed badly: no frobnication'
+  expect(flowing(await text(null, harmless))).toMatch(/^Harmless/)
+  expect(flowing(await text(null, harmless, strange))).toMatch(/^1 kind of line is not known, /)
 })
 
 it('says what was left out of a log with too many messages', async () => {

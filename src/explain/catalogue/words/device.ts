@@ -6,7 +6,7 @@ export const DEVICE_WORDS = {
   'dma-map-failed': {
     title: 'the guest’s memory could not be mapped',
     meaning:
-      'VFIO pins all memory of the guest and maps it into the IOMMU, and that failed. It has nothing to do with resets. ENOMEM means that the limit of locked memory is too low; EINVAL that the IOMMU cannot map the range; EEXIST that something is mapped there already; EFAULT that it was memory of a device, which iommufd does not pin.',
+      'VFIO pins all memory of the guest and maps it into the IOMMU, and that failed. It has nothing to do with resets. ENOMEM means that the limit of locked memory is too low; EINVAL that the IOMMU cannot map the range; EEXIST that something is mapped there already; EFAULT that it was memory of a device, which iommufd does not pin. ENOENT (-2) follows from an error before it, which has the cause.',
     hint: 'If it was “Cannot allocate memory” (ENOMEM): raise the limit of locked memory (ulimit -l, LimitMEMLOCK=), libvirt: <memtune><hard_limit>.',
   },
   'map-refused': {

@@ -4,6 +4,10 @@ import type { DiagnosesWords } from './words.js'
 const OWN_RESET =
   'If it comes back with every start, the device does not survive a bus reset. reset_method does not keep VFIO from it: QEMU prefers the hot reset to a PM reset for a function without FLR. A VMM that only uses the function’s own reset (Cloud Hypervisor), or a quirk in the kernel for this device, does.'
 
+/** What keeps a function out of D3cold is a matter of the driver that has it. */
+const KEEP_AWAKE =
+  'keep the function out of D3cold: `echo 0 > /sys/bus/pci/devices/ADDRESS/d3cold_allowed` for it and the port above. For good: vfio-pci.disable_idle_d3=1 while it is bound to vfio-pci, NVreg_DynamicPowerManagement=0x00 of the nvidia module while it is bound to nvidia.'
+
 /** Words for functions and links that do not answer, or not for a while. */
 export const LOST_WORDS = {
   'dead-device': {
@@ -29,7 +33,7 @@ export const LOST_WORDS = {
     title: 'the function did not come back',
     meaning:
       'Out of sleep (resume), or after its port contained an error (DPC), the function did not answer within a minute. That is power or link, not ownership: the caller gets ENOTTY or finds all ones.',
-    hint: `${POWER_CYCLE} If it recurs after “resume”, keep the function out of D3cold: \`echo 0 > d3cold_allowed\` for it and the port above, or boot with vfio-pci.disable_idle_d3=1.`,
+    hint: `${POWER_CYCLE} If it recurs after “resume”, ${KEEP_AWAKE}`,
   },
   'gave-up-reset': {
     title: 'the function did not come back from a bus reset',
@@ -53,7 +57,7 @@ export const LOST_WORDS = {
     title: 'the function does not answer when its power state is to change',
     meaning:
       'Its configuration space does not answer: it sleeps in D3cold, or has lost its link. That is often taken for the AMD reset bug, and has another cure.',
-    hint: `Look first for a reset or a link that failed just before: then this follows from it. Else keep the function out of D3cold: \`echo 0 > d3cold_allowed\` for it and the port above, or boot with vfio-pci.disable_idle_d3=1. Once it is stuck: ${POWER_CYCLE}`,
+    hint: `Look first for a reset or a link that failed just before: then this follows from it. Else ${KEEP_AWAKE} Once it is stuck: ${POWER_CYCLE}`,
   },
   'config-lost': {
     title: 'the function no longer answers',

@@ -5,7 +5,7 @@ export const MANAGER_WORDS = {
   'mapping-stale': {
     title: 'Proxmox’s mapping no longer fits the hardware',
     meaning:
-      'Proxmox compares what the mapping says of the device with the host: vendor and device, IOMMU group, subsystem. One of them differs, since addresses or groups changed with a card, the firmware or the kernel. Proxmox stops rather than give away another device.',
+      'Proxmox compares what the mapping says of the device with the host: vendor and device, IOMMU group, subsystem. One of them differs, since addresses or groups changed with a card, the firmware or the kernel. Proxmox stops rather than give away another device. In “(A != B)” A is what the host has, and B what the mapping says.',
     hint: 'Check which device is meant, and correct the entry of this node under Datacenter, Resource Mappings (/etc/pve/mapping/pci.cfg). Groups change with a kernel too: then only iommugroup= has to follow.',
   },
   'mapping-missing': {
