@@ -5,6 +5,7 @@ import { analyseHost } from '../../src/vfio/analysed-host.js'
 import { fullAddress, read } from '../support/ask.js'
 import { fixturePath, loadFixture } from '../support/fixtures.js'
 import { endpoint, rootPort } from '../support/functions.js'
+import { preflight as ask, told } from '../support/preflight.js'
 import { runMain } from '../support/run-main.js'
 
 const ACER = fixturePath('acer-vmd', 'tree.tar.gz')
@@ -19,6 +20,34 @@ async function preflight(...argv: readonly string[]) {
   const { stdout, exitCode } = await runMain('preflight', ...argv)
   return { text: stdout.replace(/\s+/g, ' '), exitCode }
 }
+
+test('functions without a plan for one reason share a line', async () => {
+  const all = Array.from({ length: 8 }, (_, func) => `00:02.${func}`)
+  const { text } = await preflight('--capture', N100, ...all)
+  expect(text.match(/the function goes with another one/g)).toHaveLength(1)
+  expect(text.match(/No plan for/g)).toHaveLength(2)
+  expect(text).toMatch(/No plan for 0000:00:02\.1, [\d:., ]+ 0000:00:02\.7, other VMs/)
+})
+
+describe('a screen that the host may have booted on', () => {
+  const functions = [
+    rootPort('0000:00:01.0', { secondary: '01' }),
+    endpoint('0000:01:00.0', { id: '10de:2204', class: 0x030000, driver: 'nouveau', group: 1 }),
+  ]
+  const path = 'sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/boot_vga'
+
+  test.each([
+    ['1\n', 'warn host-needs'],
+    ['0\n', 'pass'],
+    ['?\n', 'cannot-tell unread'],
+  ])('boot_vga %j', async (text, outcome) => {
+    const answer = await ask(
+      { functions, iommu: 'intel' },
+      { functions: ['01:00.0'], files: { [path]: text } },
+    )
+    expect(told(answer, 'host-needs', '01:00.0')).toBe(outcome)
+  })
+})
 
 describe('functions behind a VMD controller', () => {
   test.each(['10000:e1:00.0', '10000:e2:00.0'])(

@@ -2,6 +2,7 @@ import { type Gap, isYes } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawFunction, RawHost } from '../../host/raw-host.js'
 import { groupMembers, groupNumber } from '../../iommu/groups.js'
+import { PCI_CLASS_DISPLAY_VGA } from '../../pci/registers.js'
 import { isVital, unreadLists } from '../../plan/host-use.js'
 import { isVfioBound } from '../../vfio/driver.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
@@ -66,7 +67,8 @@ interface UnreadNeed {
 }
 
 /** Lists that were not read, of which the function can be part; and uses that were not followed to the end, which may rest on it. */
-function gapsThatMatter({ address, classCode }: RawFunction, host: RawHost): readonly UnreadNeed[] {
+function gapsThatMatter(each: RawFunction, host: RawHost): readonly UnreadNeed[] {
+  const { address, classCode } = each
   const { gaps, openNeeds } = host
   const base = classCode.known ? classCode.value >>> 16 : null
   const followed = new Set(openNeeds.map(({ gap }) => gap))
@@ -77,5 +79,11 @@ function gapsThatMatter({ address, classCode }: RawFunction, host: RawHost): rea
   const open = openNeeds
     .filter(({ candidates }) => candidates.includes(address))
     .map(({ gap }) => ({ gap, fatal: true }))
-  return [...unread, ...open]
+  return [...unread, ...open, ...unreadScreen(each)]
+}
+
+/** A screen that the host may have booted on: `boot_vga` of VGA functions tells, and was not read. */
+function unreadScreen({ bootVga, classCode }: RawFunction): readonly UnreadNeed[] {
+  const isDisplay = classCode.known && classCode.value >>> 8 === PCI_CLASS_DISPLAY_VGA
+  return isDisplay && !bootVga.known ? [{ gap: bootVga.gap, fatal: false }] : []
 }

@@ -1,7 +1,9 @@
 import { isNeedLoss } from '../../plan/host-use.js'
 import type { StepReport } from '../../plan/report/document.js'
 import { vmName } from '../../plan/report/step-words.js'
+import { some } from '../../text/english.js'
 import { bullet, command, heading, paragraph } from '../../text/layout.js'
+import { distinct, remembered } from '../../text/lists.js'
 import type { Style } from '../../text/style.js'
 import { findCheck } from '../checks/find-check.js'
 import { NO_PLAN_WORDS } from './check-words.js'
@@ -18,16 +20,25 @@ export function planLines(vm: VmReport, style: Style): string[] {
   return [
     ...heading('What to do', style),
     ...partial.flatMap((step, index) => stepLines(step, index, style)),
-    ...hopeless.flatMap((check) =>
-      check.noPlan === null
-        ? []
-        : bullet(
-            `No plan for ${check.device}, ${findCheck(check.id).title}: ${NO_PLAN_WORDS[check.noPlan]}`,
-            style,
-          ),
-    ),
+    ...noPlanLines(hopeless, style),
     ...proofLines(vm, style),
   ]
+}
+
+/** More names than that hide the reason behind them. */
+const MOST_NAMED = 8
+
+/** Functions that lack a plan for one reason, such as VFs of one PF, share a line. */
+function noPlanLines(hopeless: readonly CheckReport[], style: Style): string[] {
+  const alike = new Map<string, { readonly reason: string; readonly devices: string[] }>()
+  for (const { id, device, noPlan } of hopeless) {
+    if (noPlan === null || device === null) continue
+    const reason = `${findCheck(id).title}: ${NO_PLAN_WORDS[noPlan]}`
+    remembered(alike, reason, () => ({ reason, devices: [] })).devices.push(device)
+  }
+  return [...alike.values()].flatMap(({ reason, devices }) =>
+    bullet(`No plan for ${some(distinct(devices), MOST_NAMED)}, ${reason}`, style),
+  )
 }
 
 function proofLines({ plan, proof, name }: VmReport, style: Style): string[] {
