@@ -207,16 +207,11 @@ function freshState(isSuspect: boolean): State {
   return { heard: 0, path: null, isActing: false, reserve: null, isSuspect }
 }
 
-/** Signals that can be caught, and that end a process which does not. */
+/** Signals that can be caught, and that end a process which does not. Node keeps SIGUSR1 for its debugger, SIGPROF and SIGPIPE. */
 const SIGNALS = [
-  'SIGINT',
-  'SIGTERM',
-  'SIGHUP',
-  'SIGQUIT',
-  'SIGALRM',
-  'SIGUSR2',
-  'SIGXCPU',
-] as const satisfies readonly NodeJS.Signals[]
+  ...(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGALRM', 'SIGVTALRM', 'SIGUSR2'] as const),
+  ...(['SIGXCPU', 'SIGIO', 'SIGPWR', 'SIGSTKFLT'] as const),
+]
 
 function noAnswer(path: string | null): HostError {
   const what = path ?? 'A file of this host'
