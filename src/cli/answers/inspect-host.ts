@@ -3,6 +3,7 @@ import type { FailOn } from '../../inspect/fail-on.js'
 import { inspectAnswer } from '../../inspect/inspect-report.js'
 import { inspectDocument } from '../../inspect/shared-sets.js'
 import { renderInspect } from '../../inspect/text/render-inspect.js'
+import { dmaPeers } from '../../vfio/dma-groups.js'
 import { resetScopesOf, type VfioHost } from '../../vfio/vfio-host.js'
 import type { Answer } from '../base-command.js'
 import { UsageError } from '../errors.js'
@@ -87,19 +88,20 @@ export async function inspectHost(
   }
 }
 
-/** An answer names what each reset affects, function by function: 32 full buses are 2 million, in 45 MB of JSON. */
-const MOST_AFFECTED = 4_194_304
+/** An answer names, for each function, what its reset affects and who shares its group: 32 full buses are 2 million, in 45 MB. */
+const MOST_NAMED = 4_194_304
 
-/** An answer that nobody could read is refused before its first byte: no machine has so many functions behind one reset. */
+/** An answer that nobody could read is refused before its first byte: no machine is like that. */
 function checkCrowd(host: VfioHost, targets: readonly PciAddress[] | null): void {
   const { devices: all, byAddress } = host.topology
   const devices = targets?.flatMap((address) => byAddress.get(address) ?? []) ?? all
-  let left = MOST_AFFECTED
+  let left = MOST_NAMED
   for (const device of devices) {
     for (const { affected } of resetScopesOf(host, device)) left -= affected.length
+    left -= dmaPeers(host, device).length
     if (left >= 0) continue
     throw new UsageError(
-      `The resets of these functions affect more than ${MOST_AFFECTED.toLocaleString('en')} functions in all.`,
+      'Too many functions share a reset or an IOMMU group here: an answer would name more than four million.',
       {
         hint: 'No machine is like that. Name the functions that matter: vfio-reset inspect DEVICE.',
       },
