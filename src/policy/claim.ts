@@ -16,14 +16,22 @@ export function claimRefusals(c: ResetCase, accepts: Fact): readonly Refusal[] {
 }
 
 function openRefusals(c: ResetCase): readonly Refusal[] {
-  return c.devSet.members.flatMap((device) => {
-    if (device === c.target || c.owning.includes(device)) return []
+  const isMine = (device: PciDevice) => device === c.target || c.owning.includes(device)
+  const certain = c.devSet.members.flatMap((device) => {
+    if (isMine(device)) return []
     const { address } = device
     const open = isOpenElsewhere(device, c.host)
     if (!open.known) return [possibleRefusal('bind', 'EBUSY', address, open.gap)]
     const pid = open.value ? holderOf(c, device) : undefined
     return pid === undefined ? [] : [refusal('bind', 'EBUSY', { kind: 'claimed', address, pid })]
   })
+  // What is open and may be of the dev_set may stand in the way.
+  const hidden = c.devSet.uncertain.flatMap(({ device, gap }) => {
+    const open = isOpenElsewhere(device, c.host)
+    const isFree = isMine(device) || (open.known && !open.value)
+    return isFree ? [] : [possibleRefusal('bind', 'EBUSY', device.address, gap)]
+  })
+  return [...certain, ...hidden]
 }
 
 function acceptRefusals(c: ResetCase, accepts: Fact): readonly Refusal[] {

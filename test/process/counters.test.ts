@@ -82,13 +82,15 @@ describe.skipIf(!canTrace())(
 
     it('starts no program but itself, opens no socket, loads no native code', () => {
       const programs = large.calls.filter(({ name }) => name === 'execve')
-      expect(programs.map(({ strings: [path] }) => path)).toEqual([process.execPath])
+      expect(new Set(programs.map(({ strings: [path] }) => path))).toEqual(
+        new Set([process.execPath]),
+      )
       expect(large.calls.filter(({ name }) => name === 'connect' || name === 'socket')).toEqual([])
       expect(opened(large).filter(({ path }) => path.endsWith('.node'))).toEqual([])
     })
 
     it('asks the kernel a bounded number of times for each function', () => {
-      const perFunction = (large.calls.length - small.calls.length) / (LARGE - SMALL)
+      const perFunction = (large.answering.length - small.answering.length) / (LARGE - SMALL)
       expect(perFunction).toBeGreaterThan(1)
       expect(perFunction).toBeLessThan(CALLS_A_FUNCTION)
     })
@@ -230,17 +232,15 @@ function opened({ calls }: Trace): readonly { readonly path: string; readonly ar
 }
 
 /** Bytes read of each `config` file, by path. Only one thread reads them, one after the other. */
-function configBytes({ threads }: Trace): ReadonlyMap<string, number> {
+function configBytes({ answering }: Trace): ReadonlyMap<string, number> {
   const bytes = new Map<string, number>()
-  for (const calls of threads) {
-    const open = new Map<string, string>()
-    for (const { name, args, strings, result } of calls) {
-      const [path] = strings
-      if (name === 'openat' && path !== undefined && result !== null) open.set(`${result}`, path)
-      if (name !== 'pread64' || result === null || result < 0) continue
-      const file = open.get(args.split(',', 1).join())
-      if (file?.endsWith('/config')) bytes.set(file, (bytes.get(file) ?? 0) + result)
-    }
+  const open = new Map<string, string>()
+  for (const { name, args, strings, result } of answering) {
+    const [path] = strings
+    if (name === 'openat' && path !== undefined && result !== null) open.set(`${result}`, path)
+    if (name !== 'pread64' || result === null || result < 0) continue
+    const file = open.get(args.split(',', 1).join())
+    if (file?.endsWith('/config')) bytes.set(file, (bytes.get(file) ?? 0) + result)
   }
   return bytes
 }

@@ -18,6 +18,8 @@ export interface Trace {
   /** Calls of each thread, in order. */
   readonly threads: readonly (readonly SystemCall[])[]
   readonly calls: readonly SystemCall[]
+  /** Calls of the process that was begun last: the one that answers, where a busy machine made the first one hand over. */
+  readonly answering: readonly SystemCall[]
   readonly exitCode: number | null
   readonly stdout: string
 }
@@ -38,13 +40,40 @@ export function traceNode(...argv: readonly string[]): Trace {
       env,
       maxBuffer: 64 * 1024 * 1024,
     })
-    const threads = readdirSync(folder).map((name) =>
-      readFileSync(join(folder, name), 'utf8').split('\n').flatMap(parseCall),
+    const byId = new Map(
+      readdirSync(folder).map((name) => [
+        Number(name.split('.').at(-1)),
+        readFileSync(join(folder, name), 'utf8').split('\n').flatMap(parseCall),
+      ]),
     )
-    return { threads, calls: threads.flat(), exitCode: status, stdout }
+    const threads = [...byId.values()]
+    const answering = callsOfLast(byId)
+    return { threads, calls: threads.flat(), answering, exitCode: status, stdout }
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+/** Threads belong to the process that made them with `CLONE_THREAD`; whoever was made without it is a process. */
+function callsOfLast(byId: ReadonlyMap<number, readonly SystemCall[]>): readonly SystemCall[] {
+  const made = (id: number, wanted: 'processes' | 'threads') =>
+    (byId.get(id) ?? []).flatMap(({ name, args, result }) => {
+      const isMaking = /^v?fork$|^clone3?$/.test(name) && result !== null && result > 0
+      const kind = args.includes('CLONE_THREAD') ? 'threads' : 'processes'
+      return isMaking && kind === wanted ? [result] : []
+    })
+  const ids = [...byId.keys()]
+  const children = new Set(ids.flatMap((id) => [...made(id, 'processes'), ...made(id, 'threads')]))
+  const first = ids.filter((id) => !children.has(id))
+  const last = ids.flatMap((id) => made(id, 'processes')).sort((a, b) => a - b)
+  const start = last.at(-1) ?? first[0]
+  const calls: SystemCall[] = []
+  const queue = start === undefined ? [] : [start]
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    calls.push(...(byId.get(id) ?? []))
+    queue.push(...made(id, 'threads'))
+  }
+  return calls
 }
 
 function parseCall(line: string): SystemCall[] {

@@ -43,7 +43,7 @@ function accelerator(parameter: string | null, cmdline = '', driver = 'c6xx'): H
   return {
     functions: [
       rootPort('0000:00:01.0', { secondary: '01', acs: ACS_OK, group: 1 }),
-      endpoint('0000:01:00.0', { id: '8086:37c8', driver, group: 2 }),
+      endpoint('0000:01:00.0', { id: '8086:37c8', class: 0x0b4000, driver, group: 2 }),
     ],
     cmdline,
     files,
