@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Plugin } from '@oclif/core'
 import { build } from 'esbuild'
+import { lateTable } from './late-table.mjs'
 import { makeSchemas } from './make-schema.mjs'
 import { onlyCommands } from './only-commands.mjs'
 import { slimOclif } from './slim-oclif.mjs'
@@ -81,8 +82,8 @@ function modified(path) {
 async function bundle() {
   rmSync(DIST, { recursive: true, force: true })
   const made = await Promise.all([
-    bundleOf('main', 'src/main.ts', [slimOclif()]),
-    bundleOf('frequent', 'src/main.ts', [slimOclif(), onlyCommands(FREQUENT)]),
+    bundleOf('main', 'src/main.ts', [slimOclif(), lateTable]),
+    bundleOf('frequent', 'src/main.ts', [slimOclif(), lateTable, onlyCommands(FREQUENT)]),
     bundleOf('supervisor', 'src/supervisor/main.ts', []),
   ])
   const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs))

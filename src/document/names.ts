@@ -127,7 +127,7 @@ function findLine(bytes: Buffer, text: string, from: number): number | undefined
 }
 
 /** As many bytes of a section are looked through at once. */
-const WINDOW = 64 * 1024
+const WINDOW = 16 * 1024
 
 /** Entries below a vendor or class are indented; comments and empty lines do not end it. */
 function endOfSection(bytes: Buffer, start: number): number {

@@ -53,15 +53,14 @@ export function renderTable({ columns, rows, style, indent = 0 }: TableOptions):
   const room = style.width === null ? null : style.width - indent
   const shown = fitColumns(columns, escaped, room)
   const margin = ' '.repeat(indent)
+  const placed = (lines: readonly string[]) => lines.map((line) => (margin + line).trimEnd())
   const lines = (blocks: readonly Block[]): string[] => {
     if (blocks.length === 0) return []
     const isPadded = rows.length > LIBRARY_ROWS || blocks.every(hasOneLine)
-    const drawn = isPadded ? drawPadded(blocks, shown) : drawByLibrary(blocks, shown)
-    return drawn.map((line) => (margin + line).trimEnd())
+    return placed(isPadded ? drawPadded(blocks, shown) : drawByLibrary(blocks, shown))
   }
-  const header = headerBlock(shown, style)
   const headed = shown.some(({ column }) => column.title.some((text) => text !== ''))
-  const drawn = headed ? lines([header]) : []
+  const drawn = headed ? placed(drawPadded([headerBlock(shown, style)], shown)) : []
   let blocks: Block[] = []
   for (const row of escaped) {
     blocks.push(shown.map((fitted) => cellLines(row.cells[fitted.index], fitted, style)))
