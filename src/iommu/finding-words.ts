@@ -248,6 +248,11 @@ export function tellIsolation(finding: IsolationFinding): Rendered<IsolationWord
   )
 }
 
+/** Whether the fact tells of a way to the function that passes no IOMMU. */
+export function speaksAgainst(finding: IsolationFinding): boolean {
+  return tellIsolation(finding).words.speaks === 'against'
+}
+
 /** Facts of one kind beyond this many are told once, with a list. */
 const SENTENCES = 2
 

@@ -10,6 +10,8 @@ export interface WantedFunction {
   readonly address: PciAddress
   /** Whoever starts the VM binds it to vfio-pci first (libvirt's `managed='yes'`, Proxmox). */
   readonly managed: boolean
+  /** Whoever starts the VM binds the rest of the IOMMU group too; none: it does not. */
+  readonly along?: 'group'
   /** The interface that the input names for the function; null: none. */
   readonly via: VmInterface | null
   /** The VF token that the input states, or any word for one that a plan has it state: only its presence counts; null: none. */

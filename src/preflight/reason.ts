@@ -6,6 +6,7 @@ import type { VmInterface } from '../host/vm-facts.js'
 import type { HeaderKind } from '../pci/device.js'
 import type { Reason } from '../policy/reason.js'
 import type { ConflictReason } from './conflict-reason.js'
+import type { GroupReason } from './group-reason.js'
 
 /** One fact behind the outcome of a check: what the policies say already, or what only a start of a VM meets. */
 export type PreflightReason = Reason | StartReason
@@ -76,63 +77,6 @@ export type DriverReason =
   | { readonly kind: 'not-on-vfio'; readonly address: PciAddress; readonly driver: BoundDriver }
   /** Leaving its driver switches these VFs off. */
   | { readonly kind: 'vfs-lost'; readonly address: PciAddress; readonly vfs: PciAddresses }
-
-/** The IOMMU group of the function. */
-export type GroupReason =
-  /** The host has no IOMMU that translates: no function has a group. */
-  | { readonly kind: 'no-iommu' }
-  | FakeGroup
-  /** The bridge `address` is in the group too; that is allowed. */
-  | { readonly kind: 'bridge-in-group'; readonly address: PciAddress; readonly group: GroupNumber }
-  | StrangerInGroup
-  | OverriddenAcs
-  /** ACS was switched off at `at` after the groups were made: they promise more than the hardware does now. */
-  | { readonly kind: 'stale-isolation'; readonly address: PciAddress; readonly at: PciAddress }
-  | ChangedAcs
-  | DirectRegion
-
-/** The group is one of unsafe no-IOMMU mode: nothing translates for the function. */
-export interface FakeGroup {
-  readonly kind: 'fake-group'
-  readonly address: PciAddress
-  /** Number of its group; null: not read. */
-  readonly group: GroupNumber | null
-}
-
-/** The function `address` is in the group too, and the VM does not get it: nobody else can have it meanwhile. */
-export interface StrangerInGroup {
-  readonly kind: 'stranger-in-group'
-  readonly address: PciAddress
-  readonly group: GroupNumber
-  readonly driver: BoundDriver
-}
-
-/** The kernel was told to pretend isolation: the group is finer than what the hardware keeps apart. */
-export interface OverriddenAcs {
-  readonly kind: 'acs-override'
-  readonly address: PciAddress
-  /** Value of `pcie_acs_override` on the kernel command line. */
-  readonly parameter: string
-}
-
-/** The kernel was told to change ACS registers, and the groups differ from what the registers say. */
-export interface ChangedAcs {
-  readonly kind: 'acs-parameter'
-  /** Name of the parameter of `pci=`. */
-  readonly parameter: string
-  /** Its value as written. */
-  readonly value: string
-}
-
-/** Firmware wants this memory mapped one to one for the group (RMRR, IVMD), so that the kernel gives it to no VM. */
-export interface DirectRegion {
-  readonly kind: 'direct-region'
-  readonly group: GroupNumber
-  /** First byte, as the kernel writes it: `0x00000000000c0000`. */
-  readonly start: string
-  /** Last byte, as the kernel writes it. */
-  readonly end: string
-}
 
 /** The host: its interfaces, and who and what else uses the function. */
 export type HostReason =
@@ -253,6 +197,8 @@ export interface KnownBadReset {
   readonly address: PciAddress
   /** What happens, for people. */
   readonly what: string
+  /** What brings it back, after "until"; null: nothing of which that is certain. */
+  readonly until: string | null
   /** Where that was reported. */
   readonly source: string
 }

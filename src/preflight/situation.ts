@@ -2,13 +2,15 @@ import { mapByAddress, type PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
 import type { Concerned } from '../host/read/read-vm-facts.js'
 import type { VmFacts, VmInterface } from '../host/vm-facts.js'
+import type { DeviceIsolation } from '../iommu/analyse-isolation.js'
 import type { GroupCheck } from '../iommu/group-check.js'
-import { groupMembers, groupNumbers } from '../iommu/groups.js'
-import type { PciDevice } from '../pci/device.js'
+import { groupMembers, groupNumber, groupNumbers } from '../iommu/groups.js'
+import { isBridge, type PciDevice } from '../pci/device.js'
 import { kernelPolicy, policyOf } from '../policy/find-policy.js'
 import type { ListedPolicy } from '../policy/policies/index.js'
 import { rebind } from '../simulation/rebind.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
+import { deniedBind } from '../vfio/denylist.js'
 import { type VfioInterfaces, vfioInterfaces } from '../vfio/interfaces.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { resetScopesOf, type VfioHost } from '../vfio/vfio-host.js'
@@ -26,6 +28,7 @@ export interface Situation {
   /** VFIO's interfaces on the host as it is: binding opens none. */
   readonly interfaces: VfioInterfaces
   readonly groupCheck: () => GroupCheck
+  readonly isolationOf: (address: PciAddress) => DeviceIsolation
   readonly vms: readonly Vm[]
   readonly withinGroup: boolean
   /** Functions that a plan has bound in memory: nobody can hold those. */
@@ -38,6 +41,8 @@ export interface Vm {
   /** How each function is opened, and by which rule its hot reset is judged. */
   readonly opened: ReadonlyMap<PciAddress, Opened>
   readonly owned: ReadonlySet<PciAddress>
+  /** What it does not get, and whoever starts it binds to vfio-pci along with what it gets. */
+  readonly taken: ReadonlySet<PciAddress>
 }
 
 /** How a VM opens a function. */
@@ -60,6 +65,7 @@ export interface Asked extends Opened {
 export interface Carried extends Pick<Situation, 'fresh'> {
   /** No step of a plan changes ACS or groups: asking again would only cost time. */
   readonly groupCheck: Situation['groupCheck']
+  readonly isolationOf: Situation['isolationOf']
 }
 
 export function situationOf(
@@ -70,7 +76,10 @@ export function situationOf(
   const { raw, kernel } = host
   const byAddress = mapByAddress(raw.functions)
   const interfaces = vfioInterfaces(raw, kernel)
-  const wanted = question.vms.flatMap(({ functions }) => functions.map(({ address }) => address))
+  const vms = question.vms.map((request, index) =>
+    vmOf(request, index, question, { host, interfaces }),
+  )
+  const wanted = vms.flatMap(({ owned, taken }) => [...owned, ...taken])
   const drivers = new Map(wanted.map((address) => [address, 'vfio-pci']))
   const bound = rebind(host, drivers)
   return {
@@ -81,7 +90,8 @@ export function situationOf(
     host: { ...bound.vfio, interfaces },
     interfaces,
     groupCheck: carried?.groupCheck ?? (() => bound.isolation.check()),
-    vms: question.vms.map((request, index) => vmOf(request, index, question, { raw, interfaces })),
+    isolationOf: carried?.isolationOf ?? ((address) => bound.isolation.of(address)),
+    vms,
     withinGroup: question.withinGroup,
     fresh: carried?.fresh ?? new Set(),
   }
@@ -91,12 +101,37 @@ function vmOf(
   request: VmRequest,
   index: number,
   question: PreflightQuestion,
-  host: Pick<Situation, 'raw' | 'interfaces'>,
+  { host, interfaces }: { readonly host: AnalysedHost; readonly interfaces: VfioInterfaces },
 ): Vm {
+  const { raw } = host
   const opened = new Map(
-    request.functions.map((wanted) => [wanted.address, openedOf(wanted, question, host)]),
+    request.functions.map((wanted) => [
+      wanted.address,
+      openedOf(wanted, question, { raw, interfaces }),
+    ]),
   )
-  return { index, request, opened, owned: new Set(opened.keys()) }
+  const owned = new Set(opened.keys())
+  return { index, request, opened, owned, taken: takenAlong(request, owned, host) }
+}
+
+/** Those members of the groups to which vfio-pci binds. */
+function takenAlong(
+  { functions }: VmRequest,
+  owned: ReadonlySet<PciAddress>,
+  { raw, vfio, kernel, topology }: AnalysedHost,
+): ReadonlySet<PciAddress> {
+  const members = functions
+    .filter(({ along }) => along === 'group')
+    .flatMap(({ address }) => {
+      const device = topology.byAddress.get(address)
+      return device === undefined ? [] : groupMembers(vfio, groupNumber(device))
+    })
+  const taken = members.filter((address) => {
+    const device = topology.byAddress.get(address)
+    if (device === undefined || owned.has(address) || isBridge(device)) return false
+    return deniedBind({ raw: device.raw }, { kernel, system: raw.system }) === null
+  })
+  return new Set(taken)
 }
 
 function openedOf(

@@ -198,6 +198,45 @@ describe('group', () => {
     expect(planOf(checkOf(answer, 'reset-set', F0))).toBe('bind 0000:01:00.1')
   })
 
+  describe('whoever starts the VM binds all of it', () => {
+    const along = { wanted: { managed: true, along: 'group' } } as const
+
+    test('a sibling on a driver of the host is taken from it, and keeps nothing closed', async () => {
+      const spec = shared({ driver: 'nvidia' }, { driver: 'snd_hda_intel' })
+      const answer = await preflight(spec, { ...ONE, ...along })
+      expect(told(answer, 'group', F0)).toBe('warn taken-along')
+      expect(told(answer, 'reset-set', F0)).toBe('pass')
+      expect(answer.verdict).toBe('pass')
+    })
+
+    test('a sibling on vfio-pci has nothing to lose', async () => {
+      const answer = await preflight(shared(), { ...ONE, ...along })
+      expect(told(answer, 'group', F0)).toBe('pass')
+    })
+
+    test('a disk that the host runs from is taken too: a failure, and no plan', async () => {
+      const disk = shared({}, { driver: 'nvme', class: 0x010802 })
+      const path = 'sys/devices/pci0000:00/0000:00:01.0/0000:01:00.1/nvme/nvme0/nvme0n1'
+      const answer = await preflight(
+        {
+          ...disk,
+          files: {
+            [`${path}/uevent`]: '',
+            'sys/dev/block/259:1': { link: `../../../${path}` },
+          },
+        },
+        {
+          ...ONE,
+          ...along,
+          files: { 'proc/self/mountinfo': '22 1 259:1 / / rw - ext4 /dev/nvme0n1p1 rw\n' },
+        },
+      )
+      expect(told(answer, 'group', F0)).toBe('warn taken-along')
+      expect(told(answer, 'host-needs', F0)).toBe('fail host-needs')
+      expect(planOf(checkOf(answer, 'host-needs', F0))).toBe('none: host-needs')
+    })
+  })
+
   test('a bridge in the group is allowed', async () => {
     const functions = shared().functions.map((each) => ({ ...each, group: 10 }))
     const answer = await preflight({ functions }, BOTH)

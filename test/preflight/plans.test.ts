@@ -33,10 +33,9 @@ function checksAfter(
   vm = 0,
 ): readonly CheckResult[] {
   const planned = applySteps({ ...host, question }, steps, vm)
-  const situation = situationOf(planned, planned.question, {
-    fresh: planned.fresh,
-    groupCheck: situationOf(host, question).groupCheck,
-  })
+  const { groupCheck, isolationOf } = situationOf(host, question)
+  const { fresh } = planned
+  const situation = situationOf(planned, planned.question, { fresh, groupCheck, isolationOf })
   const own = situation.vms[vm]
   return own === undefined ? [] : checkVm(situation, own)
 }

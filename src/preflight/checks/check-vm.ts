@@ -46,7 +46,7 @@ function checkFunction(
   return results
 }
 
-/** The function of the same question on whose driver this one rests, so that it goes when that is given away. */
+/** The function on whose driver this one rests and which the same question takes from it, so that this one goes. */
 function ownerOf(
   { address, path, physfn }: RawFunction,
   { vms }: Situation,
@@ -54,6 +54,7 @@ function ownerOf(
   const { dmaDevice } = placeOf(address, path)
   const owners = [valueOrNull(physfn), dmaDevice]
   return owners.find(
-    (owner): owner is PciAddress => owner !== null && vms.some(({ owned }) => owned.has(owner)),
+    (owner): owner is PciAddress =>
+      owner !== null && vms.some(({ owned, taken }) => owned.has(owner) || taken.has(owner)),
   )
 }

@@ -1,7 +1,9 @@
-import { groupNumber } from '../../iommu/groups.js'
-import { unreadReason } from '../reason.js'
+import { isKnownAs, isYes, valueOrNull } from '../../host/gap.js'
+import { groupMembers, groupNumber } from '../../iommu/groups.js'
+import { isVfioBound } from '../../vfio/driver.js'
+import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked } from '../situation.js'
-import { type Check, cannotTell, type Finding, fail, pass } from './check.js'
+import { type Check, cannotTell, type Finding, fail, pass, warn } from './check.js'
 
 /** Whether the group could be opened: members on drivers of the host keep it closed (`groupViability`). */
 export const group = {
@@ -20,5 +22,16 @@ function run(asked: Asked): Finding | null {
     return fail(culprits.map((each) => ({ kind: 'group-not-viable', group, ...each })))
   }
   if (hidden.length > 0) return cannotTell(hidden.map(({ gap }) => unreadReason(null, gap)))
-  return pass()
+  const taken = takenAlong(asked, group)
+  return taken.length === 0 ? pass() : warn(taken)
+}
+
+/** Members that are bound to a driver of the host until whoever starts the VM binds them to vfio-pci too. */
+function takenAlong({ situation, vm }: Asked, group: number): readonly PreflightReason[] {
+  return groupMembers(situation.host, group).flatMap((address): readonly PreflightReason[] => {
+    const raw = vm.taken.has(address) ? situation.byAddress.get(address) : undefined
+    if (raw === undefined || isKnownAs(raw.driver, null)) return []
+    if (isYes(isVfioBound(raw, situation.raw.system))) return []
+    return [{ kind: 'taken-along', address, group, driver: valueOrNull(raw.driver) }]
+  })
 }

@@ -4,6 +4,7 @@ import type { RawFunction, RawHost } from '../../host/raw-host.js'
 import { groupMembers, groupNumber } from '../../iommu/groups.js'
 import { PCI_CLASS_DISPLAY_VGA } from '../../pci/registers.js'
 import { isVital, unreadLists } from '../../plan/host-use.js'
+import { distinct } from '../../text/lists.js'
 import { isVfioBound } from '../../vfio/driver.js'
 import { resetScopesOf } from '../../vfio/vfio-host.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
@@ -24,18 +25,30 @@ export const hostNeeds = {
 
 function run(asked: Asked): Finding {
   const { raw, situation, vm } = asked
-  const own = needsOf(situation, raw.address, true)
+  const along = takenAlong(asked)
+  const own = [
+    ...needsOf(situation, raw.address, true),
+    ...along.flatMap(({ address }) => needsOf(situation, address, false)),
+  ]
   const others = companions(asked)
-    .filter((address) => !vm.owned.has(address))
+    .filter((address) => !vm.owned.has(address) && !along.some((each) => each.address === address))
     .flatMap((address) => needsOf(situation, address, false))
   if (own.some(({ need }) => isVital(need))) return fail([...own, ...others])
-  const gaps = isYes(isVfioBound(raw, situation.raw.system))
-    ? []
-    : gapsThatMatter(raw, situation.raw)
-  const unread = gaps.map(({ gap }) => unreadReason(raw.address, gap))
+  const gaps = [raw, ...along].flatMap((each) =>
+    isYes(isVfioBound(each, situation.raw.system)) ? [] : gapsThatMatter(each, situation.raw),
+  )
+  const unread = distinct(gaps.map(({ gap }) => unreadReason(raw.address, gap)))
   if (gaps.some(({ fatal }) => fatal)) return cannotTell([...own, ...others, ...unread])
   if (own.length + others.length > 0) return warn([...own, ...others])
   return gaps.length > 0 ? cannotTellMuch(unread) : pass()
+}
+
+/** What is bound to vfio-pci along with the function, as members of its group. */
+function takenAlong({ device, situation, vm }: Asked): readonly RawFunction[] {
+  return groupMembers(situation.host, groupNumber(device)).flatMap((address) => {
+    const raw = vm.taken.has(address) ? situation.byAddress.get(address) : undefined
+    return raw === undefined ? [] : [raw]
+  })
 }
 
 /** What the host needs a function for. A screen can show the console although vfio-pci has it: firmware's framebuffer stays. */

@@ -5,11 +5,14 @@ import { noBusResetRow } from '../../pci/flags.js'
 import type { KnownBad } from '../../pci/known-bad.js'
 
 /** A function whose bus newer kernels never reset, as one whose bus this kernel does reset. */
-export function exemptLater(device: PciDevice): Omit<KnownBad, 'vendor' | 'devices'> | undefined {
+export function exemptLater(
+  device: PciDevice,
+): Omit<KnownBad, 'vendor' | 'devices' | 'reset'> | undefined {
   const row = noBusResetRow(device)
   if (!row.known || row.value === null) return undefined
   const { what, since } = row.value
   return {
+    until: null,
     what: `${what}: does not come back from a bus reset`,
     source: `quirk_no_bus_reset of Linux ${firstReleases(since).join(', ')} and later`,
   }

@@ -30,10 +30,12 @@ export function resetsBus({ own, isHot }: ResetThatHappens): boolean {
 /** A method made for the device is what such devices need. */
 function functionTrouble({ device }: Asked, reset: ResetThatHappens): readonly PreflightReason[] {
   if (reset.own?.methods[0] === 'device_specific') return []
-  const bad = knownBad(device) ?? (resetsBus(reset) ? exemptLater(device) : undefined)
+  const known = knownBad(device)
+  const applies = known !== undefined && (known.reset === 'any' || resetsBus(reset))
+  const bad = applies ? known : resetsBus(reset) ? exemptLater(device) : undefined
   if (bad === undefined) return []
-  const { what, source } = bad
-  return [{ kind: 'known-bad-reset', address: device.address, what, source }]
+  const { what, until, source } = bad
+  return [{ kind: 'known-bad-reset', address: device.address, what, until, source }]
 }
 
 function releaseTrouble({ situation }: Asked): readonly PreflightReason[] {

@@ -2,7 +2,7 @@ import { valueOrNull } from '../../host/gap.js'
 import { groupMembers, groupNumber } from '../../iommu/groups.js'
 import { isBridge, type PciDevice } from '../../pci/device.js'
 import type { PreflightReason } from '../reason.js'
-import type { Asked } from '../situation.js'
+import type { Asked, Situation } from '../situation.js'
 import { type Check, type Finding, pass, warn } from './check.js'
 
 /** Who else is in the group: whoever has such a function shares the VM's DMA. Bridges are harmless. */
@@ -21,12 +21,18 @@ function run({ device, vm, situation }: Asked): Finding | null {
     const other = situation.host.topology.byAddress.get(address)
     return other === undefined || vm.owned.has(address) ? [] : [other]
   })
-  const reasons = others.map((other) => strangerReason(other, group))
+  const reasons = others.map((other) => strangerReason(other, group, situation))
   return reasons.some(({ kind }) => kind === 'stranger-in-group') ? warn(reasons) : pass(reasons)
 }
 
-function strangerReason(device: PciDevice, group: number): PreflightReason {
-  const { address, raw } = device
+/** With its driver on the host as it is. */
+function strangerReason(
+  device: PciDevice,
+  group: number,
+  { byAddress }: Situation,
+): PreflightReason {
+  const { address } = device
+  const raw = byAddress.get(address) ?? device.raw
   if (isBridge(device)) return { kind: 'bridge-in-group', address, group }
   const driver = valueOrNull(raw.driver)
   return { kind: 'stranger-in-group', address, group, driver }

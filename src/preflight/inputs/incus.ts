@@ -82,19 +82,20 @@ function gpuFound(device: Value, text: string): Found {
   if (kind === 'mdev' || kind === 'mig') return { kind: 'mediated', text }
   const pci = textAt(device, 'pci')
   if (kind !== 'physical') return { cause: 'pool', text }
-  if (pci !== null) return atAddress(pci, text)
+  if (pci !== null) return gpu(atAddress(pci, text))
   const [vendor, product] = ['vendorid', 'productid'].map((key) =>
     parseId(textAt(device, key) ?? ''),
   )
   if (at(device, 'id') !== undefined || vendor === undefined || product === undefined) {
     return { cause: 'pool', text }
   }
-  return given({
-    by: 'ids',
-    pattern: { vendor, device: product, address: null },
-    count: 1,
-    text,
-  })
+  const pattern = { vendor, device: product, address: null }
+  return gpu(given({ by: 'ids', pattern, count: 1, text }))
+}
+
+/** With a GPU the other functions of the card go to the VM, as far as they are in its group. */
+function gpu(found: Found): Found {
+  return 'which' in found ? { ...found, along: 'device' } : found
 }
 
 /** Kinds of interfaces that are no function of the host. */

@@ -98,6 +98,9 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'driver',
 ])
 
+const KEPT = { managed: false } as const
+const GROUP_BOUND = { managed: true, along: 'group' } as const
+
 /** null: the value has not the form of the manual. */
 function passedThrough(value: string): readonly Found[] | null {
   const options = new Map(
@@ -108,17 +111,19 @@ function passedThrough(value: string): readonly Found[] | null {
     }),
   )
   const { host, mapping, mdev, ...rest } = Object.fromEntries(options)
+  // `driver=keep` leaves every driver as it is.
+  const binding = rest['driver'] === 'keep' ? KEPT : GROUP_BOUND
   const others = Object.entries(rest).flatMap(([key, each]) => (OPTIONS.has(key) ? [] : [each]))
   if (mdev !== undefined) return [{ kind: 'mediated', text: quoted(value) }, ...traces(others)]
   if (mapping !== undefined) {
     const which = { by: 'mapping', name: mapping } as const
-    return [{ which, managed: true, via: null, token: null }, ...traces(others)]
+    return [{ which, ...binding, via: null, token: null }, ...traces(others)]
   }
   const places = (host ?? '').split(';').map(parsePlace)
   if (!places.every((place): place is InputPlace => place !== undefined)) return null
   return [
     ...places.map((place): Found => {
-      return { which: { by: 'address', place }, managed: true, via: null, token: null }
+      return { which: { by: 'address', place }, ...binding, via: null, token: null }
     }),
     ...traces(others),
   ]

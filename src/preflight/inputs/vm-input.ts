@@ -34,10 +34,22 @@ export interface InputDevice {
   readonly which: DeviceChoice
   /** Whoever reads the input binds the function to vfio-pci. */
   readonly managed: boolean
+  /** What it takes along; none: the function alone. */
+  readonly along?: TakenAlong
   /** The interface that the input names for the device; null: none. */
   readonly via: VmInterface | null
   readonly token: string | null
 }
+
+/** What a manager takes from the host along with a function. */
+export type TakenAlong =
+  /** It binds every member of the IOMMU group but bridges (`PVE::SysFSTools::pci_dev_group_bind_to_vfio`). */
+  | 'group'
+  /**
+   * It binds those members of the group that are functions of the same device, and gives them to the VM too (`gpuPhysical.pciDeviceDriverOverrideIOMMU`
+   * and `qemu.addGPUDevConfig` of Incus and LXD).
+   */
+  | 'device'
 
 /** How an input says which functions of a host it means. What is not an address carries the words of the input. */
 export type DeviceChoice =

@@ -108,12 +108,13 @@ function given(request: VmRequest, address: PciAddress): VmRequest {
   if (request.functions.some((each) => each.address === address)) return request
   // What the VM is given by a plan is bound as the VM's other functions are.
   const managed = request.functions.every((each) => each.managed)
-  const via = request.functions[0]?.via ?? null
+  const { via = null, along } = request.functions[0] ?? {}
+  const whole = along === undefined ? {} : { along }
   return {
     ...request,
     functions: [
       ...request.functions,
-      { address, managed, via, token: null, mapped: null, times: 1 },
+      { address, managed, ...whole, via, token: null, mapped: null, times: 1 },
     ],
   }
 }

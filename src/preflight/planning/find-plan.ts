@@ -53,7 +53,8 @@ interface World {
 
 function worldOf(planned: Planned, { vm, start }: PlanQuestion): World {
   const { fresh, question } = planned
-  const situation = situationOf(planned, question, { fresh, groupCheck: start.groupCheck })
+  const { groupCheck, isolationOf } = start
+  const situation = situationOf(planned, question, { fresh, groupCheck, isolationOf })
   const own = situation.vms[vm]
   return { situation, checks: own === undefined ? [] : checkVm(situation, own) }
 }

@@ -5,9 +5,9 @@ import { some } from '../../text/english.js'
 import { bullet, command, heading, paragraph } from '../../text/layout.js'
 import { distinct, remembered } from '../../text/lists.js'
 import type { Style } from '../../text/style.js'
-import { findCheck } from '../checks/find-check.js'
 import { NO_PLAN_WORDS } from './check-words.js'
 import type { CheckReport, VmReport } from './document.js'
+import { checkTitle } from './verdict-text.js'
 
 /** What to do about the checks of a VM that fail: one plan for all, or what there is of it; nothing where nothing fails. */
 export function planLines(vm: VmReport, style: Style): string[] {
@@ -31,9 +31,10 @@ const MOST_NAMED = 8
 /** Functions that lack a plan for one reason, such as VFs of one PF, share a line. */
 function noPlanLines(hopeless: readonly CheckReport[], style: Style): string[] {
   const alike = new Map<string, { readonly reason: string; readonly devices: string[] }>()
-  for (const { id, device, noPlan } of hopeless) {
+  for (const check of hopeless) {
+    const { device, noPlan } = check
     if (noPlan === null || device === null) continue
-    const reason = `${findCheck(id).title}: ${NO_PLAN_WORDS[noPlan]}`
+    const reason = `${checkTitle(check)}: ${NO_PLAN_WORDS[noPlan]}`
     remembered(alike, reason, () => ({ reason, devices: [] })).devices.push(device)
   }
   return [...alike.values()].flatMap(({ reason, devices }) =>

@@ -1,4 +1,5 @@
 import { NEED_WORDS } from '../../host/need-words.js'
+import { tellIsolation } from '../../iommu/finding-words.js'
 import { loadCommand } from '../../plan/report/commands.js'
 import { vmName } from '../../plan/report/step-words.js'
 import { counted } from '../../text/english.js'
@@ -98,6 +99,18 @@ export const START_WORDS = {
     sentence: ({ address, group, driver }) =>
       `${address} is in group ${group} too${driver === null ? ', without a driver' : `, bound to ${driver}`}: nobody else can use it while the VM runs, and its DMA is not kept apart from the VM’s.`,
     hint: 'Give it to the same VM, or leave it unused.',
+  },
+  'taken-along': {
+    title: 'taken from the host too',
+    sentence: ({ address, group, driver }) =>
+      `Proxmox takes ${address} from the host too${driver === null ? '' : ` (bound to ${driver})`}: it binds all of group ${group} to vfio-pci.`,
+    hint: null,
+  },
+  'reached-around': {
+    title: 'reachable without the IOMMU',
+    sentence: ({ address, finding }) =>
+      `Others can reach ${address} without passing the IOMMU: ${tellIsolation(finding).sentence}`,
+    hint: 'Do not give them to users who distrust each other.',
   },
   'acs-override': {
     title: 'isolation claimed, not real',
@@ -209,7 +222,7 @@ export const START_WORDS = {
   'gone-with': {
     title: 'goes with another',
     sentence: ({ address, owner }) =>
-      `${address} is there only while ${owner}, which is given too, keeps its driver: it goes with it.`,
+      `${address} is there only while ${owner}, which is bound to vfio-pci too, keeps its driver: it goes with it.`,
     hint: 'Give the one or the other: a single VF is named by its own address, without "all functions".',
   },
   'given-twice': {

@@ -2,8 +2,7 @@ import { describeFunction } from '../../document/function-text.js'
 import { stated, statedHex } from '../../document/stated.js'
 import { mapByAddress, type PciAddress, parsePciAddress } from '../../host/pci-address.js'
 import type { RawFunction } from '../../host/raw-host.js'
-import { vmName } from '../../plan/report/step-words.js'
-import { counted, listed, upperFirst } from '../../text/english.js'
+import { counted, listed } from '../../text/english.js'
 import { displayWidth, finish, heading, pad, paragraph } from '../../text/layout.js'
 import { groupBy } from '../../text/lists.js'
 import type { Printable } from '../../text/printable.js'
@@ -14,10 +13,11 @@ import { findCheck } from '../checks/find-check.js'
 import { CHECKS } from '../checks/index.js'
 import { tellPreflight } from './check-words.js'
 import type { CheckReport, FunctionNames, PreflightReport, VmReport } from './document.js'
-import { formatName, tellNotFollowed, tellSkipped } from './input-words.js'
+import { tellNotFollowed, tellSkipped } from './input-words.js'
 import { planLines } from './plan-text.js'
 import { INTERFACE_WORDS } from './start-words.js'
 import { togetherText } from './together-text.js'
+import { verdictText, vmTitle } from './verdict-text.js'
 
 export interface PreflightStyle extends Style {
   /** A line for each check, also for those that pass. */
@@ -44,7 +44,7 @@ function vmLines(vm: VmReport, style: PreflightStyle): string[] {
         ? 'it gets no PCI function of this host, so there is nothing to check.'
         : 'cannot tell which PCI functions it gets.'
     return [
-      ...paragraph(`${title(vm)}: ${text}`, style, { tone: VERDICT_TONES[vm.verdict] }),
+      ...paragraph(`${vmTitle(vm)}: ${text}`, style, { tone: VERDICT_TONES[vm.verdict] }),
       ...inputLines(vm, style),
     ]
   }
@@ -62,49 +62,6 @@ const VERDICT_TONES = {
   fail: 'bad',
   'cannot-tell': 'unsure',
 } as const satisfies Record<Verdict3, Tone>
-
-function title({ name, input, format }: VmReport): string {
-  const file = input === '-' ? 'standard input' : input
-  const where = file === null || format === null ? '' : ` (${file}, ${formatName(format)})`
-  return name === null && input === null ? 'This VM' : `${upperFirst(vmName(name))}${where}`
-}
-
-/** The two questions in one sentence. */
-function verdictText(vm: VmReport): string {
-  const start = STARTS_TEXT[vm.starts]
-  if (vm.starts === 'fail') return `${title(vm)} ${start}: ${failures(vm)}.`
-  const open = vm.starts === 'cannot-tell' ? ` (cannot tell: ${openTitles(vm)})` : ''
-  const joint = vm.resets === 'pass' ? ', and' : ', but'
-  const tail = vm.resets === 'fail' ? `: ${failures(vm)}` : ''
-  return `${title(vm)} ${start}${open}${joint} ${RESETS_TEXT[vm.resets]}${tail}.`
-}
-
-const STARTS_TEXT = {
-  pass: 'will get its functions',
-  fail: 'will not start',
-  'cannot-tell': 'may or may not start',
-} as const satisfies Record<Verdict3, string>
-
-const RESETS_TEXT = {
-  pass: 'its functions come to it reset',
-  fail: 'not all of them come to it reset',
-  'cannot-tell': 'it is unknown whether they come to it reset',
-} as const satisfies Record<Verdict3, string>
-
-function openTitles({ checks, notFollowed }: VmReport): string {
-  const open = checks.filter(({ outcome, decisive }) => outcome === 'cannot-tell' && decisive)
-  const titles = open.map(({ id }) => findCheck(id).title)
-  return listed([
-    ...(notFollowed.length === 0 ? [] : ['what could not be followed']),
-    ...new Set(titles),
-  ])
-}
-
-function failures({ checks }: VmReport): string {
-  const failing = checks.filter(({ outcome }) => outcome === 'fail')
-  const titles = [...new Set(failing.map(({ id }) => findCheck(id).title))]
-  return `${counted(failing.length, 'check')} ${failing.length === 1 ? 'fails' : 'fail'} (${listed(titles)})`
-}
 
 function interfaceText({ functions }: VmReport): string {
   const ways = [...groupBy(functions, ({ via }) => via)]

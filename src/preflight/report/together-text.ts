@@ -2,6 +2,7 @@ import { counted, listed } from '../../text/english.js'
 import type { Tone } from '../../text/style.js'
 import type { PreflightReason } from '../reason.js'
 import type { CheckReport, VmReport } from './document.js'
+import { dangerText } from './verdict-text.js'
 
 /** What is said first of several VMs: whether they can run at the same time, and be reset. */
 export interface Together {
@@ -12,6 +13,8 @@ export interface Together {
 /** null: there is one VM only. */
 export function togetherText(vms: readonly VmReport[]): Together | null {
   if (vms.length < 2) return null
+  const dangers = vms.flatMap((vm) => dangerText(vm) ?? [])
+  if (dangers.length > 0) return { text: dangers.join(' '), tone: 'bad' }
   const conflicts = vms.flatMap((vm) => conflictsOf(vm, vms))
   const hard = conflicts.find(({ reason }) => reason.kind !== 'set-in-two-vms')
   if (hard !== undefined) {

@@ -44,7 +44,7 @@ function only(addresses: readonly PciAddress[]): Choice {
   return { sets: [addresses.map(unmapped)], gives: 'one' }
 }
 
-function unmapped(address: PciAddress): ChosenFunction {
+export function unmapped(address: PciAddress): ChosenFunction {
   return { address, mapped: null }
 }
 

@@ -1,8 +1,9 @@
 import type { PciAddress } from '../../host/pci-address.js'
+import type { RawHost } from '../../host/raw-host.js'
 import type { InputDevice, NotFollowed, VmInput } from '../inputs/vm-input.js'
 import type { VmRequest, WantedFunction } from '../question.js'
 import type { Choice, ChosenFunction, RequestHost } from './choice.js'
-import { chooseFunctions } from './choose-functions.js'
+import { chooseFunctions, unmapped } from './choose-functions.js'
 
 /** Sets of functions of which one VM may get any: so many are judged one by one. */
 const MOST_SETS = 64
@@ -43,7 +44,7 @@ interface SortedChoices {
 }
 
 function sortOut({ devices, notFollowed }: VmInput, host: RequestHost): SortedChoices {
-  const chosen = devices.map((device) => ({ device, choice: chooseFunctions(device.which, host) }))
+  const chosen = devices.map((device) => ({ device, choice: choiceOf(device, host) }))
   const known = chosen.flatMap(({ device, choice }) =>
     'cause' in choice ? [] : [{ device, choice }],
   )
@@ -60,6 +61,30 @@ function sortOut({ devices, notFollowed }: VmInput, host: RequestHost): SortedCh
       ...chosen.flatMap(({ choice }) => ('cause' in choice ? [choice] : [])),
     ],
   }
+}
+
+/** With the other functions of the card where the VM gets those too. */
+function choiceOf(device: InputDevice, host: RequestHost): Choice | NotFollowed {
+  const choice = chooseFunctions(device.which, host)
+  if (device.along !== 'device' || 'cause' in choice) return choice
+  const widened = choice.sets.map((set) => [
+    ...set,
+    ...set.flatMap(({ address }) => inOneGroup(address, host.raw)).map(unmapped),
+  ])
+  return { ...choice, sets: widened }
+}
+
+/** The other functions of the same device that are in the function's group. */
+function inOneGroup(address: PciAddress, { functions, groups }: RawHost): readonly PciAddress[] {
+  const group = groups.find(({ devices }) => devices.includes(address))
+  const device = address.slice(0, -1)
+  return functions.flatMap((each) =>
+    each.address !== address &&
+    each.address.startsWith(device) &&
+    group?.devices.includes(each.address) === true
+      ? [each.address]
+      : [],
+  )
 }
 
 interface Given {
@@ -87,9 +112,10 @@ function wantedFunctions(given: readonly Given[]): readonly WantedFunction[] {
   const wanted = new Map<PciAddress, WantedFunction>()
   for (const { chosen, device } of given) {
     const earlier = wanted.get(chosen.address)
-    const { managed, via, token } = device
+    const { managed, along, via, token } = device
     const times = earlier === undefined ? 1 : earlier.times + 1
-    wanted.set(chosen.address, { ...chosen, managed, via, token, times })
+    const whole = along === 'group' ? { along } : {}
+    wanted.set(chosen.address, { ...chosen, managed, ...whole, via, token, times })
   }
   return [...wanted.values()]
 }

@@ -1,7 +1,12 @@
 import { cellText, portWords } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
 import { parsePciAddress } from '../../../host/pci-address.js'
-import { findingKey, findingSentences, tellIsolation } from '../../../iommu/finding-words.js'
+import {
+  findingKey,
+  findingSentences,
+  speaksAgainst,
+  tellIsolation,
+} from '../../../iommu/finding-words.js'
 import type { IsolationFinding } from '../../../iommu/findings.js'
 import { counted, listed, some } from '../../../text/english.js'
 import { bullet, heading, paragraph } from '../../../text/layout.js'
@@ -71,7 +76,7 @@ function isolationText(view: DeviceView): string {
   if (!isStated(iommuGroup)) return `unknown: ${unknownGroupText(iommuGroup)}`
   if (!isStated(isolated)) return 'unknown: a register that decides was not read'
   if (!isolated) return sharedText(view)
-  return findings.some((finding) => tellIsolation(finding).words.speaks === 'against')
+  return findings.some(speaksAgainst)
     ? 'alone to the IOMMU, but others can reach it without passing the IOMMU'
     : 'the IOMMU tells this function from all others'
 }
@@ -96,7 +101,7 @@ function sharedText(view: DeviceView): string {
 
 function hopCells(hop: RelatedFunction, findings: readonly IsolationFinding[]) {
   const found = atHop(findings, hop)
-  const against = found.some((finding) => tellIsolation(finding).words.speaks === 'against')
+  const against = found.some(speaksAgainst)
   return [
     { text: hop.address },
     { text: portWords(hop) },

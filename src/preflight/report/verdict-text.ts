@@ -1,0 +1,122 @@
+import { NEED_WORDS } from '../../host/need-words.js'
+import { isVital } from '../../plan/host-use.js'
+import { vmName } from '../../plan/report/step-words.js'
+import { counted, listed, some, upperFirst } from '../../text/english.js'
+import type { Verdict3 } from '../answer.js'
+import { findCheck } from '../checks/find-check.js'
+import type { HostNeeds, KnownBadReset } from '../reason.js'
+import { tellPreflight } from './check-words.js'
+import type { CheckReport, VmReport } from './document.js'
+import { formatName } from './input-words.js'
+
+/** The first sentence on a VM: whether it gets its functions, and whether they come to it reset; or that it must not be tried. */
+export function verdictText(vm: VmReport): string {
+  const danger = dangerText(vm)
+  if (danger !== null) return danger
+  const start = STARTS_TEXT[vm.starts]
+  if (vm.starts === 'fail') return `${vmTitle(vm)} ${start}: ${failures(vm.checks)}.`
+  const open = vm.starts === 'cannot-tell' ? ` (cannot tell: ${openTitles(vm)})` : ''
+  return `${vmTitle(vm)} ${start}${open}${resetText(vm)}.`
+}
+
+/** The VM with where it is described: `VM web (web.xml, libvirt domain)`. */
+export function vmTitle(vm: VmReport): string {
+  return upperFirst(describedVm(vm))
+}
+
+function describedVm({ name, input, format }: VmReport): string {
+  const file = input === '-' ? 'standard input' : input
+  const where = file === null || format === null ? '' : ` (${file}, ${formatName(format)})`
+  return name === null && input === null ? 'this VM' : `${vmName(name)}${where}`
+}
+
+/**
+ * The warning before a start that takes from the host what it needs; null: there is nothing to warn of. "Will not start" would
+ * read as safe to try.
+ */
+export function dangerText(vm: VmReport): string | null {
+  const needs = takenNeeds(vm)
+  if (needs.length === 0) return null
+  const addresses = [...new Set(needs.map(({ address }) => address))]
+  const nouns = [...new Set(needs.map(({ need }) => NEED_WORDS[need].noun))]
+  const others = vm.checks.filter(({ outcome, id }) => outcome === 'fail' && id !== 'host-needs')
+  const more = others.length === 0 ? '' : ` Besides, ${failures(others)}.`
+  return `Do not start ${describedVm(vm)}: it takes ${some(addresses, MOST_NAMED)} from the host, which needs ${addresses.length === 1 ? 'it' : 'them'} (${listed(nouns)}).${more}`
+}
+
+/** What a check is called where it fails: conflicts are not all with other VMs. */
+export function checkTitle({ id, reasons: [first] }: CheckReport): string {
+  return id === 'conflicts' && first !== undefined
+    ? tellPreflight(first).words.title
+    : findCheck(id).title
+}
+
+const MOST_NAMED = 4
+
+/** What the host needs of the functions that whoever starts the VM binds to vfio-pci. */
+function takenNeeds({ checks }: VmReport): readonly HostNeeds[] {
+  const reasons = checks.flatMap((check) => check.reasons)
+  const along = new Set(
+    reasons.flatMap((each) => (each.kind === 'taken-along' ? [each.address] : [])),
+  )
+  const bound = new Set(
+    reasons.flatMap((each) => (each.kind === 'bound-at-start' ? [each.address] : [])),
+  )
+  return reasons.filter(
+    (each): each is HostNeeds =>
+      each.kind === 'host-needs' &&
+      isVital(each.need) &&
+      (bound.has(each.address) || along.has(each.address)),
+  )
+}
+
+const STARTS_TEXT = {
+  pass: 'will get its functions',
+  fail: 'will not start',
+  'cannot-tell': 'may or may not start',
+} as const satisfies Record<Verdict3, string>
+
+/** A reset that is there and permitted, and that the function does not survive, is none to rely on. */
+function resetText({ resets, checks }: VmReport): string {
+  const deadly = checks.flatMap(({ reasons }) => reasons.filter(isKnownBad))
+  if (resets === 'pass' && deadly.length > 0) return `, but ${deadlyText(deadly)}`
+  const joint = resets === 'pass' ? ', and' : ', but'
+  const tail = resets === 'fail' ? `: ${failures(checks)}` : ''
+  return `${joint} ${RESETS_TEXT[resets]}${tail}`
+}
+
+function isKnownBad(reason: CheckReport['reasons'][number]): reason is KnownBadReset {
+  return reason.kind === 'known-bad-reset'
+}
+
+function deadlyText(all: readonly KnownBadReset[]): string {
+  const fatal = all.filter(({ until }) => until !== null)
+  const [first] = fatal
+  const named = (each: readonly KnownBadReset[]) =>
+    some([...new Set(each.map(({ address }) => address))], MOST_NAMED)
+  if (first === undefined) return `${named(all)} may not come back from the reset`
+  return `the reset is known to kill ${named(fatal)} until ${first.until}`
+}
+
+const RESETS_TEXT = {
+  pass: 'its functions come to it reset',
+  fail: 'not all of its functions come to it reset',
+  'cannot-tell': 'it is unknown whether its functions come to it reset',
+} as const satisfies Record<Verdict3, string>
+
+function openTitles({ checks, notFollowed }: VmReport): string {
+  const open = checks.filter(({ outcome, decisive }) => outcome === 'cannot-tell' && decisive)
+  const titles = open.map(({ id }) =>
+    id === 'host-needs' ? 'whether the host needs them' : findCheck(id).title,
+  )
+  return listed([
+    ...(notFollowed.length === 0 ? [] : ['what could not be followed']),
+    ...new Set(titles),
+  ])
+}
+
+function failures(checks: readonly CheckReport[]): string {
+  const failing = checks.filter(({ outcome }) => outcome === 'fail')
+  const titles = [...new Set(failing.map(checkTitle))]
+  return `${counted(failing.length, 'check')} ${failing.length === 1 ? 'fails' : 'fail'} (${listed(titles)})`
+}
