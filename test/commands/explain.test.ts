@@ -92,7 +92,9 @@ describe('bad input', () => {
   it('words that are no message are joined: quotes are easily forgotten', async () => {
     const { exitCode, stdout } = await explain('group', '25', 'is', 'not', 'viable')
     expect(exitCode).toBe(0)
-    expect(stdout).toContain('A member of the group is bound to a host driver. That is so now')
+    expect(stdout).toContain(
+      'A member of the group is bound to a host driver. That is so on the host of this copy now',
+    )
   })
 
   it('a message that a terminal has cut is put together again', async () => {

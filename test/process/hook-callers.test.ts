@@ -50,7 +50,7 @@ describe('as Proxmox runs a hookscript', () => {
   }
 
   it('a function whose neighbour stays with the host is refused, before the start alone', async () => {
-    const [start, ...others] = await phases('name: win\nhostpci0: 0000:0a:00.0,pcie=1\n')
+    const [start, ...others] = await phases('name: win\nargs: -device vfio-pci,host=0000:0a:00.0\n')
     expect([start?.exitCode, start?.stdout]).toEqual([1, ''])
     expect(start?.stderr).toMatch(
       /^vfio-reset: VM win cannot start:\nvfio-reset: Group 25 does not open/,
@@ -62,6 +62,8 @@ describe('as Proxmox runs a hookscript', () => {
   it('all of the device starts, and so does a VM without one', async () => {
     for (const line of [
       'hostpci0: 0000:0a:00,pcie=1',
+      // Proxmox takes the neighbour along.
+      'hostpci0: 0000:0a:00.0,pcie=1',
       'net0: virtio=BC:24:11:00:00:01,bridge=vmbr0',
     ]) {
       const [start] = await phases(`name: win\n${line}\n`)

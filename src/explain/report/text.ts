@@ -52,7 +52,8 @@ export function renderExplain(
 
 function placeOf({ source }: ExplainReport): string {
   if (source === null || source.kind === 'live') return 'on this host'
-  return source.path === null ? 'on the demo host' : `in ${source.path}`
+  // The file's name stands below, where lines are not wrapped at another place for each folder.
+  return source.path === null ? 'on the demo host' : 'on the host of this copy'
 }
 
 /** Nothing that is known matters; what is not known may. */

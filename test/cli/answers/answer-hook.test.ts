@@ -56,7 +56,7 @@ describe('a VM that cannot start', () => {
 
   it('is refused on Proxmox and systemd too', async () => {
     const config = join(folder, '100.conf')
-    writeFileSync(config, 'hostpci0: 0000:0a:00.0\n')
+    writeFileSync(config, 'args: -device vfio-pci,host=0a:00.0\n')
     const proxmox = await ask({
       question: { call: { do: 'proxmox', vmid: '100' }, flags: { ...FLAGS, config } },
     })

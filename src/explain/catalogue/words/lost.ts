@@ -6,7 +6,7 @@ const OWN_RESET =
 
 /** What keeps a function out of D3cold is a matter of the driver that has it. */
 const KEEP_AWAKE =
-  'keep the function out of D3cold: `echo 0 > /sys/bus/pci/devices/ADDRESS/d3cold_allowed` for it and the port above. For good: vfio-pci.disable_idle_d3=1 while it is bound to vfio-pci, NVreg_DynamicPowerManagement=0x00 of the nvidia module while it is bound to nvidia.'
+  'keep the function out of D3cold: write 0 to `/sys/bus/pci/devices/ADDRESS/d3cold_allowed` of it and of the port above. For good: vfio-pci.disable_idle_d3=1 while it is bound to vfio-pci, NVreg_DynamicPowerManagement=0x00 of the nvidia module while it is bound to nvidia.'
 
 /** Words for functions and links that do not answer, or not for a while. */
 export const LOST_WORDS = {
