@@ -12,19 +12,19 @@ tmpfs /dev/shm tmpfs rw 0 0
 nas:/home /home nfs4 rw,hard 0 0
 /dev/loop0 /home/disk ext4 rw 0 0
 /dev/fuse /etc/pve fuse rw 0 0
-hung /work/tree/sys/a/uevent fuse.hung rw 0 0
+hung /srv/tree/sys/a/uevent fuse.hung rw 0 0
 nas:/data /mnt/with\\040blank nfs rw 0 0
 `
 
 /** What stands at the paths that are no folders; a link by its target. */
 const ENTRIES: Readonly<Record<string, EntryKind | `-> ${string}`>> = {
-  '/work/file': 'file',
-  '/work/fifo': 'FIFO',
-  '/work/device': 'device node',
-  '/work/to-file': '-> file',
-  '/work/to-home': '-> /home/user/file',
-  '/work/around': '-> ../work/./to-file',
-  '/work/loop': '-> loop',
+  '/srv/file': 'file',
+  '/srv/fifo': 'FIFO',
+  '/srv/device': 'device node',
+  '/srv/to-file': '-> file',
+  '/srv/to-home': '-> /home/user/file',
+  '/srv/around': '-> ../srv/./to-file',
+  '/srv/loop': '-> loop',
   '/data': '-> /mnt/with blank',
 }
 
@@ -36,16 +36,16 @@ function pathsWith(mounts: string, touched: string[] = []) {
     return entry.startsWith('-> ') ? 'link' : (entry as EntryKind)
   }
   const readLink = (path: string) => (ENTRIES[path] ?? '').slice(3)
-  return createSteadyPaths(parseMounts(mounts) ?? [], { look, readLink }, '/work')
+  return createSteadyPaths(parseMounts(mounts) ?? [], { look, readLink }, '/srv')
 }
 
 describe('a path is steady', () => {
   it.each([
-    '/work/file',
+    '/srv/file',
     'file',
-    './../work/file',
-    '/work/to-file',
-    '/work/around',
+    './../srv/file',
+    '/srv/to-file',
+    '/srv/around',
     '/gone/file',
     '/dev/shm/host',
     '/',
@@ -58,36 +58,36 @@ describe('a path is steady', () => {
     '/proc/self/maps',
     '/home/user/file',
     '/home/disk/file',
-    '/work/to-home',
+    '/srv/to-home',
     '/etc/pve/qemu-server/100.conf',
-    '/work/fifo',
-    '/work/device',
-    '/work/loop',
+    '/srv/fifo',
+    '/srv/device',
+    '/srv/loop',
     '/data/file',
     '/mnt/with blank',
-    '/work/tree/sys/a/uevent',
+    '/srv/tree/sys/a/uevent',
   ])('and %s is not', (path) => {
     expect(pathsWith(MOUNTS).isSteady(path)).toBe(false)
   })
 
   it('and nothing behind a mount that may be dead is touched to find that out', () => {
     const touched: string[] = []
-    pathsWith(MOUNTS, touched).isSteady('/work/to-home')
-    expect(touched).toEqual(['/work', '/work/to-home'])
+    pathsWith(MOUNTS, touched).isSteady('/srv/to-home')
+    expect(touched).toEqual(['/srv', '/srv/to-home'])
   })
 
   it('nor is anything where the root itself may hang, or is not told of', () => {
-    expect(pathsWith('nas:/ / nfs rw 0 0\n').isSteady('/work/file')).toBe(false)
-    expect(pathsWith('tmpfs /work tmpfs rw 0 0\n').isSteady('/work/file')).toBe(false)
-    expect(pathsWith(`${MOUNTS}nas:/ / nfs rw 0 0\n`).isSteady('/work/file')).toBe(false)
+    expect(pathsWith('nas:/ / nfs rw 0 0\n').isSteady('/srv/file')).toBe(false)
+    expect(pathsWith('tmpfs /srv tmpfs rw 0 0\n').isSteady('/srv/file')).toBe(false)
+    expect(pathsWith(`${MOUNTS}nas:/ / nfs rw 0 0\n`).isSteady('/srv/file')).toBe(false)
   })
 })
 
 it('a tree is steady if nothing that may hang is mounted in it', () => {
   const paths = pathsWith(MOUNTS)
-  expect(paths.isSteadyTree('/work/other')).toBe(true)
-  expect(paths.isSteadyTree('/work/tre')).toBe(true)
-  expect(paths.isSteadyTree('/work/tree')).toBe(false)
+  expect(paths.isSteadyTree('/srv/other')).toBe(true)
+  expect(paths.isSteadyTree('/srv/tre')).toBe(true)
+  expect(paths.isSteadyTree('/srv/tree')).toBe(false)
   expect(paths.isSteadyTree('/')).toBe(false)
 })
 
