@@ -20,7 +20,7 @@ const STEP_WORDS: StepWords = {
   'use-way': ({ way }) =>
     way === 'group'
       ? 'Open the functions through their group: no iommufd in the description of the VM.'
-      : 'Open the functions through iommufd: -object iommufd,id=iommufd0 and iommufd=iommufd0 at each vfio-pci.',
+      : 'Open the functions through iommufd. QEMU: -object iommufd,id=iommufd0 and iommufd=iommufd0 at each vfio-pci. libvirt: <driver iommufd="yes"/> at each <hostdev>.',
   'state-token': ({ device, pf }) =>
     `Give the token that the user of ${pf} has set: vf-token=UUID at ${device}.`,
   'omit-token': ({ device }) => `Leave the VF token of ${device} out.`,

@@ -216,7 +216,7 @@ export async function describedBy(
   const input = inputText(text)
   const tried = FORMATS.filter((each) => option === null || each.option === option)
   const format = (await recognised(input, tried)) ?? (option === null ? undefined : tried.at(-1))
-  if (format === undefined) return unknownFormat()
+  if (format === undefined) return unknownFormat(text)
   const { id, words, hint } = format
   const vms = await format.parse(input)
   if (isInputProblem(vms)) return { ...vms, words, hint }
@@ -237,10 +237,11 @@ async function recognised<T extends Format>(
   return undefined
 }
 
-function unknownFormat(): DescriptionProblem {
+function unknownFormat(text: string): DescriptionProblem {
   const names = FORMATS.map(({ words }) => words)
+  const isEmpty = text.trim() === ''
   return {
-    problem: 'it is in no form of a description that is known here',
+    problem: isEmpty ? 'it is empty' : 'it is in no form of a description that is known here',
     line: null,
     words: null,
     hint: `Expected: a ${alternatives(names)}.`,

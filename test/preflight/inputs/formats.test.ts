@@ -329,3 +329,7 @@ describe('what is given to containers and by Nova', () => {
     expect(await told(text)).toBe(expected)
   })
 })
+
+test.each(['', ' \n\n'])('an empty text is called that: %j', async (text) => {
+  expect(await describedBy(text, null)).toMatchObject({ problem: 'it is empty' })
+})
