@@ -40,7 +40,12 @@ export function runAlone({ watch, run, ended, handOver, failed }: LoneWork): voi
     return
   }
   // Output that its reader does not take at once is written when the event loop says so.
-  if (!inOneGo(watch.permit, WRITING_MS * slowness())) failed(tooLong())
+  if (!inOneGo(watch.permit, writingTime(slowness()))) failed(tooLong())
+}
+
+/** Whole milliseconds, since V8 takes no others. */
+export function writingTime(timesSlower: number): number {
+  return Math.ceil(WRITING_MS * timesSlower)
 }
 
 /** How many times longer than the processor time it took everything has taken so far: on a busy machine a second is not a second. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Ending } from '../../src/cli/base-command.js'
-import { runAlone } from '../../src/cli/run-alone.js'
+import { runAlone, writingTime } from '../../src/cli/run-alone.js'
 import { createLoneWatch, type LoneWatch } from '../../src/host/watch/lone-watch.js'
 
 const ENDING: Ending = { exitCode: 0, stuck: false }
@@ -62,4 +62,10 @@ it('hands over what takes too long, in whichever promise', { timeout: 60_000 }, 
     for (;;) await Promise.resolve()
   })
   expect(told).toEqual(['handed over'])
+})
+
+it('writes with whole milliseconds, however slow the machine was', () => {
+  const times = [1, 1.0001, 1.691_600_078_429, 19.999, 20].map(writingTime)
+  expect(times.map(Number.isInteger)).toEqual([true, true, true, true, true])
+  expect(times[0]).toBe(9_000)
 })
