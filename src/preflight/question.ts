@@ -4,6 +4,7 @@ import type { PolicyId } from '../policy/policies/index.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { MappingProperties } from './inputs/pve-mapping.js'
 import type { NotFollowed } from './inputs/vm-input.js'
+import type { VmmId } from './vmm.js'
 
 /** A function that a VM is to get. */
 export interface WantedFunction {
@@ -36,6 +37,8 @@ export interface MappedAs {
 export interface VmRequest {
   /** Name of the domain, number of the guest; null: the functions were named on the command line. */
   readonly name: string | null
+  /** What runs it: QEMU, as long as nothing is said of it. */
+  readonly vmm: VmmId
   /** In the order of the input, each once. */
   readonly functions: readonly WantedFunction[]
   /** What may give it further functions, and does not say which: its verdict is open then. */

@@ -7,6 +7,7 @@ import type { HeaderKind } from '../pci/device.js'
 import type { Reason } from '../policy/reason.js'
 import type { ConflictReason } from './conflict-reason.js'
 import type { GroupReason } from './group-reason.js'
+import type { VmmId } from './vmm.js'
 
 /** One fact behind the outcome of a check: what the policies say already, or what only a start of a VM meets. */
 export type PreflightReason = Reason | StartReason
@@ -136,6 +137,7 @@ export type ResetReason =
   | OwnResetAtStart
   | OwnResetLikely
   | HotResetAtStart
+  | ResetAfterUse
   /** Nothing resets the function: the VM gets whatever state its last user left. */
   | { readonly kind: 'nothing-resets'; readonly address: PciAddress }
   /** The CXL port above masks bus resets, so that a hot reset is permitted and has no effect. */
@@ -168,12 +170,24 @@ export interface OwnResetLikely {
   readonly otherwise: 'slot' | 'bus' | null
 }
 
-/** The function is hot-reset when the VM starts. */
+/** What runs the VM hot-resets the function when the VM starts. */
 export interface HotResetAtStart {
   readonly kind: 'hot-reset'
   readonly address: PciAddress
   /** Whether the kernel resets a hot-plug slot or a bus. */
   readonly scope: 'slot' | 'bus'
+  readonly vmm: VmmId
+}
+
+/**
+ * What runs the VM asks for no hot reset, which is the only one of the function. The kernel makes it by itself after the last user of all that it
+ * affects (`vfio_pci_dev_set_try_reset`).
+ */
+export interface ResetAfterUse {
+  readonly kind: 'reset-after-use'
+  readonly address: PciAddress
+  readonly scope: 'slot' | 'bus'
+  readonly vmm: VmmId
 }
 
 /** The hot reset also resets functions that the kernel neither lists nor locks. */

@@ -158,6 +158,7 @@ test('a VM that opens its functions in two ways is judged function by function, 
         const vms: readonly VmRequest[] = [
           {
             name: null,
+            vmm: 'qemu',
             notFollowed: [],
             oneOf: null,
             functions: opened.map(([address, via]) => ({

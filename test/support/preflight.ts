@@ -125,6 +125,7 @@ export function notPassing(answer: Preflight): readonly string[] {
 function requestsOf({ functions, wanted, way }: PreflightAsk): readonly VmRequest[] {
   const vm = (name: string | null, addresses: readonly string[]): VmRequest => ({
     name,
+    vmm: 'qemu',
     functions: addresses.map((address) => ({
       address: fullAddress(address),
       managed: false,

@@ -3,6 +3,7 @@ import { ignoresReset } from '../../pci/device.js'
 import { likelyMethod, type OwnReset, ownReset } from '../../vfio/own-reset.js'
 import { type PreflightReason, unreadReason } from '../reason.js'
 import type { Asked } from '../situation.js'
+import { VMMS } from '../vmm.js'
 import { type Check, cannotTell, type Finding, fail, pass } from './check.js'
 import { type HotReset, hotReset, type RuleAnswer } from './hot-reset.js'
 import { portAbove } from './port-above.js'
@@ -31,11 +32,13 @@ function run(asked: Asked): Finding {
   const hot = hotReset(asked)
   const masked = maskedReset(asked)
   const outcome = hotOutcome(asked, hot, masked)
-  if (outcome === 'clear' && hot.scope !== null) {
+  const { vmm } = asked.vm.request
+  if (outcome === 'clear' && hot.scope !== null && VMMS[vmm].hotResets) {
     const reason = (own.known ? null : likelyReason(asked, hot.scope)) ?? {
       kind: 'hot-reset',
       address,
       scope: hot.scope,
+      vmm,
     }
     return happens(asked, reason, { own: usual, isHot: true })
   }
@@ -46,6 +49,9 @@ function run(asked: Asked): Finding {
   const flr = missingFlr(asked)
   if (own.known && outcome === 'refused') {
     return { ...fail([{ kind: 'nothing-resets', address }, ...masked, ...flr]), harmless: false }
+  }
+  if (own.known && outcome === 'clear' && hot.scope !== null) {
+    return cannotTell([{ kind: 'reset-after-use', address, scope: hot.scope, vmm }, ...flr])
   }
   return cannotTell([...undecided(asked, own, hot), ...flr])
 }

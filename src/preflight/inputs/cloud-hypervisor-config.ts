@@ -57,5 +57,5 @@ export function readCloudHypervisorConfig(document: Value): readonly VmInput[] {
     : entriesAt(document).flatMap(([key, value]) =>
         key === 'devices' ? [] : [key, ...wordsIn(value)],
       )
-  return [vmInput(null, [...found, ...traces(rest)])]
+  return [vmInput(null, [...found, ...traces(rest)], 'cloud-hypervisor')]
 }

@@ -29,7 +29,7 @@ export function parseCloudHypervisor(text: string): VmInput | InputProblem {
     return { problem: 'it holds no word of a Cloud Hypervisor command line', line: null }
   }
   const start = words.findIndex((word) => PROGRAM.test(word))
-  return vmInput(null, readWords(words.slice(start + 1)))
+  return vmInput(null, readWords(words.slice(start + 1)), 'cloud-hypervisor')
 }
 
 /**

@@ -25,7 +25,7 @@ export function parseCrosvm(text: string): VmInput | InputProblem {
   if (isInputProblem(words)) return words
   if (!isCrosvm(words)) return { problem: 'it holds no word of a crosvm command line', line: null }
   const start = words.findIndex((word) => PROGRAM.test(word))
-  return vmInput(null, readWords(words.slice(start + 1)))
+  return vmInput(null, readWords(words.slice(start + 1)), 'crosvm')
 }
 
 export function isCrosvm(words: readonly string[]): boolean {
@@ -80,5 +80,5 @@ export function readCrosvmConfig(document: Value): readonly VmInput[] {
       : deviceAt(pathOf(path), null)
   })
   const rest = entriesAt(document).flatMap(([key, value]) => (key === 'vfio' ? [] : wordsIn(value)))
-  return [vmInput(null, [...found, ...traces(rest)])]
+  return [vmInput(null, [...found, ...traces(rest)], 'crosvm')]
 }

@@ -1,11 +1,14 @@
 import type { PciNumbers } from '../../host/pci-address.js'
 import type { VmInterface } from '../../host/vm-facts.js'
 import { distinct } from '../../text/lists.js'
+import type { VmmId } from '../vmm.js'
 
 /** What an input says about one VM, before it is known what the host has. */
 export interface VmInput {
   /** Name of the domain or number of the guest; null: the input names none. */
   readonly name: string | null
+  /** What runs it. */
+  readonly vmm: VmmId
   /** In the order of the input. */
   readonly devices: readonly InputDevice[]
   /** What the VM is given too, and is no PCI function. */
@@ -18,9 +21,14 @@ export interface VmInput {
 export type Found = InputDevice | SkippedDevice | NotFollowed
 
 /** An input from what was found in it, in order. */
-export function vmInput(name: string | null, found: readonly Found[]): VmInput {
+export function vmInput(
+  name: string | null,
+  found: readonly Found[],
+  vmm: VmmId = 'qemu',
+): VmInput {
   return {
     name: name === '' ? null : name,
+    vmm,
     devices: found.filter((each) => 'which' in each),
     skipped: found.filter((each) => 'kind' in each),
     notFollowed: distinct(found.filter((each) => 'cause' in each)).slice(0, MOST_NOT_FOLLOWED),

@@ -1,6 +1,7 @@
 import { counted } from '../../text/english.js'
 import type { ByKind, Words, WordTable } from '../../text/word-table.js'
 import type { ResetReason } from '../reason.js'
+import { VMMS } from '../vmm.js'
 
 /** Words for how a function is reset when its VM starts. */
 export const RESET_WORDS = {
@@ -26,7 +27,14 @@ export const RESET_WORDS = {
   },
   'hot-reset': {
     title: 'hot reset',
-    sentence: ({ address, scope }) => `${address} is hot-reset (${scope}) when the VM starts.`,
+    sentence: ({ address, scope, vmm }) =>
+      `${address} is hot-reset (${scope}) by ${VMMS[vmm].name} when the VM starts.`,
+    hint: null,
+  },
+  'reset-after-use': {
+    title: 'reset after use only',
+    sentence: ({ address, scope, vmm }) =>
+      `${VMMS[vmm].name} hot-resets nothing, and ${address} has no other reset: the kernel resets its ${scope} only after a user of VFIO (vfio_pci_dev_set_try_reset). What a driver of the host left in it stays.`,
     hint: null,
   },
   'nothing-resets': {

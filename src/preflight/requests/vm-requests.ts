@@ -14,19 +14,20 @@ const MOST_SETS = 64
  */
 export function requestsOf(input: VmInput, host: RequestHost): readonly VmRequest[] {
   const { fixed, open, notFollowed } = sortOut(input, host)
-  const { name } = input
+  const { name, vmm } = input
   const functions = wantedFunctions(fixed)
-  if (open.length === 0) return [{ name, functions, notFollowed, oneOf: null }]
+  if (open.length === 0) return [{ name, vmm, functions, notFollowed, oneOf: null }]
   const isApart = open.every(({ choice }) => choice.gives === 'all')
   if ((open.length > 1 && !isApart) || countOf(open) > MOST_SETS) {
     const pools = open.map(({ device }): NotFollowed => ({ cause: 'pool', text: textOf(device) }))
-    return [{ name, functions, notFollowed: [...notFollowed, ...pools], oneOf: null }]
+    return [{ name, vmm, functions, notFollowed: [...notFollowed, ...pools], oneOf: null }]
   }
   return open.flatMap(({ device, choice }) =>
     choice.sets.map((set): VmRequest => {
       const addresses = set.map(({ address }) => address).join(', ')
       return {
         name: name === null ? `with ${addresses}` : `${name} with ${addresses}`,
+        vmm,
         functions: wantedFunctions([...fixed, ...set.map((chosen) => ({ chosen, device }))]),
         notFollowed,
         oneOf: choice.gives === 'one' ? textOf(device) : null,
@@ -128,6 +129,7 @@ export function requestOfArguments(
   const given = { managed: managed === 'managed', via: null, token: null, mapped: null, times: 1 }
   return {
     name: null,
+    vmm: 'qemu',
     functions: addresses.map((address) => ({ address, ...given })),
     notFollowed: [],
     oneOf: null,
