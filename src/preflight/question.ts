@@ -9,8 +9,8 @@ import type { VmmId } from './vmm.js'
 /** A function that a VM is to get. */
 export interface WantedFunction {
   readonly address: PciAddress
-  /** Whoever starts the VM binds it to vfio-pci first (libvirt's `managed='yes'`, Proxmox). */
-  readonly managed: boolean
+  /** Whoever starts the VM binds it to vfio-pci first (libvirt's `managed='yes'`, Proxmox); null: that is not known. */
+  readonly managed: boolean | null
   /** Whoever starts the VM binds the rest of the IOMMU group too; none: it does not. */
   readonly along?: 'group'
   /** The interface that the input names for the function; null: none. */

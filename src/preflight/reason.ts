@@ -74,6 +74,8 @@ export type DriverReason =
   | { readonly kind: 'bound'; readonly address: PciAddress; readonly driver: BoundDriver }
   /** Whoever starts the VM binds the function to vfio-pci, and takes it from `driver`. */
   | { readonly kind: 'bound-at-start'; readonly address: PciAddress; readonly driver: BoundDriver }
+  /** The function is not bound to a vfio driver, and a command line of libvirt or Proxmox does not say whether they bind it. */
+  | { readonly kind: 'binding-unseen'; readonly address: PciAddress; readonly driver: BoundDriver }
   /** The function is not bound to a vfio driver, and nobody binds it. */
   | { readonly kind: 'not-on-vfio'; readonly address: PciAddress; readonly driver: BoundDriver }
   /** Leaving its driver switches these VFs off. */
@@ -176,6 +178,7 @@ export interface HotResetAtStart {
   readonly address: PciAddress
   /** Whether the kernel resets a hot-plug slot or a bus. */
   readonly scope: 'slot' | 'bus'
+  /** What runs the VM. */
   readonly vmm: VmmId
 }
 
@@ -186,7 +189,9 @@ export interface HotResetAtStart {
 export interface ResetAfterUse {
   readonly kind: 'reset-after-use'
   readonly address: PciAddress
+  /** Whether the kernel resets a hot-plug slot or a bus. */
   readonly scope: 'slot' | 'bus'
+  /** What runs the VM. */
   readonly vmm: VmmId
 }
 

@@ -5,6 +5,7 @@ import { isFailure } from '../../host/tree/tree.js'
 import { watch, watched } from '../../host/watch/watch.js'
 import { INPUT_LIMIT } from '../../preflight/inputs/vm-input.js'
 import { type ErrorFacts, errnoOf, UsageError } from '../errors.js'
+import { isPacked } from './other-input.js'
 import { STDIN } from './standard-input.js'
 
 /**
@@ -31,9 +32,21 @@ export function readInputFile(file: string, what: string, where: string): string
     const hint = 'Give the description of one VM.'
     throw failed(`it is larger than ${INPUT_LIMIT / 1_048_576} MiB`, { hint })
   }
-  const text = utf8Text(bytes)
+  if (isPacked(bytes)) {
+    const hint = 'A capture of a host goes with --capture FILE.'
+    throw failed('it is an archive or compressed', { hint })
+  }
+  const text = textOf(bytes)
   if (text === null) throw failed('it is no UTF-8 text')
   return text
+}
+
+/** UTF-16 as Windows programs write it, with its mark; else UTF-8. */
+function textOf(bytes: Uint8Array): string | null {
+  const [first, second] = bytes
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  return utf8Text(bytes)
 }
 
 /**

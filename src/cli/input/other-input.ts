@@ -29,10 +29,16 @@ const PACKED: readonly string[] = [
 /** What describes a VM: libvirt's domain, a QEMU command line (libvirt's log of it too), Proxmox. */
 const VM = /<domain[\s>]|<hostdev[\s>]|-device ['"]?(?:\{"driver":"vfio-pci|vfio-pci)|^hostpci\d+:/m
 
+/** Whether something begins as an archive or a compressed file, such as a capture. */
+export function isPacked(start: Uint8Array): boolean {
+  const text = Buffer.from(start.subarray(0, 512)).toString('latin1')
+  return PACKED.some((begin) => text.startsWith(begin)) || text.slice(257, 262) === 'ustar'
+}
+
 /** Throws a UsageError for what is no log, where nothing in it was recognised; `start`: how it begins. */
 export function refuseOther(start: Uint8Array): void {
   const text = Buffer.from(start).toString('latin1')
-  if (PACKED.some((begin) => text.startsWith(begin)) || text.slice(257, 262) === 'ustar') {
+  if (isPacked(start)) {
     throw new UsageError('Standard input is an archive or compressed, not a log.', {
       hint: 'A capture of a host: --capture FILE. A log: unpack it first, such as: zcat FILE | vfio-reset explain',
     })

@@ -24,5 +24,8 @@ function run({ raw, wanted, situation }: Asked): Finding {
     return warn([reason, { kind: 'vfs-lost', address, vfs: raw.virtfns }])
   }
   if (!bound.known) return cannotTell([unreadReason(address, bound.gap)])
+  if (wanted.managed === null) {
+    return cannotTell([{ kind: 'binding-unseen', address, driver: current }])
+  }
   return fail([{ kind: 'not-on-vfio', address, driver: current }])
 }

@@ -3,16 +3,17 @@ import { isDriverctlList, isUnraidList, parseDriverctlList, parseUnraidList } fr
 import { isCdiSpec, readCdiSpec } from './cdi.js'
 import { isCloudHypervisor, parseCloudHypervisor } from './cloud-hypervisor.js'
 import { isCloudHypervisorConfig, readCloudHypervisorConfig } from './cloud-hypervisor-config.js'
-import { commandWords } from './command-words.js'
 import { isCrosvm, isCrosvmConfig, parseCrosvm, readCrosvmConfig } from './crosvm.js'
 import { isIncusConfig, readIncusConfig } from './incus.js'
+import { type InputText, inputText } from './input-text.js'
 import { isKubeVirtObject, readKubeVirt } from './kubevirt.js'
 import { parseLibvirtDomain } from './libvirt-domain.js'
 import { isNovaConfig, parseNovaConfig } from './nova.js'
+import { otherText } from './other-texts.js'
 import { isProxmoxConfig, parseProxmoxConfig } from './proxmox-config.js'
-import { isQemu, lastStart, parseQemuCommandLine } from './qemu-command-line.js'
+import { isQemu, parseQemuCommandLine } from './qemu-command-line.js'
 import { isQemuConfig, parseQemuConfig } from './qemu-config.js'
-import { listAt, parseDocuments, type Value } from './structured.js'
+import { listAt, type Value } from './structured.js'
 import { type InputProblem, isInputProblem, MOST_DEVICES, type VmInput } from './vm-input.js'
 
 /** A form in which VMs are described, and how it is read. */
@@ -32,15 +33,6 @@ interface Format {
 }
 
 type Parsed = readonly VmInput[] | InputProblem
-
-/** A text with what several formats make of it, made once. */
-export interface InputText {
-  readonly text: string
-  /** As a command line; none where it cannot be split. */
-  readonly words: () => readonly string[]
-  /** As JSON or YAML. */
-  readonly documents: () => Promise<readonly Value[] | InputProblem>
-}
 
 /** Every format, those first whose marks no other has. */
 export const FORMATS = [
@@ -215,7 +207,11 @@ export async function describedBy(
 ): Promise<Description | DescriptionProblem> {
   const input = inputText(text)
   const tried = FORMATS.filter((each) => option === null || each.option === option)
-  const format = (await recognised(input, tried)) ?? (option === null ? undefined : tried.at(-1))
+  const found = await recognised(input, tried)
+  const other = found === undefined ? otherText(text) : undefined
+  if (other !== undefined)
+    return { problem: other.problem, line: null, words: null, hint: other.hint }
+  const format = found ?? (option === null ? undefined : tried.at(-1))
   if (format === undefined) return unknownFormat(text)
   const { id, words, hint } = format
   const vms = await format.parse(input)
@@ -244,23 +240,9 @@ function unknownFormat(text: string): DescriptionProblem {
     problem: isEmpty ? 'it is empty' : 'it is in no form of a description that is known here',
     line: null,
     words: null,
-    hint: `Expected: a ${alternatives(names)}.`,
+    hint: `Expected: a ${alternatives(names)}. What a log means: vfio-reset explain < FILE`,
   }
 }
-
-function inputText(text: string): InputText {
-  return {
-    text,
-    words: once(() => {
-      const words = commandWords(lastStart(text))
-      return isInputProblem(words) ? [] : words
-    }),
-    documents: once(async () => (STRUCTURED.test(text) ? parseDocuments(text) : [])),
-  }
-}
-
-/** JSON, or YAML with a key of the outermost object. */
-const STRUCTURED = /^\s*[{[]|^["'\w-]{1,64}:(?:\s|$)/m
 
 /** One object, or a list of them as `kubectl get -o yaml` prints it. */
 function isKubeVirt(document: Value): boolean {
@@ -285,12 +267,4 @@ async function ofDocuments(
 
 function one(input: VmInput | InputProblem): Parsed {
   return isInputProblem(input) ? input : [input]
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
 }

@@ -40,8 +40,8 @@ const MOST_NOT_FOLLOWED = 256
 
 export interface InputDevice {
   readonly which: DeviceChoice
-  /** Whoever reads the input binds the function to vfio-pci. */
-  readonly managed: boolean
+  /** Whether whoever reads the input binds the function to vfio-pci; null: the input does not say. */
+  readonly managed: boolean | null
   /** What it takes along; none: the function alone. */
   readonly along?: TakenAlong
   /** The interface that the input names for the device; null: none. */

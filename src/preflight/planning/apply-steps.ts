@@ -107,7 +107,7 @@ export function isBeyondModel(step: PlanStep): boolean {
 function given(request: VmRequest, address: PciAddress): VmRequest {
   if (request.functions.some((each) => each.address === address)) return request
   // What the VM is given by a plan is bound as the VM's other functions are.
-  const managed = request.functions.every((each) => each.managed)
+  const managed = request.functions.every((each) => each.managed === true)
   const { via = null, along } = request.functions[0] ?? {}
   const whole = along === undefined ? {} : { along }
   return {

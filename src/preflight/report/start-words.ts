@@ -63,6 +63,12 @@ export const START_WORDS = {
         : `${address} is bound to ${driver} now, and to vfio-pci when the VM starts.`,
     hint: null,
   },
+  'binding-unseen': {
+    title: 'binding unknown',
+    sentence: ({ address, driver }) =>
+      `${address} ${driver === null ? 'has no driver' : `is bound to ${driver}`} now. Whether it is bound to vfio-pci when the VM starts, the command line does not show: libvirt does so with managed='yes', Proxmox without driver=keep.`,
+    hint: 'Ask with the description: `virsh dumpxml NAME | vfio-reset preflight --vm -`, or --vm /etc/pve/qemu-server/VMID.conf.',
+  },
   'not-on-vfio': {
     title: 'not bound to vfio',
     sentence: ({ address, driver }) =>

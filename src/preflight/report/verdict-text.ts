@@ -1,4 +1,5 @@
 import { NEED_WORDS } from '../../host/need-words.js'
+import type { PciAddress } from '../../host/pci-address.js'
 import { isVital } from '../../plan/host-use.js'
 import { vmName } from '../../plan/report/step-words.js'
 import { counted, listed, some, upperFirst } from '../../text/english.js'
@@ -41,7 +42,9 @@ export function dangerText(vm: VmReport): string | null {
   const nouns = [...new Set(needs.map(({ need }) => NEED_WORDS[need].noun))]
   const others = vm.checks.filter(({ outcome, id }) => outcome === 'fail' && id !== 'host-needs')
   const more = others.length === 0 ? '' : ` Besides, ${failures(others)}.`
-  return `Do not start ${describedVm(vm)}: it takes ${some(addresses, MOST_NAMED)} from the host, which needs ${addresses.length === 1 ? 'it' : 'them'} (${listed(nouns)}).${more}`
+  const taken = takenFor(vm, CERTAINLY)
+  const takes = needs.some(({ address }) => taken.has(address)) ? 'takes' : 'may take'
+  return `Do not start ${describedVm(vm)}: it ${takes} ${some(addresses, MOST_NAMED)} from the host, which needs ${addresses.length === 1 ? 'it' : 'them'} (${listed(nouns)}).${more}`
 }
 
 /** What a check is called where it fails: conflicts are not all with other VMs. */
@@ -53,20 +56,27 @@ export function checkTitle({ id, reasons: [first] }: CheckReport): string {
 
 const MOST_NAMED = 4
 
-/** What the host needs of the functions that whoever starts the VM binds to vfio-pci. */
-function takenNeeds({ checks }: VmReport): readonly HostNeeds[] {
+/** What the host needs of the functions that whoever starts the VM binds to vfio-pci, or may. */
+function takenNeeds(vm: VmReport): readonly HostNeeds[] {
+  const taken = takenFor(vm, [...CERTAINLY, 'binding-unseen'])
+  return vm.checks
+    .flatMap((check) => check.reasons)
+    .filter(
+      (each): each is HostNeeds =>
+        each.kind === 'host-needs' && isVital(each.need) && taken.has(each.address),
+    )
+}
+
+const CERTAINLY = ['bound-at-start', 'taken-along'] as const
+
+/** Functions that the start takes from the host, by the reasons that tell it. */
+function takenFor(
+  { checks }: VmReport,
+  kinds: readonly ((typeof CERTAINLY)[number] | 'binding-unseen')[],
+): ReadonlySet<PciAddress> {
   const reasons = checks.flatMap((check) => check.reasons)
-  const along = new Set(
-    reasons.flatMap((each) => (each.kind === 'taken-along' ? [each.address] : [])),
-  )
-  const bound = new Set(
-    reasons.flatMap((each) => (each.kind === 'bound-at-start' ? [each.address] : [])),
-  )
-  return reasons.filter(
-    (each): each is HostNeeds =>
-      each.kind === 'host-needs' &&
-      isVital(each.need) &&
-      (bound.has(each.address) || along.has(each.address)),
+  return new Set(
+    kinds.flatMap((kind) => reasons.flatMap((each) => (each.kind === kind ? [each.address] : []))),
   )
 }
 
