@@ -1,6 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { acsBitNames } from '../src/iommu/acs.js'
 import { analyseIsolation } from '../src/iommu/analyse-isolation.js'
@@ -8,10 +6,6 @@ import { buildTopology } from '../src/pci/build-topology.js'
 import { computeUnits } from '../src/vfio/units.js'
 import { affected, answer, at, decide, fullAddress, scopeOf } from './support/ask.js'
 import { fixturePath, LABS, loadFixture, REAL_HOSTS } from './support/fixtures.js'
-import type { HostFiles } from './support/host-files.js'
-import { readTarGz } from './support/tar.js'
-
-const DEMO = fileURLToPath(new URL('../share/demo.tar.gz', import.meta.url))
 
 test.each([...REAL_HOSTS, ...LABS])('%s has notes, and a line in the list', (name) => {
   expect(existsSync(fixturePath(name, 'NOTES.md'))).toBe(true)
@@ -122,24 +116,6 @@ describe('hwloc-32em64t-mic-nvme', () => {
   })
 })
 
-describe('demo archive', () => {
-  test('holds the amd-x570-rtx3090 tree and says where it comes from', () => {
-    const { 'vfio-reset.json': manifest, ...tree } = readTarGz(readFileSync(DEMO))
-    const fixture = readTarGz(readFileSync(fixturePath('amd-x570-rtx3090', 'tree.tar.gz')))
-    expect(contents(tree)).toEqual(contents(fixture))
-    const stated = JSON.parse(Buffer.from(manifest as Uint8Array).toString())
-    expect(stated).toMatchObject({ formatVersion: 1, licence: { spdx: 'MIT' } })
-  })
-
-  test('says nothing of when and by whom it was packed', () => {
-    const archive = readFileSync(DEMO)
-    const gzipFlags = archive.readUInt8(3)
-    const gzipTime = archive.readUInt32LE(4)
-    expect({ gzipFlags, gzipTime }).toEqual({ gzipFlags: 0, gzipTime: 0 })
-    expect(entryTimes(gunzipSync(archive))).toEqual(new Set([0]))
-  })
-})
-
 interface Fact {
   readonly bdf: string
   readonly acs_printed?: { readonly cap: readonly string[]; readonly ctl: readonly string[] }
@@ -161,22 +137,4 @@ function shortBit(name: string): string | undefined {
     ['EgressCtrl', 'EC'],
     ['DirectTrans', 'DT'],
   ]).get(name)
-}
-
-/** Files as text of one character a byte, which is compared faster than bytes are. */
-function contents(files: HostFiles): readonly (readonly [string, unknown])[] {
-  return Object.entries(files).map(([path, file]) => [
-    path,
-    file instanceof Uint8Array ? Buffer.from(file).toString('latin1') : file,
-  ])
-}
-
-function entryTimes(tar: Buffer): Set<number> {
-  const times = new Set<number>()
-  for (let offset = 0; tar[offset] !== 0; ) {
-    times.add(Number.parseInt(tar.toString('latin1', offset + 136, offset + 147), 8))
-    const size = Number.parseInt(tar.toString('latin1', offset + 124, offset + 135), 8)
-    offset += 512 + Math.ceil(size / 512) * 512
-  }
-  return times
 }

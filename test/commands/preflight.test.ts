@@ -24,6 +24,9 @@ const HOSTS: readonly (readonly [
   ],
 ]
 
+/** The board of the demo as it was recorded: nothing bound to VFIO, much not in the copy. */
+const BOARD = ['--capture', fixturePath('amd-x570-rtx3090', 'tree.tar.gz')]
+
 beforeEach(() => {
   vi.stubEnv('COLUMNS', '100')
   vi.stubEnv('LC_ALL', 'C.UTF-8')
@@ -42,7 +45,7 @@ describe('preflight', () => {
   })
 
   it('answers the contract’s fields', async () => {
-    const { stdout } = await runMain('preflight', '--demo', '0a:00.0', '--json')
+    const { stdout } = await runMain('preflight', ...BOARD, '0a:00.0', '--json')
     const document = JSON.parse(stdout)
     expect(document).toMatchObject({
       kind: 'preflight',
@@ -63,7 +66,7 @@ describe('preflight', () => {
   })
 
   it('leads with the verdict, then the failures, then what to do', async () => {
-    const { stdout, exitCode } = await runMain('preflight', '--demo', '0a:00.0', '-n')
+    const { stdout, exitCode } = await runMain('preflight', ...BOARD, '0a:00.0', '-n')
     const lines = stdout.split('\n')
     expect(lines[0]).toBe('This VM will not start: 2 checks fail (driver and group viable).')
     expect(stdout).toContain('✗ driver')
@@ -72,7 +75,7 @@ describe('preflight', () => {
   })
 
   it('cannot tell where files were not captured, unless a hook chooses', async () => {
-    const both = ['preflight', '--demo', '0a:00.0', '0a:00.1', '--managed']
+    const both = ['preflight', ...BOARD, '0a:00.0', '0a:00.1', '--managed']
     expect((await runMain(...both)).exitCode).toBe(3)
     expect((await runMain(...both, '--unknown', 'allow')).exitCode).toBe(0)
     expect((await runMain(...both, '--unknown', 'deny')).exitCode).toBe(1)
@@ -99,7 +102,7 @@ describe('preflight --plan', () => {
   ])('writes a script for %s', async (style, command) => {
     const { stdout } = await runMain(
       'preflight',
-      '--demo',
+      ...BOARD,
       '0a:00.0',
       '--plan',
       '--plan-style',

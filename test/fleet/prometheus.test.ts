@@ -76,7 +76,7 @@ describe.skipIf(PACKAGES === null)(
       mkdirSync(textfiles)
       tool(
         'export',
-        '--demo',
+        archiveIn(fixturePath('amd-x570-rtx3090')),
         '--format',
         'prometheus',
         '--select',
@@ -142,7 +142,7 @@ describe.skipIf(PACKAGES === null)(
           if (series.length === 0) empty.push(title)
         }
       }
-      // Nothing of the demo host is bound to VFIO, and there is no yesterday.
+      // Nothing of this host is bound to VFIO, and there is no yesterday.
       expect(empty).toEqual([
         'Refused by every rule, bound to VFIO',
         'IOMMU groups that changed within a day',
