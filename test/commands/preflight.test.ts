@@ -285,7 +285,7 @@ describe('bad input', () => {
     )
     expect(await fails('--libvirt', '/no/such/file')).toContain('it does not exist')
     expect(await fails('--libvirt', folder)).toContain('it is a folder')
-    expect(await fails('--qemu', file('b', new Uint8Array([0xff, 0xfe, 0])))).toContain('no UTF-8')
+    expect(await fails('--qemu', file('b', new Uint8Array([0xff, 0xc3, 0])))).toContain('no UTF-8')
     expect(await fails('--libvirt', '-', '--qemu', '-')).toContain('once only')
     expect(await fails('0a:00.0', '--policy', 'all')).toContain('judged by one policy')
     expect(await fails('0a:00.0', '--policy', 'iommufd', '--via', 'group')).toContain(
