@@ -85,7 +85,22 @@ export const GAP_WORDS = {
   },
 } as const satisfies Record<GapWhy, GapWords>
 
+/** What no release decides: a trace that ends, or something that this tool does not know. */
+const NOT_FOLLOWED: GapWords = {
+  title: 'not followed',
+  sentence: ({ path, detail }) => `What ${path} stands for is unknown: ${detail}.`,
+  hint: 'Look on the host itself what it stands for.',
+  copyHint: 'Look on the host itself what it stands for.',
+}
+
+const RELEASE: ReadonlySet<string> = new Set([
+  'proc/sys/kernel/osrelease',
+  'proc/version',
+  'proc/version_signature',
+])
+
 export function tellGap(gap: Gap): Rendered<GapWords> {
-  const words = GAP_WORDS[gap.why]
+  const isRule = gap.why !== 'unmodelled' || RELEASE.has(gap.path)
+  const words = isRule ? GAP_WORDS[gap.why] : NOT_FOLLOWED
   return { words, sentence: words.sentence(gap) }
 }

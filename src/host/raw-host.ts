@@ -17,6 +17,8 @@ export interface RawHost {
   readonly slots: Observed<readonly RawSlot[]>
   /** Ports whose hotplug service is bound to pciehp (`sys/bus/pci_express/drivers/pciehp`); unknown if not captured. */
   readonly pciehpPorts: Observed<ReadonlySet<PciAddress>>
+  /** Ports that have a hotplug service, bound or not (`sys/bus/pci_express/devices`); none where that was not read. */
+  readonly hotplugPorts: ReadonlySet<PciAddress>
   /** Sorted by number. Made from the functions' own `iommu_group` links where the folder of groups does not have them. */
   readonly groups: readonly RawGroup[]
   /** Unknown when `sys/kernel/iommu_groups` could not be listed or was not captured. An empty list means: no groups. */

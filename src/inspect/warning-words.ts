@@ -75,6 +75,12 @@ export const WARNING_WORDS = {
       `The link below ${subject(warning)} is down: a reset may or may not bring it back.`,
     hint: null,
   },
+  'slot-went': {
+    title: 'slot may have gone',
+    sentence: (warning) =>
+      `${subject(warning)} has a hotplug service that is bound to no driver, so a slot may have gone since ${warning.detail} was bound: VFIO fixes by which slot or bus a function is reset when it is bound, and the answers rest on the slots as they are now.`,
+    hint: 'Where pciehp was unbound meanwhile, bind the functions below the port anew.',
+  },
   'dpc-triggered': {
     title: 'link cut after an error',
     sentence: (warning) =>
@@ -98,6 +104,12 @@ export const WARNING_WORDS = {
     sentence: (warning) =>
       `vfio-pci does not bind to ${subject(warning)}: it is on its denylist (${warning.detail}).`,
     hint: 'The parameter vfio-pci.disable_denylist=1 overrules it, for guests that you trust.',
+  },
+  'group-link-lost': {
+    title: 'the copy contradicts itself',
+    sentence: (warning) =>
+      `${subject(warning)} is bound to ${warning.detail}, which takes no function without an IOMMU group, but the copy has no group for it: its group is unknown.`,
+    hint: 'Capture the host again (`vfio-reset capture`), with its iommu_group links.',
   },
   'open-elsewhere': {
     title: 'open somewhere',

@@ -29,6 +29,8 @@ export type WarningKind =
   | 'sbr-masked'
   /** The link below the port is down. */
   | 'link-inactive'
+  /** pciehp does not have the port's hotplug service, so its slot may have gone since a function below was bound to vfio-pci. */
+  | 'slot-went'
   /** The port has cut the link below it after an error (DPC). */
   | 'dpc-triggered'
   /** Newer kernels exempt the function from bus resets, since it may not come back from one; this one does not, or may not. */
@@ -37,6 +39,8 @@ export type WarningKind =
   | 'known-bad-reset'
   /** vfio-pci does not bind to the function unless its parameter disable_denylist is set. */
   | 'denied-device'
+  /** A vfio driver has the function, and the copy of the host has no group for it, which cannot be. */
+  | 'group-link-lost'
   /** Another process seems to have the function open, but it could not be seen which. */
   | 'open-elsewhere'
   /** Unsafe no-IOMMU mode is on: VFIO hands out functions whose DMA nothing limits. */

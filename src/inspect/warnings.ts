@@ -1,6 +1,8 @@
+import { isYes, type Observed, valueOrNull } from '../host/gap.js'
 import { NEED_WORDS } from '../host/need-words.js'
 import { comparePciAddress, type PciAddress } from '../host/pci-address.js'
 import type { OpenNeed } from '../host/raw-host.js'
+import { lostItsLink } from '../host/read/missing-group-link.js'
 import { NEWEST } from '../kernel/kernel.js'
 import { firstReleases } from '../kernel/kernel-change.js'
 import { isAtLeast } from '../kernel/kernel-release.js'
@@ -77,6 +79,10 @@ function deviceWarnings(host: VfioHost, device: PciDevice): readonly Warning[] {
   if (device.dead.known && device.dead.value) {
     warnings.push({ kind: 'dead-function', address, detail: 'config reads as all ones' })
   }
+  if (lostItsLink(device.raw)) {
+    const detail = valueOrNull(device.raw.driver) ?? 'a vfio driver'
+    warnings.push({ kind: 'group-link-lost', address, detail })
+  }
   const { enabled } = device.raw
   const vfio = host.isVfioBound(device)
   const open = isOpenElsewhere(device, host)
@@ -121,10 +127,11 @@ function lateQuirkWarnings(host: VfioHost, targets: readonly PciDevice[]): reado
 }
 
 function scopeWarnings(
-  { topology }: VfioHost,
+  host: VfioHost,
   { address }: PciDevice,
-  { via, unaccounted }: ResetScope,
+  { via, affected, unaccounted }: ResetScope,
 ): readonly Warning[] {
+  const { topology } = host
   const warnings: Warning[] = []
   const virtual = unaccounted.filter(({ onVirtualBus }) => onVirtualBus.known && onVirtualBus.value)
   const others = unaccounted.filter((device) => !virtual.includes(device))
@@ -133,6 +140,11 @@ function scopeWarnings(
   }
   if (virtual.length > 0) warnings.push({ kind: 'vfs-destroyed', address, detail: listed(virtual) })
   if (via === null) return warnings
+  const { hotplugPorts, pciehpPorts } = topology.raw
+  const bound = affected.filter((each) => isYes(host.isVfioBound(each)))
+  if (hotplugPorts.has(via) && isKnownWithout(pciehpPorts, via) && bound.length > 0) {
+    warnings.push({ kind: 'slot-went', address: via, detail: listed(bound) })
+  }
   const port = topology.byAddress.get(via)
   const isMasked = port === undefined ? undefined : ignoresReset(port)
   if (isMasked?.known === true && isMasked.value) {
@@ -145,6 +157,10 @@ function scopeWarnings(
     warnings.push({ kind: 'dpc-triggered', address: via, detail: 'DPC status bit 0 is set' })
   }
   return warnings
+}
+
+function isKnownWithout(ports: Observed<ReadonlySet<PciAddress>>, port: PciAddress): boolean {
+  return ports.known && !ports.value.has(port)
 }
 
 const LISTED = 8

@@ -114,6 +114,8 @@ export type NoPlanReason =
   | 'behind-vmd'
   /** It goes with another function that is given too. */
   | 'gone-with'
+  /** Its VFs would go, and they are given too. */
+  | 'takes-given'
   /** No IOMMU translates for the function. */
   | 'no-iommu-above'
   /** The platform is none where firmware setup or a parameter switches an IOMMU on. */

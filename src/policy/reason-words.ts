@@ -1,4 +1,4 @@
-import { GAP_WORDS } from '../host/gap-words.js'
+import { tellGap } from '../host/gap-words.js'
 import { type ByKind, type Rendered, tell, type Words, type WordTable } from '../text/word-table.js'
 import type { Reason } from './reason.js'
 
@@ -256,7 +256,7 @@ export const REASON_WORDS = {
     title: 'Not read',
     rule: 'unread',
     meaning: 'The answer depends on these files, and they could not be read.',
-    sentence: (gap) => GAP_WORDS[gap.why].sentence(gap),
+    sentence: (gap) => tellGap(gap).sentence,
     kernel: null,
     hint: null,
   },

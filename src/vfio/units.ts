@@ -1,6 +1,6 @@
 import type { PciAddress, PciAddresses } from '../host/pci-address.js'
 import type { GroupNumber, GroupNumbers } from '../host/scalars.js'
-import { groupNumber, groupNumbers } from '../iommu/groups.js'
+import { groupNumber, groupNumbers, isAloneIn } from '../iommu/groups.js'
 import { isBridge, type PciDevice } from '../pci/device.js'
 import { append } from '../text/lists.js'
 import type { ResetAnswer } from './reset-scope.js'
@@ -13,7 +13,7 @@ import { isVirtfnIn, type World } from './world.js'
  */
 export interface Unit {
   readonly devices: PciAddresses
-  /** What its members share; null: a group of them was not read. */
+  /** What its members share; null: a group of them was not read, or may have members that the copy does not hold. */
   readonly kind: UnitKind | null
   /** Numbers of their groups, sorted. */
   readonly groups: GroupNumbers
@@ -63,20 +63,27 @@ export function computeUnits(host: VfioHost): readonly Unit[] {
   for (const edge of why) append(reasons, forest.rootOf(edge.from), edge)
   return [...members].map(([root, devices]) => ({
     devices: devices.map(({ address }) => address),
-    kind: kindOf(devices),
+    kind: kindOf(devices, host),
     groups: groupNumbers(devices),
     why: reasons.get(root) ?? NO_REASON,
   }))
 }
 
-function kindOf(devices: readonly PciDevice[]): UnitKind | null {
+function kindOf(devices: readonly PciDevice[], host: VfioHost): UnitKind | null {
   if (devices.some(({ raw }) => !raw.iommuGroup.known)) return null
-  if (devices.length === 1) return 'single'
+  const [first, ...more] = devices
+  if (first !== undefined && more.length === 0) {
+    const group = host.groups.get(groupNumber(first) ?? NO_GROUP)
+    return group === undefined || isAloneIn(group, host.topology.raw).known ? 'single' : null
+  }
   const numbers = devices.flatMap((device) => groupNumber(device) ?? [])
   const groups = new Set(numbers).size
   if (groups === numbers.length) return 'reset'
   return groups === 1 && numbers.length === devices.length ? 'group' : 'mixed'
 }
+
+/** No group has that number. */
+const NO_GROUP = -1
 
 const NO_REASON: readonly Coupling[] = []
 

@@ -18,6 +18,14 @@ describe('a switch whose ports let functions reach each other', () => {
     expect(overview).toMatch(/23:00\.0 .*?reachable sideways/)
   })
 
+  test('has none of them under what is independent', async () => {
+    const [before = '', sideways = ''] = (await text(...host)).split(
+      'Own IOMMU groups, but others can reach these without passing the IOMMU',
+    )
+    expect(sideways).toMatch(/ 23:00\.0 /)
+    expect(before).not.toMatch(/ 23:00\.0 /)
+  })
+
   test('limits the last answer about a function', async () => {
     expect(await text(...host, '23:00.0')).toContain('Yes, as far as the kernel goes')
   })

@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fixturePath } from '../support/fixtures.js'
 import { runMain } from '../support/run-main.js'
@@ -74,4 +77,48 @@ test('groups stated by links only: headings and blocks as with the folder', asyn
   expect(text).not.toContain('their DMA: unknown')
   const [, independent = ''] = text.split(/Independent: /)
   expect(independent).toContain('04:00.0')
+})
+
+describe('functions of whose groups a copy is silent', () => {
+  test('are not said to be in different ones', async () => {
+    const text = await inspect('ghw-xeon-l5640', '05:10.0')
+    expect(text).not.toMatch(/not the same IOMMU group|belongs to one user/)
+    expect(text).toContain('whether they share an IOMMU group is unknown: 0000:05:00.0')
+    expect(text).toContain('Whether they can go to different users is unknown')
+  })
+})
+
+describe('a dump of one function', () => {
+  const CARD = '0a:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA102 [10de:2204]'
+
+  async function dumped(lines: readonly string[], ...argv: readonly string[]): Promise<string> {
+    const file = join(await mkdtemp(join(tmpdir(), 'dump-')), 'lspci.txt')
+    await writeFile(file, lines.map((line) => `${line}\n`).join(''))
+    const { stdout } = await runMain('inspect', '-n', '--capture', file, ...argv)
+    return stdout.replace(/\s+/g, ' ')
+  }
+
+  test.each([
+    ['with its group', [CARD, '\tIOMMU group: 25', '\tKernel driver in use: vfio-pci']],
+    ['without', [CARD, '\tKernel driver in use: nvidia']],
+  ])('%s: whether others go with it is unknown', async (_, lines) => {
+    const overview = await dumped(lines)
+    expect(overview).toContain('Unknown whether others go with them')
+    expect(overview).not.toMatch(/Independent|Not coupled by a reset/)
+    const own = await dumped(lines, '0a:00.0')
+    expect(own).not.toMatch(/Yes|holds this function alone|A reset does not couple it/)
+    expect(own).toMatch(/Can it be used independently\? Unknown: /)
+  })
+})
+
+test('what is known not to come back from a reset stands above the answer', async () => {
+  for (const [host, device, trouble] of [
+    ['asm1062-proxmox', '03:00.0', 'known for trouble with resets'],
+    ['qualcomm-wifi-6.18', '03:00.0', 'known not to come back from a bus reset'],
+  ] as const) {
+    const text = await inspect(host, device)
+    const [lead = ''] = text.split('Who may hot-reset it')
+    expect(lead).toContain(trouble)
+    expect(text.split(trouble)).toHaveLength(2)
+  }
 })

@@ -4,7 +4,7 @@ import { rebind, restingOn } from '../../src/simulation/rebind.js'
 import { analyseHost } from '../../src/vfio/analysed-host.js'
 import { fullAddress, read } from '../support/ask.js'
 import { fixturePath, loadFixture } from '../support/fixtures.js'
-import { endpoint, rootPort } from '../support/functions.js'
+import { endpoint, rootPort, virtualFunction } from '../support/functions.js'
 import { preflight as ask, told } from '../support/preflight.js'
 import { runMain } from '../support/run-main.js'
 
@@ -103,9 +103,33 @@ describe('a PF and its VFs for one VM', () => {
     expect(exitCode).toBe(1)
     expect(text).not.toContain('is not on this host')
     expect(text).toContain(
-      '0000:00:02.1 is there only while 0000:00:02.0, which is bound to vfio-pci too',
+      '0000:00:02.1 is there only while 0000:00:02.0 keeps its driver, and 0000:00:02.0 is to be bound',
     )
+    expect(text).not.toContain('the function is not there')
     expect(text).toContain('a single VF is named by its own address')
+  })
+
+  test.each([
+    ['one VM', { vm: ['03:00.0', '03:10.0'] }],
+    ['two VMs', { vm: ['03:00.0'], other: ['03:10.0'] }],
+    ['two VMs, the VF first', { other: ['03:10.0'], vm: ['03:00.0'] }],
+  ])('%s: no plan switches the VF off that is to be given', async (_, functions) => {
+    const pf = '0000:03:00.0'
+    const answer = await ask(
+      {
+        iommu: 'intel',
+        functions: [
+          rootPort('0000:00:01.0', { secondary: '03', group: 1 }),
+          endpoint(pf, { class: 0x020000, driver: 'igb', group: 2 }),
+          virtualFunction('0000:03:10.0', { vf: { pf, index: 0 }, driver: 'vfio-pci', group: 3 }),
+        ],
+      },
+      { functions },
+    )
+    const plans = answer.vms.flatMap(({ checks }) => checks.map(({ plan }) => plan))
+    expect(plans).toContainEqual({ found: false, why: 'takes-given', at: pf })
+    expect(plans).not.toContainEqual(expect.objectContaining({ why: 'no-such-function' }))
+    expect(JSON.stringify(plans)).not.toContain('disable-vfs')
   })
 
   test('one VF alone fails nothing', async () => {

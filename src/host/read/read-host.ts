@@ -8,6 +8,7 @@ import { joinPath } from '../tree/tree-path.js'
 import { createFieldReader, type FieldReader, NONE } from './function-fields.js'
 import { DEVICES, type FunctionFolder, hasFile, listFunctions } from './function-folders.js'
 import { withLinkedGroups } from './linked-groups.js'
+import { withoutLostLinks } from './missing-group-link.js'
 import { type ConfiguredFunction, createConfigReading } from './read-configs.js'
 import { type FunctionFacts, readFunctions } from './read-functions.js'
 import { type Groups, readGroupNumber, readGroups } from './read-groups.js'
@@ -36,9 +37,14 @@ export function readHost(tree: HostTree, options: ReadOptions): RawHost {
 
   const addresses: ReadonlySet<PciAddress> = new Set(identities.map(({ facts }) => facts.address))
   const grouping = readGroups(tree, addresses)
-  const { slots, pciehpPorts, gaps: slotGaps } = readSlots(tree)
+  const { slots, pciehpPorts, hotplugPorts, gaps: slotGaps } = readSlots(tree)
   const { needs, open: openNeeds, gaps: needGaps } = readHostNeeds(tree, identities)
-  const functions = finishFunctions(configured, grouping, fields)
+  const functions = withoutLostLinks(
+    finishFunctions(configured, grouping, fields),
+    grouping.groups,
+    system,
+    tree.origin,
+  )
   const { holders, gaps: holderGaps } =
     options.holders && hasVfioNodes ? readHolders(tree) : { holders: [], gaps: [] }
 
@@ -51,6 +57,7 @@ export function readHost(tree: HostTree, options: ReadOptions): RawHost {
     functions: functions.filter(({ address }) => !end.gone.has(address)),
     slots,
     pciehpPorts,
+    hotplugPorts,
     groups: end.gone.size === 0 ? groups : groups.map((group) => without(group, end.gone)),
     groupsListed: grouping.listed,
     holders,

@@ -8,17 +8,24 @@ import { joinPath, nameOf } from '../tree/tree-path.js'
 export interface Slots {
   readonly slots: Observed<readonly RawSlot[]>
   readonly pciehpPorts: Observed<ReadonlySet<PciAddress>>
+  readonly hotplugPorts: ReadonlySet<PciAddress>
   readonly gaps: readonly Gap[]
 }
 
 const SLOTS = 'sys/bus/pci/slots'
 const PORT_DRIVERS = 'sys/bus/pci_express/drivers'
+const PORT_SERVICES = 'sys/bus/pci_express/devices'
 const PCIEHP = `${PORT_DRIVERS}/pciehp`
 
 /** Reads the slots and the ports that pciehp serves (`docs/reference/hot-reset.md#does-a-reset-exist`). */
 export function readSlots(tree: HostTree): Slots {
   const gaps: Gap[] = []
-  return { slots: listSlots(tree, gaps), pciehpPorts: listPciehpPorts(tree), gaps }
+  return {
+    slots: listSlots(tree, gaps),
+    pciehpPorts: listPciehpPorts(tree),
+    hotplugPorts: listHotplugPorts(tree),
+    gaps,
+  }
 }
 
 /** A live kernel makes the folder whether or not it has slots, unless it is built without them. */
@@ -70,3 +77,13 @@ function listPciehpPorts(tree: HostTree): Observed<ReadonlySet<PciAddress>> {
 function portOf(service: string): PciAddress | undefined {
   return parsePciAddress(service.slice(0, service.lastIndexOf(':')))
 }
+
+/** Ports with a hotplug service, bound or not. Nothing but a warning rests on them, so a copy without them lacks nothing. */
+function listHotplugPorts(tree: HostTree): ReadonlySet<PciAddress> {
+  const names = tree.list(PORT_SERVICES)
+  const services = isFailure(names) ? [] : names.filter((name) => HOTPLUG.test(name))
+  return new Set(services.flatMap((name) => portOf(name) ?? []))
+}
+
+/** `pcieTSS`, port type and service: PCIE_PORT_SERVICE_HP is 4 (`get_descriptor_id`, drivers/pci/pcie/portdrv.c). */
+const HOTPLUG = /:pcie[0-9a-f]+04$/

@@ -111,6 +111,8 @@ function nextSteps(
   const hopeless = remedies.find(isNoPlan)
   if (hopeless !== undefined) return hopeless
   const steps = remedies.flatMap((remedy) => (isNoPlan(remedy) ? [] : remedy.steps))
+  const rival = steps.find((step) => switchesOffGiven(step, start))
+  if (rival !== undefined) return { why: 'takes-given', at: rival.device }
   const vital = steps.find((step) => takesVital(step, start))
   if (vital !== undefined) {
     const isKnown = lossesOf(vital, start).some(
@@ -126,6 +128,14 @@ function causesOf(check: CheckResult, checks: readonly CheckResult[]): readonly 
   if (check.id !== 'reset-at-start') return []
   return checks.filter(
     ({ id, device }) => device === check.device && (id === 'reset-set' || id === 'reset-ownership'),
+  )
+}
+
+/** No plan switches off VFs that a VM is to get: they would not be there any more. */
+function switchesOffGiven(step: PlanStep, { vms }: Situation): boolean {
+  return (
+    step.do === 'disable-vfs' &&
+    step.vfs.some((vf) => vms.some(({ owned, taken }) => owned.has(vf) || taken.has(vf)))
   )
 }
 

@@ -27,6 +27,8 @@ export const NO_PLAN_WORDS = {
   'behind-vmd':
     'vmd must stay bound for the function to exist, and while it is, the group does not open; give the VMD controller with all that is behind it, or switch VMD off in the firmware setup.',
   'gone-with': 'the function goes with another one that is given too; give only one of them.',
+  'takes-given':
+    'its VFs go once it leaves its driver, and they are given too; give the PF or VFs of it, not both.',
   'no-iommu-above':
     'the host’s IOMMU is on and leaves this function out, and the kernel log tells why: it is part of the chipset, shares a stream ID with a bridge, or firmware does not name it (DMAR, IORT).',
   'no-iommu-platform':

@@ -228,7 +228,7 @@ export const START_WORDS = {
   'gone-with': {
     title: 'goes with another',
     sentence: ({ address, owner }) =>
-      `${address} is there only while ${owner}, which is bound to vfio-pci too, keeps its driver: it goes with it.`,
+      `${address} is there only while ${owner} keeps its driver, and ${owner} is to be bound to vfio-pci too: it goes with it.`,
     hint: 'Give the one or the other: a single VF is named by its own address, without "all functions".',
   },
   'given-twice': {

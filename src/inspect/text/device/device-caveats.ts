@@ -2,19 +2,31 @@ import { isStated } from '../../../document/stated.js'
 import type { Gap } from '../../../host/gap.js'
 import { tellGap } from '../../../host/gap-words.js'
 import { type PciAddress, parsePciAddress } from '../../../host/pci-address.js'
-import { counted } from '../../../text/english.js'
+import { counted, some } from '../../../text/english.js'
 import { bullet, heading } from '../../../text/layout.js'
 import { groupBy } from '../../../text/lists.js'
 import { isAboutNeed } from '../../report-index.js'
 import type { Warning } from '../../warning.js'
 import { tellWarning } from '../../warning-words.js'
-import { affectedFunctions, type DeviceView, ownGroup, pathUp } from './device-view.js'
+import {
+  affectedFunctions,
+  type DeviceView,
+  listOf,
+  ownGroup,
+  pathUp,
+  troublesOf,
+} from './device-view.js'
 
 /** What else an operator must know: dangers, the kernel whose rules answered, and what could not be read. */
 export function caveatLines(view: DeviceView): string[] {
   const { style } = view
   const concerned = concernOf(view)
-  const texts = [...warningTexts(view, concerned), kernelText(view), ...gapTexts(view, concerned)]
+  const texts = [
+    ...warningTexts(view, concerned),
+    ...keyText(view),
+    kernelText(view),
+    ...gapTexts(view, concerned),
+  ]
   return [...heading('Caveats', style), ...texts.flatMap((text) => bullet(text, style))]
 }
 
@@ -40,11 +52,13 @@ function concernOf(view: DeviceView): Concern {
 /** Told by the lead, or by the line about the kernel below. */
 const TOLD_BEFORE: ReadonlySet<Warning['kind']> = new Set(['kernel-assumed'])
 
-function warningTexts({ index: { report } }: DeviceView, { functions }: Concern): string[] {
+function warningTexts(view: DeviceView, { functions }: Concern): string[] {
+  const { report } = view.index
+  const told = troublesOf(view)
   return report.warnings
     .filter((warning) => {
       const { address, kind } = warning
-      if (TOLD_BEFORE.has(kind) || isAboutNeed(warning)) return false
+      if (TOLD_BEFORE.has(kind) || isAboutNeed(warning) || told.includes(warning)) return false
       return address === undefined || functions.has(address)
     })
     .map((warning) => {
@@ -52,6 +66,18 @@ function warningTexts({ index: { report } }: DeviceView, { functions }: Concern)
       return words.hint === null ? sentence : `${sentence} ${words.hint}`
     })
 }
+
+/** `vfio_pci_core_register_device` chooses slot or bus once, when a function is bound; no file keeps what it chose. */
+function keyText({ device: { hotReset } }: DeviceView): string[] {
+  const { scope, via, devSet } = hotReset
+  if (scope !== 'slot' || !isStated(via) || via === null || listOf(devSet).length < 2) return []
+  return [
+    `The answers rest on the slot below ${via} having been there when each of ${some(listOf(devSet), NAMED)} was bound to vfio-pci: VFIO fixes then what it is reset with.`,
+  ]
+}
+
+/** Beyond this many, members of a device set are counted. */
+const NAMED = 4
 
 function kernelText({ index: { report } }: DeviceView): string {
   const { source, host } = report
@@ -72,8 +98,8 @@ const LISTED = 8
 /** Gaps of the functions and groups concerned, and those that belong to none; one entry for each cause. */
 function gapTexts({ index: { report }, device }: DeviceView, concerned: Concern): string[] {
   const relevant = report.gaps.filter((each) => isRelevant(each, concerned))
-  const byWhy = groupBy(relevant, ({ why }) => why)
-  return [...byWhy.values()].flatMap((gaps) => {
+  const byTitle = groupBy(relevant, (gap) => tellGap(gap).words.title)
+  return [...byTitle.values()].flatMap((gaps) => {
     const [first] = gaps
     const { words } = tellGap(first)
     const own = gaps.filter(({ path }) => path.includes(device.address))

@@ -24,7 +24,6 @@ export function couplingLines(view: DeviceView): string[] {
   if (others.length === 0) {
     return [...title, ...paragraph(aloneText(view), style, { by: 2 }), ...absentLines(view)]
   }
-  const peers = new Set(ownGroup(view))
   const affected = affectedWith(device, unit)
   const wipers = new Set(
     unit.why.flatMap(({ kind, from, to, absent }) =>
@@ -33,20 +32,14 @@ export function couplingLines(view: DeviceView): string[] {
   )
   const kinds = groupBy(others, (address) =>
     couplingKind({
-      dma: peers.has(address),
+      group: groupWith(view, address),
       reset: affected.has(address),
       wiped: wipers.has(address),
     }),
   )
   return [
     ...title,
-    ...paragraph(
-      unit.kind === 'reset'
-        ? `Not for hot resets: ${counted(others.length, 'other function')} ${others.length === 1 ? 'is' : 'are'} coupled with it by them. Each has its own IOMMU group, so they can go to different users; then none can be hot-reset.`
-        : `No: it belongs to one user together with ${counted(others.length, 'other function')}.`,
-      style,
-      { by: 2 },
-    ),
+    ...paragraph(togetherText(view, others), style, { by: 2 }),
     ...COUPLING_KINDS.flatMap((kind) =>
       reasonLine(COUPLING_WORDS[kind], kinds.get(kind) ?? [], view),
     ),
@@ -65,27 +58,102 @@ function affectedWith(device: DeviceReport, { why }: Unit): ReadonlySet<PciAddre
   return new Set(edges.flatMap(({ from, to }) => (hubs.has(from) ? [from, to] : [])))
 }
 
+/** Only the members of one group have to go together; what a reset alone couples can be split. */
+function togetherText(view: DeviceView, others: readonly PciAddress[]): string {
+  const { device, index } = view
+  const peers = others.filter((address) => groupWith(view, address) === 'same')
+  const more = others.length - peers.length
+  if (peers.length > 0) {
+    const belongs = `No: it belongs to one user together with ${counted(peers.length, 'other function')}`
+    return more === 0
+      ? `${belongs}.`
+      : `${belongs} of its IOMMU group, and hot resets couple these with ${more} more.`
+  }
+  const coupled = `${counted(more, 'other function')} ${more === 1 ? 'is' : 'are'} coupled with it by them`
+  if (
+    isStated(device.iommuGroup) &&
+    (device.iommuGroup === null || isFakeGroup(device.isolation))
+  ) {
+    return `${lackText(view)} Hot resets: ${coupled}.`
+  }
+  if ([device.address, ...others].some((address) => !isGroupRead(view, address))) {
+    return `Not for hot resets: ${coupled}. Whether they can go to different users is unknown: not all of their IOMMU groups were read.`
+  }
+  const apart =
+    index.unitOf.get(device.address)?.kind === 'reset'
+      ? 'Each has its own IOMMU group, so they can go to different users'
+      : 'Its IOMMU group holds it alone, so it can go to a user of its own'
+  return `Not for hot resets: ${coupled}. ${apart}; then none can be hot-reset.`
+}
+
+function isGroupRead({ device, index }: DeviceView, address: PciAddress): boolean {
+  const each = address === device.address ? device : index.functions.get(address)
+  return each !== undefined && isStated(each.iommuGroup)
+}
+
+/** Whether the function shares its group with another one; `unread`: a group of the two was not read. */
+function groupWith(view: DeviceView, other: PciAddress): SharedGroup {
+  const { device } = view
+  if (ownGroup(view).includes(other)) return 'same'
+  if (!isGroupRead(view, device.address) || !isGroupRead(view, other)) return 'unread'
+  return device.iommuGroup === null ? 'none' : 'apart'
+}
+
+type SharedGroup = 'same' | 'apart' | 'unread' | 'none'
+
 /** A function that shares no reset is independent only where an IOMMU keeps its DMA apart from all others. */
-function aloneText({ device: { iommuGroup, isolation }, index }: DeviceView): string {
-  const { present } = index.report.host.iommu
+function aloneText(view: DeviceView): string {
+  const { iommuGroup, isolation } = view.device
   if (!isStated(iommuGroup)) {
-    return `A reset does not couple it with another function. Whether DMA does is not known: ${unknownGroupText(iommuGroup)}.`
+    return isStated(view.device.parent)
+      ? `A reset does not couple it with another function. Whether DMA does is not known: ${unknownGroupText(iommuGroup)}.`
+      : `Unknown: ${unknownGroupText(iommuGroup)}, nor was the bridge above it.`
   }
   if (isFakeGroup(isolation)) {
     return 'No: a reset does not couple it with another function, but nothing limits its DMA (unsafe no-IOMMU mode).'
   }
-  if (iommuGroup !== null) {
-    const leak = isolation.findings.find(({ kind }) => kind === 'strict-sibling-leak')
-    return leak === undefined
-      ? 'Yes: it shares neither an IOMMU group nor a possible hot reset with another function.'
-      : 'Yes, as far as the kernel goes: it shares neither an IOMMU group nor a possible hot reset with another function. But functions below the same switch can reach it without the IOMMU.'
+  return iommuGroup === null ? lackText(view) : groupedText(view)
+}
+
+/** The only one of its unit, in a group. */
+function groupedText(view: DeviceView): string {
+  const { isolation, parent } = view.device
+  if (!isStated(isolation.isolated)) {
+    return 'Unknown: whether others share its IOMMU group was not read, since the copy holds a part of the host only.'
   }
-  return present === false
+  if (!isStated(parent)) {
+    return 'Yes, by its IOMMU group, which holds it alone. Whether a hot reset couples it with another function is unknown: the bridge above it was not read.'
+  }
+  if (isolation.isolated === false) {
+    const strangers = strangersOf(view)
+    if (strangers.length > 0) {
+      return `No: its IOMMU group also holds ${some(strangers, LISTED_INSIDE)}, and goes to one user as a whole.`
+    }
+    return 'Yes: its IOMMU group holds nothing else that can be given away, bridges stay with the host, and it shares a possible hot reset with no other function.'
+  }
+  const leak = isolation.findings.find(({ kind }) => kind === 'strict-sibling-leak')
+  return leak === undefined
+    ? 'Yes: it shares neither an IOMMU group nor a possible hot reset with another function.'
+    : 'Yes, as far as the kernel goes: it shares neither an IOMMU group nor a possible hot reset with another function. But functions below the same switch can reach it without the IOMMU.'
+}
+
+/** Members of its group that are no functions of the copy. */
+function strangersOf(view: DeviceView): readonly string[] {
+  const { device, index } = view
+  const group = isStated(device.iommuGroup) ? index.groups.get(device.iommuGroup ?? -1) : undefined
+  const unseen = ownGroup(view).filter((address) => !index.functions.has(address))
+  return [...unseen, ...(group?.others ?? [])]
+}
+
+/** What a function without a group is. */
+function lackText({ index, device: { iommuGroup } }: DeviceView): string {
+  if (iommuGroup !== null) return 'No: nothing limits its DMA (unsafe no-IOMMU mode).'
+  return index.report.host.iommu.present === false
     ? 'No IOMMU is active: no function of this host can be given away safely.'
     : 'It has no IOMMU group, so VFIO does not take it, and nothing limits its DMA.'
 }
 
-const COUPLING_KINDS = ['both', 'dma', 'reset', 'wiped', 'far'] as const
+const COUPLING_KINDS = ['both', 'dma', 'reset', 'wiped', 'unread', 'bare', 'far'] as const
 
 type CouplingKind = (typeof COUPLING_KINDS)[number]
 
@@ -94,17 +162,25 @@ const COUPLING_WORDS = {
   dma: 'same IOMMU group, though not reset together',
   reset: 'not the same IOMMU group, but reset together',
   wiped: 'not the same IOMMU group, but its hot reset resets this function too',
+  unread: 'reset together; whether they share an IOMMU group is unknown',
+  bare: 'reset together',
   far: 'only through one of the others',
 } as const satisfies Record<CouplingKind, string>
 
-function couplingKind(by: {
-  readonly dma: boolean
+function couplingKind({
+  group,
+  reset,
+  wiped,
+}: {
+  readonly group: SharedGroup
   readonly reset: boolean
   readonly wiped: boolean
 }): CouplingKind {
-  if (by.dma) return by.reset ? 'both' : 'dma'
-  if (by.reset) return 'reset'
-  return by.wiped ? 'wiped' : 'far'
+  if (group === 'same') return reset ? 'both' : 'dma'
+  if (!reset && !wiped) return 'far'
+  if (group === 'unread') return 'unread'
+  if (group === 'none') return 'bare'
+  return reset ? 'reset' : 'wiped'
 }
 
 /** Beyond this many, functions are counted. */

@@ -147,7 +147,7 @@ function groupLines(view: DeviceView, told: Set<string>): string[] {
     return [
       '',
       ...paragraph(
-        `IOMMU group ${group.id} holds this function alone. ${viableText(group, device)}`,
+        `IOMMU group ${group.id} ${isStated(device.isolation.isolated) ? 'holds this function alone' : 'holds this function; whether it holds others was not read'}. ${viableText(group, device)}`,
         style,
         { by: 2 },
       ),

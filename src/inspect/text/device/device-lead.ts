@@ -9,6 +9,7 @@ import { paragraph } from '../../../text/layout.js'
 import { glyphsOf, type Style } from '../../../text/style.js'
 import type { DeviceReport } from '../../document.js'
 import { isAboutNeed } from '../../report-index.js'
+import type { Warning } from '../../warning.js'
 import { tellWarning } from '../../warning-words.js'
 import { ownResetSentence } from './device-own-reset.js'
 import {
@@ -22,6 +23,7 @@ import {
   named,
   ownGroup,
   reasonsOf,
+  troublesOf,
   unknownGroupText,
 } from './device-view.js'
 
@@ -40,7 +42,9 @@ export function leadLines(view: DeviceView, trust: 'own-reset' | 'none' = 'own-r
       style,
     ),
     ...paragraph(stateSentence(device), style),
-    ...hostNeeds(view).flatMap((text) => paragraph(text, style, { tone: 'bad' })),
+    ...[...hostNeeds(view), ...resetTroubles(view)].flatMap((text) =>
+      paragraph(text, style, { tone: 'bad' }),
+    ),
   ]
 }
 
@@ -60,15 +64,23 @@ function sentences(texts: readonly string[], style: Style): string[] {
 
 /** What the host itself needs among the functions that the reset affects or that would have to change drivers. */
 function hostNeeds(view: DeviceView): string[] {
-  const { index, device, style } = view
-  const { attention } = glyphsOf(style)
+  const { index, device } = view
   const concerned = new Set([...affectedFunctions(device), ...ownGroup(view), device.address])
   return [...concerned].flatMap((address) =>
-    (index.warningsOf.get(address) ?? []).filter(isAboutNeed).map((warning) => {
-      const { words, sentence } = tellWarning(warning)
-      return `${attention} ${sentence} ${words.hint ?? ''}`
-    }),
+    (index.warningsOf.get(address) ?? [])
+      .filter(isAboutNeed)
+      .map((warning) => attention(warning, view)),
   )
+}
+
+/** What may not come back from the reset. */
+function resetTroubles(view: DeviceView): string[] {
+  return troublesOf(view).map((warning) => attention(warning, view))
+}
+
+function attention(warning: Warning, { style }: DeviceView): string {
+  const { words, sentence } = tellWarning(warning)
+  return `${glyphsOf(style).attention} ${sentence} ${words.hint ?? ''}`
 }
 
 function bridgeSentence(device: DeviceReport): string {

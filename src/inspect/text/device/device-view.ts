@@ -7,6 +7,7 @@ import type { Verdict } from '../../../policy/verdict.js'
 import type { Style } from '../../../text/style.js'
 import type { DeviceReport, RelatedFunction } from '../../document.js'
 import type { ReportIndex } from '../../report-index.js'
+import type { Warning } from '../../warning.js'
 
 /** The port above the function if it masks bus resets, so that a hot reset has no effect; null: it does not. */
 export function maskingPort({ device, index }: DeviceView): PciAddress | null {
@@ -33,6 +34,18 @@ export function named(device: DeviceReport): string {
 export function affectedFunctions({ hotReset }: DeviceReport): readonly PciAddress[] {
   return [...listOf(hotReset.affected), ...listOf(hotReset.unaccounted)]
 }
+
+/** Warnings about what may not come back from the function's hot reset: itself, what is reset with it, or the port. */
+export function troublesOf({ device, index }: DeviceView): readonly Warning[] {
+  const { via } = device.hotReset
+  const port = isStated(via) && via !== null ? [via] : []
+  const met = new Set([device.address, ...affectedFunctions(device), ...port])
+  return [...met].flatMap((address) =>
+    (index.warningsOf.get(address) ?? []).filter(({ kind }) => TROUBLES.has(kind)),
+  )
+}
+
+const TROUBLES: ReadonlySet<Warning['kind']> = new Set(['known-bad-reset', 'late-quirk'])
 
 export function listOf<T>(value: Stated<readonly T[]>): readonly T[] {
   return isStated(value) ? value : []

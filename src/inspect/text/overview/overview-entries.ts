@@ -28,6 +28,10 @@ export interface Block {
 export interface OverviewEntries {
   /** Functions that are a unit of their own. */
   readonly single: readonly Entry[]
+  /** Those of them that others can reach without passing the IOMMU. */
+  readonly sideways: readonly Entry[]
+  /** Those of them of which the copy does not tell whether others go with them. */
+  readonly partial: readonly Entry[]
   /** Those of them whose IOMMU group is unknown although an IOMMU is in use. */
   readonly unsettled: readonly Entry[]
   /** Those of them that the host's IOMMU leaves out: they have no group, so VFIO does not take them. */
@@ -49,7 +53,13 @@ export interface EntryOptions {
 const FOLD_FROM = 17
 
 export function overviewEntries(index: ReportIndex, options: EntryOptions): OverviewEntries {
-  const alone: Record<Standing, DeviceReport[]> = { single: [], unsettled: [], ungrouped: [] }
+  const alone: Record<Standing, DeviceReport[]> = {
+    single: [],
+    sideways: [],
+    partial: [],
+    unsettled: [],
+    ungrouped: [],
+  }
   const blocks: Block[] = []
   let hiddenCount = 0
   const isShown = shownFunctions(index)
@@ -65,6 +75,8 @@ export function overviewEntries(index: ReportIndex, options: EntryOptions): Over
   }
   return {
     single: fold(inOrder(alone.single), options),
+    sideways: fold(inOrder(alone.sideways), options),
+    partial: fold(inOrder(alone.partial), options),
     unsettled: fold(inOrder(alone.unsettled), options),
     ungrouped: fold(inOrder(alone.ungrouped), options),
     coupled: foldBlocks(blocks.sort(byFirst), options),
@@ -74,14 +86,28 @@ export function overviewEntries(index: ReportIndex, options: EntryOptions): Over
 }
 
 /** What is told of functions that are no block. */
-type Standing = 'single' | 'unsettled' | 'ungrouped'
+type Standing = 'single' | 'sideways' | 'partial' | 'unsettled' | 'ungrouped'
 
 /** null: they are a block. Without an IOMMU there are no groups to ask about. */
 function standingOf(members: readonly DeviceReport[], index: ReportIndex): Standing | null {
   if (members.every((device) => isLeftOut(device, index))) return 'ungrouped'
   if (members.length > 1) return null
+  if (members.some(isPartOfCopy)) return 'partial'
+  if (members.some(isReachedSideways)) return 'sideways'
   const isKnown = members.every(({ iommuGroup }) => isStated(iommuGroup))
   return isKnown || index.report.host.iommu.present !== true ? 'single' : 'unsettled'
+}
+
+/** Whether the copy holds too little of the host to tell what else is in the group, or on the bus. */
+function isPartOfCopy({ iommuGroup, isolation, parent }: DeviceReport): boolean {
+  return isStated(iommuGroup)
+    ? iommuGroup !== null && !isStated(isolation.isolated)
+    : !isStated(parent)
+}
+
+function isReachedSideways({ iommuGroup, isolation }: DeviceReport): boolean {
+  if (!isStated(iommuGroup) || iommuGroup === null) return false
+  return isolation.findings.some(({ kind }) => kind === 'strict-sibling-leak')
 }
 
 /** Whether an IOMMU is in use and does not cover the function, and no unsafe mode makes up for it. */

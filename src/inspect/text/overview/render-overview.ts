@@ -45,29 +45,27 @@ export function renderOverview(
 }
 
 function unitSections(
-  { single, coupled, unsettled, ungrouped }: OverviewEntries,
+  { coupled, ...alone }: OverviewEntries,
   index: ReportIndex,
   style: Style,
 ): string[] {
-  if (coupled.length + single.length + unsettled.length + ungrouped.length === 0) {
+  const titles = unitTitles(index.report)
+  const singles = ALONE_KINDS.flatMap((kind) => {
+    const entries = alone[kind]
+    if (entries.length === 0) return []
+    const title = kind === 'single' ? titles.single : ALONE_TITLES[kind]
+    return [...heading(title, style), ...singleTable(entries, index, style)]
+  })
+  if (coupled.length + singles.length === 0) {
     return ['', ...paragraph('No function here can be given to a user.', style)]
   }
-  const titles = unitTitles(index.report)
   return [
     ...COUPLED_KINDS.flatMap(({ kinds, title }) => {
       const blocks = coupled.filter(({ unit }) => kinds.includes(unit.kind))
       if (blocks.length === 0) return []
       return [...heading(titles.coupled ?? title, style), ...blockTable(blocks, index, style)]
     }),
-    ...(single.length > 0
-      ? [...heading(titles.single, style), ...singleTable(single, index, style)]
-      : []),
-    ...(unsettled.length > 0
-      ? [...heading(UNSETTLED, style), ...singleTable(unsettled, index, style)]
-      : []),
-    ...(ungrouped.length > 0
-      ? [...heading(UNGROUPED, style), ...singleTable(ungrouped, index, style)]
-      : []),
+    ...singles,
   ]
 }
 
@@ -88,9 +86,15 @@ const COUPLED_KINDS = [
   },
 ]
 
-const UNSETTLED = 'Not coupled by a reset (their IOMMU groups: unknown)'
+/** In the order in which they are shown. */
+const ALONE_KINDS = ['single', 'sideways', 'partial', 'unsettled', 'ungrouped'] as const
 
-const UNGROUPED = 'No IOMMU group: cannot be given away; nothing limits its DMA'
+const ALONE_TITLES = {
+  sideways: 'Own IOMMU groups, but others can reach these without passing the IOMMU',
+  partial: 'Unknown whether others go with them: a part of the host is not in the copy',
+  unsettled: 'Not coupled by a reset (their IOMMU groups: unknown)',
+  ungrouped: 'No IOMMU group: cannot be given away; nothing limits its DMA',
+} as const satisfies Record<Exclude<(typeof ALONE_KINDS)[number], 'single'>, string>
 
 /** Only an IOMMU makes a function that is coupled with no other safe to give away. */
 function unitTitles({ host: { iommu } }: InspectReport): {
@@ -189,15 +193,15 @@ function sidewaysTexts({ devices }: InspectReport): readonly string[] {
 
 function gaps({ gaps: found, source }: InspectReport, style: Style): string[] {
   if (found.length === 0) return []
-  const byWhy = new Map<string, { count: number; title: string; hint: string | null }>()
+  const byTitle = new Map<string, { count: number; title: string; hint: string | null }>()
   for (const gap of found) {
     const { words } = tellGap(gap)
     const hint = source.kind === 'live' ? words.hint : words.copyHint
-    const entry = byWhy.get(gap.why) ?? { count: 0, title: words.title, hint }
+    const entry = byTitle.get(words.title) ?? { count: 0, title: words.title, hint }
     entry.count += 1
-    byWhy.set(gap.why, entry)
+    byTitle.set(words.title, entry)
   }
-  const kinds = [...byWhy.values()].sort((a, b) => b.count - a.count)
+  const kinds = [...byTitle.values()].sort((a, b) => b.count - a.count)
   const counts = kinds.map(({ count, title }) => `${count} ${title}`).join(', ')
   const [first] = kinds
   const facts = `${counted(found.length, 'fact')} unknown (${counts}).`
