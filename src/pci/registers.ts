@@ -14,6 +14,9 @@ export const PCI_HEADER_TYPE_CARDBUS = 2
 export const PCI_CLASS_STORAGE_EXPRESS = 0x0108
 export const PCI_CLASS_DISPLAY_VGA = 0x0300
 export const PCI_CLASS_BRIDGE_PCI = 0x0604
+
+/** Base class of all bridges, that of the host too. */
+export const PCI_BASE_CLASS_BRIDGE = 0x06
 export const PCI_CLASS_BRIDGE_CARDBUS = 0x0607
 export const PCI_CLASS_BRIDGE_PCI_SEMI = 0x0609
 

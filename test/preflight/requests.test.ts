@@ -62,6 +62,17 @@ describe('functions that are named by what they are', () => {
     expect(answer.verdict).toBe('pass')
   })
 
+  test('a VF of a function, as Incus names its parent', async () => {
+    const device = (pci: string) =>
+      `devices: {d: {type: gpu, gputype: sriov, pci: "${pci}"}, root: {type: disk, path: /}}`
+    expect(await told(device('0000:03:00.0'))).toEqual(['03:02.0', '03:02.1'])
+    expect(await told(device('0000:01:00.0'))).toEqual(['open:no-match'])
+    const { vms } = await askedOf(
+      'devices: {eth1: {type: nic, nictype: sriov, parent: eth9}, root: {type: disk, path: /}}',
+    )
+    expect(vms[0]?.notFollowed[0]?.text).toBe('eth1 (type: nic, nictype: sriov, parent: eth9)')
+  })
+
   test('two of two are these two; three of two cannot be', async () => {
     expect(await told(KUBEVIRT + vmi(2))).toEqual(['01:00.0 02:00.0'])
     expect(await told(KUBEVIRT + vmi(3))).toEqual(['open:pool'])

@@ -3,9 +3,9 @@ import { lastAddressIn, numbersOf, type PciAddress } from '../../host/pci-addres
 import type { RawFunction, RawHost } from '../../host/raw-host.js'
 import { NAMED_CLASSES } from '../../host/read/named-classes.js'
 import type { HostTree } from '../../host/tree/tree.js'
+import { PCI_BASE_CLASS_BRIDGE } from '../../pci/registers.js'
 import { UsageError } from '../errors.js'
 import { type DeviceQuery, parseDeviceQuery } from './device-query.js'
-import { nearest } from './nearest.js'
 
 /** The functions that the DEVICE arguments name, in the order given, each once. Throws a UsageError that says what was near. */
 export function findDevices(
@@ -96,15 +96,39 @@ function nearHint(argument: string, query: DeviceQuery, raw: RawHost): string {
       ? 'This host has no IOMMU groups.'
       : `The host has groups ${groups[0]} to ${last}.`
   }
-  if (query.kind === 'address') {
-    const near = addresses(raw, ({ address }) => numbersOf(address).bus === query.bus).slice(0, 4)
-    if (near.length > 0) return `On that bus there is ${near.join(', ')}.`
-  }
-  const names = raw.functions.map(({ address }) => address)
-  const close = nearest(argument.toLowerCase(), [...names, ...names.map((each) => each.slice(5))])
-  return close === undefined
-    ? '`vfio-reset inspect --all` lists every function.'
-    : `Did you mean ${close}?`
+  const close = query.kind === 'address' ? nearAddress(argument, query, raw) : undefined
+  return close ?? '`vfio-reset inspect --all` lists every function.'
+}
+
+/** What is on the bus, the nearest first; else an address in which one digit is another. Nobody means a bridge. */
+function nearAddress(
+  argument: string,
+  { domain, bus, device }: Extract<DeviceQuery, { kind: 'address' }>,
+  raw: RawHost,
+): string | undefined {
+  const endpoints = raw.functions
+    .filter(({ classCode }) => !classCode.known || classCode.value >>> 16 !== PCI_BASE_CLASS_BRIDGE)
+    .map(({ address }) => address)
+  const distance = (address: PciAddress) => Math.abs(numbersOf(address).device - (device ?? 0))
+  const near = endpoints
+    .filter(
+      (each) =>
+        numbersOf(each).bus === bus && (domain === null || numbersOf(each).domain === domain),
+    )
+    .sort((one, other) => distance(one) - distance(other))
+    .slice(0, 4)
+  if (near.length > 0) return `On that bus there is ${near.join(', ')}.`
+  const written = argument.toLowerCase()
+  const close = endpoints.find((each) =>
+    [each, each.slice('0000:'.length)].some((name) => isOneOff(written, name)),
+  )
+  return close === undefined ? undefined : `Did you mean ${close}?`
+}
+
+/** Whether one character is another one. */
+function isOneOff(one: string, other: string): boolean {
+  if (one.length !== other.length) return false
+  return [...one].filter((char, index) => char !== other[index]).length === 1
 }
 
 function addresses(

@@ -111,7 +111,7 @@ export const FORMATS = [
     words: 'Incus or LXD configuration',
     hint: '`incus config show --expanded NAME` prints what is expected.',
     reads:
-      '`devices` of type `pci`, `gpu` (`pci`, `vendorid` with `productid`), `nic` and `infiniband` (`physical`, `sriov`)',
+      '`devices` of type `pci`, `gpu` (`pci`, `vendorid` with `productid`; `sriov` is a VF of `pci`), `nic` and `infiniband` (`physical`, `sriov`)',
     recognise: (text) => isDocument(text, isIncusConfig),
     parse: (text) => ofDocuments(text, (all) => all.flatMap(readIncusConfig)),
   },

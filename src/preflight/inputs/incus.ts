@@ -51,7 +51,7 @@ function containerFound(document: Value): readonly Found[] {
 
 function deviceFound(key: string, device: Value, document: Value): readonly Found[] {
   const type = textAt(device, 'type') ?? ''
-  const text = quoted(`${key}: ${wordsIn(device).join(' ')}`)
+  const text = quoted(`${key} (${settings(device)})`)
   switch (type) {
     case 'pci':
       return [atAddress(textAt(device, 'address') ?? '', text)]
@@ -66,9 +66,19 @@ function deviceFound(key: string, device: Value, document: Value): readonly Foun
   }
 }
 
+/** `type: nic, nictype: sriov, parent: eth0`. */
+function settings(device: Value): string {
+  return entriesAt(device)
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ')
+}
+
+/** Without a function number there is no such folder in sysfs, where Incus looks (`pcidev.NormaliseAddress`). */
 function atAddress(written: string, text: string): Found {
   const place = parsePlace(written)
-  return place === undefined ? { cause: 'no-address', text } : given({ by: 'address', place })
+  return place === undefined || place.func === null
+    ? { cause: 'no-address', text }
+    : given({ by: 'address', place })
 }
 
 /** Incus binds what it passes through to vfio-pci itself. */
@@ -81,6 +91,7 @@ function gpuFound(device: Value, text: string): Found {
   const kind = textAt(device, 'gputype') ?? 'physical'
   if (kind === 'mdev' || kind === 'mig') return { kind: 'mediated', text }
   const pci = textAt(device, 'pci')
+  if (kind === 'sriov' && pci !== null) return vfOf(pci, text)
   if (kind !== 'physical') return { cause: 'pool', text }
   if (pci !== null) return gpu(atAddress(pci, text))
   const [vendor, product] = ['vendorid', 'productid'].map((key) =>
@@ -91,6 +102,13 @@ function gpuFound(device: Value, text: string): Found {
   }
   const pattern = { vendor, device: product, address: null }
   return gpu(given({ by: 'ids', pattern, count: 1, text }))
+}
+
+function vfOf(written: string, text: string): Found {
+  const parent = parsePlace(written)
+  return parent === undefined || parent.func === null
+    ? { cause: 'no-address', text }
+    : given({ by: 'vf', parent, text })
 }
 
 /** With a GPU the other functions of the card go to the VM, as far as they are in its group. */

@@ -66,6 +66,7 @@ export type DeviceChoice =
   | ByCdev
   | ByIds
   | ByNetdev
+  | ByParent
   | ByMapping
   | ByNetwork
   | ByList
@@ -111,6 +112,13 @@ export interface ByNetdev {
   readonly by: 'netdev'
   readonly name: string
   readonly gives: 'itself' | 'a-vf'
+  readonly text: string
+}
+
+/** One of the VFs of a function. */
+export interface ByParent {
+  readonly by: 'vf'
+  readonly parent: InputPlace
   readonly text: string
 }
 

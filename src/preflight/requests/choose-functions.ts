@@ -1,6 +1,7 @@
 import { isKnownAs } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import type { RawFunction, RawHost } from '../../host/raw-host.js'
+import { PCI_BASE_CLASS_BRIDGE } from '../../pci/registers.js'
 import type {
   ByIds,
   ByNetdev,
@@ -31,6 +32,12 @@ export function chooseFunctions(which: DeviceChoice, host: RequestHost): Choice 
       return byIds(which, raw)
     case 'netdev':
       return byNetdev(which, host)
+    case 'vf': {
+      const [parent] = addressesAt(which.parent, raw)
+      return parent === undefined
+        ? { cause: 'no-match', text: which.text }
+        : vfsOf(parent, which.text, raw)
+    }
     case 'list':
       return listed(which.functions, raw)
     case 'mapping':
@@ -60,7 +67,7 @@ function matching(
 }
 
 function isBridge({ classCode }: RawFunction): boolean {
-  return classCode.known && classCode.value >> 16 === 6
+  return classCode.known && classCode.value >>> 16 === PCI_BASE_CLASS_BRIDGE
 }
 
 function byIds({ pattern, count, text }: ByIds, raw: RawHost): Choice | NotFollowed {
@@ -127,7 +134,10 @@ function byNetdev(
 ): Choice | NotFollowed {
   const address = surroundings.netdevs.get(name)
   if (address === undefined) return { cause: 'no-match', text }
-  if (gives === 'itself') return only([address])
+  return gives === 'itself' ? only([address]) : vfsOf(address, text, raw)
+}
+
+function vfsOf(address: PciAddress, text: string, raw: RawHost): Choice | NotFollowed {
   const vfs = raw.functions.find((each) => each.address === address)?.virtfns ?? []
   if (vfs.length === 0) return { cause: 'no-match', text }
   return { sets: vfs.map((each) => [unmapped(each)]), gives: 'one' }

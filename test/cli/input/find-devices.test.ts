@@ -59,6 +59,10 @@ describe('DEVICE arguments on a host', () => {
   it.each([
     ['03:00.4', 'On that bus there is 0000:03:00.0, 0000:03:00.1.'],
     ['group:99', 'The host has groups 1 to 14.'],
+    ['00:00.7', '`vfio-reset inspect --all` lists every function.'],
+    ['0000:99:1f.7', '`vfio-reset inspect --all` lists every function.'],
+    ['05:00.0', 'Did you mean 0000:03:00.0?'],
+    ['eth7', '`vfio-reset inspect --all` lists every function.'],
   ])('%s: says what was near', async (name, hint) => {
     await expect(find(name)).rejects.toMatchObject({ hint, exitCode: 2 })
   })

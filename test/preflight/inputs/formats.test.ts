@@ -283,7 +283,11 @@ describe('Incus and LXD', () => {
     `architecture: x86_64\nconfig: {}\ndevices:\n  root: {type: disk, path: /, pool: default}\n  d: ${devices}\n${more}`
   test.each([
     [incus('{type: pci, address: "0000:05:00.0"}'), 'incus function'],
-    [incus('{type: pci, address: "05:00"}'), 'incus function'],
+    [incus('{type: pci, address: "05:00.0"}'), 'incus function'],
+    [incus('{type: pci, address: "05:00"}'), 'incus open:no-address'],
+    [incus('{type: gpu, pci: "0000:05:00"}'), 'incus open:no-address'],
+    [incus('{type: gpu, gputype: sriov, pci: "0000:05:00.0"}'), 'incus by:vf'],
+    [incus('{type: gpu, gputype: sriov, id: "0"}'), 'incus open:pool'],
     [incus('{type: pci}'), 'incus open:no-address'],
     [incus('{type: gpu, gputype: physical, pci: "0000:05:00.0"}'), 'incus function'],
     [incus('{type: gpu, vendorid: "10de", productid: "1eb8"}'), 'incus by:ids'],
