@@ -11,6 +11,7 @@ export type GroupReason =
   | { readonly kind: 'bridge-in-group'; readonly address: PciAddress; readonly group: GroupNumber }
   | StrangerInGroup
   | TakenAlong
+  | TakenDenied
   | ReachedAround
   | OverriddenAcs
   /** ACS was switched off at `at` after the groups were made: they promise more than the hardware does now. */
@@ -41,6 +42,17 @@ export interface TakenAlong {
   readonly group: GroupNumber
   /** The driver that loses it. */
   readonly driver: BoundDriver
+  /** The device, as Proxmox writes all its functions, where the VM gets another one of them; null: it gets none. */
+  readonly device: string | null
+}
+
+/** Whoever starts the VM binds the whole group to vfio-pci, and vfio-pci refuses the function `address` of it (`pci_dev_group_bind_to_vfio` dies). */
+export interface TakenDenied {
+  readonly kind: 'taken-denied'
+  readonly address: PciAddress
+  readonly group: GroupNumber
+  /** Which devices the row of the denylist names. */
+  readonly what: string
 }
 
 /** Others reach the function without passing the IOMMU, whatever its group says. */

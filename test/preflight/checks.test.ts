@@ -214,6 +214,26 @@ describe('group', () => {
       expect(told(answer, 'group', F0)).toBe('pass')
     })
 
+    test('one that vfio-pci refuses keeps Proxmox from starting it', async () => {
+      const { functions } = shared()
+      const refused = functions.map((each) => {
+        if (each.address !== '0000:01:00.1') return each
+        const { driver: _, ...rest } = each
+        return { ...rest, id: '8086:37c8' }
+      })
+      const answer = await preflight({ functions: refused }, { ...ONE, ...along })
+      expect(told(answer, 'group', F0)).toMatch(/^(?:fail|cannot-tell) .*taken-denied/)
+      expect(answer.vms[0]?.starts).not.toBe('pass')
+      expect(told(await preflight({ functions: refused }, ONE), 'group', F0)).toBe('pass')
+    })
+
+    test('another function of the device is named with the form that gives all', async () => {
+      const spec = shared({ driver: 'nvidia' }, { driver: 'snd_hda_intel' })
+      const answer = await preflight(spec, { ...ONE, ...along })
+      const [reason] = checkOf(answer, 'group', F0).reasons
+      expect(reason).toMatchObject({ kind: 'taken-along', device: '0000:01:00' })
+    })
+
     test('a disk that the host runs from is taken too: a failure, and no plan', async () => {
       const disk = shared({}, { driver: 'nvme', class: 0x010802 })
       const path = 'sys/devices/pci0000:00/0000:00:01.0/0000:01:00.1/nvme/nvme0/nvme0n1'

@@ -98,7 +98,8 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'driver',
 ])
 
-const KEPT = { managed: false } as const
+/** A `driver` other than the default: whether Proxmox binds the function then is not known. */
+const OTHERWISE_BOUND = { managed: null } as const
 const GROUP_BOUND = { managed: true, along: 'group' } as const
 
 /** null: the value has not the form of the manual. */
@@ -111,8 +112,7 @@ function passedThrough(value: string): readonly Found[] | null {
     }),
   )
   const { host, mapping, mdev, ...rest } = Object.fromEntries(options)
-  // `driver=keep` leaves every driver as it is.
-  const binding = rest['driver'] === 'keep' ? KEPT : GROUP_BOUND
+  const binding = (rest['driver'] ?? 'vfio') === 'vfio' ? GROUP_BOUND : OTHERWISE_BOUND
   const others = Object.entries(rest).flatMap(([key, each]) => (OPTIONS.has(key) ? [] : [each]))
   if (mdev !== undefined) return [{ kind: 'mediated', text: quoted(value) }, ...traces(others)]
   if (mapping !== undefined) {

@@ -66,7 +66,7 @@ export const START_WORDS = {
   'binding-unseen': {
     title: 'binding unknown',
     sentence: ({ address, driver }) =>
-      `${address} ${driver === null ? 'has no driver' : `is bound to ${driver}`} now. Whether it is bound to vfio-pci when the VM starts, the command line does not show: libvirt does so with managed='yes', Proxmox without driver=keep.`,
+      `${address} ${driver === null ? 'has no driver' : `is bound to ${driver}`} now. Whether it is bound to vfio-pci when the VM starts, was not told: libvirt does so with managed='yes', Proxmox unless driver= is another than vfio.`,
     hint: 'Ask with the description: `virsh dumpxml NAME | vfio-reset preflight --vm -`, or --vm /etc/pve/qemu-server/VMID.conf.',
   },
   'not-on-vfio': {
@@ -108,9 +108,15 @@ export const START_WORDS = {
   },
   'taken-along': {
     title: 'taken from the host too',
-    sentence: ({ address, group, driver }) =>
-      `Proxmox takes ${address} from the host too${driver === null ? '' : ` (bound to ${driver})`}: it binds all of group ${group} to vfio-pci.`,
+    sentence: ({ address, group, driver, device }) =>
+      `Proxmox takes ${address} from the host too${driver === null ? '' : ` (bound to ${driver})`}: it binds all of group ${group} to vfio-pci.${device === null ? '' : ` The VM does not get it: hostpci names one function, and all of them as ${device} (All Functions).`}`,
     hint: null,
+  },
+  'taken-denied': {
+    title: 'Proxmox cannot bind the group',
+    sentence: ({ address, group, what }) =>
+      `Proxmox does not start the VM: it binds all of group ${group} to vfio-pci, which does not bind to ${address} (on its denylist: ${what}).`,
+    hint: 'Its parameter disable_denylist=1 overrules it, for guests that you trust.',
   },
   'reached-around': {
     title: 'reachable without the IOMMU',
