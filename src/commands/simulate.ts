@@ -13,7 +13,10 @@ export default class Simulate extends BaseCommand {
   })
 
   static override args = {
-    file: Args.string({ required: true, description: 'scenario, in YAML (docs/simulate.md)' }),
+    file: Args.string({
+      required: true,
+      description: 'scenario, in YAML (docs/simulate.md); - is standard input',
+    }),
   }
 
   static override flags = {

@@ -113,7 +113,7 @@ describe('functions that are named by what they are', () => {
 
   test('networks of libvirt', async () => {
     const xml = `<domain><devices><interface type='network'><source network='lan'/></interface></devices></domain>`
-    expect(await told(xml)).toEqual(['open:pool'])
+    expect(await told(xml)).toEqual(['open:network'])
     const lan = (forward: string) => {
       const network = parseLibvirtNetwork(`<network><name>lan</name>${forward}</network>`)
       if (network === null) throw new Error('no network')

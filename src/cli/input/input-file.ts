@@ -22,8 +22,7 @@ export function readInputFile(file: string, what: string, where: string): string
     new UsageError(`Cannot read the ${what} in ${where}: ${why}.`, { path: where, ...facts })
   let bytes: Buffer
   try {
-    bytes =
-      file === '-' ? readOnce(file, () => readAll(0, INPUT_LIMIT)) : readBounded(file, INPUT_LIMIT)
+    bytes = readNamed(file, INPUT_LIMIT)
   } catch (error) {
     const errno = errnoOf(error)
     throw failed(fileFailure(errno), { errno, cause: error })
@@ -67,6 +66,11 @@ export function readBounded(file: string, limit: number): Buffer {
   } finally {
     closeSync(fd)
   }
+}
+
+/** The same of a file, or of standard input for `-`. */
+export function readNamed(file: string, limit: number): Buffer {
+  return file === STDIN ? readOnce(file, () => readAll(0, limit)) : readBounded(file, limit)
 }
 
 /** What comes through a pipe, which gives it once only. */

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import { parseScenario } from '../../simulation/scenario/parse-scenario.js'
 import {
   isScenarioProblem,
@@ -6,9 +7,10 @@ import {
 } from '../../simulation/scenario/scenario.js'
 import { SCENARIO_LIMIT } from '../../simulation/scenario/yaml-value.js'
 import { errnoOf, UsageError } from '../errors.js'
-import { fileFailure, readBounded, utf8Text } from './input-file.js'
+import { fileFailure, readNamed, utf8Text } from './input-file.js'
+import { STDIN } from './standard-input.js'
 
-/** The scenario in a file. Throws a UsageError that names the line and what is wrong there. */
+/** The scenario in a file, or on standard input for `-`. Throws a UsageError that names the line and what is wrong there. */
 export function readScenario(file: string): Scenario {
   const text = utf8Text(readFile(file))
   const scenario = text === null ? NO_TEXT : parseScenario(text)
@@ -17,7 +19,8 @@ export function readScenario(file: string): Scenario {
 }
 
 export function scenarioError(file: string, { line, problem }: ScenarioProblem): UsageError {
-  const where = line === null ? file : `${file}, line ${line}`
+  const name = file === STDIN ? 'on standard input' : file
+  const where = line === null ? name : `${name}, line ${line}`
   return new UsageError(`The scenario ${where}: ${problem}.`, {
     path: file,
     hint: 'A scenario is YAML with `steps`, as those under fixtures/scenarios.',
@@ -27,8 +30,13 @@ export function scenarioError(file: string, { line, problem }: ScenarioProblem):
 const NO_TEXT: ScenarioProblem = { line: null, problem: 'it is no UTF-8 text' }
 
 function readFile(file: string): Uint8Array {
+  if (file === STDIN && isatty(0)) {
+    throw new UsageError('Cannot read the scenario: standard input is a terminal.', {
+      hint: 'Pipe it in, or name a file.',
+    })
+  }
   try {
-    return readBounded(file, SCENARIO_LIMIT)
+    return readNamed(file, SCENARIO_LIMIT)
   } catch (error) {
     const errno = errnoOf(error)
     const message = `Cannot read the scenario ${file}: ${fileFailure(errno)}.`

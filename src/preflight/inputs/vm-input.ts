@@ -198,6 +198,8 @@ export type NotFollowedCause =
   | 'no-match'
   /** A network or a pool, from which a function is chosen at the start. */
   | 'pool'
+  /** A network of libvirt, whose definition was not found. */
+  | 'network'
   /** They speak of a function, in an option that is not known here. */
   | 'unknown-option'
   /** The function is given in another way than through VFIO. */

@@ -36,6 +36,8 @@ const NOT_FOLLOWED_WORDS = {
     'may give functions: it is an object that was not given, which a further --vm can',
   'no-match': 'gives a function, and none of this host matches',
   pool: 'may be a pool, from which a function is chosen at the start',
+  network:
+    'may give a function: etc/libvirt/qemu/networks/NAME.xml of this host tells, and was not found (in a redacted copy it has another name)',
   'unknown-option': 'speaks of a function in a way that is not known here',
   'not-vfio': 'gives a function in another way than through VFIO',
 } as const satisfies Record<NotFollowedCause, string>

@@ -99,8 +99,9 @@ function fitOf(pattern: FunctionPattern, raw: RawFunction): boolean | null {
 function byNetwork({ name }: ByNetwork, host: RequestHost): Choice | NotFollowed {
   const text = `network ${name}`
   const network = host.surroundings.networks.get(name)
-  if (network?.kind === 'plain') return only([])
-  const { parent = null, places = [] } = network ?? {}
+  if (network === undefined) return { cause: 'network', text }
+  if (network.kind === 'plain') return only([])
+  const { parent, places } = network
   if (parent !== null) return byNetdev({ by: 'netdev', name: parent, gives: 'a-vf', text }, host)
   if (places.length === 0) return { cause: 'pool', text }
   const sets = places.map((place) => addressesAt(place, host.raw).map(unmapped))

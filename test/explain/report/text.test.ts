@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { renderExplain } from '../../../src/explain/report/text.js'
-import type { FunctionSpec } from '../../support/functions.js'
+import { endpoint, type FunctionSpec, rootPort } from '../../support/functions.js'
 import type { HostSpec } from '../../support/host-spec.js'
 import { GPU, TWO_GROUPS, VIRTUAL_BUS } from '../../support/hosts.js'
 import { flowing, PIPE, terminal } from '../../support/report-of.js'
@@ -22,6 +22,47 @@ it('says what happened, whether it matters, the cause, and what is true now', as
   )
   expect(words).toContain('0000:65:00.0 on this host, now')
   expect(words).toContain('echo vfio-pci > /sys/bus/pci/devices/0000:65:00.1/driver_override')
+})
+
+it('a device file that is there: whoever hands it out holds an older name', async () => {
+  const line = 'lstat /dev/vfio/14: no such file or directory'
+  const bound = {
+    ...GPU,
+    functions: GPU.functions.map((each) =>
+      each.group === 14 ? { ...each, driver: 'vfio-pci' } : each,
+    ),
+  }
+  expect(flowing(await text(bound, line))).toContain(
+    'So the device file exists on this host now: restart the device plugin',
+  )
+  expect(
+    flowing(
+      await text({ ...GPU, functions: GPU.functions.map(({ driver: _, ...each }) => each) }, line),
+    ),
+  ).not.toContain('So the device file')
+})
+
+const ASM1062: HostSpec = {
+  functions: [
+    rootPort('0000:00:1c.6', { secondary: '03', group: 11 }),
+    endpoint('0000:03:00.0', {
+      id: '1b21:0612',
+      group: 12,
+      driver: 'vfio-pci',
+      resetMethods: 'pm bus\n',
+    }),
+  ],
+}
+
+it('a device that does not survive a bus reset: said where the log shows it, and only there', async () => {
+  const sentence = 'The log shows that the function did not come back from a reset.'
+  const dead = 'vfio-pci 0000:03:00.0: not ready 65535ms after bus reset; giving up'
+  expect(flowing(await text(ASM1062, dead))).toContain(sentence)
+  const plain = flowing(
+    await text(ASM1062, 'vfio-pci 0000:03:00.0: enabling device (0000 -> 0002)'),
+  )
+  expect(plain).not.toContain('did not come back')
+  expect(plain).not.toContain('does not survive')
 })
 
 it('explains the same diagnosis once in a log', async () => {
