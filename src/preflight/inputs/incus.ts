@@ -26,9 +26,24 @@ const TYPES: ReadonlySet<string> = new Set([
   'usb',
 ])
 
-/** Whether a document is the configuration of an instance or a profile: `devices` by name, each with a `type`. */
+/**
+ * Whether a document is the configuration of an instance or a profile, or a list of them (`incus list --format json`): `devices` by
+ * name, each with a `type`.
+ */
 export function isIncusConfig(document: Value): boolean {
-  return entriesAt(document, 'devices').some(([, each]) => TYPES.has(textAt(each, 'type') ?? ''))
+  return instancesIn(document).some((each) =>
+    devicesOf(each).some(([, device]) => TYPES.has(textAt(device, 'type') ?? '')),
+  )
+}
+
+function instancesIn(document: Value): readonly Value[] {
+  return Array.isArray(document) ? document : [document]
+}
+
+/** Those of the profiles too, where the document has them. */
+function devicesOf(instance: Value): readonly (readonly [string, Value])[] {
+  const expanded = entriesAt(instance, 'expanded_devices')
+  return expanded.length > 0 ? expanded : entriesAt(instance, 'devices')
 }
 
 /**
@@ -36,22 +51,24 @@ export function isIncusConfig(document: Value): boolean {
  * A container shares a GPU with the host instead; nothing is checked of one.
  */
 export function readIncusConfig(document: Value): readonly VmInput[] {
+  return instancesIn(document).map(readInstance)
+}
+
+function readInstance(document: Value): VmInput {
   const name = textAt(document, 'name')
-  if (textAt(document, 'type') === 'container') return [vmInput(name, containerFound(document))]
-  const found = entriesAt(document, 'devices').flatMap(([key, each]) =>
-    deviceFound(key, each, document),
-  )
-  return [vmInput(name, [...found, ...profilesFound(document), ...rawFound(document)])]
+  if (textAt(document, 'type') === 'container') return vmInput(name, containerFound(document))
+  const found = devicesOf(document).flatMap(([key, each]) => deviceFound(key, each, document))
+  return vmInput(name, [...found, ...profilesFound(document), ...rawFound(document)])
 }
 
 function containerFound(document: Value): readonly Found[] {
-  const others = entriesAt(document, 'devices').filter(([, each]) => textAt(each, 'type') !== 'gpu')
+  const others = devicesOf(document).filter(([, each]) => textAt(each, 'type') !== 'gpu')
   return traces(others.flatMap(([, each]) => wordsIn(each)))
 }
 
 function deviceFound(key: string, device: Value, document: Value): readonly Found[] {
   const type = textAt(device, 'type') ?? ''
-  const text = quoted(`${key} (${settings(device)})`)
+  const text = quoted(`${key} (${settingsText(device)})`)
   switch (type) {
     case 'pci':
       return [atAddress(textAt(device, 'address') ?? '', text)]
@@ -67,7 +84,7 @@ function deviceFound(key: string, device: Value, document: Value): readonly Foun
 }
 
 /** `type: nic, nictype: sriov, parent: eth0`. */
-function settings(device: Value): string {
+function settingsText(device: Value): string {
   return entriesAt(device)
     .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(', ')
@@ -140,7 +157,7 @@ function networkFound(key: string, device: Value, document: Value, text: string)
 /** Every instance has a root disk: where none is given, profiles give it, and may give more. */
 function profilesFound(document: Value): readonly Found[] {
   const profiles = listAt(document, 'profiles')
-  const devices = entriesAt(document, 'devices')
+  const devices = devicesOf(document)
   const hasRoot = devices.some(
     ([, each]) => textAt(each, 'type') === 'disk' && textAt(each, 'path') === '/',
   )
@@ -151,7 +168,8 @@ function profilesFound(document: Value): readonly Found[] {
 
 /** `raw.qemu` and the like go to QEMU as they are. */
 function rawFound(document: Value): readonly Found[] {
-  return entriesAt(document, 'config').flatMap(([key, value]) =>
+  const settings = [...entriesAt(document, 'config'), ...entriesAt(document, 'expanded_config')]
+  return settings.flatMap(([key, value]) =>
     key.startsWith('raw.')
       ? traces(wordsIn(value)).map(({ text }) => ({
           cause: 'unknown-option' as const,

@@ -22,6 +22,7 @@ export function readKubeVirt(
   const hasVm = objects.some(isVm)
   const given = [
     ...own.flatMap(claimedFunction),
+    ...own.flatMap(otherObject),
     ...(hasVm ? [] : eachPermitted(own.flatMap(permittedDevices))),
   ]
   const described = own.filter(isVm).map((each) => readVm(each, permitted, objects))
@@ -94,8 +95,10 @@ function annotationWords(object: Value): readonly string[] {
   ].flatMap(([key, value]) => [key, ...wordsIn(value)])
 }
 
-/** Functions that may be given away under a name. */
-interface Permitted {
+/** What may be given away under a name: functions, or mediated devices. */
+type Permitted = PermittedFunction | { readonly resource: string; readonly vendor: null }
+
+interface PermittedFunction {
   readonly resource: string
   readonly vendor: number
   readonly device: number
@@ -103,15 +106,19 @@ interface Permitted {
 
 /** `pciVendorSelector: "10DE:1EB8"` with its `resourceName`; one that cannot be read permits nothing known. */
 function permittedDevices(object: Value): readonly Permitted[] {
-  return listAt(object, 'spec', 'configuration', 'permittedHostDevices', 'pciHostDevices').flatMap(
-    (each) => {
-      const resource = textAt(each, 'resourceName')
-      const ids = /^([0-9a-f]{4}):([0-9a-f]{4})$/i.exec(textAt(each, 'pciVendorSelector') ?? '')
-      if (resource === null || ids === null) return []
-      const [, vendor = '', device = ''] = ids
-      return { resource, vendor: Number.parseInt(vendor, 16), device: Number.parseInt(device, 16) }
-    },
-  )
+  const permitted = at(object, 'spec', 'configuration', 'permittedHostDevices')
+  const mediated = listAt(permitted, 'mediatedDevices').flatMap((each): readonly Permitted[] => {
+    const resource = textAt(each, 'resourceName')
+    return resource === null ? [] : [{ resource, vendor: null }]
+  })
+  const functions = listAt(permitted, 'pciHostDevices').flatMap((each): readonly Permitted[] => {
+    const resource = textAt(each, 'resourceName')
+    const ids = /^([0-9a-f]{4}):([0-9a-f]{4})$/i.exec(textAt(each, 'pciVendorSelector') ?? '')
+    if (resource === null || ids === null) return []
+    const [, vendor = '', device = ''] = ids
+    return [{ resource, vendor: Number.parseInt(vendor, 16), device: Number.parseInt(device, 16) }]
+  })
+  return [...functions, ...mediated]
 }
 
 /** Devices of a VM, counted by the resource that they name. */
@@ -127,24 +134,31 @@ function resourcesFound(
     // A claim of dynamic resource allocation, or something newer.
     else found.push({ cause: 'pool', text: quoted(JSON.stringify(each)) })
   }
-  for (const [resource, count] of counts) {
-    const own = permitted.filter((each) => each.resource === resource)
-    const [only] = own
-    const text = quoted(`deviceName: ${resource}`)
-    if (only === undefined) found.push({ cause: 'resource', text: quoted(resource) })
-    else if (own.length > 1) found.push({ cause: 'pool', text })
-    else found.push(byIds(only, count, text))
-  }
-  return found
+  return [
+    ...found,
+    ...[...counts].map(([resource, count]) => resourceFound(resource, count, permitted)),
+  ]
 }
 
-function byIds({ vendor, device }: Permitted, count: number | 'each', text: string): Found {
+function resourceFound(resource: string, count: number, permitted: readonly Permitted[]): Found {
+  const [only, another] = permitted.filter((each) => each.resource === resource)
+  const text = quoted(`deviceName: ${resource}`)
+  if (only === undefined) return { cause: 'resource', text: quoted(resource) }
+  if (another !== undefined) return { cause: 'pool', text }
+  return only.vendor === null ? { kind: 'mediated', text } : byIds(only, count, text)
+}
+
+function byIds({ vendor, device }: PermittedFunction, count: number | 'each', text: string): Found {
   const which = { by: 'ids', pattern: { vendor, device, address: null }, count, text } as const
   return { which, managed: false, via: null, token: null }
 }
 
 function eachPermitted(permitted: readonly Permitted[]): readonly Found[] {
-  return permitted.map((each) => byIds(each, 'each', quoted(each.resource)))
+  return permitted.map((each) =>
+    each.vendor === null
+      ? { kind: 'mediated', text: quoted(each.resource) }
+      : byIds(each, 'each', quoted(each.resource)),
+  )
 }
 
 /** An interface with `sriov` is a VF that a device plugin chooses. */
@@ -181,4 +195,15 @@ function claimedFunction(object: Value): readonly Found[] {
   if (place === undefined)
     return [{ cause: 'no-address', text: quoted(`PCIDeviceClaim ${written}`) }]
   return [{ which: { by: 'address', place }, managed: true, via: null, token: null }]
+}
+
+/** Objects that are read. */
+const READ =
+  /^(?:KubeVirt|PCIDeviceClaim|VirtualMachine(?:(?:Cluster)?Instancetype|Instance|InstancePreset|InstanceReplicaSet|Pool)?)$/
+
+/** Another object, such as the PCIDevice of an inventory, may speak of functions too. */
+function otherObject(object: Value): readonly Found[] {
+  return !isKubeVirtObject(object) || READ.test(textAt(object, 'kind') ?? '')
+    ? []
+    : traces(wordsIn(object))
 }

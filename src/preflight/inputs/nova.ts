@@ -24,18 +24,34 @@ export function isNovaConfig(text: string): boolean {
  */
 export async function parseNovaConfig(text: string): Promise<VmInput | InputProblem> {
   const found: Found[] = []
-  for (const [index, line] of text.split('\n').entries()) {
+  const lines = text.split('\n')
+  for (const [index, line] of lines.entries()) {
     const value = OPTION.exec(line)?.[1]
     if (value === undefined) continue
-    const specs = await parseDocuments(value)
-    const [spec] = isInputProblem(specs) ? [] : specs
-    if (typeof spec !== 'object' || spec === null) {
+    const spec = await specIn(value, lines.slice(index + 1))
+    if (spec === null) {
       return { problem: `its device_spec ${quoted(value)} is no JSON object`, line: index + 1 }
     }
     found.push(...(Array.isArray(spec) ? spec : [spec]).map(specFound))
   }
   return vmInput(null, found)
 }
+
+/** The value of an option; it goes on in lines that are indented (oslo.config). null: it is no object, and no list of them. */
+async function specIn(value: string, following: readonly string[]): Promise<object | null> {
+  const more = following.slice(0, MOST_LINES)
+  const end = more.findIndex((line) => !/^[ \t]+\S/.test(line) || OPTION.test(line))
+  const whole = [value, ...(end < 0 ? more : more.slice(0, end))].join('\n')
+  for (const written of new Set([whole, value])) {
+    const specs = await parseDocuments(written)
+    const [spec] = isInputProblem(specs) ? [] : specs
+    if (typeof spec === 'object' && spec !== null) return spec
+  }
+  return null
+}
+
+/** Lines of one value. */
+const MOST_LINES = 256
 
 function specFound(spec: Value): Found {
   const text = quoted(JSON.stringify(spec))

@@ -143,13 +143,22 @@ function functionOf(properties: Properties, text: string): Found {
   const path = properties.get('sysfsdev')
   if (path?.includes('/mdev/') === true) return { kind: 'mediated', text }
   const host = properties.get('host') ?? ''
-  const place = path === undefined ? parsePlace(host) : parseSysfsPath(path)
+  const place = path === undefined ? parsePlace(padded(host)) : parseSysfsPath(path)
   if (place === undefined || place.func === null) {
     return { cause: isVariable(path ?? host) ? 'variable' : 'no-address', text }
   }
   const via = properties.has('iommufd') || properties.has('fd') ? 'iommufd' : 'group'
   const token = properties.get('vf-token') ?? null
   return { which: { by: 'address', place }, managed: false, via, token }
+}
+
+/** QEMU reads numbers of any width (`set_pci_host_devaddr`): `a:0.1`. */
+function padded(host: string): string {
+  const [, domain, bus = '', device = '', func = ''] =
+    /^(?:([0-9a-f]{1,8}):)?([0-9a-f]{1,2}):([0-9a-f]{1,2})\.([0-7])$/i.exec(host) ?? []
+  if (func === '') return host
+  const place = `${bus.padStart(2, '0')}:${device.padStart(2, '0')}.${func}`
+  return domain === undefined ? place : `${domain.padStart(4, '0')}:${place}`
 }
 
 /** `nvme://0000:05:00.0/1`, or the driver `nvme` with a `device`: QEMU drives the controller itself, through VFIO. */

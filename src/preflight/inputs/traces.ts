@@ -9,7 +9,7 @@ const ADDRESS =
 
 /** Files of VFIO, folders of functions in sysfs, libvirt's names of functions, and QEMU's devices of VFIO with an option. */
 const FILE =
-  /\/dev\/vfio\/|\bpci_[0-9a-f]{4,8}_[0-9a-f]{2}_[01][0-9a-f]_[0-7]\b|\/sys\/(?:bus\/pci|devices\/pci)|\bvfio-pci(?:-nohotplug)?[,"']|\bsysfsdev=/i
+  /\/dev\/vfio(?![\w-])|\bpci_[0-9a-f]{4,8}_[0-9a-f]{2}_[01][0-9a-f]_[0-7]\b|\/sys\/(?:bus\/pci|devices\/pci)|\bvfio-pci(?:-nohotplug)?[,"']|\bsysfsdev=/i
 
 /** Whether words speak of a PCI function of the host, whatever option they stand in. */
 export function speaksOfFunction(text: string): boolean {

@@ -42,10 +42,12 @@ export function parseXml(xml: string): XmlElement | InputProblem {
     path.push(element)
     if (path.length > MOST_DEPTH) stop(`elements are nested more than ${MOST_DEPTH} deep`)
   })
-  parser.on('text', (text) => {
+  const say = (text: string) => {
     const element = path.at(-1)
     if (element !== undefined) element.text += text
-  })
+  }
+  parser.on('text', say)
+  parser.on('cdata', say)
   parser.on('closetag', () => {
     path.pop()
   })

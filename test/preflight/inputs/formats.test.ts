@@ -66,6 +66,11 @@ describe('the format is recognised by the content', () => {
       'cloud-hypervisor function',
     ],
     ['qemu-system-x86_64 --device vfio-pci,host=05:00.0', 'qemu function'],
+    ['qemu-system-x86_64 -device vfio-pci,host=5:0.0', 'qemu function'],
+    [
+      'exec qemu-kvm \\\n  -device "vfio-pci,host=05:00.0,romfile=/a,,b" \\\n  -device \'{"driver":"vfio-pci","host":"0000:05:00.1"}\'\n',
+      'qemu function function',
+    ],
     ['name: x\nmemory: 512\nnet0: virtio=BC:24:11:00:00:01,bridge=vmbr0\n', 'proxmox'],
     ['qemu-system-x86_64 -m 1G -drive file=a.img', 'qemu'],
   ])('%j', async (text, expected) => {
@@ -222,6 +227,18 @@ spec:
     [vm(T4), 'kubevirt open:resource'],
     [`${vm(T4)}---\n${PERMITTED}`, 'kubevirt by:ids'],
     [PERMITTED, 'kubevirt by:ids'],
+    [
+      `${vm('{gpus: [{name: g, deviceName: nvidia.com/GRID}]}')}---
+apiVersion: kubevirt.io/v1
+kind: KubeVirt
+spec: {configuration: {permittedHostDevices: {mediatedDevices: [{mdevNameSelector: GRID, resourceName: nvidia.com/GRID}]}}}
+`,
+      'kubevirt skipped:mediated',
+    ],
+    [
+      'apiVersion: devices.harvesterhci.io/v1beta1\nkind: PCIDevice\nstatus: {address: "0000:05:00.0"}\n',
+      'kubevirt open:unknown-option',
+    ],
     [vm('{disks: []}'), 'kubevirt'],
     [vm('{interfaces: [{name: default, masquerade: {}}]}'), 'kubevirt'],
     [vm('{interfaces: [{name: fast, sriov: {}}]}'), 'kubevirt open:pool'],
@@ -278,6 +295,12 @@ describe('lists of what a host gives away', () => {
   })
 })
 
+test('a name in CDATA, and what is commented out', async () => {
+  const xml = `<?xml version="1.0"?><!-- <hostdev type='pci'/> --><domain xmlns:q="x"><name><![CDATA[a & b]]></name></domain>`
+  const described = await describedBy(xml, null)
+  expect('vms' in described && described.vms).toMatchObject([{ name: 'a & b', devices: [] }])
+})
+
 describe('Incus and LXD', () => {
   const incus = (devices: string, more = '') =>
     `architecture: x86_64\nconfig: {}\ndevices:\n  root: {type: disk, path: /, pool: default}\n  d: ${devices}\n${more}`
@@ -289,6 +312,10 @@ describe('Incus and LXD', () => {
     [incus('{type: gpu, gputype: sriov, pci: "0000:05:00.0"}'), 'incus by:vf'],
     [incus('{type: gpu, gputype: sriov, id: "0"}'), 'incus open:pool'],
     [incus('{type: pci}'), 'incus open:no-address'],
+    [
+      '[{"name":"a","devices":{},"expanded_devices":{"r":{"type":"disk","path":"/"},"g":{"type":"pci","address":"0000:05:00.0"}}}]',
+      'incus function',
+    ],
     [incus('{type: gpu, gputype: physical, pci: "0000:05:00.0"}'), 'incus function'],
     [incus('{type: gpu, vendorid: "10de", productid: "1eb8"}'), 'incus by:ids'],
     [incus('{type: gpu}'), 'incus open:pool'],
@@ -319,6 +346,14 @@ describe('what is given to containers and by Nova', () => {
     [cdi('/dev/vfio/devices/vfio3', '/dev/iommu'), 'cdi by:cdev'],
     [cdi('/dev/vfio/future'), 'cdi open:unknown-option'],
     [cdi('/dev/nvidia0'), 'cdi'],
+    [
+      '{"cdiVersion":"0.5.0","devices":[{"name":"0","containerEdits":{"mounts":[{"hostPath":"/dev/vfio"}]}}]}',
+      'cdi open:unknown-option',
+    ],
+    [
+      '[pci]\ndevice_spec = [{"vendor_id":"10de"},\n  {"address":"0000:0a:00.1"}]\n',
+      'nova by:ids by:ids',
+    ],
     ['[pci]\ndevice_spec = { "vendor_id": "10de", "product_id": "1eb8" }\n', 'nova by:ids'],
     ['[pci]\npassthrough_whitelist = [{"address": "*:0a:00.*"}]\n', 'nova by:ids'],
     [
