@@ -1,3 +1,4 @@
+import { isMessageOfQemu } from '../../preflight/inputs/other-texts.js'
 import { UsageError } from '../errors.js'
 
 /** Bytes from the beginning of an input that tell what it is. */
@@ -43,7 +44,8 @@ export function refuseOther(start: Uint8Array): void {
       hint: 'A capture of a host: --capture FILE. A log: unpack it first, such as: zcat FILE | vfio-reset explain',
     })
   }
-  if (VM.test(text)) {
+  const own = text.split('\n').filter((line) => !isMessageOfQemu(line))
+  if (VM.test(own.join('\n'))) {
     throw new UsageError('This describes a VM, and has no message that is known.', {
       hint: 'Whether the VM can start: vfio-reset preflight --vm FILE',
     })

@@ -91,7 +91,7 @@ export const FORMATS = [
     words: 'KubeVirt object',
     hint: 'A VirtualMachine or VirtualMachineInstance is expected, best with the KubeVirt object that has permittedHostDevices.',
     reads:
-      '`gpus`, `hostDevices`, `interfaces` with `sriov` and `instancetype` of a VM, VMI, replica set or pool, by the `permittedHostDevices` of a KubeVirt object in the same text or in that of a further `--vm`; PCIDeviceClaim of Harvester. Of several functions that fit each is judged',
+      '`gpus`, `hostDevices`, `interfaces` with `sriov` and `instancetype` of a VM, VMI, replica set or pool, by the `permittedHostDevices` (mediated devices too) of a KubeVirt object in the same text or in that of a further `--vm`; PCIDeviceClaim of Harvester. Of several functions that fit each is judged',
     recognise: (text) => isDocument(text, isKubeVirt),
     parse: (text) => ofDocuments(text, (documents) => readKubeVirt(documents)),
   },
@@ -111,7 +111,7 @@ export const FORMATS = [
     words: 'Incus or LXD configuration',
     hint: '`incus config show --expanded NAME` prints what is expected.',
     reads:
-      '`devices` of type `pci`, `gpu` (`pci`, `vendorid` with `productid`; `sriov` is a VF of `pci`), `nic` and `infiniband` (`physical`, `sriov`)',
+      '`devices`, or `expanded_devices`, of type `pci`, `gpu` (`pci`, `vendorid` with `productid`; `sriov` is a VF of `pci`), `nic` and `infiniband` (`physical`, `sriov`)',
     recognise: (text) => isDocument(text, isIncusConfig),
     parse: (text) => ofDocuments(text, (all) => all.flatMap(readIncusConfig)),
   },

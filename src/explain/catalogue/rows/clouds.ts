@@ -153,6 +153,7 @@ export const CLOUD_MESSAGES: readonly KnownMessage[] = [
     ['no-such-device', 'Failed to detect requested GPU device'],
     ['manager-config', 'GPU devices cannot be used when migration.stateful is enabled'],
     ['manager-config', 'VMs cannot match multiple GPUs per device'],
+    ['unbind-failed', 'Cannot use device "{path}", {number} processes are still attached to it'],
   ]),
   ...rowsOf({ ...INCUS, file: 'internal/server/device/pci.go' }, [
     ['unbind-failed', 'Failed to override IOMMU group driver'],

@@ -37,6 +37,7 @@ export const QEMU_MESSAGES: readonly KnownMessage[] = [
   ...rowsOf({ ...QEMU, file: 'util/osdep.c' }, [
     ['open-failed', "Could not open '/dev/vfio/{path}': {errno}", { call: 'open-group' }],
     ['iommufd-unopened', "Could not open '/dev/iommu': {errno}"],
+    ['iommufd-unopened', '/dev/iommu opening failed: {errno}', { era: 'old' }],
   ]),
   ...rowsOf({ ...QEMU, file: 'hw/vfio/listener.c' }, [
     // A warning is about a BAR, which QEMU goes on without; before a start a region of memory is named; else it may be either.
