@@ -8,6 +8,7 @@ import { isFailure } from '../host/tree/tree.js'
 import { type KernelRelease, parseKernelRelease } from '../kernel/kernel-release.js'
 import { DEFAULT_POLICIES } from '../policy/find-policy.js'
 import { type ListedPolicy, POLICIES } from '../policy/policies/index.js'
+import type { Style } from '../text/style.js'
 import { UsageError } from './errors.js'
 import { nearest } from './input/nearest.js'
 import type { HostChoice } from './input/open-host.js'
@@ -45,6 +46,15 @@ export function demoFlag(summary = 'read the captured host that ships with the t
 export const wakeFlag = Flags.boolean({
   summary: 'read functions even if that wakes them from runtime suspend',
 })
+
+export const whyFlag = Flags.boolean({
+  summary: 'on a terminal, show the whole answer instead of one screen of it',
+})
+
+/** The terminal, with as much of the answer as was asked for. */
+export function withExtent(terminal: Style, isWhole: boolean): Style {
+  return isWhole ? { ...terminal, extent: 'whole' } : terminal
+}
 
 /** Where the names of vendors and devices come from. */
 export const nameFlags = {

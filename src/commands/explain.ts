@@ -26,6 +26,7 @@ export default class Explain extends BaseCommand {
     ...shared.hostFlags,
     ...shared.nameFlags,
     demo: shared.demoFlag('compare with the captured host that ships with the tool'),
+    why: shared.whyFlag,
   }
 
   override async run(): Promise<void> {

@@ -14,6 +14,7 @@ export const COMMANDS = {
   explain: () => import('./explain.js'),
   hook: () => import('./hook.js'),
   preflight: () => import('./preflight.js'),
+  demo: () => import('./demo.js'),
   capture: () => import('./capture.js'),
   diff: () => import('./diff.js'),
   export: () => import('./export.js'),

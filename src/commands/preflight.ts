@@ -28,6 +28,7 @@ export default class Preflight extends BaseCommand {
     ...vmFlags,
     quiet: Flags.boolean({ char: 'q', summary: 'print nothing; the exit code answers' }),
     all: Flags.boolean({ summary: 'a line for each check, also for those that pass' }),
+    why: shared.whyFlag,
     wake: shared.wakeFlag,
   }
 

@@ -5,6 +5,8 @@ export interface Style {
   readonly unicode: boolean
   /** Columns to stay within; null: no limit, the text goes to a pipe or a file. */
   readonly width: number | null
+  /** What is shown: all of an answer, or as much as one screen holds; left out: all. */
+  readonly extent?: 'whole' | 'first-screen'
 }
 
 /** What a piece of text is, for colour. The text says it too: colour alone never carries a meaning. */

@@ -8,7 +8,14 @@ import { interfaceOfPolicy } from '../../preflight/situation.js'
 import type { Answer, BaseCommand } from '../base-command.js'
 import { UsageError } from '../errors.js'
 import { exitCodeForPreflight } from '../exit-code.js'
-import { checkKernel, type HostFlags, type NameFlags, namesFor, policiesFor } from '../flags.js'
+import {
+  checkKernel,
+  type HostFlags,
+  type NameFlags,
+  namesFor,
+  policiesFor,
+  withExtent,
+} from '../flags.js'
 import { findDevices } from '../input/find-devices.js'
 import type { vmFlags } from '../input/vm-flags.js'
 import { preflightHost, readInputs, vmsToCheck } from '../input/vm-inputs.js'
@@ -19,6 +26,7 @@ import { readSurroundings } from './vm-surroundings.js'
 interface CheckFlags extends HostFlags, NameFlags, InferredFlags<typeof vmFlags> {
   readonly quiet: boolean
   readonly all: boolean
+  readonly why: boolean
   readonly wake: boolean
 }
 
@@ -53,8 +61,8 @@ export async function checkVms(
       withinGroup: flags['require-within-group'],
       plans: !flags.quiet,
     })
-    const style = flags['plan-style'] ?? (flags.libvirt === undefined ? 'sysfs' : 'virsh')
-    const report = preflightReport({ host, preflight, inputs, style, tool: TOOL })
+    const planStyle = flags['plan-style'] ?? (flags.libvirt === undefined ? 'sysfs' : 'virsh')
+    const report = preflightReport({ host, preflight, inputs, style: planStyle, tool: TOOL })
     const describe = describeFunctions(raw.functions, namesFor(command, flags, raw.functions))
     const verdicts = preflight.vms.map(({ verdict }) => verdict)
     return {
@@ -62,7 +70,8 @@ export async function checkVms(
       text: (terminal) => {
         if (flags.quiet) return []
         if (flags.plan) return preflightScript(report)
-        return renderPreflight(report, { ...terminal, all: flags.all, describe })
+        const style = withExtent(terminal, flags.why || flags.all)
+        return renderPreflight(report, { ...style, all: flags.all, describe })
       },
       exitCode: exitCodeForPreflight(verdicts, flags.unknown),
     }

@@ -18,7 +18,7 @@ import { requestOfArguments } from '../../preflight/requests/vm-requests.js'
 import type { Answer, BaseCommand } from '../base-command.js'
 import { HostError } from '../errors.js'
 import { ExitCode } from '../exit-code.js'
-import { type NameFlags, namesFor } from '../flags.js'
+import { type NameFlags, namesFor, withExtent } from '../flags.js'
 import type { HostChoice } from '../input/open-host.js'
 import { preflightHost } from '../input/vm-inputs.js'
 import { TOOL } from '../tool.js'
@@ -26,7 +26,7 @@ import { type OpenedHost, withHost } from '../with-host.js'
 
 export interface ExplainAsked {
   readonly reading: LogReading
-  readonly flags: HostChoice & NameFlags
+  readonly flags: HostChoice & NameFlags & { readonly why: boolean }
   readonly kernel: KernelRelease | undefined
 }
 
@@ -37,7 +37,8 @@ export async function explainMessages(command: BaseCommand, asked: ExplainAsked)
   const report = explainReport({ reading, host, isElsewhere, tool: TOOL })
   return {
     document: () => report,
-    text: (terminal) => renderExplain(report, host?.report ?? null, terminal),
+    text: (terminal) =>
+      renderExplain(report, host?.report ?? null, withExtent(terminal, asked.flags.why)),
     exitCode: report.messages.length > 0 ? ExitCode.answered : ExitCode.cannotTell,
   }
 }

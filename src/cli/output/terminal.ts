@@ -32,9 +32,15 @@ const LEAST_WIDTH = 40
 /** The most that we lay out for: a terminal can claim to be as wide as it likes. */
 const MOST_WIDTH = 1_000
 
-/** Decides colour, character set and width of the text output. */
+/** Decides colour, character set, width and extent of the text output. */
 export function decideTerminal(facts: TerminalFacts): Style {
-  return { color: hasColor(facts), unicode: hasUnicode(facts), width: widthOf(facts) }
+  return {
+    color: hasColor(facts),
+    unicode: hasUnicode(facts),
+    width: widthOf(facts),
+    // What goes to a pipe or a file is read from its beginning, by whoever can search it.
+    extent: facts.isTerminal ? 'first-screen' : 'whole',
+  }
 }
 
 /**

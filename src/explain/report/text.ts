@@ -6,6 +6,7 @@ import type { Style } from '../../text/style.js'
 import { ORIGIN_WORDS } from '../catalogue/words/origin-words.js'
 import { OMITTED_LIMIT } from '../log/kept-messages.js'
 import type { ExplainedMessage, ExplainReport, UnknownEntry } from './document.js'
+import { explainScreen, type ToldLog } from './first-screen.js'
 import { hostLines } from './host-text.js'
 import { messageLines, placeText } from './message-text.js'
 
@@ -15,27 +16,54 @@ export function renderExplain(
   host: InspectReport | null,
   style: Style,
 ): Printable {
-  const harmless = report.messages.filter(({ matters }) => matters === false)
-  const isMixed = harmless.length < report.messages.length
+  const log = sorted(report)
+  const lines =
+    style.extent === 'first-screen'
+      ? explainScreen(report, toldLog(report, log, style), style)
+      : wholeLines(report, log, host, style)
+  return finish(lines, style)
+}
+
+interface SortedLog {
+  /** What is told, what matters first. */
+  readonly told: readonly ExplainedMessage[]
+  /** What is only listed, since it does no harm beside something that is told. */
+  readonly listed: readonly ExplainedMessage[]
+}
+
+function sorted({ messages }: ExplainReport): SortedLog {
+  const harmless = messages.filter(({ matters }) => matters === false)
+  const isMixed = harmless.length < messages.length
   const listed = isMixed ? harmless.filter(({ why }) => why === 'harmless') : []
-  const told = byGravity(report.messages.filter((message) => !listed.includes(message)))
-  const asksForHost = report.source === null && !report.elsewhere
-  const place = placeOf(report)
+  return { told: byGravity(messages.filter((message) => !listed.includes(message))), listed }
+}
+
+function toldLog(report: ExplainReport, { told, listed }: SortedLog, style: Style): ToldLog {
+  return {
+    told,
+    harmless: listed,
+    before: isFirstHarmless(report) ? unknownFirst(report, style) : [],
+    instead: told.length > 0 ? [] : insteadLines(report, style),
+    elsewhere: report.elsewhere ? elsewhereLines(report, style) : [],
+  }
+}
+
+function insteadLines(report: ExplainReport, style: Style): string[] {
+  return [
+    ...(report.listing !== null ? listingLines(report, style) : nothingLines(report, style)),
+    ...unknownSections(report, style).flat(),
+  ]
+}
+
+function wholeLines(
+  report: ExplainReport,
+  { told, listed }: SortedLog,
+  host: InspectReport | null,
+  style: Style,
+): readonly string[] {
   const sections = [
     ...(isFirstHarmless(report) ? [unknownFirst(report, style)] : []),
-    ...told.map((message, at) => {
-      const isFirst = told.findIndex(({ id }) => id === message.id) === at
-      const isNewHint =
-        told.findIndex(({ id, hint }) => id === message.id && hint === message.hint) === at
-      return messageLines(message, {
-        lines: report.lines,
-        isFirst,
-        isNewHint,
-        asksForHost,
-        place,
-        style,
-      })
-    }),
+    ...toldSections(report, told, style),
     ...(listed.length > 0 ? [harmlessLines(listed, style)] : []),
     ...(report.listing !== null ? [listingLines(report, style)] : []),
     ...unknownSections(report, style),
@@ -44,10 +72,23 @@ export function renderExplain(
     ...(host === null ? [] : [hostLines(told, host, style)]),
     ...(report.elsewhere ? [elsewhereLines(report, style)] : []),
   ].filter((lines) => lines.length > 0)
-  return finish(
-    sections.flatMap((lines, place) => (place === 0 || lines[0] === '' ? lines : ['', ...lines])),
-    style,
-  )
+  return sections.flatMap((lines, at) => (at === 0 || lines[0] === '' ? lines : ['', ...lines]))
+}
+
+function toldSections(
+  report: ExplainReport,
+  told: readonly ExplainedMessage[],
+  style: Style,
+): string[][] {
+  const { lines } = report
+  const asksForHost = report.source === null && !report.elsewhere
+  const place = placeOf(report)
+  return told.map((message, at) => {
+    const isFirst = told.findIndex(({ id }) => id === message.id) === at
+    const isNewHint =
+      told.findIndex(({ id, hint }) => id === message.id && hint === message.hint) === at
+    return messageLines(message, { lines, isFirst, isNewHint, asksForHost, place, style })
+  })
 }
 
 function placeOf({ source }: ExplainReport): string {

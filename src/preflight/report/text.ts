@@ -7,17 +7,17 @@ import { displayWidth, finish, heading, pad, paragraph } from '../../text/layout
 import { groupBy } from '../../text/lists.js'
 import type { Printable } from '../../text/printable.js'
 import { glyphsOf, paint, type Style, type Tone } from '../../text/style.js'
-import type { Verdict3 } from '../answer.js'
 import type { Outcome } from '../checks/check.js'
 import { findCheck } from '../checks/find-check.js'
 import { CHECKS } from '../checks/index.js'
 import { tellPreflight } from './check-words.js'
 import type { CheckReport, FunctionNames, PreflightReport, VmReport } from './document.js'
+import { preflightScreen } from './first-screen.js'
 import { tellNotFollowed, tellSkipped } from './input-words.js'
 import { planLines } from './plan-text.js'
 import { INTERFACE_WORDS } from './start-words.js'
 import { togetherText } from './together-text.js'
-import { verdictText, vmTitle } from './verdict-text.js'
+import { VERDICT_TONES, verdictText, vmTitle } from './verdict-text.js'
 
 export interface PreflightStyle extends Style {
   /** A line for each check, also for those that pass. */
@@ -28,6 +28,7 @@ export interface PreflightStyle extends Style {
 
 /** `preflight` for people: the verdict first, then what fails, then what to do. */
 export function renderPreflight(report: PreflightReport, style: PreflightStyle): Printable {
+  if (style.extent === 'first-screen') return finish(preflightScreen(report, style), style)
   const together = togetherText(report.vms)
   const first = together === null ? [] : [paragraph(together.text, style, { tone: together.tone })]
   const blocks = [...first, ...report.vms.map((vm) => vmLines(vm, style))]
@@ -56,12 +57,6 @@ function vmLines(vm: VmReport, style: PreflightStyle): string[] {
     ...planLines(vm, style),
   ]
 }
-
-const VERDICT_TONES = {
-  pass: 'good',
-  fail: 'bad',
-  'cannot-tell': 'unsure',
-} as const satisfies Record<Verdict3, Tone>
 
 function interfaceText({ functions }: VmReport): string {
   const ways = [...groupBy(functions, ({ via }) => via)]

@@ -3,12 +3,19 @@ import type { PciAddress } from '../../host/pci-address.js'
 import { isVital } from '../../plan/host-use.js'
 import { vmName } from '../../plan/report/step-words.js'
 import { counted, listed, some, upperFirst } from '../../text/english.js'
+import type { Tone } from '../../text/style.js'
 import type { Verdict3 } from '../answer.js'
 import { findCheck } from '../checks/find-check.js'
 import type { HostNeeds, KnownBadReset } from '../reason.js'
 import { tellPreflight } from './check-words.js'
 import type { CheckReport, VmReport } from './document.js'
 import { formatName } from './input-words.js'
+
+export const VERDICT_TONES = {
+  pass: 'good',
+  fail: 'bad',
+  'cannot-tell': 'unsure',
+} as const satisfies Record<Verdict3, Tone>
 
 /** The first sentence on a VM: whether it gets its functions, and whether they come to it reset; or that it must not be tried. */
 export function verdictText(vm: VmReport): string {
