@@ -3,6 +3,7 @@
  * offender where the code belongs (docs/ARCHITECTURE.md: "where does my change go?").
  */
 const LAYERS = [
+  'one-file',
   'supervisor',
   'commands',
   'cli',
@@ -34,6 +35,8 @@ const LAYERS = [
 
 /** What each layer has never heard of, and what to do instead. */
 const ADVICE = {
+  supervisor:
+    'supervisor is started by bin/run.js, and by src/one-file where there is one executable.',
   commands:
     'commands run in the process that does the work; src/supervisor waits for it, and knows no command.',
   cli: 'cli turns a command line into calls; the verbs themselves live in commands.',
@@ -83,9 +86,11 @@ const OUTSIDE = [
   '^src/cli/',
   '^src/host/archive/(archive|tar)',
   '^src/host/config/config-file\\.ts$',
+  '^src/host/package-file\\.ts$',
   '^src/host/read/read-pci-ids\\.ts$',
   '^src/host/tree/(attribute-file|directory-tree|places)',
   '^src/host/watch/(watch-channel|steady-files)\\.ts$',
+  '^src/one-file/',
   '^src/supervisor/',
   '^src/uapi/',
 ]

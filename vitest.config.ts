@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'sources',
           include: ['test/**/*.test.ts'],
-          exclude: [...PROCESS_TESTS, 'test/fleet/**'],
+          exclude: [...PROCESS_TESTS, 'test/fleet/**', 'test/packages/**'],
           // Enough for a machine that is busy with other work.
           testTimeout: 20_000,
         },

@@ -24,9 +24,14 @@ if (major > 18 || (major === 18 && minor >= 19)) {
 }
 
 function broken(error) {
+  const { existsSync } = require('node:fs')
+  const { join } = require('node:path')
+  const checkout = join(__dirname, '..')
+  const isUnbuilt = existsSync(join(checkout, 'src')) && !existsSync(join(checkout, 'dist'))
+  const what = isUnbuilt
+    ? `${checkout} is a checkout that is not built. Build it there: npm ci && npm run build`
+    : `the installation is broken: ${String(error?.message).split('\n', 1)}`
   // Node's own exit code for it is 1, which is what a refusal is.
-  process.stderr.write(
-    `vfio-reset: the installation is broken: ${String(error?.message).split('\n', 1)}\n`,
-  )
+  process.stderr.write(`vfio-reset: ${what}\n`)
   process.exitCode = 70
 }

@@ -41,6 +41,9 @@ export function makeDeb({ root, pkg, arch, pages, completions, changelog, date, 
   put(`${doc}/changelog.gz`, zipped(debianChangelog(pkg, date)))
   put(`${doc}/NEWS.gz`, zipped(changelog))
   put(`${doc}/copyright`, copyright(root, pkg))
+  for (const path of ['README.md', 'docs', 'fixtures/scenarios']) {
+    cpSync(join(root, path), join(tree, doc, path), { recursive: true })
+  }
   const size = Math.ceil(sizeOf(tree) / 1024)
   put('DEBIAN/control', control({ pkg, arch, size }))
   normalise(tree)

@@ -28,7 +28,7 @@ export function koffiFor({ root, arch, scratch, into }) {
 }
 
 /** The folder of a package as the lock file pins it: installed, or fetched and compared with its checksum. */
-function unpacked({ root, name, scratch }) {
+export function unpacked({ root, name, scratch }) {
   const installed = join(root, 'node_modules', name)
   if (existsSync(installed)) return installed
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))

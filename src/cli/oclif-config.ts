@@ -1,5 +1,7 @@
-import { Config } from '@oclif/core/config'
+import { Config, Plugin } from '@oclif/core/config'
 import type * as Interfaces from '@oclif/core/interfaces'
+import { setLogger } from '@oclif/core/logger'
+import { packageFile } from '../host/package-file.js'
 import { PACKAGE_JSON, TOOL } from './tool.js'
 
 /**
@@ -14,6 +16,18 @@ export class OclifConfig extends Config {
   constructor(root: string) {
     super({ root, pjson: PACKAGE_JSON, userPlugins: false, devPlugins: false, logger: QUIET })
     this.root = root
+  }
+
+  /** oclif would look for the file in a folder, and there may be none. */
+  override async load(): Promise<void> {
+    const { root } = this
+    setLogger(this.options)
+    const plugin = new Plugin({ isRoot: true, pjson: PACKAGE_JSON, root })
+    const manifest = async () => JSON.parse(packageFile(root, 'oclif.manifest.json').toString())
+    Object.assign(plugin, { _manifest: manifest })
+    await plugin.load()
+    this.options.plugins = new Map([[plugin.name, plugin]])
+    await super.load()
   }
 
   override async loadTheme(): Promise<undefined> {

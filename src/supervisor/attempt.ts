@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { Duplex, type Readable } from 'node:stream'
 import { errnoOf, HostError } from '../cli/errors.js'
+import { INSIDE } from '../host/package-file.js'
 import {
   decodeMessage,
   type End,
@@ -44,8 +45,11 @@ export interface ProcessEnding {
   readonly signal: NodeJS.Signals | null
 }
 
-/** Most memory of JavaScript objects, in MiB; what an input may hold outside of it is bounded where it is read. */
-const HEAP_MIB = 768
+/** Most memory of JavaScript objects, in MiB, as a flag of Node; what an input may hold outside of it is bounded where it is read. */
+export const HEAP = '--max-old-space-size=768'
+
+/** What the first word is of a process that does the work, where there is one executable; it runs with {@link HEAP} anyway. */
+export const WATCHED = '<watched>'
 
 /** Longest wait for the end of a process that has said its last word, in milliseconds. */
 const ENDING_MS = 300
@@ -56,7 +60,7 @@ const ENDING_MS = 300
  */
 export function startAttempt({ root, argv, wish, kept }: Work, listener: Listener): Attempt {
   const channel = channelFor(argv)
-  const words = [`--max-old-space-size=${HEAP_MIB}`, join(root, 'bin', 'watched.js')]
+  const words = root === INSIDE ? [WATCHED] : [HEAP, join(root, 'bin', 'watched.js')]
   const past = Buffer.from(kept.length === 0 ? '' : JSON.stringify(kept))
   const whole: Wish = { ...wish, keptLength: past.length }
   const child = begin([...words, JSON.stringify(whole), `${channel}`, ...argv], channel)

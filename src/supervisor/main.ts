@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { writeOut } from '../cli/output/write-out.js'
 import { versionLine } from '../cli/version-line.js'
+import { INSIDE } from '../host/package-file.js'
 import type { KeptInput } from '../host/watch/messages.js'
 import { printableSentences } from '../text/printable.js'
 import { readStandardInput } from './standard-input.js'
 import { isPlainNothing, type Task, taskOf } from './task.js'
 
 /** What is needed of the bundle that does the work (`src/main.ts`). */
-interface Main {
+export interface Main {
   start(root: string): Promise<void>
   startAlone(root: string, kept: readonly KeptInput[], handOver: () => void): void
 }
@@ -67,7 +68,7 @@ function ofWholePackage(
 ): Main['startAlone'] | null {
   try {
     // It may have to be handed over.
-    accessSync(join(root, 'bin', 'watched.js'))
+    if (root !== INSIDE) accessSync(join(root, 'bin', 'watched.js'))
     const { startAlone } = loadMain(argv)
     return typeof startAlone === 'function' ? startAlone : null
   } catch {

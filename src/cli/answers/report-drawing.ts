@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dotText } from '../../drawing/dot.js'
 import { mermaidText } from '../../drawing/mermaid.js'
 import type { Scene } from '../../drawing/scene.js'
 import { svgDocument } from '../../drawing/svg-document.js'
+import { packageFile } from '../../host/package-file.js'
 import type { InspectReport } from '../../inspect/document.js'
 import { indexReport } from '../../inspect/report-index.js'
 import type { PageData } from '../../page/page-data.js'
@@ -27,14 +27,15 @@ export function fileText(
 
 /** The page with its script, which the build leaves in `dist`: it is as large as the tool, and only this reads it. */
 function reportPage(data: PageData, packageRoot: string): string {
-  const script = pageScript(join(packageRoot, 'dist', 'page.js'))
+  const script = pageScript(packageRoot)
   return pageHtml(data, { script, scriptHash: hashOf(script), styleHash: hashOf(STYLE) })
 }
 
-function pageScript(path: string): string {
+function pageScript(packageRoot: string): string {
   try {
-    return readFileSync(path, 'utf8').trimEnd()
+    return packageFile(packageRoot, 'dist/page.js').toString().trimEnd()
   } catch (error) {
+    const path = join(packageRoot, 'dist/page.js')
     throw new HostError(`The script of the page is missing: ${path}.`, {
       path,
       hint: 'Build or install vfio-reset again.',

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { packageFile } from '../../host/package-file.js'
 import { UsageError } from '../errors.js'
 
 /** Who can call `vfio-reset hook`. */
@@ -87,8 +87,8 @@ export function installText(packageRoot: string, kind: string | undefined): stri
   return wanted
     .flatMap((each) => FILES[each])
     .map((name) => {
-      const file = join(packageRoot, 'share', 'hooks', name)
-      return `==> ${file}\n${readFileSync(file, 'utf8')}`
+      const file = join('share', 'hooks', name)
+      return `==> ${join(packageRoot, file)}\n${packageFile(packageRoot, file).toString()}`
     })
     .join('\n')
 }

@@ -3,9 +3,11 @@ import { lspciTree } from '../../capture/lspci/lspci-text.js'
 import {
   type ArchiveError,
   type CaptureContent,
+  captureIn,
   openCaptureFile,
   readCapture,
 } from '../../host/archive/archive-tree.js'
+import { packageFile } from '../../host/package-file.js'
 import type { HostTree, TreeOrigin } from '../../host/tree/tree.js'
 import { UsageError } from '../errors.js'
 import { STDIN, standardInput } from './standard-input.js'
@@ -13,7 +15,21 @@ import { STDIN, standardInput } from './standard-input.js'
 /** The tree in a captured host. `path` is what reports name as their source. Throws a UsageError for what is no capture. */
 export async function openCapture(file: string, path: string | null): Promise<HostTree> {
   const source: TreeOrigin = { kind: 'capture', path }
-  const content = await open(file, source)
+  return treeOf(file, await open(file, source), source)
+}
+
+/** The host that ships with the tool. */
+export async function openDemo(packageRoot: string): Promise<HostTree> {
+  const source: TreeOrigin = { kind: 'capture', path: null }
+  const name = 'share/demo.tar.gz'
+  return treeOf(name, await captureIn(packageFile(packageRoot, name), source), source)
+}
+
+function treeOf(
+  file: string,
+  content: CaptureContent | ArchiveError,
+  source: TreeOrigin,
+): HostTree {
   if ('message' in content) throw captureError(file, content)
   if (content.kind === 'tree') return content.tree
   const tree = lspciTree(content.text, source)

@@ -7,7 +7,7 @@ import { attempt } from '../../host/tree/failure.js'
 import { type HostTree, isFailure, type ReadFailure } from '../../host/tree/tree.js'
 import { watch, watched } from '../../host/watch/watch.js'
 import { HostError, UsageError } from '../errors.js'
-import { openCapture } from './open-capture.js'
+import { openCapture, openDemo } from './open-capture.js'
 
 /** Which host the user chose; none of them: the live one. */
 export interface HostChoice {
@@ -18,7 +18,7 @@ export interface HostChoice {
 
 /** The tree of the chosen host. Throws a UsageError or HostError that says what is wrong with the choice. */
 export async function openHost(choice: HostChoice, packageRoot: string): Promise<HostTree> {
-  if (choice.demo === true) return openCapture(join(packageRoot, 'share', 'demo.tar.gz'), null)
+  if (choice.demo === true) return openDemo(packageRoot)
   if (choice.capture !== undefined) return openCapture(choice.capture, choice.capture)
   const { root } = choice
   if (root === undefined || root === '/') return openLiveHost()

@@ -74,10 +74,18 @@ export async function openCaptureFile(
   if (isFailure(descriptor)) return archiveError(descriptor.detail, descriptor.errno)
   const small = readSmall(file, descriptor)
   if (isFailure(small)) return archiveError(small.detail, small.errno)
-  if (small !== null) return readCapture(once(unpackSmall(small) ?? small), source)
+  if (small !== null) return captureIn(small, source)
   const chunks = createReadStream(file, { fd: descriptor, highWaterMark: 1 << 18 })
   const refuse = () => new ArchiveRefusal('it gives no answer')
   return readCapture(watchedChunks(file, chunks, refuse), source)
+}
+
+/** The same of a file that was read. */
+export function captureIn(
+  bytes: Uint8Array,
+  source: TreeOrigin,
+): Promise<CaptureContent | ArchiveError> {
+  return readCapture(once(unpackSmall(bytes) ?? bytes), source)
 }
 
 /** Captures of common hosts are smaller: without streams and threads they take a third of the time. */

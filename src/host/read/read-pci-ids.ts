@@ -1,8 +1,8 @@
 import { constants, readSync } from 'node:fs'
-import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { packageFile } from '../package-file.js'
 import { withRegularFile } from '../tree/attribute-file.js'
-import { failure } from '../tree/failure.js'
+import { attempt, failure } from '../tree/failure.js'
 import { isFailure, type ReadFailure } from '../tree/tree.js'
 
 /** Where distributions put the list of names: pciutils, hwdata, Debian's `update-pciids`. */
@@ -30,7 +30,7 @@ export function readSystemPciIds(files: readonly string[] = SYSTEM_FILES): Uint8
 
 /** The short list that ships with the tool, for systems that have none; null: the package is incomplete. */
 export function shippedPciIds(packageRoot: string): Uint8Array | null {
-  const ids = readPciIds(join(packageRoot, 'share', 'pci.ids.gz'))
+  const ids = attempt(() => gunzipSync(packageFile(packageRoot, 'share/pci.ids.gz')))
   return isFailure(ids) ? null : ids
 }
 
