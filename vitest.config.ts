@@ -12,7 +12,12 @@ export default defineConfig({
     coverage: {
       include: ['src/**'],
       // What runs where coverage does not see it: in the tests' browser, and in the process that waits.
-      exclude: ['src/page/**', 'src/supervisor/**', 'src/host/watch/watch-channel.ts'],
+      exclude: [
+        'src/page/**',
+        'src/supervisor/**',
+        'src/one-file/**',
+        'src/host/watch/watch-channel.ts',
+      ],
       provider: 'v8',
       reporter: ['text-summary', 'json-summary'],
       thresholds: { lines: 96, branches: 88 },

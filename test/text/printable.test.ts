@@ -89,6 +89,8 @@ it('streams are written to in these places only, all of which take nothing else'
     'commands/hook.ts',
     'host/watch/messages.ts',
     'main.ts',
+    // Where nothing else works, as bin/run.js.
+    'one-file/main.ts',
     // Hands on what the working process wrote, which is printable already.
     'supervisor/attempt.ts',
     'supervisor/main.ts',
