@@ -180,7 +180,9 @@ describe('the package', () => {
     }
     const paths = files.map(({ path }: { path: string }) => path)
     expect(paths).toContain('dist/THIRD-PARTY-NOTICES.txt')
-    expect(paths.filter((path: string) => /^(src|test|fixtures)\//.test(path))).toEqual([])
+    expect(
+      paths.filter((path: string) => /^(?:src|test|fixtures(?!\/scenarios))\//.test(path)),
+    ).toEqual([])
   })
 })
 
