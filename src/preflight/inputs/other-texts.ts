@@ -42,5 +42,13 @@ function isLog(text: string): boolean {
 
 /** `qemu-system-x86_64: -device vfio-pci,host=…: vfio 0000:…`: QEMU repeats the option that it complains of. */
 export function isMessageOfQemu(line: string): boolean {
-  return /(?:^|[\s/])(?:qemu-system-[\w.-]{1,30}|qemu-kvm|kvm|qemu): /.test(line)
+  return MESSAGE.test(line)
+}
+
+const MESSAGE = /(?:^|[\s/])(?:qemu-system-[\w.-]{1,30}|qemu-kvm|kvm|qemu): /
+
+/** Whether a line is a message and no command: the name of a VM (`-name "my kvm: one"`) may look like the beginning of one. */
+export function isOnlyMessage(line: string): boolean {
+  const start = line.search(MESSAGE)
+  return start >= 0 && !/["'`$]|(?:^|\s)--?[A-Za-z]/.test(line.slice(0, start))
 }

@@ -1,5 +1,5 @@
 import { commandWords } from './command-words.js'
-import { isMessageOfQemu } from './other-texts.js'
+import { isOnlyMessage } from './other-texts.js'
 import { readQemuWords } from './qemu-words.js'
 import { type InputProblem, isInputProblem, type VmInput, vmInput } from './vm-input.js'
 
@@ -52,7 +52,7 @@ export function commandIn(text: string): string {
   const lines = (start < 0 ? text : text.slice(start)).split('\n')
   const end = start < 0 ? -1 : lines.findIndex((line, index) => index > 0 && !/\\\r?$/.test(line))
   const own = end < 0 ? lines : lines.slice(0, end + 1)
-  return own.filter((line) => !isMessageOfQemu(line)).join('\n')
+  return own.filter((line) => !isOnlyMessage(line)).join('\n')
 }
 
 /** Where the last start begins; negative: the text is no log of libvirt. */

@@ -48,6 +48,12 @@ Domain id=1 is tainted: high-privileges
     expect(await given(shown)).toEqual(['a perhaps bound'])
   })
 
+  test('a name that looks like the beginning of a message is part of a command', async () => {
+    const one = 'qemu-system-x86_64 -name "my kvm: one" -device vfio-pci,host=0b:00.0'
+    expect(await given(`qemu-system-x86_64 -m 1G\n${one}\n`)).toEqual(['b not bound'])
+    expect(await given(one)).toEqual(['b not bound'])
+  })
+
   test('another command line binds nothing', async () => {
     expect(await given('qemu-system-x86_64 -device vfio-pci,host=0a:00.0')).toEqual(['a not bound'])
   })
