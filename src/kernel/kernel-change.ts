@@ -48,19 +48,24 @@ export function carries(kernel: Kernel, change: KernelChange): Observed<boolean>
   }
   // A kernel with files that its number does not explain holds more than that says.
   const isBeyond = shown !== null && !isAtLeast(release, shown.major, shown.minor)
-  const inLine = isBeyond ? null : inStableLine(release, change)
+  const inLine = isBeyond ? null : inStableLine(release, vendor, change)
   return inLine === null ? undetermined(kernel, change) : known(inLine)
 }
 
 /** null: not known. */
 function inStableLine(
   { major, minor, patch }: KernelRelease,
+  vendor: Kernel['vendor'],
   change: KernelChange,
 ): boolean | null {
   const { stable } = change
   const line = stable[`${major}.${minor}`]
   if (line === 'never') return false
-  if (line === undefined) return patch !== 0 && isDoubtful({ major, minor }, change) ? null : false
+  if (line === undefined) {
+    const mayHave =
+      mayBeTaken(vendor, change) || (patch !== 0 && isDoubtful({ major, minor }, change))
+    return mayHave ? null : false
+  }
   if (patch === null) return null
   if (typeof line === 'number') return patch >= line
   if (line.without !== undefined && patch <= line.without) return false
@@ -71,11 +76,20 @@ function inStableLine(
  * Whether a line that nobody read could have taken a change: some other line did, and this one was still alive. A line that
  * is not for the long term ends with the release after it, so it takes nothing that came two releases later.
  */
-function isDoubtful(line: KernelLine, { stable, mainline }: KernelChange): boolean {
-  const isTaken = Object.values(stable).some((each) => each !== 'never')
-  if (!isTaken) return false
+function isDoubtful(line: KernelLine, change: KernelChange): boolean {
+  if (!isTaken(change)) return false
+  const { mainline } = change
   const isLongterm = LONGTERM.has(`${line.major}.${line.minor}`)
   return isLongterm || releasesBetween(line, lineOf(mainline)) <= 2
+}
+
+/** A vendor keeps its line alive beyond the end of the stable one, and takes rows that other lines took. */
+function mayBeTaken(vendor: Kernel['vendor'], change: KernelChange): boolean {
+  return vendor !== null && change.part === 'quirk' && isTaken(change)
+}
+
+function isTaken({ stable }: KernelChange): boolean {
+  return Object.values(stable).some((each) => each !== 'never')
 }
 
 /** Lines that kernel.org maintains for years. */
@@ -99,7 +113,7 @@ function undetermined({ release, vendor }: Kernel, { what }: KernelChange) {
         ? `a vendor kernel (${vendor.name}) with changes of newer releases, `
         : isHidden
           ? `a vendor kernel (${vendor.name}) that does not tell its stable release, `
-          : ''
+          : `a vendor kernel (${vendor.name}) that may hold what later releases changed, `
   return unknown({
     path,
     why: 'unmodelled',

@@ -53,10 +53,10 @@ const VENDORS: readonly {
   { name: 'Amazon Linux', mark: /\.amzn\d/, builds: 'stable' },
   { name: 'Azure Linux', mark: /\.(?:azl|cm)\d/, builds: 'stable' },
   { name: 'Proxmox', mark: /-pve$/, builds: 'stable' },
-  { name: 'NVIDIA', mark: /-nvidia\b/, builds: 'stable' },
+  { name: 'NVIDIA', mark: /-(?:nvidia|tegra)\b/, builds: 'stable' },
   {
     name: 'Ubuntu',
-    mark: /-\d+-(?:generic|lowlatency|azure|gke|gkeop|gcp|aws|oracle|ibm|kvm|oem|raspi|realtime|intel|xilinx|hwe|fips)\b/,
+    mark: /-\d+-(?:generic|lowlatency|azure|gke|gkeop|gcp|aws|oracle|ibm|kvm|oem|raspi|realtime|intel|xilinx|hwe|fips|bluefield|riscv|starfive|laptop|tdx)\b/,
     builds: 'stable',
   },
 ]

@@ -28,6 +28,17 @@ describe('a row that is newer than the kernel, or may be', () => {
     ['and that of a port', '6.12.75', gb10, {}, 'refused', undefined],
     ['where nobody read the line both may be', '6.18.30', gb10, {}, 'undetermined', '0000:00:01.0'],
     ['as with a vendor', '6.12.0-55.el10.x86_64', {}, wifi, 'undetermined', '0000:01:00.1'],
+    [
+      'a line that only Ubuntu keeps',
+      '6.8.0-130-generic',
+      {},
+      wifi,
+      'undetermined',
+      '0000:01:00.1',
+    ],
+    ['or Proxmox', '6.14.11-5-pve', gb10, {}, 'undetermined', '0000:00:01.0'],
+    ['or NVIDIA', '6.8.0-1030-nvidia', {}, wifi, 'undetermined', '0000:01:00.1'],
+    ['nobody does', '6.8.12', {}, wifi, 'permitted', '0000:01:00.1'],
   ])('%s: %s', async (_case, kernel, port, sibling, outcome, late) => {
     expect(await warned(kernel, port, sibling)).toEqual({
       outcome,

@@ -243,3 +243,32 @@ test('a pool that is not followed asks for no kernel release', async () => {
   expect(text).toContain('not followed')
   expect(text).not.toContain('unknown rule')
 })
+
+describe('interrupts', () => {
+  const host = (interrupts: string | null, allowed: string): HostSpec => ({
+    iommu: 'intel',
+    functions: [
+      rootPort('0000:00:01.0', { secondary: '01', acs: ACS_OK, group: 1 }),
+      endpoint('0000:01:00.0', { driver: 'vfio-pci', group: 2 }),
+    ],
+    files: {
+      'sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts': allowed,
+      ...(interrupts === null ? {} : { 'proc/interrupts': interrupts }),
+    },
+  })
+  const DIRECT = '  24:  1  PCI-MSI-0000:00:01.0  0-edge\n'
+  const REMAPPED = '  24:  1  IR-PCI-MSI-0000:00:01.0  0-edge\n'
+
+  test.each([
+    ['nothing tells of them', null, 'N\n', 'permitted', null],
+    ['they are remapped', REMAPPED, 'N\n', 'permitted', null],
+    ['they are not', DIRECT, 'N\n', 'refused', 'EPERM'],
+    ['they are not, and that is allowed', DIRECT, 'Y\n', 'permitted', null],
+  ])('%s', async (_, interrupts, allowed, outcome, errno) => {
+    const { report } = await told(host(interrupts, allowed), '0000:01:00.0')
+    const verdict = report.devices[0]?.hotReset.verdicts.find(
+      ({ policy }) => policy === 'group-fds',
+    )
+    expect(verdict).toMatchObject({ outcome, errno })
+  })
+})

@@ -304,6 +304,11 @@ describe('what the host refuses to every VM', () => {
     expect(told(await preflight(card(), { ...ONE, files }), 'reserved-regions', F0)).toBe('pass')
   })
 
+  test('interrupts of which a copy says nothing', async () => {
+    const answer = await preflight(card(), { ...ONE, files: { 'proc/interrupts': null } })
+    expect(told(answer, 'interrupts', F0)).toMatch(/^cannot-tell unread/)
+  })
+
   test('interrupts that nothing remaps', async () => {
     const files = { 'proc/interrupts': '  24:  1  PCI-MSI-0000:00:01.0  0-edge\n' }
     const answer = await preflight(card(), { ...ONE, files })
