@@ -53,14 +53,19 @@ export function possibleNeed({ path, need }: UnreadNeed): NeedLoss {
 }
 
 /** Lists that were not read, and what a function of a base class (null: not read) could be needed for by them. */
-export function unreadLists<G extends Pick<Gap, 'path'>>(
+export function unreadLists<G extends Pick<Gap, 'path' | 'why'>>(
   base: number | null,
   gaps: readonly G[],
 ): readonly { readonly gap: G; readonly need: HostNeedKind | null }[] {
   return LISTS.filter(({ classes }) => base === null || classes.has(base)).flatMap(
     ({ paths, need }) =>
-      gaps.filter(({ path }) => paths.includes(path)).map((gap) => ({ gap, need })),
+      gaps.filter((gap) => paths.includes(gap.path) && !isMount(gap)).map((gap) => ({ gap, need })),
   )
+}
+
+/** A mount of a list that was read: what it may rest on is known one by one (`openNeeds`), or the block devices were not listed. */
+function isMount({ path, why }: Pick<Gap, 'path' | 'why'>): boolean {
+  return path === 'proc/self/mountinfo' && why === 'unmodelled'
 }
 
 /** What kind of function can carry what, by base class, and the lists that traces to it begin with. */
@@ -74,6 +79,12 @@ const LISTS: readonly {
     paths: ['proc/self/mountinfo'],
     classes: new Set([0x01, 0x02, 0x08, 0x0c]),
     need: 'mounted-filesystem',
+  },
+  // Asked only where a use of disks ends nowhere.
+  {
+    paths: ['sys/class/block'],
+    classes: new Set([0x01, 0x08, 0x0c]),
+    need: 'storage-in-use',
   },
   { paths: ['proc/swaps'], classes: new Set([0x01, 0x02, 0x08, 0x0c]), need: 'swap' },
   {

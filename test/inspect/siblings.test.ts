@@ -272,3 +272,33 @@ describe('interrupts', () => {
     expect(verdict).toMatchObject({ outcome, errno })
   })
 })
+
+describe('a root file system on ZFS', () => {
+  const host = (more: HostSpec['files'] = {}): HostSpec => ({
+    iommu: 'intel',
+    functions: [
+      rootPort('0000:00:01.0', { secondary: '01', acs: ACS_OK, group: 1 }),
+      endpoint('0000:01:00.0', { class: 0x020000, driver: 'igc', group: 2 }),
+      rootPort('0000:00:02.0', { secondary: '02', acs: ACS_OK, group: 3 }),
+      endpoint('0000:02:00.0', { class: 0x010802, driver: 'nvme', group: 4 }),
+    ],
+    files: {
+      'proc/self/mountinfo': '30 1 0:30 / / rw - zfs rpool/ROOT rw\n',
+      'proc/swaps': 'Filename Type Size Used Priority\n',
+      'proc/net/route': 'Iface Destination\n',
+      'proc/net/ipv6_route': '',
+      ...more,
+    },
+  })
+  const DISK = '../../devices/pci0000:00/0000:00:02.0/0000:02:00.0/nvme/nvme0/nvme0n1'
+
+  test.each([
+    ['its disks listed', { 'sys/class/block/nvme0n1': { link: DISK } }],
+    ['no disk listed', {}],
+  ])('%s: may rest on a disk, and on no network card', async (_, files) => {
+    expect((await told(host(files), '0000:02:00.0')).text).not.toContain('driverctl')
+    const { text } = await told(host(files), '0000:01:00.0')
+    expect(text).toContain('driverctl set-override 0000:01:00.0 vfio-pci')
+    expect(text).not.toContain('mountinfo was not read')
+  })
+})

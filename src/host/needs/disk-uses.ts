@@ -19,7 +19,7 @@ import {
 } from './trace.js'
 import type { TracedUse, Use } from './use.js'
 
-const BLOCK = 'sys/class/block'
+export const BLOCK = 'sys/class/block'
 
 /**
  * Everything that the host keeps on disks: what it boots from, every mounted file system, swap, pools, and devices that were put

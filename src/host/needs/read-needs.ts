@@ -7,7 +7,7 @@ import { gapOf } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
 import { MOUNTS } from './block-trace.js'
 import { consoleUses, INPUTS } from './console-uses.js'
-import { diskUses, unlistedMounts } from './disk-uses.js'
+import { BLOCK, diskUses, unlistedMounts } from './disk-uses.js'
 import { parseMounts } from './mounts.js'
 import { networkUses, ROUTE_TABLES } from './network-uses.js'
 import { ipv4RouteInterfaces, ipv6RouteInterfaces } from './route-tables.js'
@@ -51,8 +51,9 @@ export function readHostNeeds(tree: HostTree, identities: readonly FunctionIdent
     routed: [...new Set(routed)],
   }
   const tables = read(ROUTE_TABLES)
+  const disks = diskUses(context, read(SWAPS) ?? '')
   const uses = [
-    ...diskUses(context, read(SWAPS) ?? ''),
+    ...disks,
     ...networkUses(context, identities, tables),
     ...consoleUses(context, identities, {
       consoles: read(ACTIVE_CONSOLES) ?? '',
@@ -65,10 +66,18 @@ export function readHostNeeds(tree: HostTree, identities: readonly FunctionIdent
     open: openIn(uses),
     gaps: [
       ...gaps,
+      ...unlistedDisks(tree, disks),
       ...(isOlder ? unlistedMounts().gaps : []),
       ...uses.flatMap(({ trace }) => trace.gaps),
     ],
   }
+}
+
+/** A use that was not followed to its end may rest on any disk, and which there are was not listed. */
+function unlistedDisks(tree: HostTree, disks: readonly Use[]): readonly Gap[] {
+  if (disks.every(({ trace }) => trace.gaps.length === 0)) return []
+  const names = tree.list(BLOCK)
+  return isFailure(names) ? [gapOf(tree.origin, BLOCK, names)] : []
 }
 
 /** Captures of this tool say what was read; those made before this list was, kept only the mounts that a host boots from. */
