@@ -12,7 +12,7 @@ const QUESTIONS = [
   ['preflight', '0a:00.0', '--demo'],
   ['diff', '--demo', '--help'],
   ['policies', '--color', 'always'],
-  ['report', '--demo', '--html', '-'],
+  ['report', '--demo', '--no-redact', '--html', '-'],
   ['frobnicate'],
 ]
 

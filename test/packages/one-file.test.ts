@@ -41,7 +41,7 @@ for (const { arch, bare, run } of MACHINES) {
       ['inspect', '--json'],
       ['inspect'],
       ['preflight', '0a:00.0', '--demo'],
-      ['report', '--demo', '--html', '-'],
+      ['report', '--demo', '--no-redact', '--html', '-'],
       ['completion', 'zsh'],
       ['explain', '--help'],
       ['frobnicate'],
