@@ -14,7 +14,7 @@ const FOLDER = new URL('../docs/reference/', import.meta.url)
 const PAGES = readdirSync(FOLDER)
 
 const SCHEMAS = new URL('../share/schema/', import.meta.url)
-const COMMON = new Set(['schemaVersion', 'kind', 'tool', 'source', 'gaps'])
+const COMMON = new Set(['schemaVersion', 'kind', 'tool', 'source', 'summary', 'gaps'])
 
 /** What the parser knows, as its complaint lists it. */
 const VERBS = listed('{actor: a, do: none}')

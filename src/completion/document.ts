@@ -14,5 +14,12 @@ export interface CompletionReport extends Envelope<'completion', null> {
 }
 
 export function completionReport(shell: Shell, script: string, tool: Tool): CompletionReport {
-  return { ...heading('completion', tool), source: null, gaps: [], shell, script }
+  return {
+    ...heading('completion', tool),
+    source: null,
+    summary: `Completes command lines in ${shell}.`,
+    gaps: [],
+    shell,
+    script,
+  }
 }

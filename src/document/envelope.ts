@@ -27,6 +27,8 @@ export interface Envelope<Kind extends string, From extends Source | null = Sour
   extends Heading<Kind> {
   /** Where the facts come from. */
   readonly source: From
+  /** The answer in a sentence or two for people, true alone: what text leads with. */
+  readonly summary: string
   /** Every fact that was wanted and not had, each once. What hangs on one of them is stated as unknown or undetermined. */
   readonly gaps: readonly Gap[]
 }
@@ -35,7 +37,7 @@ export function envelope<Kind extends string>(
   kind: Kind,
   host: SourceHost,
   { gaps, tool }: { readonly gaps: readonly Gap[]; readonly tool: Tool },
-): Envelope<Kind> {
+): Omit<Envelope<Kind>, 'summary'> {
   return { ...heading(kind, tool), source: sourceReport(host), gaps }
 }
 

@@ -22,6 +22,13 @@ import type {
   SriovReport,
 } from './document.js'
 import { hotResetReport, type ResetQuery, type SharedAnswers } from './hot-reset-report.js'
+import { isHostNeed } from './report-index.js'
+import {
+  deviceSummary,
+  type SummaryFacts,
+  type UnsummedDevice,
+} from './text/device/device-summary.js'
+import type { Warning } from './warning.js'
 
 /** What every device report is made from. */
 export interface DeviceReporting extends SharedAnswers {
@@ -29,6 +36,7 @@ export interface DeviceReporting extends SharedAnswers {
   readonly isolation: IsolationModel
   readonly query: ResetQuery
   readonly nameOf: (device: PciDevice) => DeviceName | null
+  readonly warningsOf: (address: PciAddress) => readonly Warning[]
 }
 
 /**
@@ -40,7 +48,7 @@ export function deviceReport(device: PciDevice, context: DeviceReporting): Devic
   const { raw } = device
   const related = relatedFunction(device, context)
   const hotReset = hotResetReport(host, device, query, context)
-  return {
+  const report: UnsummedDevice = {
     address: related.address,
     vendorId: related.vendorId,
     deviceId: related.deviceId,
@@ -66,6 +74,20 @@ export function deviceReport(device: PciDevice, context: DeviceReporting): Devic
     state: related.state,
     hotReset,
     coupled: coupledReport(device, context, hotReset),
+  }
+  return Object.assign(report, { summary: deviceSummary(report, summaryFacts(report, context)) })
+}
+
+function summaryFacts(
+  { address, hotReset: { via } }: UnsummedDevice,
+  { query, warningsOf }: DeviceReporting,
+): SummaryFacts {
+  const isMasked =
+    isStated(via) && via !== null && warningsOf(via).some(({ kind }) => kind === 'sbr-masked')
+  return {
+    needs: warningsOf(address).filter(isHostNeed),
+    maskedBy: isMasked ? via : null,
+    owned: query.owning.size - (query.owning.has(address) ? 1 : 0),
   }
 }
 

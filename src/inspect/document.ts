@@ -9,11 +9,12 @@ import type { GroupCheck } from '../iommu/group-check.js'
 import type { HeaderKind } from '../pci/device.js'
 import type { FunctionResetMethod } from '../pci/function-reset.js'
 import type { PortType } from '../pci/port-type.js'
+import type { PolicyId } from '../policy/policies/index.js'
 import type { Blocker } from '../policy/reason.js'
-import type { Verdict } from '../policy/verdict.js'
+import type { Verdict, VerdictOutcome } from '../policy/verdict.js'
 import type { DevSetKey } from '../vfio/dev-set.js'
 import type { OwnReset } from '../vfio/own-reset.js'
-import type { Unit } from '../vfio/units.js'
+import type { UnitReport } from './unit-report.js'
 import type { Warning } from './warning.js'
 
 /** What a host has, what a hot reset of each function affects, and who may issue it. */
@@ -31,8 +32,8 @@ export interface InspectReport extends Envelope<'inspect'> {
   readonly groupCheck: GroupCheck
   /** The dev_sets that exist now, of functions that are bound to a vfio driver; limited as `groups`. */
   readonly devSets: readonly DevSetReport[]
-  /** Functions that cannot be given to different users; limited as `groups`. */
-  readonly units: readonly Unit[]
+  /** Functions that cannot be used independently; limited as `groups`. */
+  readonly units: readonly UnitReport[]
   /** What an operator should know that is no verdict. */
   readonly warnings: readonly Warning[]
 }
@@ -68,6 +69,8 @@ export interface VfioReport {
 /** One PCI function. */
 export interface DeviceReport {
   readonly address: PciAddress
+  /** The answer for people, true alone: whether a hot reset of it is permitted, and whether a refusal does harm. */
+  readonly summary: string
   /** Vendor ID. */
   readonly vendorId: Stated<Hex16>
   /** Device ID. */
@@ -226,7 +229,16 @@ export interface HotResetReport {
   readonly blockers: readonly Blocker[]
   /** Who may issue it: one for each policy asked about. */
   readonly verdicts: readonly Verdict[]
+  /** The outcomes of `verdicts`, by policy. */
+  readonly byPolicy: OutcomesByPolicy
+  /**
+   * Whether a refusal does no harm, since the function has a reset of its own that a VM start uses; null: not known, or a bridge.
+   */
+  readonly harmless: boolean | null
 }
+
+/** What each policy that was asked about answers. */
+export type OutcomesByPolicy = { readonly [Policy in PolicyId]?: VerdictOutcome }
 
 /** Functions that cannot be used independently of this one, in one direction: the other's view may differ. */
 export interface CoupledReport {

@@ -9,6 +9,7 @@ import { BLOCKED, type Blocker, isBlocker, type Reason } from '../policy/reason.
 import type { ResetCase } from '../policy/reset-case.js'
 import { judge, resetQuestion } from '../policy/verdict.js'
 import { inAll, remembered } from '../text/lists.js'
+import { isReliedOn, ownReset } from '../vfio/own-reset.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import { inEveryWorld } from '../vfio/world.js'
 import type { HotResetReport } from './document.js'
@@ -46,6 +47,7 @@ export function hotResetReport(
     stated(inEveryWorld(cases, worlds.gaps, pick))
   const bound = host.isVfioBound(device)
   const abridge = query.brief ? folded : undefined
+  const verdicts = normal ? query.policies.map((policy) => judge(policy, question, abridge)) : []
   return {
     scope: agreed((c) => c.answer.scope?.kind ?? null),
     via: unseenVia(cases) ?? agreed((c) => c.answer.scope?.via ?? null),
@@ -55,7 +57,9 @@ export function hotResetReport(
     devSet: normal ? agreed((c) => addresses.of(c.devSet.members)) : [],
     assumed: normal && !(bound.known && bound.value) ? ['target-bound'] : [],
     blockers: normal ? blockersOf(cases) : [],
-    verdicts: normal ? query.policies.map((policy) => judge(policy, question, abridge)) : [],
+    verdicts,
+    byPolicy: Object.fromEntries(verdicts.map(({ policy, outcome }) => [policy, outcome])),
+    harmless: normal ? isReliedOn(ownReset(host, device)) : null,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { bridgesAbove } from '../pci/bridges-above.js'
 import type { PciDevice } from '../pci/device.js'
+import { groupBy } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { dmaPeers } from '../vfio/dma-groups.js'
 import { computeUnits } from '../vfio/units.js'
@@ -13,6 +14,8 @@ import { type DeviceReporting, deviceReport, relatedFunction } from './device-re
 import type { DeviceReport, InspectReport, RelatedFunction } from './document.js'
 import { devSetReports, groupReport, hostReport } from './host-report.js'
 import { type ResetQuery, sharedAnswers } from './hot-reset-report.js'
+import { hostSummary, targetsSummary } from './text/host-summary.js'
+import { type UnitReport, unitReports } from './unit-report.js'
 import { warningsOf } from './warnings.js'
 
 /** What `inspect` was asked. */
@@ -47,15 +50,24 @@ export function inspectAnswer(question: InspectQuestion): InspectAnswer {
   const { functions: concerned, gaps } = concernOf(host, targets)
   const isConcerned = (devices: readonly PciAddress[]): boolean =>
     question.targets === null || devices.some((address) => concerned.has(address))
+  const warnings = warningsOf(host, targets, withGroups(host, targets, concerned))
+  const warned = groupBy(warnings, ({ address }) => address)
   const context: DeviceReporting = {
     host,
     isolation,
     query,
     ...sharedAnswers(query),
     nameOf: ({ address }) => question.names.get(address) ?? null,
+    warningsOf: (address) => warned.get(address) ?? [],
   }
+  const units = unitReports(
+    question.host,
+    computeUnits(host).filter(({ devices }) => isConcerned(devices)),
+    query.policies,
+  )
   return {
     ...envelope('inspect', question.host, { gaps: [...collectGaps(raw), ...gaps], tool }),
+    summary: summaryOf(question, targets, units, context),
     host: hostReport(host),
     devices: deviceReports(targets, context),
     related: question.targets === null ? [] : relatedFunctions(targets, concerned, context),
@@ -64,9 +76,26 @@ export function inspectAnswer(question: InspectQuestion): InspectAnswer {
       .map((group) => groupReport(group, host, isolation)),
     groupCheck: isolation.check(),
     devSets: devSetReports(host).filter(({ members }) => isConcerned(members)),
-    units: computeUnits(host).filter(({ devices }) => isConcerned(devices)),
-    warnings: warningsOf(host, targets, withGroups(host, targets, concerned)),
+    units,
+    warnings,
   }
+}
+
+/** Of one function its own answer, of several those of their units, of the whole host what can be given to whom. */
+function summaryOf(
+  question: InspectQuestion,
+  targets: readonly PciDevice[],
+  units: readonly UnitReport[],
+  context: DeviceReporting,
+): string {
+  const [first, ...others] = targets
+  if (question.targets === null) {
+    const devices = targets.map((device) => relatedFunction(device, context))
+    return hostSummary({ host: hostReport(context.host), devices, units })
+  }
+  return first !== undefined && others.length === 0
+    ? deviceReport(first, context).summary
+    : targetsSummary(units)
 }
 
 function deviceReports(

@@ -3,7 +3,7 @@ import { isStated } from '../document/stated.js'
 import type { Scene, SceneGroup, SceneNode, SceneRoot, SceneSet } from '../drawing/scene.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RelatedFunction } from '../inspect/document.js'
-import { isEndpoint } from '../inspect/text/overview/overview-entries.js'
+import { isEndpoint } from '../inspect/text/overview/shown-functions.js'
 import { verdictOf } from '../inspect/text/reset-text.js'
 import {
   type TreeNode,

@@ -2,6 +2,7 @@ import type { Envelope } from '../../document/envelope.js'
 import type { Bytes, Count } from '../../host/scalars.js'
 import type { CommandNote } from '../record/manifest.js'
 import type { Redaction, Secret } from '../redact/redaction.js'
+import { captureSummary } from './summary-text.js'
 
 /** What was captured, and what of it could identify somebody. */
 export interface CaptureReport extends Envelope<'capture'> {
@@ -28,13 +29,14 @@ export interface RedactionEntry {
 }
 
 /** What `capture` did, with what stands for what: the document leaves that out. */
-export interface CaptureOutcome extends Omit<CaptureReport, 'redactions'> {
+export interface CaptureOutcome extends Omit<CaptureReport, 'redactions' | 'summary'> {
   readonly redactions: readonly Redaction[]
 }
 
 export function captureReport({ redactions, ...outcome }: CaptureOutcome): CaptureReport {
   return {
     ...outcome,
+    summary: captureSummary(outcome),
     redactions: redactions.map(({ path, what, after }) => ({ path, what, replacement: after })),
   }
 }

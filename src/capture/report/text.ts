@@ -4,6 +4,7 @@ import type { Style } from '../../text/style.js'
 import { renderTable } from '../../text/table.js'
 import type { Redaction, Secret } from '../redact/redaction.js'
 import type { CaptureOutcome } from './document.js'
+import { captureSummary } from './summary-text.js'
 
 export interface CaptureShown {
   /** List every replacement, with what it stands for. */
@@ -16,12 +17,9 @@ export function renderCapture(
   shown: CaptureShown,
   style: Style,
 ): Printable {
-  const { file, bytes, entries, source } = outcome
-  const of = source.path === null ? whose(outcome) : `of ${sourceText(outcome)}`
-  const written = file === '-' ? 'Wrote the capture' : `Wrote ${file}`
   return finish(
     [
-      ...paragraph(`${written}: ${sizeText(bytes)}, ${entries} entries, ${of}.`, style),
+      ...paragraph(captureSummary(outcome), style),
       ...paragraph(privacyText(outcome), style, { tone: outcome.redacted ? 'good' : 'unsure' }),
       ...gapLines(outcome, style),
       ...commandLines(outcome, style),
@@ -29,17 +27,6 @@ export function renderCapture(
     ],
     style,
   )
-}
-
-/** A redacted outcome names no file. */
-function sourceText({ redacted, source }: CaptureOutcome): string {
-  if (!redacted) return String(source.path)
-  return source.kind === 'capture' ? 'that capture' : 'that tree'
-}
-
-function whose({ source }: CaptureOutcome): string {
-  const release = source.kernelReleaseFrom === 'host' ? ` (Linux ${source.kernelRelease})` : ''
-  return source.kind === 'live' ? `of this host${release}` : `of the demo host${release}`
 }
 
 function privacyText({ redacted, redactions }: CaptureOutcome): string {
@@ -104,12 +91,6 @@ function redactionLines({ redacted, redactions }: CaptureOutcome, style: Style):
       indent: 2,
     }),
   ]
-}
-
-function sizeText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`
-  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`
-  return `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
 /** What each kind of replaced value is called, one and many. */

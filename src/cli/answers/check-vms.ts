@@ -1,7 +1,7 @@
 import type { InferredFlags } from '@oclif/core/interfaces'
 import type { PolicyId } from '../../policy/policies/index.js'
 import { runPreflight } from '../../preflight/preflight.js'
-import { preflightReport } from '../../preflight/report/document.js'
+import { preflightReport } from '../../preflight/report/preflight-report.js'
 import { preflightScript } from '../../preflight/report/script.js'
 import { describeFunctions, renderPreflight } from '../../preflight/report/text.js'
 import { interfaceOfPolicy } from '../../preflight/situation.js'

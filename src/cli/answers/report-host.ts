@@ -79,6 +79,7 @@ export function reportHost(
         ...heading('report', TOOL),
         source,
         gaps,
+        summary: report.summary,
         for: tracker,
         redacted,
         capture,

@@ -6,7 +6,7 @@ import type { PciAddress } from '../../host/pci-address.js'
 import type { ListedPolicy } from '../../policy/policies/index.js'
 import { type ConditionId, holdsNow, usualPolicy } from '../../watching/condition.js'
 import type { WaitReport } from '../../watching/report/document.js'
-import { waitText } from '../../watching/report/text.js'
+import { waitSentences, waitText } from '../../watching/report/text.js'
 import type { Answer } from '../base-command.js'
 import { UsageError } from '../errors.js'
 import { ExitCode } from '../exit-code.js'
@@ -109,16 +109,18 @@ function reportOf(
       : holdsNow(address, { host, condition, policy: rule }),
   )
   const holds = ofAll(answers)
+  const devices = functions.map(({ word, address }, index) => ({
+    address,
+    named: word,
+    holds: stated(answers[index] ?? holds),
+  }))
   const report: WaitReport = {
     ...envelope('wait', host, { gaps: collectGaps(host.raw), tool: TOOL }),
+    summary: waitSentences({ devices, for: condition }).join(' '),
     for: condition,
     policy: condition === 'permitted' ? rule.id : null,
     holds: stated(holds),
-    devices: functions.map(({ word, address }, index) => ({
-      address,
-      named: word,
-      holds: stated(answers[index] ?? holds),
-    })),
+    devices,
   }
   return { report, holds }
 }

@@ -8,7 +8,7 @@ import {
   readTogether,
 } from '../../preflight/inputs/formats.js'
 import type { PreflightHost, VmRequest } from '../../preflight/question.js'
-import type { InputFacts } from '../../preflight/report/document.js'
+import type { InputFacts } from '../../preflight/report/preflight-report.js'
 import type { RequestHost } from '../../preflight/requests/choice.js'
 import { requestOfArguments, requestsOf } from '../../preflight/requests/vm-requests.js'
 import { concernedBy } from '../../preflight/situation.js'

@@ -7,6 +7,7 @@ import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { Change, Incomparable, Side } from '../change.js'
 import type { HostDifference } from '../compare-hosts.js'
 import type { MachineReport } from '../machines.js'
+import { diffSummary } from './summary-text.js'
 
 /** What is different between two hosts, or one host at two times, and why as far as that is known. */
 export interface DiffReport extends Envelope<'diff'> {
@@ -42,6 +43,7 @@ export function diffReport({ before, after, difference, tool }: DiffQuestion): D
   const gaps = [...sidedGaps(before, 'before'), ...sidedGaps(after, 'after')]
   return {
     ...envelope('diff', after, { gaps, tool }),
+    summary: diffSummary(difference),
     sources: { before: sourceReport(before), after: sourceReport(after) },
     gaps,
     same: difference.changes.length === 0,

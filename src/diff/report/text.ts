@@ -28,7 +28,7 @@ export function renderDiff(report: DiffReport, names: DiffNames, style: Style): 
       ...paragraph(`Before  ${sourceText(sources.before)}`, style, { next: 8 }),
       ...paragraph(`After   ${sourceText(sources.after)}`, style, { next: 8 }),
       '',
-      ...paragraph(summary(report), style, { tone: 'strong' }),
+      ...paragraph(report.summary, style, { tone: 'strong' }),
       ...[...groupBy(changes, changeTitle)].flatMap(([title, list]) => [
         ...heading(title, style),
         ...mergePolicies(list).flatMap((entry) => entryLines(entry, facts, style)),
@@ -43,18 +43,6 @@ function sourceText({ kind, path, kernelRelease, kernelReleaseFrom }: Source): s
   const what = path === null ? (kind === 'live' ? 'this host' : 'the demo host') : `${kind} ${path}`
   const release = kernelReleaseFrom === 'assumed' ? 'kernel not recorded' : `Linux ${kernelRelease}`
   return `${what}, ${release}`
-}
-
-function summary({ same, changes, machine }: DiffReport): string {
-  if (machine.different) {
-    const most = Math.max(machine.before, machine.after)
-    return `These look like two different machines (${machine.matching} of ${most} functions match), so what is gone and what is new is not listed.`
-  }
-  if (same) return 'No difference that matters.'
-  const flips = changes.filter(({ kind }) => kind === 'verdict').length
-  const count = changes.length === 1 ? '1 difference' : `${changes.length} differences`
-  if (flips === 0) return `${count}; no verdict changed.`
-  return `${count}, among them ${flips === 1 ? '1 verdict that changed' : `${flips} verdicts that changed`}.`
 }
 
 /** Of two machines only what they have in common can have changed. */

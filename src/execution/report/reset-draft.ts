@@ -19,6 +19,7 @@ import { type ResetPlan, resetPlan } from '../reset-plan.js'
 import { forecast } from '../verify-scenario.js'
 import { plannedCalls } from './reset-calls.js'
 import type { AfterReport, ResetAnswerReport, ResetReport } from './reset-document.js'
+import { dryRunSummary, outcomeSummary } from './reset-summary.js'
 
 export interface ResetRequest {
   readonly host: AnalysedHost
@@ -49,17 +50,19 @@ export function draftReset({ host: analysed, target, via, tool }: ResetRequest):
     unaccounted: listOf(reset.unaccounted),
     dmaOwnership: host.kernel.dmaOwnership,
   }
+  const prediction = judge(policy, resetQuestion(host, target, plan.owning))
   const reach = reachOf(host, [target.address, ...plan.owning])
   return {
     plan,
     predicted,
     report: {
       ...envelope('reset', analysed, { gaps: [...collectGaps(raw), ...gaps], tool }),
+      summary: dryRunSummary(target.address, prediction),
       device: target.address,
       via,
       scope: reset.scope,
       bridge: reset.via,
-      prediction: judge(policy, resetQuestion(host, target, plan.owning)),
+      prediction,
       plan: plannedCalls(plan, plannedFacts),
       affected: reset.affected,
       unaccounted: reset.unaccounted,
@@ -88,10 +91,12 @@ export function resetOutcome(
   run: ResetRun,
   later: Topology | null,
 ): ResetReport {
+  const actual = actualAnswer(run)
   return {
     ...report,
+    summary: outcomeSummary(report.device, actual),
     executed: true,
-    actual: actualAnswer(run),
+    actual,
     agrees: allAgree(predicted, run.performed),
     after: later === null ? null : hitBy(report).map((address) => afterOf(address, later)),
   }

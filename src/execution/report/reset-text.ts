@@ -1,11 +1,10 @@
-import { errnoText } from '../../document/errno-text.js'
 import { isStated } from '../../document/stated.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import { stepCommands } from '../../plan/report/commands.js'
 import { lossText } from '../../plan/report/step-words.js'
 import type { NeedLoss } from '../../plan/step.js'
 import { tellReason } from '../../policy/reason-words.js'
-import { listed, lowerFirst } from '../../text/english.js'
+import { listed } from '../../text/english.js'
 import { bullet, command, finish, heading, paragraph } from '../../text/layout.js'
 import type { Printable } from '../../text/printable.js'
 import { glyphsOf, type Style } from '../../text/style.js'
@@ -13,48 +12,51 @@ import { renderTable } from '../../text/table.js'
 import type { Danger } from '../danger.js'
 import { dangerText } from './danger-text.js'
 import type { ResetReport } from './reset-document.js'
+import { predictionText } from './reset-summary.js'
 
 /** `reset` for people: what would be done, or how it went. */
 export function renderReset(report: ResetReport, style: Style): Printable {
-  return report.executed ? renderResetOutcome(report, style) : renderResetPlan(report, style)
+  return report.executed ? renderResetOutcome(report, style) : renderDryRun(report, style)
+}
+
+function renderDryRun(report: ResetReport, style: Style): Printable {
+  const lead = paragraph(report.summary, style, { tone: TONES[report.prediction.outcome] })
+  return finish([...lead, ...planLines(report, style)], style)
 }
 
 /** Everything that a person should know before it is done. */
 export function renderResetPlan(report: ResetReport, style: Style): Printable {
-  const { device, via, plan } = report
-  const file = via === 'group' ? 'its IOMMU group' : 'its device file and an iommufd'
-  return finish(
-    [
-      ...paragraph(`Hot reset of ${device} through ${file}.`, style, { tone: 'strong' }),
-      ...predictionLines(report, style),
-      ...affectedLines(report, style),
-      ...dangerLines(report, style),
-      ...heading('What is called, in this order', style),
-      ...renderTable({
-        columns: [{ title: ['CALL'] }, { title: ['ON'] }, { title: ['SIDE EFFECT'], least: 24 }],
-        rows: plan.map(({ call, target, sideEffect }) => ({
-          cells: [{ text: call }, { text: target }, { text: sideEffect ?? '', tone: 'faint' }],
-        })),
-        style,
-        indent: 2,
-      }),
-    ],
-    style,
-  )
+  const { device, prediction } = report
+  const lead = paragraph(predictionText(device, prediction), style, {
+    tone: TONES[prediction.outcome],
+  })
+  return finish([...lead, ...planLines(report, style)], style)
+}
+
+function planLines(report: ResetReport, style: Style): readonly string[] {
+  const { via, plan } = report
+  const file = via === 'group' ? 'the group interface' : 'its device file and an iommufd'
+  return [
+    ...paragraph(`It goes through ${file}.`, style),
+    ...predictionLines(report, style),
+    ...affectedLines(report, style),
+    ...dangerLines(report, style),
+    ...heading('What is called, in this order', style),
+    ...renderTable({
+      columns: [{ title: ['CALL'] }, { title: ['ON'] }, { title: ['SIDE EFFECT'], least: 24 }],
+      rows: plan.map(({ call, target, sideEffect }) => ({
+        cells: [{ text: call }, { text: target }, { text: sideEffect ?? '', tone: 'faint' }],
+      })),
+      style,
+      indent: 2,
+    }),
+  ]
 }
 
 function predictionLines({ prediction, device, dangers }: ResetReport, style: Style): string[] {
-  const { outcome, at, reasons, requires } = prediction
-  const errno = errnoText(prediction)
-  const where = errno === null ? '' : ` with ${errno}${at === null ? '' : ` at ${at}`}`
-  const text = {
-    permitted: 'The kernel should permit it.',
-    refused: `The kernel should refuse it${where}:`,
-    undetermined: 'Whether the kernel permits it is unknown:',
-  }[outcome]
+  const { outcome, reasons, requires } = prediction
   const bind = requires?.bind ?? []
   return [
-    ...paragraph(text, style, { tone: TONES[outcome] }),
     ...reasons.flatMap((reason) => bullet(tellReason(reason).sentence, style)),
     ...(bind.length === 0
       ? []
@@ -118,7 +120,7 @@ function dangerLines({ dangers }: ResetReport, style: Style): string[] {
 function renderResetOutcome(report: ResetReport, style: Style): Printable {
   return finish(
     [
-      ...answerLines(report, style),
+      ...paragraph(report.summary, style, { tone: isDone(report) ? 'good' : 'bad' }),
       ...(report.agrees === false
         ? paragraph(
             'That is not what was predicted: the kernel is right, please report it with `vfio-reset inspect --json`.',
@@ -132,38 +134,9 @@ function renderResetOutcome(report: ResetReport, style: Style): Printable {
   )
 }
 
-function answerLines({ actual, device }: ResetReport, style: Style): string[] {
-  if (actual === null) return paragraph(`${device} was not reset.`, style, { tone: 'bad' })
-  const { errno, durationMs, at } = actual
-  if (at !== 'hot-reset') {
-    const what = errno === null ? 'lists other functions than were predicted' : `answered ${errno}`
-    return paragraph(
-      `The reset was not asked for: at ${at} the kernel ${what}. Whatever was opened is closed again, and was reset by itself.`,
-      style,
-      { tone: 'bad' },
-    )
-  }
-  if (errno === null) {
-    return paragraph(`${device} was hot-reset in ${durationMs} ms.`, style, { tone: 'good' })
-  }
-  const meaning = ERRNO_WORDS.get(errno) ?? 'nothing was reset by it.'
-  return paragraph(
-    `The kernel answered ${errno} after ${durationMs} ms: ${lowerFirst(meaning)}`,
-    style,
-    { tone: 'bad' },
-  )
+function isDone({ actual }: ResetReport): boolean {
+  return actual !== null && actual.at === 'hot-reset' && actual.errno === null
 }
-
-/** What the errnos of the moment mean for the functions (`docs/reference/hot-reset.md#hot_reset`, 8 to 10). */
-const ERRNO_WORDS: ReadonlyMap<string, string> = new Map([
-  ['ENOTTY', 'the reset was done, but the link or a function did not come back in time.'],
-  ['EAGAIN', 'somebody holds a lock of the bus. Nothing was reset: try again.'],
-  ['EBUSY', 'somebody holds the memory lock of a member. Nothing was reset: try again.'],
-  [
-    'ETIMEDOUT',
-    'no answer yet. The call goes on in the kernel and cannot be cut short: what state the functions are in is unknown.',
-  ],
-])
 
 function afterLines({ after }: ResetReport, style: Style): string[] {
   if (after === null) return []

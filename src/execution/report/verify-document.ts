@@ -3,6 +3,7 @@ import type { Gap } from '../../host/gap.js'
 import type { Count } from '../../host/scalars.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { VerifiedStep } from '../verify-scenario.js'
+import { verifySummary } from './verify-summary.js'
 
 /** What is predicted of each step of a scenario, as by `simulate`, and beside it what the running kernel answered. */
 export interface VerifyReport extends Envelope<'verify'> {
@@ -34,6 +35,7 @@ export interface VerifyFacts {
 export function verifyReport({ host, steps, gaps, tool }: VerifyFacts): VerifyReport {
   return {
     ...envelope('verify', host, { gaps, tool }),
+    summary: verifySummary(steps),
     policy: 'kernel',
     kernelRelease: host.kernel.release.text,
     steps,

@@ -1,7 +1,6 @@
 import { answerText, infoLines, stepText } from '../../simulation/report/step-text.js'
 import { tellStep } from '../../simulation/report/step-words.js'
 import type { Scenario, Step } from '../../simulation/scenario/scenario.js'
-import { counted } from '../../text/english.js'
 import { bullet, finish, paragraph } from '../../text/layout.js'
 import type { Printable } from '../../text/printable.js'
 import { glyphsOf, type Style } from '../../text/style.js'
@@ -14,7 +13,10 @@ import type { VerifyReport } from './verify-document.js'
 export function renderVerify(report: VerifyReport, { steps }: Scenario, style: Style): Printable {
   return finish(
     [
-      ...paragraph(`Performed on Linux ${report.kernelRelease}.`, style, { tone: 'strong' }),
+      ...paragraph(report.summary, style, {
+        tone: report.agreement.agreed === report.agreement.total ? 'good' : 'bad',
+      }),
+      ...paragraph(`Performed on Linux ${report.kernelRelease}.`, style),
       '',
       ...renderTable({
         columns: [
@@ -31,8 +33,7 @@ export function renderVerify(report: VerifyReport, { steps }: Scenario, style: S
         }),
         style,
       }),
-      '',
-      ...summaryLines(report, style),
+      ...reportLines(report, style),
     ],
     style,
   )
@@ -77,27 +78,17 @@ function differenceLines(verified: VerifiedStep, style: Style): string[] {
   ]
 }
 
-function summaryLines({ agreement, steps }: VerifyReport, style: Style): string[] {
-  const { agreed, total } = agreement
-  if (agreed === total) {
-    return paragraph(`${counted(total, 'step')}: all answered as predicted.`, style, {
-      tone: 'good',
-    })
-  }
+function reportLines(
+  { agreement: { agreed, total }, steps }: VerifyReport,
+  style: Style,
+): string[] {
   const undetermined = steps.filter(({ outcome }) => outcome === 'undetermined').length
-  const contradicted = total - agreed - undetermined
-  const parts = [
-    `${agreed} answered as predicted`,
-    ...(contradicted === 0 ? [] : [`${contradicted} contradicted`]),
-    ...(undetermined === 0 ? [] : [`${undetermined} that could not be predicted`]),
-  ]
+  if (agreed + undetermined === total) return []
   return [
-    ...paragraph(`${counted(total, 'step')}: ${parts.join(', ')}.`, style, { tone: 'bad' }),
-    ...(contradicted === 0
-      ? []
-      : paragraph(
-          'Where the kernel contradicts, the kernel is right: please report the scenario with this output and `vfio-reset verify --json`.',
-          style,
-        )),
+    '',
+    ...paragraph(
+      'Where the kernel contradicts, the kernel is right: please report the scenario with this output and `vfio-reset verify --json`.',
+      style,
+    ),
   ]
 }

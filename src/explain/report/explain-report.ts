@@ -17,6 +17,7 @@ import { answerTo } from './answer.js'
 import { causesOf } from './causes.js'
 import type { EvidenceLine, ExplainedMessage, ExplainReport, UnknownEntry } from './document.js'
 import { matteringOf } from './matters.js'
+import { explainSummary } from './summary-text.js'
 
 /** What `explain` was asked, and what it found. */
 export interface ExplainQuestion {
@@ -48,16 +49,21 @@ export function explainReport({
 }: ExplainQuestion): ExplainReport {
   const report = host?.report ?? null
   const platform = platformFrom(host?.platform ?? UNKNOWN_PLATFORM, reading.platform)
+  const { unlisted, listing, lines } = reading
+  const answers = {
+    messages: reading.messages.map((gathered) => explained(gathered, host, platform)),
+    unknown: reading.unknown.map(unknownEntry),
+    unlisted,
+    listing,
+    lines,
+  }
   return {
     ...heading('explain', tool),
     source: report?.source ?? null,
     gaps: report?.gaps ?? [],
-    messages: reading.messages.map((gathered) => explained(gathered, host, platform)),
-    unknown: reading.unknown.map(unknownEntry),
-    unlisted: reading.unlisted,
-    listing: reading.listing,
+    summary: explainSummary(answers),
+    ...answers,
     platform,
-    lines: reading.lines,
     omitted: reading.omitted.reduce((sum, { count }) => sum + count, 0),
     omittedKinds: reading.omitted.map(({ id, count }) => ({
       id,

@@ -9,6 +9,7 @@ import type { ExplainedMessage, ExplainReport, UnknownEntry } from './document.j
 import { explainScreen, type ToldLog } from './first-screen.js'
 import { hostLines } from './host-text.js'
 import { messageLines, placeText } from './message-text.js'
+import { byGravity, nothingText, unknownFirst } from './summary-text.js'
 
 /** `explain` for people: the answer to each message, what matters first, then what is true now of the functions named. */
 export function renderExplain(
@@ -42,7 +43,7 @@ function toldLog(report: ExplainReport, { told, listed }: SortedLog, style: Styl
   return {
     told,
     harmless: listed,
-    before: isFirstHarmless(report) ? unknownFirst(report, style) : [],
+    before: isFirstHarmless(report) ? unknownFirstLines(report, style) : [],
     instead: told.length > 0 ? [] : insteadLines(report, style),
     elsewhere: report.elsewhere ? elsewhereLines(report, style) : [],
   }
@@ -62,7 +63,7 @@ function wholeLines(
   style: Style,
 ): readonly string[] {
   const sections = [
-    ...(isFirstHarmless(report) ? [unknownFirst(report, style)] : []),
+    ...(isFirstHarmless(report) ? [unknownFirstLines(report, style)] : []),
     ...toldSections(report, told, style),
     ...(listed.length > 0 ? [harmlessLines(listed, style)] : []),
     ...(report.listing !== null ? [listingLines(report, style)] : []),
@@ -106,21 +107,8 @@ function isFirstHarmless({ messages, unknown, unlisted }: ExplainReport): boolea
   )
 }
 
-function unknownFirst({ unknown, unlisted }: ExplainReport, style: Style): string[] {
-  const count = unknown.length + unlisted
-  const what = count === 1 ? '1 kind of line is' : `${count} kinds of line are`
-  return paragraph(
-    `${what} not known, and may matter; see below. What is known is harmless.`,
-    style,
-    { tone: 'strong' },
-  )
-}
-
-/** What matters comes before what may, and that before what does not; else the order of the log. */
-function byGravity(messages: readonly ExplainedMessage[]): readonly ExplainedMessage[] {
-  const rank = ({ matters }: ExplainedMessage): number =>
-    matters === true ? 0 : matters === null ? 1 : 2
-  return [...messages].sort((a, b) => rank(a) - rank(b))
+function unknownFirstLines({ unknown, unlisted }: ExplainReport, style: Style): string[] {
+  return paragraph(unknownFirst(unknown.length + unlisted), style, { tone: 'strong' })
 }
 
 function elsewhereLines({ messages }: ExplainReport, style: Style): string[] {
@@ -208,8 +196,5 @@ function unknownLines(entry: UnknownEntry, { lines }: ExplainReport, style: Styl
 }
 
 function nothingLines({ unknown, lines }: ExplainReport, style: Style): string[] {
-  if (unknown.length > 0 && lines === 1) {
-    return paragraph('This message is not in the catalogue.', style)
-  }
-  return paragraph(`None of the ${counted(lines, 'line')} is a message that is known here.`, style)
+  return paragraph(nothingText(unknown.length, lines), style)
 }

@@ -1,6 +1,7 @@
 import { type Envelope, heading, type Tool } from '../../document/envelope.js'
 import { POLICIES, type PolicyId } from '../policies/index.js'
 import type { PolicyFacts } from '../policy.js'
+import { policiesSummary } from './policy-words.js'
 
 /** The rules about who may hot-reset: those that kernels have, and those that were proposed. It is about no host. */
 export interface PoliciesReport extends Envelope<'policies', null> {
@@ -22,6 +23,7 @@ export function policiesReport(tool: Tool): PoliciesReport {
     ...heading('policies', tool),
     source: null,
     gaps: [],
+    summary: policiesSummary(),
     policies: POLICIES.map(({ id, title, rule, origin, implementedSince }) => ({
       id,
       title,

@@ -7,15 +7,12 @@ import type { PoliciesReport } from './policies-document.js'
 type PolicyEntry = PoliciesReport['policies'][number]
 
 /** `policies` for people: every rule in words, which kernel has it, and where it was proposed. */
-export function renderPolicies({ policies }: PoliciesReport, style: Style): Printable {
+export function renderPolicies({ policies, summary }: PoliciesReport, style: Style): Printable {
   const has = policies.filter((policy) => !isHypothetical(policy))
   const hypothetical = policies.filter(isHypothetical)
   return finish(
     [
-      ...paragraph(
-        'An ownership policy says who may issue a hot reset (VFIO_DEVICE_PCI_HOT_RESET), once a reset is possible at all. Choose one with inspect --policy ID.',
-        style,
-      ),
+      ...paragraph(`${summary} Choose one with inspect --policy ID.`, style),
       ...heading('Policies that kernels have', style),
       ...has.flatMap((policy) => policyLines(policy, style)),
       ...heading('Policies that were proposed; no kernel has them', style),

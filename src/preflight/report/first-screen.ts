@@ -8,8 +8,9 @@ import type { Outcome } from '../checks/check.js'
 import { NO_PLAN_WORDS, tellPreflight } from './check-words.js'
 import type { CheckReport, PreflightReport, VmReport } from './document.js'
 import { tellNotFollowed } from './input-words.js'
+import { vmSummary } from './summary-text.js'
 import { togetherText } from './together-text.js'
-import { checkTitle, dangerText, VERDICT_TONES, verdictText, vmTitle } from './verdict-text.js'
+import { checkTitle, dangerText, VERDICT_TONES, vmTitle } from './verdict-text.js'
 
 /** `preflight` on one screen: the answer, what is in the way, and what to do about it. */
 export function preflightScreen({ vms }: PreflightReport, style: Style): readonly string[] {
@@ -52,10 +53,7 @@ function vmPieces(vm: VmReport, style: Style): readonly Piece[] {
 function answerOf(vm: VmReport): string {
   const only = onlyFailure(vm)
   if (only !== null) return `${vmTitle(vm)} will not start: ${lowerFirst(sentenceOf(only))}`
-  if (vm.devices.length > 0) return verdictText(vm)
-  return vm.notFollowed.length === 0
-    ? `${vmTitle(vm)}: it gets no PCI function of this host, so there is nothing to check.`
-    : `${vmTitle(vm)}: cannot tell which PCI functions it gets.`
+  return vmSummary(vm)
 }
 
 /** The one check that keeps the VM from starting: its sentence says more than its title; null: none, or several. */

@@ -16,8 +16,9 @@ import { preflightScreen } from './first-screen.js'
 import { tellNotFollowed, tellSkipped } from './input-words.js'
 import { planLines } from './plan-text.js'
 import { INTERFACE_WORDS } from './start-words.js'
+import { vmSummary } from './summary-text.js'
 import { togetherText } from './together-text.js'
-import { VERDICT_TONES, verdictText, vmTitle } from './verdict-text.js'
+import { VERDICT_TONES } from './verdict-text.js'
 
 export interface PreflightStyle extends Style {
   /** A line for each check, also for those that pass. */
@@ -39,18 +40,10 @@ export function renderPreflight(report: PreflightReport, style: PreflightStyle):
 }
 
 function vmLines(vm: VmReport, style: PreflightStyle): string[] {
-  if (vm.devices.length === 0) {
-    const text =
-      vm.notFollowed.length === 0
-        ? 'it gets no PCI function of this host, so there is nothing to check.'
-        : 'cannot tell which PCI functions it gets.'
-    return [
-      ...paragraph(`${vmTitle(vm)}: ${text}`, style, { tone: VERDICT_TONES[vm.verdict] }),
-      ...inputLines(vm, style),
-    ]
-  }
+  const lead = paragraph(vmSummary(vm), style, { tone: VERDICT_TONES[vm.verdict] })
+  if (vm.devices.length === 0) return [...lead, ...inputLines(vm, style)]
   return [
-    ...paragraph(verdictText(vm), style, { tone: VERDICT_TONES[vm.verdict] }),
+    ...lead,
     ...paragraph(interfaceText(vm), style),
     ...inputLines(vm, style),
     ...vm.devices.flatMap((address) => functionLines(vm, address, style)),

@@ -14,7 +14,7 @@ import { tellStep } from './step-words.js'
 
 /** `simulate --policy all`: one row a step, one column a policy, and why they differ where they do. */
 export function comparisonLines(
-  { kernelRelease, functions, runs }: SimulateAllReport,
+  { kernelRelease, functions, runs, summary }: SimulateAllReport,
   { steps }: Scenario,
   style: Style,
 ): string[] {
@@ -26,9 +26,8 @@ export function comparisonLines(
   const differing = rows.filter(({ answers }) => new Set(answers.map(shortAnswer)).size > 1)
   const isWide = style.width === null || style.width >= neededFor(policies)
   return [
-    ...paragraph(`Linux ${kernelRelease}, the same steps under each policy.`, style, {
-      tone: 'strong',
-    }),
+    ...paragraph(summary, style, { tone: 'strong' }),
+    ...paragraph(`Linux ${kernelRelease}, the same steps under each policy.`, style),
     ...paragraph(
       `Kernels have ${listed(KERNEL_POLICIES.map(({ id }) => id))}; the others were proposed. A policy decides for one interface, group files or device files; a function opened through the other one is answered as the kernel does.`,
       style,
@@ -40,7 +39,7 @@ export function comparisonLines(
     ...(isWide ? tableLines(policies, rows, style) : []),
     ...(isWide ? [] : listLines(policies, rows, style)),
     ...(differing.length === 0
-      ? ['', ...paragraph('All policies answer alike.', style)]
+      ? []
       : [
           ...heading('Where they differ, and why', style),
           ...differing.flatMap((row) => whyLines(policies, row, rows.indexOf(row), style)),

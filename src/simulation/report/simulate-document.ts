@@ -8,6 +8,7 @@ import type { InfoForm } from '../machine.js'
 import type { PolicyChoice } from '../scenario/scenario.js'
 import type { SimulatedRun, Simulation } from '../simulate.js'
 import type { SimulatedStep } from '../simulated-step.js'
+import { runsSummary, stepsSummary } from './summary-text.js'
 
 /** What VFIO answers to each step of a scenario, on a host that only exists in memory. */
 export type SimulateReport = SimulateOneReport | SimulateAllReport
@@ -59,8 +60,11 @@ export function simulateReport({
   simulation,
   tool,
 }: SimulateFacts): SimulateReport {
+  const { runs } = simulation
   const common: SimulateEnvelope = {
     ...envelope('simulate', host, { gaps: simulation.gaps, tool }),
+    summary:
+      policy === 'all' ? runsSummary(runs) : stepsSummary(runs.flatMap(({ steps }) => steps)),
     kernelRelease: host.kernel.release.text,
     infoForm,
     functions: simulation.cast.map(({ address, group, affected }) => ({
@@ -69,7 +73,6 @@ export function simulateReport({
       affected: stated(affected),
     })),
   }
-  const { runs } = simulation
   if (policy === 'all') return { ...common, policy, runs }
   return { ...common, policy, steps: runs.flatMap(({ steps }) => steps) }
 }

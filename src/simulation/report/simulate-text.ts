@@ -1,5 +1,4 @@
 import { kernelPolicy, policyOf } from '../../policy/find-policy.js'
-import { counted } from '../../text/english.js'
 import { bullet, finish, paragraph } from '../../text/layout.js'
 import type { Printable } from '../../text/printable.js'
 import type { Style } from '../../text/style.js'
@@ -29,7 +28,8 @@ function traceLines(report: SimulateOneReport, steps: readonly Step[], style: St
   const { kernelRelease, policy } = report
   const rule = policy === 'kernel' ? 'as that kernel does' : `under the policy ${policy}`
   return [
-    ...paragraph(`Linux ${kernelRelease}, ${rule}.`, style, { tone: 'strong' }),
+    ...paragraph(report.summary, style, { tone: 'strong' }),
+    ...paragraph(`Linux ${kernelRelease}, ${rule}.`, style),
     ...castLines(report.functions, style),
     ...ruleLines(policy, style),
     '',
@@ -46,8 +46,7 @@ function traceLines(report: SimulateOneReport, steps: readonly Step[], style: St
       }),
       style,
     }),
-    '',
-    ...summaryLines(report.steps, style),
+    ...resetNote(report.steps, style),
   ]
 }
 
@@ -107,30 +106,11 @@ function infoText(
   return infoLines(info, form, style)
 }
 
-function summaryLines(steps: readonly SimulatedStep[], style: Style): string[] {
-  const refused = steps.filter(({ outcome }) => outcome === 'refused').length
-  const undetermined = steps.filter(({ outcome }) => outcome === 'undetermined').length
-  const parts = [
-    refused === 0 ? null : `${refused} refused`,
-    undetermined === 0 ? null : `${undetermined} undetermined`,
-  ].flatMap((part) => part ?? [])
-  const tail = parts.length === 0 ? 'all answered with ok' : parts.join(', ')
-  const resets = steps.some((step) => step.do === 'hot-reset' && step.outcome === 'ok')
-  const claims = steps.flatMap(({ holds }) => (holds === undefined ? [] : [holds]))
-  const held = claims.filter((holds) => holds === true).length
-  return [
-    ...paragraph(`${counted(steps.length, 'step')}: ${tail}.`, style),
-    ...(claims.length === 0
-      ? []
-      : paragraph(`${held} of ${counted(claims.length, 'expectation')} hold.`, style, {
-          tone: held === claims.length ? 'good' : 'bad',
-        })),
-    ...(resets
-      ? paragraph(
-          'A hot reset that is permitted can still end with EBUSY or EAGAIN (somebody holds a lock), or with ENOTTY (done, but the link did not come back): nobody can predict that.',
-          style,
-          { tone: 'faint' },
-        )
-      : []),
-  ]
+function resetNote(steps: readonly SimulatedStep[], style: Style): string[] {
+  if (!steps.some((step) => step.do === 'hot-reset' && step.outcome === 'ok')) return []
+  return paragraph(
+    'A hot reset that is permitted can still end with EBUSY or EAGAIN (somebody holds a lock), or with ENOTTY (done, but the link did not come back): nobody can predict that.',
+    style,
+    { tone: 'faint' },
+  )
 }

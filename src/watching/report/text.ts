@@ -17,8 +17,16 @@ export function watchLines({ time, changes }: WatchEvent) {
 }
 
 /** How the wait ended, a line a function. */
-export function waitText({ devices, for: condition }: WaitReport) {
-  return printableSentences(...devices.map((device) => sentence(device, condition)))
+export function waitText(report: WaitReport) {
+  return printableSentences(...waitSentences(report))
+}
+
+/** A sentence a function. */
+export function waitSentences({
+  devices,
+  for: condition,
+}: Pick<WaitReport, 'devices' | 'for'>): readonly string[] {
+  return devices.map((device) => sentence(device, condition))
 }
 
 function sentence({ address, named, holds }: WaitedFunction, condition: ConditionId): string {

@@ -1,4 +1,4 @@
-import { cellText, isBridge, portWords } from '../../../document/function-text.js'
+import { cellText, isBridge } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
 import type { Stated } from '../../../document/values.js'
 import type { PciAddress } from '../../../host/pci-address.js'
@@ -11,7 +11,7 @@ import type { DeviceReport } from '../../document.js'
 import { isAboutNeed } from '../../report-index.js'
 import type { Warning } from '../../warning.js'
 import { tellWarning } from '../../warning-words.js'
-import { ownResetSentence } from './device-own-reset.js'
+import { isRefusable, ownResetSentence } from './device-own-reset.js'
 import {
   affectedFunctions,
   askable,
@@ -28,19 +28,27 @@ import {
 } from './device-view.js'
 
 /**
- * What a reset touches, and at once whether it matters: which reset a VM start really uses. `trust`: whether the function's
- * own reset may be relied on; where it is known to have failed, it is no comfort.
+ * The answer, then what a reset touches. `trust`: whether the function's own reset may be relied on; where it is known to have
+ * failed, it is no comfort, and the sentence that sums the function up is not told.
  */
 export function leadLines(view: DeviceView, trust: 'own-reset' | 'none' = 'own-reset'): string[] {
   const { device, style } = view
-  if (isBridge(device)) return paragraph(bridgeSentence(device), style, { tone: 'strong' })
+  if (isBridge(device)) return paragraph(device.summary, style, { tone: 'strong' })
+  const details =
+    trust === 'none'
+      ? [
+          ...paragraph(scopeSentence(view), style, { tone: 'strong' }),
+          ...sentences(outcomeSentence(device), style),
+        ]
+      : [
+          ...paragraph(device.summary, style, { tone: 'strong' }),
+          ...sentences(
+            [...deadSentence(device), scopeSentence(view), ...harmSentence(view)],
+            style,
+          ),
+        ]
   return [
-    ...deadLines(device, style),
-    ...paragraph(scopeSentence(view), style, { tone: 'strong' }),
-    ...sentences(
-      [...outcomeSentence(device), ...(trust === 'none' ? [] : [ownResetSentence(view)])],
-      style,
-    ),
+    ...details,
     ...paragraph(stateSentence(device), style),
     ...[...hostNeeds(view), ...resetTroubles(view)].flatMap((text) =>
       paragraph(text, style, { tone: 'bad' }),
@@ -48,14 +56,14 @@ export function leadLines(view: DeviceView, trust: 'own-reset' | 'none' = 'own-r
   ]
 }
 
-/** That a function is gone comes before all that would be so if it were there. */
-function deadLines({ address, state }: DeviceReport, style: Style): string[] {
-  if (state.dead !== true) return []
-  return paragraph(
-    `${address} does not answer: its configuration space reads as all ones. Often only a power cycle helps. What follows would be so if it answered.`,
-    style,
-    { tone: 'bad' },
-  )
+function deadSentence({ state }: DeviceReport): readonly string[] {
+  return state.dead === true ? ['What follows would be so if it answered.'] : []
+}
+
+/** What the summary leaves out of the function's own reset: why there is none, or how far it goes. */
+function harmSentence(view: DeviceView): readonly string[] {
+  const { device } = view
+  return device.hotReset.harmless === true && isRefusable(device) ? [] : [ownResetSentence(view)]
 }
 
 function sentences(texts: readonly string[], style: Style): string[] {
@@ -81,10 +89,6 @@ function resetTroubles(view: DeviceView): string[] {
 function attention(warning: Warning, { style }: DeviceView): string {
   const { words, sentence } = tellWarning(warning)
   return `${glyphsOf(style).attention} ${sentence} ${words.hint ?? ''}`
-}
-
-function bridgeSentence(device: DeviceReport): string {
-  return `${named(device)} is a bridge (${portWords(device)}): vfio-pci does not bind to bridges, so nobody can ask VFIO for its reset. Ask for a function below it.`
 }
 
 function scopeSentence(view: DeviceView): string {

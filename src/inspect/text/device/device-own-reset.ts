@@ -71,7 +71,8 @@ function subject({ hotReset }: DeviceReport): string {
   return hotReset.scope === null ? 'That' : 'A refusal'
 }
 
-function isRefusable(device: DeviceReport): boolean {
+/** Whether a refusal is to be judged at all. */
+export function isRefusable(device: DeviceReport): boolean {
   return (
     device.hotReset.scope === null || askable(device).some(({ outcome }) => outcome !== 'permitted')
   )

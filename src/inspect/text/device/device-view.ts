@@ -1,4 +1,4 @@
-import { describeFunction, modelName } from '../../../document/function-text.js'
+import { describeFunction, modelName, type NamedFacts } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
 import type { Stated, Unread } from '../../../document/values.js'
 import type { PciAddress } from '../../../host/pci-address.js'
@@ -25,7 +25,7 @@ export interface DeviceView {
 }
 
 /** `0000:65:00.0 (NVIDIA GA102 [GeForce RTX 3090])`, as far as it has a name. */
-export function named(device: DeviceReport): string {
+export function named(device: NamedFacts & Pick<DeviceReport, 'address'>): string {
   const name = modelName(device) ?? describeFunction(device)
   return `${device.address} (${name})`
 }
@@ -73,7 +73,10 @@ export function ownGroup({ index, device }: DeviceView): readonly PciAddress[] {
 }
 
 /** A verdict's reasons with the short form for blockers written out. */
-export function reasonsOf({ reasons }: Verdict, { hotReset }: DeviceReport): readonly Reason[] {
+export function reasonsOf(
+  { reasons }: Verdict,
+  { hotReset }: Pick<DeviceReport, 'hotReset'>,
+): readonly Reason[] {
   return reasons.flatMap((reason): readonly Reason[] =>
     reason.kind === 'blocked' ? hotReset.blockers : [reason],
   )
@@ -95,12 +98,12 @@ const STRUCTURAL: ReadonlySet<Reason['kind']> = new Set([
 ])
 
 /** Verdicts that this kernel would really give. */
-export function realVerdicts({ hotReset }: DeviceReport): readonly Verdict[] {
+export function realVerdicts({ hotReset }: Pick<DeviceReport, 'hotReset'>): readonly Verdict[] {
   return hotReset.verdicts.filter(({ implemented }) => implemented)
 }
 
 /** Those of them that speak of an interface which this kernel has. */
-export function askable(device: DeviceReport): readonly Verdict[] {
+export function askable(device: Pick<DeviceReport, 'hotReset'>): readonly Verdict[] {
   return realVerdicts(device).filter(({ reasons }) =>
     reasons.every(({ kind }) => kind !== 'no-cdev'),
   )

@@ -32,6 +32,7 @@ export function renderOverview(
   })
   return finish(
     [
+      ...paragraph(report.summary, style, { tone: 'strong' }),
       ...renderHost(index, style),
       ...unitSections(entries, index, style),
       ...(style.all ? bridgeSection(entries, index, style) : notShown(entries, style)),

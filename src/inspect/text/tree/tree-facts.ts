@@ -7,7 +7,7 @@ import type { Glyphs } from '../../../text/style.js'
 import type { RelatedFunction } from '../../document.js'
 import type { ReportIndex } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
-import { isEndpoint } from '../overview/overview-entries.js'
+import { isEndpoint } from '../overview/shown-functions.js'
 import { markKind } from '../reset-text.js'
 
 /** What stands beside a function in the tree. */

@@ -1,0 +1,148 @@
+import { isBridge, portWords } from '../../../document/function-text.js'
+import { isStated } from '../../../document/stated.js'
+import { NEED_WORDS } from '../../../host/need-words.js'
+import type { PciAddress } from '../../../host/pci-address.js'
+import type { HostNeed } from '../../../host/raw-host.js'
+import type { Reason } from '../../../policy/reason.js'
+import { tellReason } from '../../../policy/reason-words.js'
+import { policyWords } from '../../../policy/report/policy-words.js'
+import type { Verdict } from '../../../policy/verdict.js'
+import { counted, listed, some, upperFirst } from '../../../text/english.js'
+import { isStrong } from '../../../vfio/own-reset.js'
+import type { DeviceReport } from '../../document.js'
+import { askable, isStructural, named, reasonsOf } from './device-view.js'
+
+/** A function without the sentence that sums it up. */
+export type UnsummedDevice = Omit<DeviceReport, 'summary'>
+
+/** What the sentence needs beside the function. */
+export interface SummaryFacts {
+  /** What the host needs the function for. */
+  readonly needs: readonly Pick<HostNeed, 'kind'>[]
+  /** The port above that masks its resets, so that they have no effect; null: none does. */
+  readonly maskedBy: PciAddress | null
+  /** Functions that the caller has open beside it (`--owning`). */
+  readonly owned: number
+}
+
+/**
+ * One function in one answer, which is true alone: whether its hot reset is permitted, and where it is not, whether that does harm,
+ * and why. Text leads with it, and JSON has it as `summary`.
+ */
+export function deviceSummary(device: UnsummedDevice, facts: SummaryFacts): string {
+  const name = named(device)
+  if (isBridge(device)) {
+    return `${name} is a bridge (${portWords(device)}): vfio-pci does not bind to bridges, so nobody can ask VFIO for its reset. Ask for a function below it.`
+  }
+  if (device.state.dead === true) {
+    return `${name} does not answer: its configuration space reads as all ones. Often only a power cycle helps.`
+  }
+  return [...needed(name, facts), ...answer(device, name, facts)].join(' ')
+}
+
+function needed(name: string, { needs }: SummaryFacts): readonly string[] {
+  if (needs.length === 0) return []
+  const nouns = [...new Set(needs.map(({ kind }) => NEED_WORDS[kind].noun))]
+  return [`The host itself needs ${name} (its ${listed(nouns)}), whatever a reset would do.`]
+}
+
+function answer(device: UnsummedDevice, name: string, facts: SummaryFacts): readonly string[] {
+  if (facts.maskedBy !== null) {
+    return [
+      `No effect: a hot reset of ${name} succeeds and resets nothing, since the CXL port ${facts.maskedBy} masks it.`,
+    ]
+  }
+  const asked = askable(device)
+  const verdicts = asked.length > 0 ? asked : device.hotReset.verdicts
+  const outcomes = new Set(verdicts.map(({ outcome }) => outcome))
+  const user = `a VM that gets ${facts.owned === 0 ? `only ${name}` : `${name} and ${counted(facts.owned, 'other function')}`}`
+  if (device.hotReset.scope === null || (outcomes.size === 1 && outcomes.has('refused'))) {
+    return [refusedText(device, user), ...reasonText(device, verdicts)]
+  }
+  if (outcomes.size === 1 && outcomes.has('permitted')) {
+    return [`Permitted: ${user} can hot-reset it${boundText(device)}.`]
+  }
+  if (outcomes.size === 0) return [`Unknown: no policy was asked about ${name}.`]
+  return [openText(device, verdicts, user), ...settlingText(verdicts), ...harmText(device)]
+}
+
+/** The second of the three colours of truth, or the third. */
+function refusedText(device: UnsummedDevice, user: string): string {
+  const subject =
+    device.hotReset.scope === null
+      ? `${named(device)} cannot be hot-reset at all`
+      : `${user} cannot hot-reset it`
+  const { ownReset, hotReset } = device
+  if (hotReset.harmless === true && isStated(ownReset) && ownReset !== null) {
+    return `Refused, but harmless: ${subject}, and has no need to: a VM start uses its own reset (${ownReset.methods.join(', ')}).`
+  }
+  if (!isStated(ownReset)) {
+    const likely = likelyResets(device)
+    const file = settlingFile(device)
+    return likely.length === 0
+      ? `Refused: ${subject}. Whether another reset does the work is unknown: ${file}.`
+      : `Refused, most likely harmless: ${subject}, but by its registers it has a reset of its own (${likely.join(', ')}). ${file} would settle it.`
+  }
+  return ownReset === null
+    ? `Refused, and nothing resets it: ${subject}, and no reset of its own works, so it keeps the state that its last user left.`
+    : `Refused, and only a weak reset is left (${ownReset.methods.join(', ')}): ${subject}, so old state may stay in it.`
+}
+
+function likelyResets({ functionResets, resetMethods }: UnsummedDevice): readonly string[] {
+  if (isStated(resetMethods) || !isStated(functionResets)) return []
+  return functionResets.filter(isStrong)
+}
+
+function settlingFile({ address, resetMethods }: UnsummedDevice): string {
+  return isStated(resetMethods)
+    ? 'a fact that decides was not read'
+    : `sys/bus/pci/devices/${address}/reset_method`
+}
+
+/** The first thing in the way, of those that no binding removes if there is one. */
+function reasonText(device: UnsummedDevice, verdicts: readonly Verdict[]): readonly string[] {
+  const reasons = verdicts.flatMap((verdict) =>
+    verdict.outcome === 'refused' ? reasonsOf(verdict, device) : [],
+  )
+  const all: readonly Reason[] = reasons.length > 0 ? reasons : device.hotReset.blockers
+  const reason = all.find(isStructural) ?? all.find(({ kind }) => kind !== 'unread') ?? all[0]
+  return reason === undefined ? [] : [tellReason(reason).sentence]
+}
+
+/** What would settle it, and whether a refusal would matter at all. */
+function openText(device: UnsummedDevice, verdicts: readonly Verdict[], user: string): string {
+  const bound = boundText(device)
+  const by = (outcome: Verdict['outcome']) =>
+    verdicts.filter((each) => each.outcome === outcome).map(({ policy }) => policyWords(policy))
+  const parts = [
+    { words: 'permitted', policies: by('permitted') },
+    { words: 'refused', policies: by('refused') },
+    { words: 'unknown', policies: by('undetermined') },
+  ].filter(({ policies }) => policies.length > 0)
+  if (parts.length === 1) return `Unknown: whether ${user} can hot-reset it${bound}.`
+  const told = parts.map(({ words, policies }) => `${words} ${listed(policies)}`)
+  return `${upperFirst(told.join(', '))}: the hot reset by ${user}${bound}.`
+}
+
+function boundText({ hotReset }: UnsummedDevice): string {
+  return hotReset.assumed.length > 0 ? ', once it is bound to vfio-pci' : ''
+}
+
+function settlingText(verdicts: readonly Verdict[]): readonly string[] {
+  const files = verdicts.flatMap(({ outcome, reasons }) =>
+    outcome === 'undetermined'
+      ? reasons.flatMap((reason) => (reason.kind === 'unread' ? [reason.path] : []))
+      : [],
+  )
+  const distinct = [...new Set(files)]
+  return distinct.length === 0 ? [] : [`${some(distinct, MOST_FILES)} would settle it.`]
+}
+
+const MOST_FILES = 2
+
+function harmText({ ownReset, hotReset }: UnsummedDevice): readonly string[] {
+  if (hotReset.harmless !== true || !isStated(ownReset) || ownReset === null) return []
+  return [
+    `A refusal would do no harm: a VM start uses its own reset (${ownReset.methods.join(', ')}).`,
+  ]
+}

@@ -1,0 +1,79 @@
+import { isStated } from '../../document/stated.js'
+import type { PciAddress } from '../../host/pci-address.js'
+import { counted } from '../../text/english.js'
+import type { HostReport, RelatedFunction } from '../document.js'
+import type { UnitReport } from '../unit-report.js'
+import { shownFunctions } from './overview/shown-functions.js'
+
+/** What the sentence about a host rests on. */
+export interface HostFacts {
+  readonly host: HostReport
+  /** All functions. */
+  readonly devices: readonly RelatedFunction[]
+  readonly units: readonly UnitReport[]
+}
+
+/** The host in one answer: what can be given to whom. It counts what the overview shows. */
+export function hostSummary(facts: HostFacts): string {
+  const { iommu, vfio } = facts.host
+  if (!isStated(iommu.present)) {
+    return 'Whether an IOMMU is active is unknown, and with it whether any function can be given to a VM.'
+  }
+  if (!iommu.present) {
+    return vfio.noiommu === true
+      ? 'Functions can be given away, but nothing limits their DMA: no IOMMU is active, and unsafe no-IOMMU mode is on.'
+      : 'No function of this host can be given to a VM: no IOMMU is active.'
+  }
+  const parts = sharesOf(facts).filter((part) => part !== null)
+  return parts.length === 0
+    ? 'No function of this host is one that people give to a VM.'
+    : `${parts.join('; ')}.`
+}
+
+/** What several functions that were asked about come to. */
+export function targetsSummary(units: readonly UnitReport[]): string {
+  const told = units.slice(0, TOLD).map(({ summary }) => summary)
+  const more = units.length - told.length
+  return [...told, ...(more > 0 ? [`And ${counted(more, 'more unit')}.`] : [])].join(' ')
+}
+
+const TOLD = 3
+
+function sharesOf({ devices, units, host }: HostFacts): readonly (string | null)[] {
+  const functions = new Map(devices.map((device) => [device.address, device]))
+  const isShown = shownFunctions({ devices, units })
+  const shown = units.flatMap((unit) => {
+    const members = unit.devices.flatMap((address) => functions.get(address) ?? []).filter(isShown)
+    return members.length === 0 ? [] : [{ unit, members }]
+  })
+  const isLeftOut = ({ iommuGroup }: RelatedFunction) =>
+    iommuGroup === null && host.vfio.noiommu !== true
+  const [ungrouped, grouped] = split(shown, ({ members }) => members.every(isLeftOut))
+  const of = (kinds: readonly UnitReport['kind'][]) =>
+    grouped.filter(({ unit: { kind, devices } }) =>
+      kinds.includes(kind === null && devices.length === 1 ? 'single' : kind),
+    )
+  return [
+    shareText(of(['single']), 'can each go to a different VM'),
+    shareText(of(['group', 'mixed']), 'must go together by IOMMU group', 'block'),
+    shareText(of(['reset']), 'can be split but not hot-reset alone', 'block'),
+    shareText(of([null]), 'are reset together (their IOMMU groups: unknown)', 'block'),
+    shareText(ungrouped, 'cannot be given away (no IOMMU group)'),
+  ]
+}
+
+interface ShownUnit {
+  readonly unit: UnitReport
+  readonly members: readonly { readonly address: PciAddress }[]
+}
+
+function shareText(units: readonly ShownUnit[], what: string, noun?: string): string | null {
+  if (units.length === 0) return null
+  const functions = units.reduce((sum, { members }) => sum + members.length, 0)
+  const inBlocks = noun === undefined ? '' : ` in ${counted(units.length, noun)}`
+  return `${counted(functions, 'function')}${inBlocks} ${what}`
+}
+
+function split<T>(all: readonly T[], isFirst: (each: T) => boolean): readonly [T[], T[]] {
+  return [all.filter(isFirst), all.filter((each) => !isFirst(each))]
+}
