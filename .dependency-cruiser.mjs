@@ -9,6 +9,7 @@ const LAYERS = [
   'cli',
   'page',
   'bug-report',
+  'doctor',
   'explain',
   'topology',
   'execution',
@@ -43,6 +44,7 @@ const ADVICE = {
   page: 'page is the script of the HTML report: it runs in browsers. Files and hashes belong to cli.',
   'bug-report':
     'bug-report is the text for a tracker, made from the document of inspect. Streams, flags and exit codes belong to cli.',
+  doctor: 'doctor judges a machine on plain data. Streams, flags and exit codes belong to cli.',
   explain:
     'explain knows messages and what they are about. Streams, flags and exit codes belong to cli.',
   topology: 'topology is the scene of cards that report draws. Files and flags belong to cli.',

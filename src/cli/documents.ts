@@ -1,6 +1,7 @@
 import type { CaptureReport } from '../capture/report/document.js'
 import type { CompletionReport } from '../completion/document.js'
 import type { DiffReport } from '../diff/report/document.js'
+import type { DoctorReport } from '../doctor/report/document.js'
 import type { ResetReport } from '../execution/report/reset-document.js'
 import type { VerifyReport } from '../execution/report/verify-document.js'
 import type { ExplainReport } from '../explain/report/document.js'
@@ -16,6 +17,7 @@ import type { VersionDocument } from './version-document.js'
 
 /** Every JSON document that the tool writes, by `kind`. `scripts/make-schema.mjs` makes a schema of each. */
 export interface Documents {
+  readonly doctor: DoctorReport
   readonly inspect: InspectDocument
   readonly policies: PoliciesReport
   readonly simulate: SimulateReport

@@ -4,7 +4,6 @@ import { SIGNS } from '../drawing/scene.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { isAboutNeed } from '../inspect/report-index.js'
 import { leadLines } from '../inspect/text/device/device-lead.js'
-import { ownResetSentence } from '../inspect/text/device/device-own-reset.js'
 import { remedyLines } from '../inspect/text/device/device-remedy.js'
 import {
   affectedFunctions,
@@ -33,12 +32,12 @@ export interface DetailChoice {
  */
 export function detailPanel(view: DeviceView, choice: DetailChoice): readonly Markup[] {
   const { device } = view
-  const [headline = ''] = leadLines(view).filter((line) => line !== '')
+  const [headline = '', details = ''] = leadLines(view).filter((line) => line !== '')
   return [
     element('h2', said(named(device))),
     element('p', element('strong', headline)),
     ...(isBridge(device) ? [] : [ownership(device.address, choice)]),
-    ...(isBridge(device) ? [] : [element('p', ownResetSentence(view)), stateLine(view)]),
+    ...(isBridge(device) ? [] : [element('p', details), stateLine(view)]),
     ...warnings(view),
     ...verdictSection(view, choice),
     ...remedySection(view),

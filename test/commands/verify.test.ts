@@ -137,7 +137,7 @@ describe('a kernel that does as predicted', () => {
   it('says it to people in one line', async () => {
     const machine = { host: HOST, kernel: kernelWith(GROUP_INFO), answer: 'verify' }
     const { stdout, stderr } = await verify(GROUP_STORY, machine)
-    expect(stdout).toMatch(/6 steps: all answered as predicted\.\n$/)
+    expect(stdout).toMatch(/^6 steps: all answered as predicted\.\n/)
     expect(stderr).toMatch(
       /^This opens 0000:01:00\.0 and 0000:01:00\.1 .* Opening a function resets/,
     )

@@ -1,5 +1,6 @@
 import { EXIT_WORDS } from '../../src/cli/exit-code.js'
 import { COMMANDS } from '../../src/commands/index.js'
+import { HOST_CHECKS } from '../../src/doctor/checks/index.js'
 import type { Observed } from '../../src/host/gap.js'
 import { GAP_WORDS } from '../../src/host/gap-words.js'
 import type { RawHost } from '../../src/host/raw-host.js'
@@ -37,6 +38,7 @@ export async function referenceSections(raw: RawHost): Promise<Readonly<Record<s
     gaps: gaps(),
     'step-reasons': stepReasons(),
     'check-reasons': checkReasons(),
+    'host-checks': hostChecks(),
   }
 }
 
@@ -130,6 +132,13 @@ function flagTable(flags: readonly (readonly [string, Told])[]): string {
         summary ?? '',
       ]
     }),
+  )
+}
+
+function hostChecks(): string {
+  return table(
+    ['check', 'asks', 'a pass says', 'decided by'],
+    HOST_CHECKS.map(({ id, title, passes, source }) => [code(id), title, passes, source]),
   )
 }
 

@@ -9,6 +9,7 @@ import type { RawFunction, RawHost } from '../../host/raw-host.js'
 import { DEVICES } from '../../host/read/function-folders.js'
 import { NAMED_CLASSES } from '../../host/read/named-classes.js'
 import { readHost } from '../../host/read/read-host.js'
+import { readReadiness } from '../../host/read/read-readiness.js'
 import { readVmFacts } from '../../host/read/read-vm-facts.js'
 import {
   MAPPING_FILE,
@@ -57,6 +58,7 @@ export function recordHost(tree: HostTree, { wake }: { readonly wake: boolean })
     functions: raw.functions.map(({ address }) => address),
     groups: raw.groups.map(({ id }) => id),
   })
+  readReadiness(recorder, null)
   keepMappings(recorder)
   keepNetworks(recorder, tree)
   keepNames(recorder, tree)
