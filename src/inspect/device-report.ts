@@ -29,6 +29,7 @@ import {
   type UnsummedDevice,
 } from './text/device/device-summary.js'
 import type { Warning } from './warning.js'
+import { tellWarning } from './warning-words.js'
 
 /** What every device report is made from. */
 export interface DeviceReporting extends SharedAnswers {
@@ -86,6 +87,9 @@ function summaryFacts(
     isStated(via) && via !== null && warningsOf(via).some(({ kind }) => kind === 'sbr-masked')
   return {
     needs: warningsOf(address).filter(isHostNeed),
+    troubles: warningsOf(address)
+      .filter(({ kind }) => kind === 'known-bad-reset')
+      .map((warning) => tellWarning(warning).sentence),
     maskedBy: isMasked ? via : null,
     owned: query.owning.size - (query.owning.has(address) ? 1 : 0),
   }

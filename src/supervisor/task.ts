@@ -58,7 +58,14 @@ export function taskOf(argv: readonly string[]): Task | null {
 }
 
 /** Commands that read little, and write nothing but their answer. */
-const SMALL: ReadonlySet<string> = new Set(['inspect', 'preflight', 'hook', 'simulate', 'explain'])
+const SMALL: ReadonlySet<string> = new Set([
+  'doctor',
+  'inspect',
+  'preflight',
+  'hook',
+  'simulate',
+  'explain',
+])
 
 /**
  * A guess, so that what another process has to do is not begun here: the live host can hang, and a pipe is waited for. Whether
@@ -90,6 +97,7 @@ const ENDLESS: ReadonlySet<string> = new Set(['watch', 'wait'])
 
 /** Commands that read the host on which they run. */
 const OF_HOST: ReadonlySet<string> = new Set([
+  'doctor',
   'inspect',
   'preflight',
   'capture',

@@ -21,6 +21,8 @@ export interface SummaryFacts {
   readonly needs: readonly Pick<HostNeed, 'kind'>[]
   /** The port above that masks its resets, so that they have no effect; null: none does. */
   readonly maskedBy: PciAddress | null
+  /** What may not come back from a reset, in sentences. */
+  readonly troubles: readonly string[]
   /** Functions that the caller has open beside it (`--owning`). */
   readonly owned: number
 }
@@ -37,7 +39,7 @@ export function deviceSummary(device: UnsummedDevice, facts: SummaryFacts): stri
   if (device.state.dead === true) {
     return `${name} does not answer: its configuration space reads as all ones. Often only a power cycle helps.`
   }
-  return [...needed(name, facts), ...answer(device, name, facts)].join(' ')
+  return [...needed(name, facts), ...answer(device, name, facts), ...facts.troubles].join(' ')
 }
 
 function needed(name: string, { needs }: SummaryFacts): readonly string[] {
