@@ -116,7 +116,8 @@ async function dispatch(argv: readonly string[], root: string): Promise<Ending> 
   const [first, ...rest] = argv
   if (first === 'help') return dispatch([...rest, '--help'], root)
   if (first === '--version') return printVersion(isJsonWanted(rest))
-  if (first === undefined || first === '--help' || first === '-h') return printHelp(root, [])
+  if (first === undefined) return dispatch(['welcome'], root)
+  if (first === '--help' || first === '-h') return printHelp(root, [])
   if (!isCommandName(first)) throw unknownCommand(first)
   if (isHelpWanted(rest)) return printHelp(root, [first])
   const { default: CommandClass } = await COMMANDS[first]()

@@ -10,6 +10,9 @@ export async function showHelp(root: string, argv: string[]): Promise<void> {
   await new HelpWithCodes(config).showHelp(argv)
 }
 
+/** What people ask first, in the order in which they do; the rest is for those who know what they look for. */
+const FIRST = ['inspect', 'preflight', 'explain', 'reset', 'report', 'doctor']
+
 /** oclif's help, and what the exit codes mean: whoever scripts against a command looks there. */
 class HelpWithCodes extends Help {
   protected override formatCommand(command: Command.Loadable): string {
@@ -18,6 +21,16 @@ class HelpWithCodes extends Help {
 
   override formatRoot(): string {
     return `${super.formatRoot().trimEnd()}\n\n${this.exitCodes()}`
+  }
+
+  protected override formatCommands(commands: Command.Loadable[]): string {
+    const own = FIRST.flatMap((id) => commands.find((command) => command.id === id) ?? [])
+    const others = commands.filter((command) => !own.includes(command))
+    if (own.length === 0) return super.formatCommands(commands)
+    return [
+      super.formatCommands(own).trimEnd(),
+      super.formatCommands(others).replace(/COMMANDS/, 'MORE COMMANDS'),
+    ].join('\n\n')
   }
 
   private exitCodes(): string {

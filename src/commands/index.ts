@@ -6,6 +6,7 @@ export type CommandClass = new (argv: string[], config: Config) => BaseCommand
 
 /** The commands by name; each is loaded only when it runs. */
 export const COMMANDS = {
+  welcome: () => import('./welcome.js'),
   doctor: () => import('./doctor.js'),
   inspect: () => import('./inspect.js'),
   policies: () => import('./policies.js'),

@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { resetFunction } from '../cli/answers/reset-function.js'
 import { INTERFACES } from '../cli/answers/reset-target.js'
 import { examples } from '../cli/base-command.js'
+import * as shared from '../cli/flags.js'
 import { LiveCommand } from '../cli/live-command.js'
 
 export default class Reset extends LiveCommand {
@@ -10,6 +11,7 @@ export default class Reset extends LiveCommand {
   static override usage = '<%= command.id %> DEVICE [FLAGS]'
   static override examples = examples({
     'What would be done': 'vfio-reset reset 65:00.0',
+    'Of a machine that was captured': 'vfio-reset reset 65:00.0 --capture host.tar.gz',
     'Do it, after asking': 'vfio-reset reset 65:00.0 --execute',
   })
 
@@ -21,6 +23,8 @@ export default class Reset extends LiveCommand {
   }
 
   static override flags = {
+    ...shared.hostFlags,
+    demo: shared.demoFlag(),
     execute: Flags.boolean({ summary: 'do it: open what is needed, reset, close' }),
     yes: Flags.boolean({
       summary: 'do not ask; for scripts. It silences no refusal',

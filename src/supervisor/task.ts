@@ -38,9 +38,10 @@ const INPUT_SECONDS = 9
 const HOST_SECONDS = 60
 
 /** null: the command line touches no file that could hang, and is run at once. */
-export function taskOf(argv: readonly string[]): Task | null {
-  const [command, ...rest] = argv
-  if (command === undefined || command.startsWith('-') || SELF_CONTAINED.has(command)) return null
+export function taskOf(words: readonly string[]): Task | null {
+  const argv = words.length === 0 ? ['welcome'] : words
+  const [command = '', ...rest] = argv
+  if (command.startsWith('-') || SELF_CONTAINED.has(command)) return null
   const end = rest.indexOf('--')
   const flags = end === -1 ? rest : rest.slice(0, end)
   if (flags.includes('--help') || flags.includes('-h')) return null
@@ -97,6 +98,7 @@ const ENDLESS: ReadonlySet<string> = new Set(['watch', 'wait'])
 
 /** Commands that read the host on which they run. */
 const OF_HOST: ReadonlySet<string> = new Set([
+  'welcome',
   'doctor',
   'inspect',
   'preflight',

@@ -163,10 +163,36 @@ describe('a dry run', () => {
     const host = { functions: t3({}, { driver: 'e1000e' }) }
     const { stdout, exitCode } = await reset({ host }, '01:00.0')
     expect(exitCode).toBe(1)
-    expect(stdout).toContain(
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
       'The kernel should refuse a hot reset of 0000:01:00.0 with EINVAL at hot-reset.',
     )
     expect(stdout).toContain('      driverctl set-override 0000:01:00.1 vfio-pci\n')
+  })
+
+  it('begins by saying that it is one, and ends with the command that does it', async () => {
+    const { stdout } = await reset({ host: TWO_GROUPS }, '01:00.0')
+    expect(stdout).toMatch(/^DRY RUN: nothing was opened or reset\. /)
+    expect(stdout).toMatch(/\nTo do it: vfio-reset reset 0000:01:00\.0 --execute\n$/)
+  })
+
+  it('answers as if the function were bound, and says what binds it', async () => {
+    const host = { functions: t3({ driver: 'e1000e' }) }
+    const { stdout } = await reset({ host }, '01:00.0')
+    expect(stdout).toContain('Once 0000:01:00.0 is bound to vfio-pci, the kernel should')
+    expect(stdout).toContain('driverctl set-override 0000:01:00.0 vfio-pci')
+    const { report } = await resetJson({ host }, '01:00.0')
+    expect(report.assumed).toEqual(['target-bound'])
+  })
+
+  it('is of a copy too, which nothing is done to', async () => {
+    const { stdout } = await reset({ host: TWO_GROUPS }, '0d:00.0', '--demo')
+    expect(stdout).toMatch(/^DRY RUN: /)
+    expect(stdout).toMatch(
+      /\nTo do it, on the host itself: vfio-reset reset 0000:0d:00\.0 --execute\n$/,
+    )
+    const refused = await reset({ host: TWO_GROUPS }, '0d:00.0', '--demo', '--execute', '--yes')
+    expect(refused.stderr).toContain('--execute resets a function of the running host')
+    expect(refused.exitCode).toBe(2)
   })
 
   it('answers 1 on a root bus', async () => {

@@ -15,7 +15,7 @@ import { HostError } from '../errors.js'
 import type { LiveCommand } from '../live-command.js'
 import { refuseDanger, requireVfio } from '../output/permission.js'
 import type { OpenedHost } from '../with-host.js'
-import { resetTarget } from './reset-target.js'
+import { checkBound, resetTarget } from './reset-target.js'
 import { isStillAllowed } from './still-allowed.js'
 
 export interface KernelQuestion {
@@ -62,6 +62,7 @@ export async function askKernel(
 /** What would be done, and what it rests on. Throws where it must not be. */
 function planOpening(host: AnalysedHost, targets: readonly PciAddress[]) {
   const device = resetTarget(targets, host.vfio)
+  checkBound(device, host.vfio)
   const target = device.address
   const dangers = dangersOf(host.vfio, new Set([target]))
   refuseDanger(dangers)

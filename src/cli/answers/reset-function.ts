@@ -13,17 +13,24 @@ import type { HostTree } from '../../host/tree/tree.js'
 import type { Topology } from '../../pci/topology.js'
 import { type Printable, printableSentences } from '../../text/printable.js'
 import type { Answer } from '../base-command.js'
-import { HostError } from '../errors.js'
+import { HostError, UsageError } from '../errors.js'
 import { exitCodeForReset, worstExitCode } from '../exit-code.js'
+import { checkKernel, type HostFlags } from '../flags.js'
 import { findDevices } from '../input/find-devices.js'
 import type { LiveCommand } from '../live-command.js'
 import { type Objection, objectionsTo, requireVfio } from '../output/permission.js'
 import { TOOL } from '../tool.js'
 import { withHost } from '../with-host.js'
-import { type INTERFACES, interfaceFor, resetTarget } from './reset-target.js'
+import {
+  asIfBound,
+  checkBound,
+  type INTERFACES,
+  interfaceFor,
+  resetTarget,
+} from './reset-target.js'
 import { isStillAllowed } from './still-allowed.js'
 
-export interface ResetAsked {
+export interface ResetAsked extends HostFlags {
   readonly device: string
   readonly execute: boolean
   readonly yes: boolean
@@ -39,6 +46,7 @@ interface PlannedReset {
 
 /** Says what a hot reset of the function would do; with `execute` does it, once nothing speaks against it and somebody allowed it. */
 export async function resetFunction(command: LiveCommand, asked: ResetAsked): Promise<Answer> {
+  checkAsked(asked)
   let planned = await plan(command, asked)
   for (;;) {
     const refused = refusal(planned.draft.report, asked)
@@ -46,6 +54,16 @@ export async function resetFunction(command: LiveCommand, asked: ResetAsked): Pr
     const isAllowed = await allow(command, planned, asked)
     if (isAllowed) return answerOf(await carryOut(command, planned, asked.force))
     planned = await plan(command, asked)
+  }
+}
+
+/** A copy is thought about, and only the running host is reset. */
+function checkAsked({ execute, root, capture, demo, kernel }: ResetAsked): void {
+  const isElsewhere = (root !== undefined && root !== '/') || capture !== undefined || demo === true
+  if (execute && (isElsewhere || kernel !== undefined)) {
+    throw new UsageError('--execute resets a function of the running host, and of no other.', {
+      hint: 'Leave out --root, --capture, --demo and --kernel, or leave out --execute.',
+    })
   }
 }
 
@@ -94,9 +112,12 @@ function answerOf(report: ResetReport): Answer {
   }
 }
 
-function plan(command: LiveCommand, { device, execute, via }: ResetAsked): Promise<PlannedReset> {
+function plan(command: LiveCommand, asked: ResetAsked): Promise<PlannedReset> {
+  const { device, execute, via, root, capture, demo } = asked
+  const isLive = root === undefined && capture === undefined && demo !== true
   const wish = {
-    from: command.machine.openLiveHost,
+    from: isLive ? command.machine.openLiveHost : { root, capture, demo },
+    kernel: checkKernel(asked.kernel),
     // Without vfio no function is bound to vfio-pci, which the target's own error tells better.
     check: (tree: HostTree) => {
       if (execute) requireVfio(tree, command.machine, `reset ${device} --execute`)
@@ -107,7 +128,15 @@ function plan(command: LiveCommand, { device, execute, via }: ResetAsked): Promi
   return withHost(command, wish, ({ tree, host }) => {
     const { raw, vfio } = host
     const target = resetTarget(findDevices([device], raw, tree), vfio)
-    const draft = draftReset({ host, target, via: interfaceFor(via, vfio, target), tool: TOOL })
+    if (execute) checkBound(target, vfio)
+    const bound = execute ? host : asIfBound(host, target)
+    const draft = draftReset({
+      host: bound,
+      target: bound.topology.byAddress.get(target.address) ?? target,
+      via: interfaceFor(via, bound.vfio, target),
+      isAssumed: bound !== host,
+      tool: TOOL,
+    })
     return { raw, draft }
   })
 }

@@ -13,6 +13,8 @@ import {
 } from '../../plan/report/commands.js'
 import { lossText } from '../../plan/report/step-words.js'
 import type { Interface } from '../../policy/policy.js'
+import { rebind } from '../../simulation/rebind.js'
+import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { VfioHost } from '../../vfio/vfio-host.js'
 import { HostError, UsageError } from '../errors.js'
 import { TOOL } from '../tool.js'
@@ -30,7 +32,6 @@ export function resetTarget(found: readonly PciAddress[], host: VfioHost): PciDe
     )
   }
   checkKind(device, host.topology)
-  checkBound(device, host)
   return device
 }
 
@@ -56,7 +57,13 @@ function checkKind(device: PciDevice, topology: Topology): void {
   }
 }
 
-function checkBound(device: PciDevice, host: VfioHost): void {
+/** The host as if the function were bound to vfio-pci, as `inspect` answers; the same host where it is. */
+export function asIfBound(host: AnalysedHost, { address }: PciDevice): AnalysedHost {
+  return rebind(host, new Map([[address, 'vfio-pci']]))
+}
+
+/** Throws where the function is not bound to vfio-pci, with what binds it. */
+export function checkBound(device: PciDevice, host: VfioHost): void {
   const { address, raw } = device
   const bound = host.isVfioBound(device)
   if (!bound.known || bound.value) return

@@ -16,9 +16,11 @@ export interface DoctorReport extends Envelope<'doctor'> {
 
 /** What one check found of the machine: as in `preflight`, without a function. */
 export interface HostCheckReport {
+  /** Which check. */
   readonly id: HostCheckId
   /** Its name for people. */
   readonly title: string
+  /** How it ended. */
   readonly outcome: HostOutcome
   /** The facts behind the outcome; a pass has none. */
   readonly reasons: readonly DoctorReason[]

@@ -13,6 +13,8 @@ import type { PlannedCall } from './reset-calls.js'
 export interface ResetReport extends Envelope<'reset'> {
   /** The function to reset. */
   readonly device: PciAddress
+  /** What the answers suppose, of a dry run. `target-bound`: that this function were bound to vfio-pci, which it is not. */
+  readonly assumed: HotResetReport['assumed']
   readonly via: Interface
   /** The reset that it would be; null: there is none. */
   readonly scope: HotResetReport['scope']

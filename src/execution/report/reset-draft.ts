@@ -25,6 +25,8 @@ export interface ResetRequest {
   readonly host: AnalysedHost
   readonly target: PciDevice
   readonly via: Interface
+  /** Whether `host` is a what-if, in which the target is bound to vfio-pci. */
+  readonly isAssumed: boolean
   readonly tool: Tool
 }
 
@@ -35,7 +37,13 @@ export interface ResetDraft {
   readonly report: ResetReport
 }
 
-export function draftReset({ host: analysed, target, via, tool }: ResetRequest): ResetDraft {
+export function draftReset({
+  host: analysed,
+  target,
+  via,
+  isAssumed,
+  tool,
+}: ResetRequest): ResetDraft {
   const { raw, vfio: host } = analysed
   const plan = resetPlan(host, target, via)
   const { steps: predicted, gaps } = forecastOf(plan, analysed)
@@ -57,8 +65,9 @@ export function draftReset({ host: analysed, target, via, tool }: ResetRequest):
     predicted,
     report: {
       ...envelope('reset', analysed, { gaps: [...collectGaps(raw), ...gaps], tool }),
-      summary: dryRunSummary(target.address, prediction),
+      summary: dryRunSummary(target.address, prediction, isAssumed ? 'as-if-bound' : 'bound'),
       device: target.address,
+      assumed: isAssumed ? ['target-bound'] : [],
       via,
       scope: reset.scope,
       bridge: reset.via,

@@ -5,8 +5,14 @@ import { lowerFirst } from '../../text/english.js'
 import type { ResetAnswerReport } from './reset-document.js'
 
 /** What a dry run says first. */
-export function dryRunSummary(device: PciAddress, prediction: Verdict): string {
-  return `DRY RUN: nothing was opened or reset. ${predictionText(device, prediction)}`
+export function dryRunSummary(
+  device: PciAddress,
+  prediction: Verdict,
+  state: 'bound' | 'as-if-bound',
+): string {
+  const text = predictionText(device, prediction)
+  const told = state === 'bound' ? text : `Once ${device} is bound to vfio-pci, ${lowerFirst(text)}`
+  return `DRY RUN: nothing was opened or reset. ${told}`
 }
 
 /** What the kernel should answer. */

@@ -21,7 +21,28 @@ export function renderReset(report: ResetReport, style: Style): Printable {
 
 function renderDryRun(report: ResetReport, style: Style): Printable {
   const lead = paragraph(report.summary, style, { tone: TONES[report.prediction.outcome] })
-  return finish([...lead, ...planLines(report, style)], style)
+  return finish([...lead, ...planLines(report, style), ...doItLines(report, style)], style)
+}
+
+/** The command that does it; of a copy of a host none does, and of what is not bound yet the binding comes first. */
+function doItLines(report: ResetReport, style: Style): readonly string[] {
+  const { device, assumed, source, prediction, dangers } = report
+  const via = report.via === 'cdev' ? ' --via cdev' : ''
+  const line = `vfio-reset reset ${device}${via} --execute`
+  if (source.kind !== 'live') {
+    return ['', ...paragraph(`To do it, on the host itself: ${line}`, style)]
+  }
+  if (prediction.outcome === 'refused') {
+    return ['', ...paragraph(`To do it, once nothing refuses it: ${line}`, style)]
+  }
+  const first =
+    assumed.length === 0
+      ? []
+      : [
+          ...paragraph(`First bind ${device} to vfio-pci:`, style),
+          ...bindLines(device, dangers, style),
+        ]
+  return ['', ...first, ...paragraph(`To do it: ${line}`, style)]
 }
 
 /** Everything that a person should know before it is done. */
