@@ -32,9 +32,17 @@ export type DoctorReason =
   /** Unsafe no-IOMMU mode is on. */
   | { readonly kind: 'noiommu-on' }
   /** The kernel is locked down in this mode. */
-  | { readonly kind: 'locked-down'; readonly mode: string }
+  | {
+      readonly kind: 'locked-down'
+      /** `integrity` or `confidentiality`. */
+      readonly mode: string
+    }
   /** `pcie_acs_override` is given: groups are smaller than what the hardware keeps apart, if the kernel has that patch. */
-  | { readonly kind: 'acs-override'; readonly value: string }
+  | {
+      readonly kind: 'acs-override'
+      /** What it is given. */
+      readonly value: string
+    }
   /** A fact that decides was not read. */
   | UnreadFact
 

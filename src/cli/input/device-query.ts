@@ -58,7 +58,7 @@ const FORMS: readonly {
 
 /** Reads a DEVICE argument; undefined when it has none of the forms. */
 export function parseDeviceQuery(argument: string): DeviceQuery | undefined {
-  const trimmed = argument.trim()
+  const trimmed = copied(argument.trim())
   const text = withoutSlashes(trimmed.toLowerCase().replace(/^(?:host|sysfsdev|path)=/, ''))
   const element = addressElement(text)
   if (element !== undefined) return element
@@ -69,6 +69,14 @@ export function parseDeviceQuery(argument: string): DeviceQuery | undefined {
   if (text.startsWith('/sys/')) return parseDeviceQuery(text.slice(text.lastIndexOf('/') + 1))
   const name = trimmed.replace(/^\/dev\//, '')
   return /^[A-Za-z][\w.@-]{0,63}$/.test(name) ? { kind: 'name', name } : undefined
+}
+
+/** What people copy along: the options of QEMU, the brackets of lspci, the comma of a list. */
+function copied(text: string): string {
+  if (/^vfio-pci[,-]/i.test(text)) {
+    return text.split(',').find((option) => /^(?:host|sysfsdev)=/i.test(option)) ?? text
+  }
+  return /^\[([^[\]]*)\]$/.exec(text)?.[1] ?? text.replace(/[,;]$/, '')
 }
 
 /** libvirt's `<address domain='0x0000' bus='0x03' slot='0x00' function='0x0'/>`, alone or inside more XML. */

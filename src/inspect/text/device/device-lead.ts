@@ -27,11 +27,13 @@ import {
   unknownGroupText,
 } from './device-view.js'
 
+type Trust = 'own-reset' | 'none'
+
 /**
  * The answer, then what a reset touches. `trust`: whether the function's own reset may be relied on; where it is known to have
  * failed, it is no comfort, and the sentence that sums the function up is not told.
  */
-export function leadLines(view: DeviceView, trust: 'own-reset' | 'none' = 'own-reset'): string[] {
+export function leadLines(view: DeviceView, trust: Trust = 'own-reset'): string[] {
   const { device, style } = view
   if (isBridge(device)) return paragraph(device.summary, style, { tone: 'strong' })
   const details =
@@ -50,7 +52,7 @@ export function leadLines(view: DeviceView, trust: 'own-reset' | 'none' = 'own-r
   return [
     ...details,
     ...paragraph(stateSentence(device), style),
-    ...[...hostNeeds(view), ...resetTroubles(view)].flatMap((text) =>
+    ...[...hostNeeds(view), ...resetTroubles(view, trust)].flatMap((text) =>
       paragraph(text, style, { tone: 'bad' }),
     ),
   ]
@@ -81,9 +83,15 @@ function hostNeeds(view: DeviceView): string[] {
   )
 }
 
-/** What may not come back from the reset. */
-function resetTroubles(view: DeviceView): string[] {
-  return troublesOf(view).map((warning) => attention(warning, view))
+/** What may not come back from the reset; of what the summary has said only what helps. */
+function resetTroubles(view: DeviceView, trust: Trust): string[] {
+  return troublesOf(view).flatMap((warning) => {
+    const isSaid =
+      trust === 'own-reset' &&
+      warning.kind === 'known-bad-reset' &&
+      warning.address === view.device.address
+    return isSaid ? (tellWarning(warning).words.hint ?? []) : [attention(warning, view)]
+  })
 }
 
 function attention(warning: Warning, { style }: DeviceView): string {
