@@ -212,12 +212,13 @@ function renderProofs({ native }: RunSummary): string {
 }
 
 function renderWalks({ walks }: RunSummary): string {
-  const rows = walks.map(({ kernel, via, before, plan, after, reset, captureAgrees, holds }) => [
+  const rows = walks.map(({ kernel, via, before, plan, after, reset, ...seen }) => [
     kernel,
     via,
     ...[before, plan, after, reset].map((code) => (code === null ? '-' : String(code))),
-    captureAgrees === null ? '-' : captureAgrees ? 'the same' : '**differ**',
-    holds ? 'yes' : '**no**',
+    seen.captureAgrees === null ? '-' : seen.captureAgrees ? 'the same' : '**differ**',
+    typeof seen.watched !== 'boolean' ? '-' : seen.watched ? 'seen' : '**not seen**',
+    seen.holds ? 'yes' : '**no**',
   ])
   const head = [
     'kernel',
@@ -227,12 +228,14 @@ function renderWalks({ walks }: RunSummary): string {
     'preflight again',
     'reset',
     'inspect live, from the capture, unpacked',
+    'a bind, by watch and wait',
     'as it should be',
   ]
   return [
     '\n## From a preflight that fails to a reset\n\n',
     'Two functions without a driver: `preflight` fails (1), its plan is run by a shell in the guest, `preflight` passes (0), and',
-    ' `reset --execute --yes` gets a hot reset that the kernel permits. Then `capture` saves the guest. With `libvirt` it is',
+    ' `reset --execute --yes` gets a hot reset that the kernel permits. Then `capture` saves the guest, and a function leaves vfio-pci and comes back by',
+    ' `driver_override` while `watch` looks on and `wait --for bound` waits. With `libvirt` it is',
     ' `virsh create` of a domain with both functions that the shipped hook refuses (1), and that starts once the plan was run (0).\n\n',
     rows.length === 0 ? 'Not walked in this run.\n' : table(head, rows),
   ].join('')

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { execa } from 'execa'
 import type { Guest, GuestHost } from './guest/guest.js'
 import type { Kernel } from './kernels/kernel.js'
+import { watchBinding } from './watch-binding.js'
 
 /** What a user of a host goes through, once, on a real kernel: refused, told what to do, done, reset, and a bug report. */
 export interface Walk {
@@ -19,6 +20,8 @@ export interface Walk {
   readonly reset: number | null
   /** Whether `inspect` says the same live, from a capture made in the guest, and from that capture unpacked; null: not asked. */
   readonly captureAgrees: boolean | null
+  /** Whether `watch` and `wait` saw a function leave vfio-pci and come back; absent or null: not asked. */
+  readonly watched?: boolean | null
   readonly holds: boolean
 }
 
@@ -52,6 +55,7 @@ export async function walk(
   )
   const reset = await runTool(guest, ['reset', FUNCTIONS[0], '--execute', '--yes', '--via', via])
   const captureAgrees = await doesCaptureAgree(guest, host)
+  const watched = await watchBinding(FUNCTIONS[0], { guest, host })
   const [before, after] = [first.exitCode, second.exitCode]
   const codes = [before, plan.exitCode, after, reset.exitCode]
   return {
@@ -62,7 +66,8 @@ export async function walk(
     after,
     reset: reset.exitCode,
     captureAgrees,
-    holds: captureAgrees && isDeepStrictEqual(codes, [1, 0, 0, 0]),
+    watched,
+    holds: captureAgrees && watched && isDeepStrictEqual(codes, [1, 0, 0, 0]),
   }
 }
 
