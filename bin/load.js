@@ -3,6 +3,7 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
+const v8 = require('node:v8')
 const vm = require('node:vm')
 const zlib = require('node:zlib')
 
@@ -18,8 +19,16 @@ const HEADER_BYTES = 8
 /** Has most of what the commands of the other bundle need that have no cache. */
 const COMMON = 'explain'
 
+/**
+ * How much byte code a function runs before V8 optimizes it. Ours run once over a few thousand functions: with V8's own 132 KiB
+ * the compiler, beside us, takes longer than it saves (docs/bench.md). From V8 12 (Node 22) on calls count instead, and a flag
+ * that V8 does not know is told on stderr.
+ */
+const OPTIMIZE_AFTER_BYTES = 1_500_000
+
 /** `argv`: the words after the tool's name, which say what will be used of it. */
 exports.loadMain = (argv) => {
+  setFlags()
   const bundle = bundleFor(argv)
   const cached = readCache(argv[0]) ?? readCache(COMMON)
   if (cached === null) return require(bundle)
@@ -32,6 +41,7 @@ exports.loadMain = (argv) => {
 exports.writeCache = async (command, use) => {
   const file = cacheFile(command)
   if (file === null) return
+  setFlags()
   const bundle = bundleFor([command])
   const source = fs.readFileSync(bundle)
   const script = compile(bundle, source, undefined)
@@ -42,6 +52,12 @@ exports.writeCache = async (command, use) => {
   header.writeUInt32LE(zlib.crc32(data), 4)
   fs.mkdirSync(path.dirname(file), { recursive: true })
   fs.writeFileSync(file, Buffer.concat([header, data]))
+}
+
+/** Before anything is compiled: a cache is of the flags with which it was made. */
+function setFlags() {
+  if (Number.parseInt(process.versions.v8, 10) >= 12) return
+  v8.setFlagsFromString(`--interrupt-budget=${OPTIMIZE_AFTER_BYTES}`)
 }
 
 function bundleFor(argv) {

@@ -1,5 +1,4 @@
 import { closeSync } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
 import type { Ending } from './cli/base-command.js'
 import { UsageError } from './cli/errors.js'
 import { EXIT_WORDS, ExitCode } from './cli/exit-code.js'
@@ -69,18 +68,8 @@ function nextTurn(): Promise<unknown> {
   return new Promise(setImmediate)
 }
 
-/**
- * How much byte code a function runs before V8 optimizes it. Ours run once over a few thousand functions: with V8's own 132 KiB
- * the compiler, beside us, takes longer than it saves (`docs/bench.md`). From V8 12 (Node 22) on calls count instead, and a flag
- * that V8 does not know is told on stderr.
- */
-const OPTIMIZE_AFTER_BYTES = 1_500_000
-
 /** `ready`: what to wait for before anything is done. */
 async function run(root: string, ready?: Promise<unknown>): Promise<Ending> {
-  if (Number.parseInt(process.versions.v8, 10) < 12) {
-    setFlagsFromString(`--interrupt-budget=${OPTIMIZE_AFTER_BYTES}`)
-  }
   const argv = process.argv.slice(2)
   let isAnswered = false
   let hasCrashed = false

@@ -52,12 +52,17 @@ function writePassingDomain(host, file, [program, ...words]) {
   const folder = join(host, 'sys/bus/pci/devices')
   for (const address of readdirSync(folder).sort()) {
     if (existsSync(join(folder, address, 'pci_bus'))) continue
-    const [, domain, bus, slot, func] = /^(.*):(..):(..)\.(.)$/.exec(address)
-    const place = `domain='0x${domain}' bus='0x${bus}' slot='0x${slot}' function='0x${func}'`
-    const input = `<domain type='kvm'><name>vm</name><devices><hostdev mode='subsystem' type='pci' managed='yes'><source><address ${place}/></source></hostdev></devices></domain>`
+    const input = domainWith(address)
     if (spawnSync(program, words, { input, env: CLEAN_ENVIRONMENT }).status !== 0) continue
     writeFileSync(file, input)
     return
   }
   throw new Error('no function of this host can be given to a VM')
+}
+
+/** What libvirt hands a hook: a domain that is given one function. */
+export function domainWith(address) {
+  const [, domain, bus, slot, func] = /^(.*):(..):(..)\.(.)$/.exec(address)
+  const place = `domain='0x${domain}' bus='0x${bus}' slot='0x${slot}' function='0x${func}'`
+  return `<domain type='kvm'><name>vm</name><devices><hostdev mode='subsystem' type='pci' managed='yes'><source><address ${place}/></source></hostdev></devices></domain>`
 }

@@ -17,7 +17,7 @@ const HURRY = 0.6
 
 /** Most memory of the working process, in MiB, and how often it is looked at, in milliseconds. */
 const MOST_MEBIBYTES = 960
-const LOOK_MS = 250
+const LOOK_MS = 100
 
 /**
  * Has the work done by another process, and waits for it: for its answer, not for its end. A path that gives no answer costs that
