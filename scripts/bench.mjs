@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { measureCaptures } from './bench/captures.mjs'
+import { compileFloor } from './bench/floor.mjs'
 import { profileByFile } from './bench/profile.mjs'
-import { median, runPairs } from './bench/run-process.mjs'
+import { median, runInTurns } from './bench/run-process.mjs'
 import { planHost, SHAPES } from './bench/shapes.mjs'
 import { measureStart } from './bench/start.mjs'
 import { markdownTable } from './bench/table.mjs'
@@ -19,11 +21,11 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '7' },
     dir: { type: 'string', default: existsSync('/dev/shm') ? '/dev/shm' : tmpdir() },
     profile: { type: 'boolean', default: false },
-    text: { type: 'boolean', default: false },
   },
 })
 const root = fileURLToPath(new URL('..', import.meta.url))
 const tool = [process.execPath, join(root, 'bin/run.js')]
+const NAMES = { json: 'inspect --json', text: 'inspect', lspci: 'lspci -vvv', floor: 'floor' }
 const sizes = values.sizes.split(',').map(Number)
 const shapes = values.shapes.split(',').filter((name) => Object.hasOwn(SHAPES, name))
 const runs = Number(values.runs)
@@ -32,6 +34,7 @@ requireProgram('lspci', 'pciutils')
 requireProgram('/usr/bin/time', 'time')
 run(process.execPath, [join(root, 'scripts/build.mjs'), '--if-stale'])
 const scratch = mkdtempSync(join(values.dir, 'vfio-reset-bench-'))
+const floor = compileFloor(scratch)
 try {
   const measured = []
   for (const shape of shapes) {
@@ -43,53 +46,65 @@ try {
   printGrowth(measured)
   if (values.profile) for (const { rows } of measured) printProfile(rows.at(-1))
   printStart()
+  printCaptures()
 } finally {
   rmSync(scratch, { recursive: true })
 }
 
+/** `inspect --json` and `inspect`, `lspci -vvv`, and the program that only reads, on one tree in turns. */
 async function measure(shape, size) {
   const host = join(scratch, `${shape}-${size}`)
   writeHost(host, planHost({ shape, count: size, seed: 1 }))
-  const inspect = [...tool, 'inspect', ...(values.text ? [] : ['--json']), '--root', host]
+  const json = [...tool, 'inspect', '--json', '--root', host]
+  const text = [...tool, 'inspect', '--root', host]
   const lspci = ['lspci', '-A', 'linux-sysfs', '-O', `sysfs.path=${host}/sys/bus/pci`, '-vvv']
-  const pairs = runPairs(inspect, lspci, { runs, scratch })
+  const commands = { json, text, lspci, ...(floor === null ? {} : { floor: [floor, host] }) }
+  const turns = runInTurns(commands, { runs, scratch })
   const profile = values.profile
-    ? await profileByFile(inspect.slice(tool.length), { root, scratch })
+    ? await profileByFile(json.slice(tool.length), { root, scratch })
     : []
   rmSync(host, { recursive: true })
-  return { shape, size, pairs, profile, wallMs: middle(pairs, ({ a }) => a.wallMs) }
+  return { shape, size, turns, profile, cpuMs: middle(turns, ({ json }) => json.cpuMs) }
 }
 
 function printTrees(measured) {
-  const head =
-    'shape,functions,inspect ms,lspci -vvv ms,wall ratio,cpu ratio,peak MiB,lspci MiB,output MiB'
-  const rows = measured.flatMap(({ rows }) =>
-    rows.map(({ shape, size, pairs, wallMs }) => [
-      shape,
-      String(size),
-      wallMs.toFixed(0),
-      middle(pairs, ({ b }) => b.wallMs).toFixed(0),
-      middle(pairs, ({ a, b }) => a.wallMs / b.wallMs).toFixed(2),
-      middle(pairs, ({ a, b }) => a.cpuMs / b.cpuMs).toFixed(2),
-      middle(pairs, ({ a }) => a.peakMiB).toFixed(0),
-      middle(pairs, ({ b }) => b.peakMiB).toFixed(0),
-      middle(pairs, ({ a }) => a.outputBytes / 2 ** 20).toFixed(1),
-    ]),
-  )
+  const head = 'shape,functions,what,ms,cpu / lspci -vvv,quartiles,wall / lspci,peak MiB,output MiB'
+  const rows = measured.flatMap(({ rows }) => rows.flatMap(treeRows))
   print(
-    `medians of ${runs} paired runs, Node ${process.version}`,
+    `processor time, medians of ${runs} runs in turns, Node ${process.version}`,
     markdownTable(head.split(','), rows),
   )
+  if (floor === null) console.log('No gcc here: no floor, a C program that only reads.\n')
 }
 
-/** Exponent of time (1: linear) and memory for each 1,000 functions more, from one size to the next. */
+function treeRows({ shape, size, turns }) {
+  return Object.keys(turns[0]).map((what) => {
+    const ratios = turns
+      .map((turn) => turn[what].cpuMs / turn.lspci.cpuMs)
+      .sort((one, other) => one - other)
+    const quartile = (part) => ratios[Math.floor((ratios.length - 1) * part)].toFixed(2)
+    return [
+      shape,
+      String(size),
+      NAMES[what],
+      middle(turns, (turn) => turn[what].cpuMs).toFixed(0),
+      median(ratios).toFixed(2),
+      `${quartile(0.25)} to ${quartile(0.75)}`,
+      middle(turns, (turn) => turn[what].wallMs / turn.lspci.wallMs).toFixed(2),
+      middle(turns, (turn) => turn[what].peakMiB).toFixed(0),
+      middle(turns, (turn) => turn[what].outputBytes / 2 ** 20).toFixed(1),
+    ]
+  })
+}
+
+/** Exponent of processor time (1: linear) and memory for each 1,000 functions more, from one size to the next. */
 function printGrowth(measured) {
   const rows = measured.flatMap(({ rows }) =>
-    rows.slice(1).map(({ shape, size, pairs, wallMs }, index) => {
+    rows.slice(1).map(({ shape, size, turns, cpuMs }, index) => {
       const before = rows[index]
-      const exponent = Math.log(wallMs / before.wallMs) / Math.log(size / before.size)
-      const peak = (of) => middle(of, ({ a }) => a.peakMiB)
-      const memory = ((peak(pairs) - peak(before.pairs)) / (size - before.size)) * 1000
+      const exponent = Math.log(cpuMs / before.cpuMs) / Math.log(size / before.size)
+      const peak = (of) => middle(of, ({ json }) => json.peakMiB)
+      const memory = ((peak(turns) - peak(before.turns)) / (size - before.size)) * 1000
       return [shape, `${before.size} to ${size}`, exponent.toFixed(2), memory.toFixed(2)]
     }),
   )
@@ -115,8 +130,14 @@ function printStart() {
   )
 }
 
-function middle(pairs, pick) {
-  return median(pairs.map(pick))
+function printCaptures() {
+  const capture = join(root, 'share/demo.tar.gz')
+  const ms = measureCaptures({ tool, capture, scratch, runs })
+  console.log(`one more capture in one process (export): ${ms.toFixed(1)} ms of processor time\n`)
+}
+
+function middle(turns, pick) {
+  return median(turns.map(pick))
 }
 
 function print(title, table) {

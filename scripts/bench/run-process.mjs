@@ -35,14 +35,14 @@ export function runProcess(argv, scratch, input = 'ignore') {
   }
 }
 
-/** Runs two commands in turns, after one unmeasured run of each. */
-export function runPairs(a, b, { runs, scratch }) {
-  runProcess(a, scratch)
-  runProcess(b, scratch)
-  return Array.from({ length: runs }, () => ({
-    a: runProcess(a, scratch),
-    b: runProcess(b, scratch),
-  }))
+/** Runs named commands in turns, after one unmeasured run of each: for each turn what each of them took. */
+export function runInTurns(commands, { runs, scratch }) {
+  const run = () =>
+    Object.fromEntries(
+      Object.entries(commands).map(([name, argv]) => [name, runProcess(argv, scratch)]),
+    )
+  run()
+  return Array.from({ length: runs }, run)
 }
 
 export function median(values) {

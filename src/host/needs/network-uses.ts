@@ -1,4 +1,5 @@
 import type { PciAddress } from '../pci-address.js'
+import { hasFile } from '../read/function-folders.js'
 import type { FunctionIdentity } from '../read/read-functions.js'
 import { isFailure } from '../tree/tree.js'
 import { joinPath, resolveLink } from '../tree/tree-path.js'
@@ -48,9 +49,10 @@ export function networkUses(
 /** An interface that was moved to another network namespace leaves the folder that it stood in, and is not shown there. */
 function usesElsewhere(
   { tree }: TraceContext,
-  { folder: { address, path }, facts: { classCode } }: FunctionIdentity,
+  { folder: { address, path, files, unlisted }, facts: { classCode } }: FunctionIdentity,
 ): readonly Use[] {
   if (classCode.known && classCode.value >>> 16 !== NETWORK) return []
+  if (unlisted === null && !hasFile(files, 'net')) return []
   const folder = joinPath(path, 'net')
   const names = tree.list(folder)
   if (isFailure(names) || names.length > 0) return []

@@ -26,6 +26,7 @@ const FILES = [
   'vfio-dev',
   'boot_vga',
   'config',
+  'net',
 ] as const
 
 export type FunctionFile = (typeof FILES)[number]
