@@ -13,7 +13,7 @@ const SMALL = 64
 const LARGE = 320
 
 /** Most system calls that a function may cost in a `--root` tree, where every file is looked at before it is opened. */
-const CALLS_A_FUNCTION = 60
+const CALLS_A_FUNCTION = 48
 
 /** Most bytes of configuration space that a function may cost: each dword is an access to the bus. */
 const ENDPOINT_BYTES = 128
