@@ -72,6 +72,29 @@ describe('explain', () => {
 describe.each(['--demo', ...REAL_HOSTS])('%s', (name) => {
   const host = name === '--demo' ? [name] : hostOf(name)
 
+  it('inspect: all of it, one function, and all functions', { timeout: TIMEOUT }, async () => {
+    expectOneScreen(await runOnTerminal('inspect', ...host), SEVERAL)
+    const samples = await samplesOf(host)
+    for (const address of samples) {
+      const short = await runOnTerminal('inspect', ...host, address)
+      expectOneScreen(short, ONE_ANSWER)
+      const whole = await runOnTerminal('inspect', ...host, address, '--why')
+      const [answer = ''] = inOneLine(short.stdout).split(/(?<=\.) /)
+      expect(inOneLine(whole.stdout).startsWith(answer)).toBe(true)
+    }
+    if (samples.length > 1)
+      expectOneScreen(await runOnTerminal('inspect', ...host, ...samples), SEVERAL)
+  })
+
+  it('reset of one function, as a dry run', { timeout: TIMEOUT }, async () => {
+    for (const address of await samplesOf(host)) {
+      const { stdout, stderr, exitCode } = await runOnTerminal('reset', ...host, address)
+      // A bridge is none that anybody can ask for.
+      if (stdout === '') expect([exitCode, stderr]).toEqual([2, expect.stringContaining(address)])
+      else expectOneScreen({ stdout, stderr, exitCode }, ONE_ANSWER)
+    }
+  })
+
   it('preflight of one function, of which --why says the same', { timeout: TIMEOUT }, async () => {
     for (const address of await samplesOf(host)) {
       const short = await runOnTerminal('preflight', ...host, address)

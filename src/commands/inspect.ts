@@ -31,6 +31,7 @@ export default class Inspect extends LiveCommand {
       delimiter: ',',
     }),
     ...listingFlags(),
+    why: shared.whyFlag,
     all: Flags.boolean({ summary: 'unfold bridges and chipset functions' }),
     tree: Flags.boolean({ summary: 'show the topology with groups, dev_sets and ACS' }),
     'fail-on': Flags.option({

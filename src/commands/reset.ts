@@ -25,6 +25,7 @@ export default class Reset extends LiveCommand {
   static override flags = {
     ...shared.hostFlags,
     demo: shared.demoFlag(),
+    why: shared.whyFlag,
     execute: Flags.boolean({ summary: 'do it: open what is needed, reset, close' }),
     yes: Flags.boolean({
       summary: 'do not ask; for scripts. It silences no refusal',

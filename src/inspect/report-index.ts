@@ -3,8 +3,8 @@ import { NEED_WORDS } from '../host/need-words.js'
 import { mapByAddress, type PciAddress } from '../host/pci-address.js'
 import type { HostNeed } from '../host/raw-host.js'
 import { append } from '../text/lists.js'
-import type { Unit } from '../vfio/units.js'
 import type { DeviceReport, GroupReport, InspectReport, RelatedFunction } from './document.js'
+import type { UnitReport } from './unit-report.js'
 import type { Warning } from './warning.js'
 
 /** A report with the look-ups that text needs. */
@@ -15,7 +15,7 @@ export interface ReportIndex {
   /** Every function that the report knows anything about, in address order as far as the report has it. */
   readonly functions: ReadonlyMap<PciAddress, RelatedFunction>
   readonly groups: ReadonlyMap<number, GroupReport>
-  readonly unitOf: ReadonlyMap<PciAddress, Unit>
+  readonly unitOf: ReadonlyMap<PciAddress, UnitReport>
   readonly warningsOf: ReadonlyMap<PciAddress, readonly Warning[]>
   /** As lspci does: the domain is left out where no function has one other than 0. */
   readonly short: (address: PciAddress) => string
@@ -27,7 +27,7 @@ export function indexReport(report: InspectReport): ReportIndex {
   const devices = mapByAddress(report.devices)
   const functions = new Map<PciAddress, RelatedFunction>(devices)
   for (const each of report.related) functions.set(each.address, each)
-  const unitOf = new Map<PciAddress, Unit>()
+  const unitOf = new Map<PciAddress, UnitReport>()
   for (const unit of report.units) for (const address of unit.devices) unitOf.set(address, unit)
   const warningsOf = new Map<PciAddress, Warning[]>()
   for (const warning of report.warnings) {

@@ -29,10 +29,27 @@ export function firstScreen(
   style: Style,
 ): readonly string[] {
   const full = pieces.filter(({ lines }) => lines.length > 0)
-  const room = most - LAST_LINES
+  const last = (shown: Shown) => paragraph(`${leftOut(full, shown)}${more}`, style, FAINT)
+  let room = most - paragraph(more, style).length
+  let shown = fitting(full, room)
+  // What is left out takes room itself, and the more of it the less room there is.
+  for (let over = excess(shown, last(shown), most); over > 0 && room > 0; ) {
+    room -= over
+    shown = fitting(full, room)
+    over = excess(shown, last(shown), most)
+  }
+  return [...full.flatMap((piece) => shown.get(piece) ?? []), ...last(shown)]
+}
+
+const FAINT = { tone: 'faint' } as const
+
+/** Pieces that are shown, each in the form that has room. */
+type Shown = ReadonlyMap<Piece, readonly string[]>
+
+function fitting(pieces: readonly Piece[], room: number): Shown {
   const shown = new Map<Piece, readonly string[]>()
   let used = 0
-  for (const piece of [...full].sort((a, b) => a.rank - b.rank)) {
+  for (const piece of [...pieces].sort((a, b) => a.rank - b.rank)) {
     const { lines, orElse, rank } = piece
     const forms = orElse === undefined ? [lines] : [lines, orElse]
     const form = rank === 0 ? lines : forms.find((each) => used + each.length <= room)
@@ -40,13 +57,17 @@ export function firstScreen(
     shown.set(piece, form)
     used += form.length
   }
-  const cut = full.filter((piece) => shown.get(piece) !== piece.lines).map(({ called }) => called)
-  const left = cut.length === 0 ? '' : `Not shown: ${listed([...new Set(cut)])}. `
-  return [
-    ...full.flatMap((piece) => shown.get(piece) ?? []),
-    ...paragraph(`${left}${more}`, style, { tone: 'faint' }),
-  ]
+  return shown
 }
 
-/** What the line with the pieces that are left out may take, at 80 columns. */
-const LAST_LINES = 2
+function excess(shown: Shown, last: readonly string[], most: number): number {
+  const used = [...shown.values()].reduce((sum, lines) => sum + lines.length, last.length)
+  return used - most
+}
+
+function leftOut(pieces: readonly Piece[], shown: Shown): string {
+  const names = pieces
+    .filter((piece) => shown.get(piece) !== piece.lines)
+    .map(({ called }) => called)
+  return names.length === 0 ? '' : `Not shown: ${listed([...new Set(names)])}. `
+}

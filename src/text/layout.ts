@@ -26,6 +26,18 @@ export function pad(line: string, width: number, align: 'left' | 'right' = 'left
 }
 
 /** Breaks text between words into lines of at most `width` columns; a word that is longer is cut. */
+/** As much of a line as that many columns hold, with an ellipsis where something is left out. */
+export function cut(line: string, width: number): string {
+  if (displayWidth(line) <= width) return line
+  const characters = [...line]
+  let kept = ''
+  for (const character of characters) {
+    if (displayWidth(kept + character) > width - 1) break
+    kept += character
+  }
+  return `${kept.trimEnd()}…`
+}
+
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''

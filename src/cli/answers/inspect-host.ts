@@ -8,7 +8,14 @@ import { resetScopesOf, type VfioHost } from '../../vfio/vfio-host.js'
 import type { Answer } from '../base-command.js'
 import { UsageError } from '../errors.js'
 import { ExitCode, exitCodeForInspect } from '../exit-code.js'
-import { checkKernel, type HostFlags, type NameFlags, namesFor, policiesFor } from '../flags.js'
+import {
+  checkKernel,
+  type HostFlags,
+  type NameFlags,
+  namesFor,
+  policiesFor,
+  withExtent,
+} from '../flags.js'
 import { findDevices } from '../input/find-devices.js'
 import type { LiveCommand } from '../live-command.js'
 import { checkListing, isTable, type ListingFlags, listingText } from '../output/listing.js'
@@ -20,6 +27,7 @@ interface InspectFlags extends HostFlags, NameFlags, ListingFlags {
   readonly policy: readonly string[] | undefined
   readonly owning: readonly string[] | undefined
   readonly all: boolean
+  readonly why: boolean
   readonly tree: boolean
   readonly 'fail-on': FailOn | undefined
   readonly wake: boolean
@@ -76,7 +84,8 @@ export async function inspectHost(
       }),
       text: (terminal) => {
         const report = { ...answer, devices: [...answer.devices] }
-        const text = renderInspect(report, { ...terminal, all: flags.all, tree: flags.tree, asked })
+        const style = withExtent(terminal, flags.why || flags.all || flags.policy !== undefined)
+        const text = renderInspect(report, { ...style, all: flags.all, tree: flags.tree, asked })
         return verified === null ? text : [text, verified.render(verified.info, terminal)]
       },
       exitCode: verified?.info.agrees === false ? ExitCode.contradicted : exitCode,

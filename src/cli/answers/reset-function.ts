@@ -15,7 +15,7 @@ import { type Printable, printableSentences } from '../../text/printable.js'
 import type { Answer } from '../base-command.js'
 import { HostError, UsageError } from '../errors.js'
 import { exitCodeForReset, worstExitCode } from '../exit-code.js'
-import { checkKernel, type HostFlags } from '../flags.js'
+import { checkKernel, type HostFlags, withExtent } from '../flags.js'
 import { findDevices } from '../input/find-devices.js'
 import type { LiveCommand } from '../live-command.js'
 import { type Objection, objectionsTo, requireVfio } from '../output/permission.js'
@@ -35,6 +35,7 @@ export interface ResetAsked extends HostFlags {
   readonly execute: boolean
   readonly yes: boolean
   readonly force: boolean
+  readonly why: boolean
   readonly via: (typeof INTERFACES)[number]
 }
 
@@ -52,7 +53,7 @@ export async function resetFunction(command: LiveCommand, asked: ResetAsked): Pr
     const refused = refusal(planned.draft.report, asked)
     if (refused !== null) return refused
     const isAllowed = await allow(command, planned, asked)
-    if (isAllowed) return answerOf(await carryOut(command, planned, asked.force))
+    if (isAllowed) return answerOf(await carryOut(command, planned, asked), asked)
     planned = await plan(command, asked)
   }
 }
@@ -68,13 +69,14 @@ function checkAsked({ execute, root, capture, demo, kernel }: ResetAsked): void 
 }
 
 /** The answer that stands in place of a reset; null: nothing speaks against it. */
-function refusal(report: ResetReport, { device, execute, force }: ResetAsked): Answer | null {
+function refusal(report: ResetReport, asked: ResetAsked): Answer | null {
+  const { device, execute, force } = asked
   const objections = execute ? objectionsTo(report) : []
   const standing = objections.filter(({ canBeForced }) => !(canBeForced && force))
   if (execute && standing.length === 0) return null
   const codes = standing.map(({ exitCode }) => exitCode)
   return {
-    ...answerOf(report),
+    ...answerOf(report, asked),
     aside: refusalText(standing, device),
     exitCode: worstExitCode([...codes, exitCodeForReset(report)]),
   }
@@ -104,10 +106,10 @@ function footing({ raw, draft }: PlannedReset): Footing {
   return footingOf(raw, reached, { dangers, calls: [calls, prediction] })
 }
 
-function answerOf(report: ResetReport): Answer {
+function answerOf(report: ResetReport, { why }: Pick<ResetAsked, 'why'>): Answer {
   return {
     document: () => report,
-    text: (terminal) => renderReset(report, terminal),
+    text: (terminal) => renderReset(report, withExtent(terminal, why)),
     exitCode: exitCodeForReset(report),
   }
 }
@@ -147,18 +149,19 @@ function* refusalText(standing: readonly Objection[], device: string): Generator
   yield printableSentences(`  If you are sure: ${TOOL.name} reset ${device} --execute --force`)
 }
 
-function carryOut(command: LiveCommand, { raw, draft }: PlannedReset, forced: boolean) {
+function carryOut(command: LiveCommand, { raw, draft }: PlannedReset, asked: ResetAsked) {
   const notice = 'a call is in the kernel and cannot be cut short; this ends when it returns.'
   return command.withKernel(notice, async (lent) => {
     const now = () => performance.now()
     const { plan, predicted } = draft
+    const { force: forced } = asked
     const run = await performReset(plan, { raw, ...lent, predicted, forced, now })
     checkInterrupted(run, plan.target)
     // A function whose reset is still under way is better not looked at: the look would hang too.
     const isStuck = command.stuck || lent.kernel.isStuck()
     const unseen = resetOutcome(draft, run, null)
     if (isStuck) return unseen
-    command.keepInReserve(answerOf(unseen))
+    command.keepInReserve(answerOf(unseen, asked))
     return resetOutcome(draft, run, await lookAgain(command))
   })
 }

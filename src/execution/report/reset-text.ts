@@ -5,6 +5,7 @@ import { lossText } from '../../plan/report/step-words.js'
 import type { NeedLoss } from '../../plan/step.js'
 import { tellReason } from '../../policy/reason-words.js'
 import { listed } from '../../text/english.js'
+import { firstScreen, ONE_ANSWER, type Piece } from '../../text/first-screen.js'
 import { bullet, command, finish, heading, paragraph } from '../../text/layout.js'
 import type { Printable } from '../../text/printable.js'
 import { glyphsOf, type Style } from '../../text/style.js'
@@ -21,7 +22,33 @@ export function renderReset(report: ResetReport, style: Style): Printable {
 
 function renderDryRun(report: ResetReport, style: Style): Printable {
   const lead = paragraph(report.summary, style, { tone: TONES[report.prediction.outcome] })
+  if (style.extent === 'first-screen') return finish(screenLines(report, lead, style), style)
   return finish([...lead, ...planLines(report, style), ...doItLines(report, style)], style)
+}
+
+/** A dry run on one screen: what it resets, what that endangers, and the command that does it. */
+function screenLines(
+  report: ResetReport,
+  lead: readonly string[],
+  style: Style,
+): readonly string[] {
+  const pieces: readonly Piece[] = [
+    { lines: lead, rank: 0, called: 'the answer' },
+    { lines: predictionLines(report, style), rank: 2, called: 'what is in the way' },
+    { lines: affectedLines(report, style), rank: 1, called: 'what it resets' },
+    ...report.dangers.map((danger) => ({
+      lines: dangerLine(danger, style),
+      rank: 1,
+      called: 'dangers',
+    })),
+    {
+      lines: doItLines(report, style).filter((line) => line !== ''),
+      rank: 1,
+      called: 'how to do it',
+    },
+  ]
+  const more = `--why lists its ${report.plan.length} calls with their side effects.`
+  return firstScreen(pieces, { most: ONE_ANSWER, more }, style)
 }
 
 /** The command that does it; of a copy of a host none does, and of what is not bound yet the binding comes first. */
@@ -132,10 +159,12 @@ function affectedLines(
 }
 
 function dangerLines({ dangers }: ResetReport, style: Style): string[] {
+  return dangers.flatMap((danger) => dangerLine(danger, style))
+}
+
+function dangerLine(danger: Danger, style: Style): string[] {
   const { attention } = glyphsOf(style)
-  return dangers.flatMap((danger) =>
-    paragraph(`${attention} ${dangerText(danger)}`, style, { tone: 'bad' }),
-  )
+  return paragraph(`${attention} ${dangerText(danger)}`, style, { tone: 'bad' })
 }
 
 function renderResetOutcome(report: ResetReport, style: Style): Printable {

@@ -10,6 +10,7 @@ import { couplingLines } from './device/device-coupling.js'
 import { isolationLines } from './device/device-isolation.js'
 import { leadLines } from './device/device-lead.js'
 import { remedyLines } from './device/device-remedy.js'
+import { deviceScreen, devicesScreen } from './device/device-screen.js'
 import { verdictLines } from './device/device-verdicts.js'
 import { renderOverview } from './overview/render-overview.js'
 import { renderTree } from './tree/render-tree.js'
@@ -21,6 +22,9 @@ export function renderInspect(
 ): Printable {
   if (style.tree) return renderTree(report, style)
   if (!style.asked) return renderOverview(report, style)
+  if (style.extent === 'first-screen' && report.devices.length > 1) {
+    return finish(devicesScreen(report.devices, indexReport(report), style), style)
+  }
   return joinPrintable(
     report.devices.map(({ address }) => renderDevice(report, address, style)),
     1,
@@ -35,6 +39,7 @@ export function renderDevice(report: InspectReport, address: PciAddress, style: 
     return finish(paragraph(`The report does not describe ${address}.`, style), style)
   }
   const view = { index, device, style }
+  if (style.extent === 'first-screen') return finish(deviceScreen(view), style)
   return finish(
     [
       ...leadLines(view),

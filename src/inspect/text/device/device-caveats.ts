@@ -20,14 +20,18 @@ import {
 /** What else an operator must know: dangers, the kernel whose rules answered, and what could not be read. */
 export function caveatLines(view: DeviceView): string[] {
   const { style } = view
+  return [...heading('Caveats', style), ...caveatTexts(view).flatMap((text) => bullet(text, style))]
+}
+
+/** The same without layout. */
+export function caveatTexts(view: DeviceView): readonly string[] {
   const concerned = concernOf(view)
-  const texts = [
+  return [
     ...warningTexts(view, concerned),
     ...keyText(view),
     kernelText(view),
     ...gapTexts(view, concerned),
   ]
-  return [...heading('Caveats', style), ...texts.flatMap((text) => bullet(text, style))]
 }
 
 /** What the answer rests on: the function, what is reset with it, its group, the bridges above. */

@@ -33,7 +33,7 @@ export function isolationLines(view: DeviceView): string[] {
     (finding) => !('at' in finding && atHops.has(finding.at)) || isAside(finding),
   )
   return [
-    ...heading(`Isolation: ${isolationText(view)}`, style),
+    ...heading(`Isolation: ${isolationTitle(view)}`, style),
     ...renderTable({
       columns: [
         { title: ['HOP'] },
@@ -68,7 +68,8 @@ function isInactive(
   return finding.kind === 'quirk-not-active'
 }
 
-function isolationText(view: DeviceView): string {
+/** How well its DMA is kept apart, in a clause. */
+export function isolationTitle(view: DeviceView): string {
   const { isolation, iommuGroup } = view.device
   if (isStated(iommuGroup) && iommuGroup === null) return 'none, the function has no IOMMU group'
   if (isFakeGroup(isolation)) return 'none, unsafe no-IOMMU mode limits no DMA'

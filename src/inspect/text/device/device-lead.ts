@@ -52,10 +52,13 @@ export function leadLines(view: DeviceView, trust: Trust = 'own-reset'): string[
   return [
     ...details,
     ...paragraph(stateSentence(device), style),
-    ...[...hostNeeds(view), ...resetTroubles(view, trust)].flatMap((text) =>
-      paragraph(text, style, { tone: 'bad' }),
-    ),
+    ...attentionTexts(view, trust).flatMap((text) => paragraph(text, style, { tone: 'bad' })),
   ]
+}
+
+/** What must not be overlooked: what the host needs, and what may not come back from the reset. */
+export function attentionTexts(view: DeviceView, trust: Trust = 'own-reset'): readonly string[] {
+  return [...hostNeeds(view), ...resetTroubles(view, trust)]
 }
 
 function deadSentence({ state }: DeviceReport): readonly string[] {
@@ -99,7 +102,7 @@ function attention(warning: Warning, { style }: DeviceView): string {
   return `${glyphsOf(style).attention} ${sentence} ${words.hint ?? ''}`
 }
 
-function scopeSentence(view: DeviceView): string {
+export function scopeSentence(view: DeviceView): string {
   const { device } = view
   const { scope, via, affected, unaccounted } = device.hotReset
   const subject = named(device)
@@ -183,7 +186,7 @@ function verb(subjects: readonly string[], word: string): string {
   return subjects.length === 1 ? `${word}s` : word
 }
 
-function stateSentence(device: DeviceReport): string {
+export function stateSentence(device: DeviceReport): string {
   const { driver, iommuGroup, hotReset } = device
   const known = stateParts(device)
   const isPending = !isStated(iommuGroup) && iommuGroup.unknown === 'pending'

@@ -10,6 +10,7 @@ import { indexReport, isHostNeed, type ReportIndex } from '../../report-index.js
 import { tellWarning } from '../../warning-words.js'
 import { type OverviewEntries, overviewEntries } from './overview-entries.js'
 import { renderHost } from './overview-host.js'
+import { overviewScreen } from './overview-screen.js'
 import {
   blockTable,
   bridgeTable,
@@ -30,6 +31,7 @@ export function renderOverview(
     all: style.all,
     likeness: (device) => likeness(device, policies),
   })
+  if (style.extent === 'first-screen') return finish(overviewScreen(entries, index, style), style)
   return finish(
     [
       ...paragraph(report.summary, style, { tone: 'strong' }),
