@@ -1,6 +1,7 @@
 import type { Cure } from '../../explain/catalogue/platform.js'
 import { ISOLATE_INTERRUPTS, SWITCH_ON_IOMMU } from '../../explain/catalogue/words/cures.js'
 import { GAP_WORDS } from '../../host/gap-words.js'
+import { loadCommand, noiommuOffCommand } from '../../plan/report/commands.js'
 import { counted, some } from '../../text/english.js'
 import type { ByKind } from '../../text/word-table.js'
 import type { DoctorReason } from '../reason.js'
@@ -50,7 +51,7 @@ const REASONS: ReasonTable = {
   },
   'module-not-loaded': {
     sentence: () => 'The driver vfio-pci is there and not loaded.',
-    cure: () => 'modprobe vfio-pci',
+    cure: () => loadCommand('vfio-pci'),
   },
   'no-module': {
     sentence: () => 'The modules of this kernel do not hold vfio-pci.',
@@ -73,13 +74,13 @@ const REASONS: ReasonTable = {
   },
   'no-interface': {
     sentence: () => 'There is neither a group interface nor iommufd, so nothing can be opened.',
-    cure: () => 'modprobe vfio vfio_iommu_type1; or boot a kernel that has CONFIG_VFIO.',
+    cure: () =>
+      `${loadCommand('vfio', 'vfio_iommu_type1')}; or boot a kernel that has CONFIG_VFIO.`,
   },
   'noiommu-on': {
     sentence: () =>
       'Unsafe no-IOMMU mode is on: a function without an IOMMU that is opened in it reaches all memory of the host.',
-    cure: () =>
-      'echo N > /sys/module/vfio/parameters/enable_unsafe_noiommu_mode, unless DPDK or the like needs it.',
+    cure: () => `${noiommuOffCommand()}, unless DPDK or the like needs it.`,
   },
   'locked-down': {
     sentence: ({ mode }) =>

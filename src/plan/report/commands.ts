@@ -125,9 +125,9 @@ export function overrideCommand(
   return [`driverctl --nosave set-override ${device} ${word(driver)}`]
 }
 
-/** Loads a module. */
-export function loadCommand(module: string): string {
-  return `modprobe ${module}`
+/** Loads modules. */
+export function loadCommand(...modules: readonly [string, ...string[]]): string {
+  return `modprobe ${modules.join(' ')}`
 }
 
 function unbindCommand(device: PciAddress): string {
@@ -170,6 +170,11 @@ function unbindCommands(device: PciAddress, from: string): StepCommands {
     undo: [`echo ${device} > ${word(`/sys/bus/pci/drivers/${from}/bind`)}`],
     lasting: null,
   }
+}
+
+/** Switches unsafe no-IOMMU mode off. */
+export function noiommuOffCommand(): string {
+  return switchCommand('vfio', 'enable_unsafe_noiommu_mode', 'N')
 }
 
 function unsafeCommands(module: string): StepCommands {

@@ -1,5 +1,5 @@
 import type { StepReport } from '../../plan/report/document.js'
-import { counted, lowerFirst } from '../../text/english.js'
+import { counted } from '../../text/english.js'
 import { firstScreen, ONE_ANSWER, type Piece, SEVERAL } from '../../text/first-screen.js'
 import { command, paragraph } from '../../text/layout.js'
 import { groupBy } from '../../text/lists.js'
@@ -10,7 +10,7 @@ import type { CheckReport, PreflightReport, VmReport } from './document.js'
 import { tellNotFollowed } from './input-words.js'
 import { vmSummary } from './summary-text.js'
 import { togetherText } from './together-text.js'
-import { checkTitle, dangerText, VERDICT_TONES, vmTitle } from './verdict-text.js'
+import { checkTitle, dangerText, onlyFailure, VERDICT_TONES } from './verdict-text.js'
 
 /** `preflight` on one screen: the answer, what is in the way, and what to do about it. */
 export function preflightScreen({ vms }: PreflightReport, style: Style): readonly string[] {
@@ -22,7 +22,7 @@ export function preflightScreen({ vms }: PreflightReport, style: Style): readonl
   const first = together === null ? [] : paragraph(together.text, style, { tone: together.tone })
   const answers = vms.map(
     (vm): Piece => ({
-      lines: paragraph(answerOf(vm), style, { tone: VERDICT_TONES[vm.verdict] }),
+      lines: paragraph(vmSummary(vm), style, { tone: VERDICT_TONES[vm.verdict] }),
       rank: vm.verdict === 'pass' ? 2 : 1,
       called: counted(vms.length, 'VM'),
     }),
@@ -36,7 +36,7 @@ const MORE = '--why shows every check, with costs and undo; --plan writes a scri
 function vmPieces(vm: VmReport, style: Style): readonly Piece[] {
   return [
     {
-      lines: paragraph(answerOf(vm), style, { tone: VERDICT_TONES[vm.verdict] }),
+      lines: paragraph(vmSummary(vm), style, { tone: VERDICT_TONES[vm.verdict] }),
       rank: 0,
       called: 'the answer',
     },
@@ -50,24 +50,11 @@ function vmPieces(vm: VmReport, style: Style): readonly Piece[] {
   ]
 }
 
-function answerOf(vm: VmReport): string {
-  const only = onlyFailure(vm)
-  if (only !== null) return `${vmTitle(vm)} will not start: ${lowerFirst(sentenceOf(only))}`
-  return vmSummary(vm)
-}
-
-/** The one check that keeps the VM from starting: its sentence says more than its title; null: none, or several. */
-function onlyFailure(vm: VmReport): CheckReport | null {
-  if (vm.starts !== 'fail' || dangerText(vm) !== null) return null
-  const failing = vm.checks.filter(({ outcome }) => outcome === 'fail')
-  return failing.length === 1 ? (failing[0] ?? null) : null
-}
-
 const RANKS: Readonly<Record<Outcome, number>> = { fail: 1, 'cannot-tell': 2, warn: 4, pass: 9 }
 
 /** What fails, is open, or is to be known, each sentence once, whichever functions it is said of. */
 function trouble(vm: VmReport, style: Style): readonly Piece[] {
-  const said = onlyFailure(vm)
+  const said = dangerText(vm) === null ? onlyFailure(vm) : null
   const told = vm.checks.filter((check) => check.outcome !== 'pass' && check !== said)
   const sentences = groupBy(told, (check) => `${check.outcome} ${sentenceOf(check)}`)
   return [...sentences.values()].map(([check, ...same]) => ({

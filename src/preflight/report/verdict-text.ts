@@ -2,7 +2,7 @@ import { NEED_WORDS } from '../../host/need-words.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import { isVital } from '../../plan/host-use.js'
 import { vmName } from '../../plan/report/step-words.js'
-import { counted, listed, some, upperFirst } from '../../text/english.js'
+import { counted, listed, lowerFirst, some, upperFirst } from '../../text/english.js'
 import type { Tone } from '../../text/style.js'
 import type { Verdict3 } from '../answer.js'
 import { findCheck } from '../checks/find-check.js'
@@ -22,9 +22,19 @@ export function verdictText(vm: VmReport): string {
   const danger = dangerText(vm)
   if (danger !== null) return danger
   const start = STARTS_TEXT[vm.starts]
-  if (vm.starts === 'fail') return `${vmTitle(vm)} ${start}: ${failures(vm.checks)}.`
+  if (vm.starts === 'fail') {
+    const [reason] = onlyFailure(vm)?.reasons ?? []
+    const why = reason === undefined ? null : lowerFirst(tellPreflight(reason).sentence)
+    return `${vmTitle(vm)} ${start}: ${why ?? `${failures(vm.checks)}.`}`
+  }
   const open = vm.starts === 'cannot-tell' ? ` (cannot tell: ${openTitles(vm)})` : ''
   return `${vmTitle(vm)} ${start}${open}${resetText(vm)}.`
+}
+
+/** The one check that keeps the VM from starting: its sentence says more than its title; null: none, or several. */
+export function onlyFailure({ checks, starts }: VmReport): CheckReport | null {
+  const failing = checks.filter(({ outcome }) => outcome === 'fail')
+  return starts === 'fail' && failing.length === 1 ? (failing[0] ?? null) : null
 }
 
 /** The VM with where it is described: `VM web (web.xml, libvirt domain)`. */
