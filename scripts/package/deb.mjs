@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { homeOf } from './home.mjs'
 import { koffiFor } from './koffi.mjs'
 
 /** Debian's names of the processors, by Node's. */
@@ -45,7 +46,7 @@ export function makeDeb({ root, pkg, arch, pages, completions, changelog, date, 
     cpSync(join(root, path), join(tree, doc, path), { recursive: true })
   }
   const size = Math.ceil(sizeOf(tree) / 1024)
-  put('DEBIAN/control', control({ pkg, arch, size }))
+  put('DEBIAN/control', control({ pkg, arch, size, ...homeOf(root) }))
   normalise(tree)
   execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '--build', tree, output], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -54,7 +55,7 @@ export function makeDeb({ root, pkg, arch, pages, completions, changelog, date, 
   })
 }
 
-function control({ pkg, arch, size }) {
+function control({ pkg, arch, size, homepage }) {
   return `Package: ${pkg.name}
 Version: ${pkg.version}
 Architecture: ${DEBIAN_NAMES[arch]}
@@ -64,7 +65,7 @@ Depends: nodejs (>= 18.19), libc6 (>= 2.28)
 Recommends: pci.ids
 Suggests: driverctl, pciutils
 Section: admin
-Priority: optional
+Priority: optional${homepage === undefined ? '' : `\nHomepage: ${homepage}`}
 Description: predict VFIO hot resets, and what stands in their way
  Tells which PCI functions of a host can be given to different users and which
  cannot be used independently: what a hot reset of a function resets, whether

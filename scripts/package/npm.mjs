@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { homeOf } from './home.mjs'
 
 /**
  * Makes the package for npm: the built tool, as `files` of package.json lists it, with its manual pages. They are made by
@@ -20,7 +21,10 @@ export function makeNpm({ root, output, scratch, pages }) {
   } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const man = [...pages.keys()].map((name) => `man/${name}`)
   const files = [...pkg.files, 'man']
-  writeFileSync(join(stage, 'package.json'), `${JSON.stringify({ ...pkg, man, files }, null, 2)}\n`)
+  writeFileSync(
+    join(stage, 'package.json'),
+    `${JSON.stringify({ ...pkg, ...homeOf(root), man, files }, null, 2)}\n`,
+  )
   pack(stage, ['--pack-destination', output])
 }
 
