@@ -1,4 +1,5 @@
 import { known, type Observed, unknown } from '../host/gap.js'
+import { remembered } from '../text/lists.js'
 import type { Kernel } from './kernel.js'
 import {
   isAtLeast,
@@ -96,10 +97,15 @@ function isTaken({ stable }: KernelChange): boolean {
 const LONGTERM: ReadonlySet<string> = new Set(['5.4', '5.10', '5.15', '6.1', '6.6', '6.12', '6.18'])
 
 function lineOf(text: string): KernelLine {
-  const line = parseKernelRelease(text)
-  if (line === undefined) throw new Error(`${text} is no release`)
-  return line
+  return remembered(LINES, text, () => {
+    const line = parseKernelRelease(text)
+    if (line === undefined) throw new Error(`${text} is no release`)
+    return line
+  })
 }
+
+/** Those of the tables of changes, which every function is asked about. */
+const LINES = new Map<string, KernelLine>()
 
 /** What would settle it, and why the release does not. */
 function undetermined({ release, vendor }: Kernel, { what }: KernelChange) {

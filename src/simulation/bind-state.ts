@@ -7,7 +7,7 @@ import type { Topology } from '../pci/topology.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { isVfioDriver } from '../vfio/driver.js'
 import { type GroupsAtBind, groupsAtBind, isNeverBound } from '../vfio/group-at-bind.js'
-import { vfioInterfaces } from '../vfio/interfaces.js'
+import { type VfioInterfaces, vfioInterfaces } from '../vfio/interfaces.js'
 import type { KernelProfile } from '../vfio/kernel-profile.js'
 import { KERNEL_RULES } from '../vfio/kernel-rules.js'
 import type { Scenario } from './scenario/scenario.js'
@@ -26,9 +26,11 @@ export function bindState(
     raw,
     kernel,
     topology,
+    interfaces: vfioInterfaces(raw, kernel),
     atBind: groupsAtBind(topology, kernel),
     // Before 5.19 one function with an IOMMU kept all of PCI from no-IOMMU mode (`iommu_present`; measured on 5.10).
     allowsFake: noiommu && (kernel.dmaOwnership || raw.groups.every(isKnownFake)),
+    places: new Map(raw.functions.map((each, place) => [each.address, place])),
     functions: mapByAddress(raw.functions),
     groups: new Map(raw.groups.map((each) => [each.id, each])),
   }
@@ -50,8 +52,12 @@ interface Making {
   readonly raw: RawHost
   readonly kernel: KernelProfile
   readonly topology: Topology
+  /** Those that the host has as it was read. */
+  readonly interfaces: VfioInterfaces
   readonly atBind: GroupsAtBind
   readonly allowsFake: boolean
+  /** Of the functions in the order of addresses. */
+  readonly places: ReadonlyMap<PciAddress, number>
   readonly functions: Map<PciAddress, RawFunction>
   readonly groups: Map<number, RawGroup>
 }
@@ -158,16 +164,14 @@ function fakeGroup(id: number, address: PciAddress): RawGroup {
  * there are cdevs, it is not of this function either.
  */
 function vfioDevOf(
-  { raw, kernel }: Making,
+  { kernel, places, interfaces: { cdev, noiommuCdev } }: Making,
   { address, vfioDev }: RawFunction,
   fake: boolean,
 ): Observed<RawVfioDev | null> {
   if (vfioDev.known && vfioDev.value !== null) return vfioDev
   const folder = carries(kernel, KERNEL_RULES.vfioDev)
   if (folder.known && !folder.value) return known(null)
-  const { cdev, noiommuCdev } = vfioInterfaces(raw, kernel)
   if (!cdev.known) return cdev
   const prefix = fake && noiommuCdev.known && noiommuCdev.value ? 'noiommu-' : ''
-  const index = raw.functions.findIndex((each) => each.address === address)
-  return known({ name: `${prefix}vfio${index}`, cdev: cdev.value })
+  return known({ name: `${prefix}vfio${places.get(address) ?? -1}`, cdev: cdev.value })
 }

@@ -217,7 +217,9 @@ async function peek(chunks: Chunks): Promise<[first: Uint8Array, all: Chunks]> {
       await iterator.return?.()
     }
   }
-  return [Buffer.concat(pieces).subarray(0, 512), all()]
+  // A piece can be a whole archive.
+  const first = pieces.map((piece) => piece.subarray(0, 512))
+  return [Buffer.concat(first).subarray(0, 512), all()]
 }
 
 /** Chunks that are counted as they pass; more than the limit is refused. */
