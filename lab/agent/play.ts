@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import type { VfioNodes } from '../../src/execution/nodes.js'
 import { performScenario } from '../../src/execution/perform-scenario.js'
 import { parseScenario } from '../../src/simulation/scenario/parse-scenario.js'
-import { isScenarioProblem } from '../../src/simulation/scenario/scenario.js'
+import { callsAlone, isScenarioProblem } from '../../src/simulation/scenario/scenario.js'
 import type { KernelCalls } from '../../src/uapi/kernel-calls.js'
 import { linuxCalls } from '../../src/uapi/linux-calls.js'
 import type { StepAnswer } from '../answers.js'
@@ -16,7 +16,8 @@ let kernel: KernelCalls | null = null
  * guest. A step for which there was nothing to call is null, as in `verify`'s document.
  */
 export async function playScenario(text: string): Promise<readonly (StepAnswer | null)[]> {
-  const scenario = parseScenario(text)
+  const parsed = parseScenario(text)
+  const scenario = isScenarioProblem(parsed) ? parsed : callsAlone(parsed)
   if (isScenarioProblem(scenario)) throw new Error(scenario.problem)
   kernel ??= await linuxCalls()
   const performed = await performScenario(scenario, { kernel, nodesOf, goesOn: () => true })

@@ -22,7 +22,7 @@ export interface Stage {
  * answers than steps when it was ended early.
  */
 export async function performScenario(
-  { steps }: Scenario,
+  { steps }: Scenario<Step>,
   { kernel, nodesOf, goesOn, onAnswer }: Stage,
 ): Promise<readonly PerformedStep[]> {
   const files = openFiles(kernel)

@@ -11,7 +11,7 @@ export interface ResetPlan {
   readonly target: PciAddress
   /** Functions that stand for what the caller owns beside the target. */
   readonly owning: ReadonlySet<PciAddress>
-  readonly scenario: Scenario
+  readonly scenario: Scenario<Step>
 }
 
 /**
@@ -48,7 +48,7 @@ export function infoPlan(host: VfioHost, target: PciDevice, via: Interface): Res
   }
 }
 
-function scenarioOf(steps: readonly Step[]): Scenario {
+function scenarioOf(steps: readonly Step[]): Scenario<Step> {
   return { kernel: null, policy: null, drivers: new Map(), noiommu: null, steps }
 }
 

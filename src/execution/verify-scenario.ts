@@ -1,6 +1,6 @@
 import type { Gap } from '../host/gap.js'
 import type { RawHost } from '../host/raw-host.js'
-import type { Scenario, ScenarioProblem } from '../simulation/scenario/scenario.js'
+import type { Scenario, ScenarioProblem, Step } from '../simulation/scenario/scenario.js'
 import { simulate } from '../simulation/simulate.js'
 import type { SimulatedStep } from '../simulation/simulated-step.js'
 import type { KernelCalls } from '../uapi/kernel-calls.js'
@@ -25,7 +25,7 @@ export interface VerifiedStep extends SimulatedStep {
 }
 
 /** Plays the scenario as the running kernel would; the file's own release and policy are not asked. */
-export function forecast(scenario: Scenario, host: AnalysedHost): Forecast | ScenarioProblem {
+export function forecast(scenario: Scenario<Step>, host: AnalysedHost): Forecast | ScenarioProblem {
   const played = simulate({ host, scenario, policies: ['kernel'], infoForm: 'kernel' })
   if ('problem' in played) return played
   return { steps: played.runs.flatMap(({ steps }) => steps), gaps: played.gaps }
@@ -33,7 +33,7 @@ export function forecast(scenario: Scenario, host: AnalysedHost): Forecast | Sce
 
 /** Performs the scenario and puts the kernel's answers beside the forecast's; fewer than there are after an interruption. */
 export async function verifyScenario(
-  scenario: Scenario,
+  scenario: Scenario<Step>,
   steps: Forecast['steps'],
   host: {
     readonly raw: RawHost

@@ -6,10 +6,17 @@ import { bindState, needsNoiommu } from './bind-state.js'
 import { takeStep } from './calls/take-step.js'
 import { type CastMember, castOf } from './cast.js'
 import { type Budget, explore, type Facts, MOST_RUNS, type Possibility } from './facts.js'
+import { fulfil } from './intents/fulfil.js'
 import type { InfoForm, Machine } from './machine.js'
 import { releaseRules } from './release-rules.js'
 import { checkScenario } from './scenario/check-scenario.js'
-import type { PolicyChoice, Scenario, ScenarioProblem, Step } from './scenario/scenario.js'
+import {
+  isIntent,
+  type PolicyChoice,
+  type Scenario,
+  type ScenarioProblem,
+  type StoryStep,
+} from './scenario/scenario.js'
 import { type SimulatedStep, settleStep } from './simulated-step.js'
 import { EMPTY_STATE, type MachineState } from './state.js'
 import type { StepResult } from './step-result.js'
@@ -106,7 +113,8 @@ function play(
 ): readonly SimulatedStep[] {
   let branches = start
   return scenario.steps.map((step, index) => {
-    const taken = branches.flatMap((branch) => take(branch, step, budget))
+    const later = isIntent(step) ? scenario.steps.slice(index + 1) : []
+    const taken = branches.flatMap((branch) => take(branch, { step, later }, budget))
     branches = taken.map(({ assumptions, result: { branch, answer } }) => ({
       assumptions,
       result: { ...branch, state: answer.state, lost: answer.lost ?? branch.lost },
@@ -127,12 +135,21 @@ interface Taken {
   readonly answer: StepResult
 }
 
+interface NextStep {
+  readonly step: StoryStep
+  /** What comes after an intent. */
+  readonly later: readonly StoryStep[]
+}
+
 function take(
   { assumptions, result: branch }: Possibility<Branch>,
-  step: Step,
+  { step, later }: NextStep,
   budget: Budget,
 ): readonly Possibility<Taken>[] {
-  const run = (facts: Facts): Taken => ({ branch, answer: takeStep({ ...branch, facts }, step) })
+  const run = (facts: Facts): Taken => {
+    const turn = { ...branch, facts }
+    return { branch, answer: isIntent(step) ? fulfil(turn, step, later) : takeStep(turn, step) }
+  }
   return explore(assumptions, run, budget)
 }
 

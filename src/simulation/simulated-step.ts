@@ -6,14 +6,15 @@ import { unread } from '../policy/reason.js'
 import { distinct, inAll, isSame } from '../text/lists.js'
 import { decidingGaps, type Possibility } from './facts.js'
 import type { StepReason } from './reason.js'
-import type { ActorName, Expectation, Step, Verb } from './scenario/scenario.js'
-import type { Effect, ResetInfo, StepAnswer } from './step-result.js'
+import type { ActorName, Expectation, Intent, StoryStep, Verb } from './scenario/scenario.js'
+import type { Effect, MadeCall, ResetInfo, StepAnswer } from './step-result.js'
 
 /** The answer to one step, over all ways in which the unread facts could be. */
 export interface SimulatedStep {
   /** Its place in `steps`, from 0. */
   readonly index: Count
-  readonly do: Verb
+  /** Its verb or its intent, as the scenario writes it. */
+  readonly do: Verb | Intent
   readonly actor: ActorName
   /** The function that the step names; null: it names none. */
   readonly device: PciAddress | null
@@ -31,6 +32,8 @@ export interface SimulatedStep {
   readonly possible?: readonly ErrnoName[]
   /** Resets that the call brings with it though nobody asked for them; left out: none. */
   readonly effects?: readonly Effect[]
+  /** The calls of an intent under this policy, up to the first that is refused; left out: the step is a call itself. */
+  readonly calls?: readonly MadeCall[]
   /** Why there was no file to call; left out: something was called. */
   readonly skipped?: 'not-open'
   /** What the scenario claims of the answer; left out: nothing. */
@@ -49,7 +52,7 @@ export type StepOutcome =
   | 'undetermined'
 
 export interface StepQuestion {
-  readonly step: Step
+  readonly step: StoryStep
   readonly index: Count
   /** Never empty. */
   readonly answers: readonly Possibility<StepAnswer>[]
@@ -127,17 +130,29 @@ function sharedReasons(all: readonly StepAnswer[]): readonly StepReason[] {
   return distinct(shared.length > 0 ? shared : (all[0]?.reasons ?? []))
 }
 
-type Extras = Pick<SimulatedStep, 'info' | 'possible' | 'effects'>
+type Extras = Pick<SimulatedStep, 'info' | 'possible' | 'effects' | 'calls'>
 
 function extrasOf(all: readonly StepAnswer[], answers: readonly Possibility<StepAnswer>[]): Extras {
   const possible = [...new Set(all.flatMap((each) => each.possible))].sort()
   const effects = commonEffects(all)
   const info = commonInfo(all, answers)
+  const calls = commonCalls(all)
   return {
     ...(info === null ? {} : { info }),
     ...(possible.length === 0 ? {} : { possible }),
     ...(effects.length === 0 ? {} : { effects }),
+    ...(calls === null ? {} : { calls }),
   }
+}
+
+/** Those that are made however the unread facts are. */
+function commonCalls([first, ...others]: readonly StepAnswer[]): readonly MadeCall[] | null {
+  const made = first?.calls ?? null
+  if (made === null) return null
+  const end = made.findIndex((call, place) =>
+    others.some(({ calls }) => !isSame(calls?.[place], call)),
+  )
+  return end === -1 ? made : made.slice(0, end)
 }
 
 function commonInfo(

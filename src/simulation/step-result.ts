@@ -3,6 +3,7 @@ import type { Gap } from '../host/gap.js'
 import type { PciAddress, PciAddresses } from '../host/pci-address.js'
 import type { Count, GroupNumber } from '../host/scalars.js'
 import type { StepReason } from './reason.js'
+import type { Verb } from './scenario/scenario.js'
 import type { MachineState } from './state.js'
 
 /** What one step made of the machine, in one run. */
@@ -27,6 +28,21 @@ export interface StepAnswer {
   readonly skipped: 'not-open' | null
   /** A fact that was not read and decides the outcome of this step alone; null: the outcome is certain. */
   readonly unsure: Gap | null
+  /** The calls of an intent; left out: the step is a call itself. */
+  readonly calls?: readonly MadeCall[]
+}
+
+/** A call that somebody makes to get what they want. */
+export interface MadeCall {
+  readonly do: Verb
+  /** The function that it is about; null: none. */
+  readonly device: PciAddress | null
+  /** BIND claims the reset group; left out: it does not. */
+  readonly claim?: true
+  /** Functions whose group files are passed as proof; left out: no such files. */
+  readonly groups?: PciAddresses
+  /** Functions whose own device fds are passed as proof; left out: no such files. */
+  readonly deviceFds?: PciAddresses
 }
 
 /** What VFIO_DEVICE_GET_PCI_HOT_RESET_INFO wrote. */

@@ -239,6 +239,10 @@ describe('nothing is touched', () => {
     ],
     ['policy: closure\nsteps: []\n', 'asks for the policy closure, which no kernel has.'],
     ['steps:\n  - {actor: a, do: reset}\n', 'line 2: unknown verb "reset"'],
+    [
+      'steps:\n  - {actor: a, intent: reset, device: 0000:01:00.0}\n',
+      'line 2: "intent: reset" stands for other calls under each policy',
+    ],
   ])('for %j', async (story, message) => {
     const run = await untouched(story, { host: HOST }, '--yes')
     expect(run.stderr).toContain(message)

@@ -22,6 +22,8 @@ const CHANGED: readonly RegExp[] = [
   /\/devices\/\d+\/hotReset\/verdicts\/\d+\/reasons$/,
   /\/devices\/\d+\/hotReset\/verdicts\/\d+\/requires\/(?:bind|release|groups|devices)$/,
   /\/devices\/\d+\/coupled\/(?:direct|claimCost)$/,
+  // A step can say what somebody wants, in place of a verb.
+  /\/steps\/\d+\/do$/,
   // More is warned of, more is redacted, and more is a reason to have no plan.
   /\/warnings\/\d+\/kind$/,
   /\/redactions\/\d+\/what$/,

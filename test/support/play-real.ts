@@ -3,7 +3,7 @@ import { performScenario } from '../../src/execution/perform-scenario.js'
 import type { PerformedStep } from '../../src/execution/performed-step.js'
 import type { PciAddress } from '../../src/host/pci-address.js'
 import { parseScenario } from '../../src/simulation/scenario/parse-scenario.js'
-import { isScenarioProblem } from '../../src/simulation/scenario/scenario.js'
+import { callsAlone, isScenarioProblem } from '../../src/simulation/scenario/scenario.js'
 import type { FakeKernel } from './fake-kernel.js'
 import { buildHost } from './host-builder.js'
 import type { HostSpec } from './host-spec.js'
@@ -16,9 +16,10 @@ export async function perform(
   host: HostSpec,
   steps: readonly StepText[],
 ): Promise<readonly PerformedStep[]> {
-  const scenario = parseScenario(
+  const parsed = parseScenario(
     JSON.stringify({ steps: steps.map((step) => ({ actor: 'a', ...step })) }),
   )
+  const scenario = isScenarioProblem(parsed) ? parsed : callsAlone(parsed)
   if (isScenarioProblem(scenario)) throw new Error(`line ${scenario.line}: ${scenario.problem}`)
   const nodes = vfioNodes(await loadFiles(buildHost(host)))
   const nodesOf = (address: PciAddress) => nodes(address)

@@ -11,7 +11,8 @@ import type { HostSpec } from './host-spec.js'
 import { loadFiles } from './load-host.js'
 
 /** A step as a scenario file writes it. */
-export type StepText = Readonly<Record<string, unknown>> & { readonly do: string }
+export type StepText = Readonly<Record<string, unknown>> &
+  ({ readonly do: string } | { readonly intent: string })
 
 export interface Play {
   readonly steps: readonly StepText[]

@@ -8,7 +8,12 @@ import type { PciAddress } from '../../host/pci-address.js'
 import type { HostTree } from '../../host/tree/tree.js'
 import { policyOf } from '../../policy/find-policy.js'
 import { isHypothetical } from '../../policy/policy.js'
-import type { Scenario } from '../../simulation/scenario/scenario.js'
+import {
+  callsAlone,
+  isScenarioProblem,
+  type Scenario,
+  type Step,
+} from '../../simulation/scenario/scenario.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
 import type { Answer } from '../base-command.js'
 import { HostError, UsageError } from '../errors.js'
@@ -27,7 +32,8 @@ export async function verifyOnKernel(
   file: string,
   { yes }: { readonly yes: boolean },
 ): Promise<Answer> {
-  const scenario = readScenario(file)
+  const scenario = callsAlone(readScenario(file))
+  if (isScenarioProblem(scenario)) throw scenarioError(file, scenario)
   checkPolicy(file, scenario)
   const touched = new Set(scenario.steps.flatMap((step) => ('device' in step ? step.device : [])))
   const look = () => plan(command, file, { scenario, touched })
@@ -51,7 +57,7 @@ interface PlannedScenario {
 }
 
 interface Touching {
-  readonly scenario: Scenario
+  readonly scenario: Scenario<Step>
   /** Functions that its steps name. */
   readonly touched: ReadonlySet<PciAddress>
 }
@@ -80,7 +86,7 @@ function plan(
 
 async function carryOut(
   command: LiveCommand,
-  scenario: Scenario,
+  scenario: Scenario<Step>,
   { host, predicted }: PlannedScenario,
 ): Promise<Answer> {
   const total = predicted.steps.length

@@ -10,7 +10,11 @@ import type { VerifiedStep } from '../verify-scenario.js'
 import type { VerifyReport } from './verify-document.js'
 
 /** `verify` for people: what was predicted and what the kernel answered, side by side; details only where they differ. */
-export function renderVerify(report: VerifyReport, { steps }: Scenario, style: Style): Printable {
+export function renderVerify(
+  report: VerifyReport,
+  { steps }: Scenario<Step>,
+  style: Style,
+): Printable {
   return finish(
     [
       ...paragraph(report.summary, style, {

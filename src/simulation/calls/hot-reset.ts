@@ -31,7 +31,7 @@ export function hotReset(turn: Turn, step: HotResetStep): StepResult {
   const { state, machine } = turn
   const array = passedArray(turn, step)
   const { count } = array
-  const policy = policyFor(machine, called.file.via)
+  const policy = ruleFor(machine, called.file.via)
   const form = formRefusals(step)
   if (form.length > 0) return refused(state, 'EINVAL', form)
   const mode = modeRefusal(turn, called, policy, count)
@@ -58,7 +58,7 @@ export function hotReset(turn: Turn, step: HotResetStep): StepResult {
 /**
  * A policy decides for callers of its interface. All others are answered as the kernel does: it leaves the rest alone.
  */
-function policyFor({ policy }: Machine, via: Interface): Policy {
+export function ruleFor({ policy }: Machine, via: Interface): Policy {
   const decides = policy !== null && (policy.opened === via || policy.opened === 'either')
   return decides ? policy : kernelPolicy(via)
 }

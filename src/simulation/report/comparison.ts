@@ -6,7 +6,7 @@ import { groupBy } from '../../text/lists.js'
 import type { Style } from '../../text/style.js'
 import { type Cell, renderTable } from '../../text/table.js'
 import type { StepReason } from '../reason.js'
-import type { PolicyChoice, Scenario, Step } from '../scenario/scenario.js'
+import type { PolicyChoice, Scenario, StoryStep } from '../scenario/scenario.js'
 import type { SimulatedStep } from '../simulated-step.js'
 import type { CastReport, SimulateAllReport } from './simulate-document.js'
 import { answerText, stepText } from './step-text.js'
@@ -48,7 +48,7 @@ export function comparisonLines(
 }
 
 interface ComparedStep {
-  readonly step: Step
+  readonly step: StoryStep
   /** One answer a policy, in the order of the runs. */
   readonly answers: readonly SimulatedStep[]
 }

@@ -4,11 +4,11 @@ import type { Printable } from '../../text/printable.js'
 import type { Style } from '../../text/style.js'
 import { type Row, renderTable } from '../../text/table.js'
 import type { InfoForm } from '../machine.js'
-import type { PolicyChoice, Scenario, Step } from '../scenario/scenario.js'
+import type { PolicyChoice, Scenario, StoryStep } from '../scenario/scenario.js'
 import type { SimulatedStep } from '../simulated-step.js'
 import { castLines, comparisonLines } from './comparison.js'
 import type { SimulateOneReport, SimulateReport } from './simulate-document.js'
-import { answerText, effectText, infoLines, stepText } from './step-text.js'
+import { answerText, callsText, effectText, infoLines, stepText } from './step-text.js'
 import { tellStep } from './step-words.js'
 
 /** `simulate` for people: step, who, what, answer, why; with `--policy all` the policies side by side. */
@@ -24,7 +24,11 @@ export function renderSimulate(
   return finish(lines, style)
 }
 
-function traceLines(report: SimulateOneReport, steps: readonly Step[], style: Style): string[] {
+function traceLines(
+  report: SimulateOneReport,
+  steps: readonly StoryStep[],
+  style: Style,
+): string[] {
   const { kernelRelease, policy } = report
   const rule = policy === 'kernel' ? 'as that kernel does' : `under the policy ${policy}`
   return [
@@ -65,8 +69,12 @@ function ruleLines(policy: PolicyChoice, style: Style): string[] {
 const TERMS =
   'dev_set: the functions bound to vfio drivers that one reset affects together. Context: one open /dev/iommu.'
 
-function traceRow(step: Step, answer: SimulatedStep, form: InfoForm, style: Style): Row {
+function traceRow(step: StoryStep, answer: SimulatedStep, form: InfoForm, style: Style): Row {
+  const { calls = [] } = answer
   const below = [
+    ...(calls.length === 0
+      ? []
+      : paragraph(`${callsText(calls)}.`, style, { by: 5, next: 7, tone: 'faint' })),
     ...answer.reasons.flatMap((reason) => bullet(tellStep(reason).sentence, style, 5)),
     ...expectationText(answer, style),
     ...infoText(answer, form, style),

@@ -3,12 +3,12 @@ import { counted, listed } from '../../text/english.js'
 import { paragraph } from '../../text/layout.js'
 import type { Style, Tone } from '../../text/style.js'
 import type { InfoForm } from '../machine.js'
-import type { HotResetStep, Step } from '../scenario/scenario.js'
+import type { HotResetStep, StoryStep } from '../scenario/scenario.js'
 import type { SimulatedStep } from '../simulated-step.js'
-import type { Effect, InfoDevice, InfoFlag, ResetInfo } from '../step-result.js'
+import type { Effect, InfoDevice, InfoFlag, MadeCall, ResetInfo } from '../step-result.js'
 
 /** What a step does, in words, with whoever does it as the subject: `opens the container c0`. */
-export function stepText(step: Step): string {
+export function stepText(step: StoryStep): string {
   switch (step.do) {
     case 'open-container':
       return `opens the container ${step.as}`
@@ -41,7 +41,30 @@ export function stepText(step: Step): string {
       return `closes ${step.name}`
     case 'set-vf-token':
       return `sets the VF token of ${step.device}`
+    case 'take':
+      return `takes ${step.device}`
+    case 'reset':
+      return `wants ${step.device} hot-reset`
+    case 'release':
+      return `gives ${step.device} back`
   }
+}
+
+/** The calls of an intent: `open-iommufd, bind-cdev of 0000:01:00.0 with the claim`. */
+export function callsText(calls: readonly MadeCall[]): string {
+  return calls.map(callText).join(', ')
+}
+
+function callText({ do: verb, device, claim, groups, deviceFds }: MadeCall): string {
+  const about = device === null ? verb : `${verb} of ${device}`
+  if (claim === true) return `${about} with the claim`
+  if (groups !== undefined) {
+    return `${about} passing the group ${groups.length === 1 ? 'file' : 'files'} of ${listed(groups)}`
+  }
+  if (deviceFds !== undefined) {
+    return `${about} passing the device ${deviceFds.length === 1 ? 'fd' : 'fds'} of ${listed(deviceFds)}`
+  }
+  return verb === 'hot-reset' ? `${about} passing nothing` : about
 }
 
 function tokenText(token: string | null): string {

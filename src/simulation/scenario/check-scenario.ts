@@ -3,7 +3,7 @@ import type { RawHost } from '../../host/raw-host.js'
 import { isBridge, type PciDevice } from '../../pci/device.js'
 import type { Topology } from '../../pci/topology.js'
 import { isVfioDriver } from '../../vfio/driver.js'
-import type { Scenario, ScenarioProblem, Step } from './scenario.js'
+import type { Scenario, ScenarioProblem, StoryStep } from './scenario.js'
 
 /**
  * Whether the names of a scenario fit a host: functions that are there, files that their actor opens or tries to open in
@@ -32,12 +32,12 @@ function driverProblem({ drivers }: Scenario, topology: Topology): ScenarioProbl
   return null
 }
 
-function functionProblem(step: Step, { byAddress, raw }: Topology): ScenarioProblem | null {
+function functionProblem(step: StoryStep, { byAddress, raw }: Topology): ScenarioProblem | null {
   const stranger = functionsOf(step).find((address) => !byAddress.has(address))
   return stranger === undefined ? null : missing(step.line, stranger, raw)
 }
 
-function functionsOf(step: Step): readonly PciAddress[] {
+function functionsOf(step: StoryStep): readonly PciAddress[] {
   const own = 'device' in step ? [step.device] : []
   return step.do === 'hot-reset' ? [...own, ...step.groups, ...step.deviceFds] : own
 }
@@ -51,13 +51,14 @@ function missing(line: number, address: PciAddress, { functions }: RawHost): Sce
 }
 
 /** Containers, iommufds and group files are named only by who opens them, whether or not that works. */
-function nameProblem(steps: readonly Step[], topology: Topology): ScenarioProblem | null {
+function nameProblem(steps: readonly StoryStep[], topology: Topology): ScenarioProblem | null {
   const opened = new Set<string>()
   for (const step of steps) {
     if (step.do === 'open-container' || step.do === 'open-iommufd') {
       opened.add(key(step, 'file', step.as))
     }
-    if (step.do === 'open-group') opened.add(key(step, 'group', groupOf(step.device, topology)))
+    if (step.do === 'open-group' || step.do === 'take')
+      opened.add(key(step, 'group', groupOf(step.device, topology)))
   }
   for (const step of steps) {
     const name = namesOf(step).find((each) => !opened.has(key(step, 'file', each)))
@@ -77,7 +78,7 @@ function nameProblem(steps: readonly Step[], topology: Topology): ScenarioProble
   return null
 }
 
-function key({ actor }: Step, kind: 'file' | 'group', name: string): string {
+function key({ actor }: StoryStep, kind: 'file' | 'group', name: string): string {
   return `${kind} ${actor}\0${name}`
 }
 
@@ -88,7 +89,7 @@ function groupOf(address: PciAddress, { byAddress }: Topology): string {
   return group?.known === true && group.value !== null ? String(group.value) : address
 }
 
-function namesOf(step: Step): readonly string[] {
+function namesOf(step: StoryStep): readonly string[] {
   switch (step.do) {
     case 'open-group':
       return step.container === null ? [] : [step.container]
@@ -106,7 +107,7 @@ function namesOf(step: Step): readonly string[] {
   }
 }
 
-function groupFilesOf(step: Step): readonly PciAddress[] {
+function groupFilesOf(step: StoryStep): readonly PciAddress[] {
   switch (step.do) {
     case 'open-device':
     case 'close-group':

@@ -10,7 +10,7 @@ import {
   policyChoice,
   type Scenario,
   type ScenarioProblem,
-  type Step,
+  type StoryStep,
 } from './scenario.js'
 import { isYamlProblem, parseYaml, type YamlEntry, type YamlValue } from './yaml-value.js'
 
@@ -114,10 +114,10 @@ function parseDriver({
 
 const DRIVER = /^[\w.:-]{1,64}$/
 
-function parseSteps(value: YamlValue | undefined): readonly Step[] | ScenarioProblem {
+function parseSteps(value: YamlValue | undefined): readonly StoryStep[] | ScenarioProblem {
   if (value === undefined) return { line: null, problem: 'it has no "steps"' }
   if (value.kind !== 'list') return { line: value.line, problem: '"steps" must be a list' }
-  const steps: Step[] = []
+  const steps: StoryStep[] = []
   for (const item of value.items) {
     const step = parseStep(item)
     if (isScenarioProblem(step)) return step

@@ -15,16 +15,17 @@ import {
 } from './fields.js'
 import {
   type Expectation,
+  type Intent,
   isScenarioProblem,
   type ScenarioProblem,
-  type Step,
   type StepOf,
+  type StoryStep,
   type Verb,
 } from './scenario.js'
 import type { YamlEntry, YamlMap, YamlValue } from './yaml-value.js'
 
-/** Reads one step: the verb first, then exactly the keys that the verb has. */
-export function parseStep(value: YamlValue): Step | ScenarioProblem {
+/** Reads one step: the verb or intent first, then exactly the keys that it has. */
+export function parseStep(value: YamlValue): StoryStep | ScenarioProblem {
   if (value.kind !== 'map') return { line: value.line, problem: 'a step must be a mapping' }
   const verb = verbOf(value)
   if (typeof verb !== 'string') return verb
@@ -34,7 +35,7 @@ export function parseStep(value: YamlValue): Step | ScenarioProblem {
   const entries = value.entries.map((entry) =>
     verb === 'set-iommu' && entry.key === 'name' ? { ...entry, key: 'container' } : entry,
   )
-  const stray = entries.find(({ key }) => key !== 'do' && !known.includes(key))
+  const stray = entries.find(({ key }) => key !== 'do' && key !== 'intent' && !known.includes(key))
   if (stray !== undefined) {
     return {
       line: stray.line,
@@ -48,19 +49,19 @@ export function parseStep(value: YamlValue): Step | ScenarioProblem {
     if (read.value !== undefined) step[key] = read.value
   }
   // SHAPES holds exactly the fields of each verb's step.
-  return step as unknown as Step
+  return step as unknown as StoryStep
 }
 
 type Fields = Readonly<Record<string, Field<unknown>>>
 
 /** The keys of a verb beside `actor` and `do`, each with what it may hold. */
-type Shape<V extends Verb> = {
+type Shape<V extends Verb | Intent> = {
   readonly [K in Exclude<keyof StepOf<V>, 'do' | 'actor' | 'line' | 'expect'>]-?: Field<
     StepOf<V>[K]
   >
 }
 
-const SHAPES: { readonly [V in Verb]: Shape<V> } = {
+const SHAPES: { readonly [V in Verb | Intent]: Shape<V> } = {
   'open-container': { as: required(word) },
   'open-iommufd': { as: required(word) },
   'open-group': {
@@ -94,7 +95,12 @@ const SHAPES: { readonly [V in Verb]: Shape<V> } = {
   'close-container': { name: required(word) },
   'close-iommufd': { name: required(word) },
   'set-vf-token': { device: required(address), token: required(uuid) },
+  take: { device: required(address) },
+  reset: { device: required(address) },
+  release: { device: required(address) },
 }
+
+const INTENTS = ['take', 'reset', 'release'] as const satisfies readonly Intent[]
 
 /** What any step can claim of its answer. */
 const EXPECT: Field<Expectation | undefined> = optional<Expectation | undefined>(
@@ -102,25 +108,38 @@ const EXPECT: Field<Expectation | undefined> = optional<Expectation | undefined>
   undefined,
 )
 
-function verbOf({ entries, line }: YamlMap): Verb | ScenarioProblem {
-  const entry = entries.find(({ key }) => key === 'do')
+function verbOf({ entries, line }: YamlMap): Verb | Intent | ScenarioProblem {
+  const [entry, other] = entries.filter(({ key }) => key === 'do' || key === 'intent')
   if (entry === undefined) return { line, problem: 'the step does not say what to do' }
-  const { value } = entry
-  if (value.kind === 'scalar' && isVerb(value.source)) return value.source
+  if (other !== undefined) {
+    return { line: other.line, problem: 'a step has either "do" or "intent", and not both' }
+  }
+  const { key, value } = entry
   const given =
     value.kind === 'scalar' ? value.source : `a ${value.kind === 'map' ? 'mapping' : 'list'}`
+  if (key === 'intent') {
+    const intent = INTENTS.find((each) => value.kind === 'scalar' && each === value.source)
+    const problem = `unknown intent "${given}"; the intents are ${INTENTS.join(', ')}`
+    return intent ?? { line: value.line, problem }
+  }
+  if (value.kind === 'scalar' && isVerb(value.source)) return value.source
   return { line: value.line, problem: `unknown verb "${given}"; the verbs are ${VERBS.join(', ')}` }
 }
 
-const VERBS = Object.keys(SHAPES)
+const VERBS = Object.keys(SHAPES).filter((each) => !INTENTS.some((intent) => intent === each))
 
 function isVerb(text: string): text is Verb {
-  return Object.hasOwn(SHAPES, text)
+  return VERBS.includes(text)
 }
 
 type FieldResult = { readonly value: unknown } | { readonly problem: ScenarioProblem }
 
-function readField(verb: Verb, key: string, field: Field<unknown>, step: YamlMap): FieldResult {
+function readField(
+  verb: Verb | Intent,
+  key: string,
+  field: Field<unknown>,
+  step: YamlMap,
+): FieldResult {
   const entry: YamlEntry | undefined = step.entries.find((each) => each.key === key)
   if (entry === undefined) {
     if (field.absent !== undefined) return { value: field.absent.value }

@@ -6,7 +6,7 @@ import { POLICIES, type PolicyId } from '../../policy/policies/index.js'
 /**
  * What the host looks like apart from its tree, and what users do to it, step by step (`docs/reference/scenarios.md`).
  */
-export interface Scenario {
+export interface Scenario<S extends StoryStep = StoryStep> {
   /** Release whose rules answer; null: the host's. */
   readonly kernel: KernelRelease | null
   /** null: what the kernel does. */
@@ -15,7 +15,7 @@ export interface Scenario {
   readonly drivers: ReadonlyMap<PciAddress, DriverChoice>
   /** Unsafe no-IOMMU mode; null: as the tree says. */
   readonly noiommu: boolean | null
-  readonly steps: readonly Step[]
+  readonly steps: readonly S[]
 }
 
 /** Name that the scenario gives to a process. */
@@ -154,8 +154,42 @@ export type Step =
 /** What a step does, as the scenario writes it. */
 export type Verb = Step['do']
 
-/** The step of one verb. */
-export type StepOf<V extends Verb, S extends Step = Step> = S extends Step
+/** What somebody wants, in a word. */
+export type Intent =
+  /** To have the function, ready for use. */
+  | 'take'
+  /** A hot reset of it, with all the proof that there is. */
+  | 'reset'
+  /** To give it back. */
+  | 'release'
+
+/** What somebody wants; which calls that takes follows from the policy (`intents/calls-of-intent.ts`). */
+export interface IntentStep extends Acted {
+  readonly do: Intent
+  readonly device: PciAddress
+}
+
+/** What stands in `steps`. */
+export type StoryStep = Step | IntentStep
+
+export function isIntent(step: StoryStep): step is IntentStep {
+  return step.do === 'take' || step.do === 'reset' || step.do === 'release'
+}
+
+/** A scenario of calls alone, as a kernel can be asked; a problem where it has a step that says what somebody wants. */
+export function callsAlone(scenario: Scenario): Scenario<Step> | ScenarioProblem {
+  const wish = scenario.steps.find(isIntent)
+  if (wish !== undefined) {
+    return {
+      line: wish.line,
+      problem: `"intent: ${wish.do}" stands for other calls under each policy, and a kernel is asked by calls: write them out with "do"`,
+    }
+  }
+  return { ...scenario, steps: scenario.steps.filter((step) => !isIntent(step)) }
+}
+
+/** The step of one verb or intent. */
+export type StepOf<V extends StoryStep['do'], S extends StoryStep = StoryStep> = S extends StoryStep
   ? V extends S['do']
     ? S
     : never

@@ -135,6 +135,21 @@ describe('what is wrong, and where', () => {
     expect(told).toMatch(/^2: unknown verb "open-door"; the verbs are open-container, /)
   })
 
+  test('an intent is one of three, is no verb, and has a function and nothing else', () => {
+    const device = 'device: 0000:01:00.0'
+    const told = (step: string) => problem(`steps:\n  - {actor: a, ${step}}`)
+    expect(told(`intent: take, ${device}`)).toBe('no problem')
+    expect(told(`intent: steal, ${device}`)).toBe(
+      '2: unknown intent "steal"; the intents are take, reset, release',
+    )
+    expect(told(`intent: [take], ${device}`)).toMatch(/^2: unknown intent "a list"/)
+    expect(told(`intent: open-iommufd, as: c`)).toMatch(/^2: unknown intent "open-iommufd"/)
+    expect(told(`do: take, ${device}`)).toMatch(/^2: unknown verb "take"; .*set-vf-token$/)
+    expect(told(`do: hot-reset, intent: reset, ${device}`)).toMatch(/not both$/)
+    expect(told('intent: take')).toBe('2: take needs the key "device"')
+    expect(told(`intent: take, ${device}, claim: true`)).toMatch(/^2: take has no key "claim"/)
+  })
+
   test('an unknown policy is told with those that there are', () => {
     expect(problem('policy: nice\nsteps: []')).toMatch(
       /^1: "policy" must be one of kernel, group-fds/,
