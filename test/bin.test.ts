@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { COMMANDS } from '../src/commands/index.js'
+import { POLICIES } from '../src/policy/policies/index.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BIN = join(ROOT, 'bin/run.js')
@@ -63,6 +64,7 @@ describe('start', () => {
     expect(help.stdout).toContain('--root=DIR')
     expect(await run(['inspect', '-h'])).toEqual(help)
     expect(await run(['help', 'inspect'])).toEqual(help)
+    for (const { id } of POLICIES) expect(help.stdout).toContain(`\n  ${id} `)
   })
 
   it('has a manifest of exactly what the sources hold', async () => {

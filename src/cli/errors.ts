@@ -6,6 +6,8 @@ export interface ErrorFacts {
   readonly path?: string | undefined
   /** The system's errno by name, such as `EACCES`. */
   readonly errno?: string | undefined
+  /** What could have been meant, such as the functions that a name fits. */
+  readonly choices?: readonly string[] | undefined
   readonly cause?: unknown
 }
 
@@ -15,12 +17,14 @@ export abstract class ExpectedError extends Error {
   readonly hint: string | null
   readonly path: string | null
   readonly errno: string | null
+  readonly choices: readonly string[]
 
   constructor(message: string, facts: ErrorFacts = {}) {
     super(message, { cause: facts.cause })
     this.hint = facts.hint ?? null
     this.path = facts.path ?? null
     this.errno = facts.errno ?? null
+    this.choices = facts.choices ?? []
   }
 }
 

@@ -112,16 +112,21 @@ export function policiesFor(ids: readonly string[] | undefined): readonly Listed
 }
 
 function unknownPolicy(id: string): UsageError {
-  const near = nearest(
-    id,
-    POLICIES.map((policy) => policy.id),
-  )
+  const ids = POLICIES.map((policy) => policy.id)
+  const near = nearest(id, ids)
+  const list = `The policies are ${ids.join(', ')}; \`vfio-reset policies\` says what each is.`
   return new UsageError(`Unknown policy "${id}".`, {
-    hint:
-      near === undefined
-        ? '`vfio-reset policies` lists them; `all` is every one.'
-        : `Did you mean "${near}"? \`vfio-reset policies\` lists them.`,
+    hint: near === undefined ? list : `Did you mean "${near}"? ${list}`,
   })
+}
+
+/** Names to find functions by, also where `-n` shows none; looked up once they are asked for. */
+export function namesToFind(
+  command: Parameters<typeof namesFor>[0],
+  flags: Partial<NameFlags>,
+  functions: readonly NamedFunction[],
+): () => ReadonlyMap<PciAddress, DeviceName> {
+  return () => namesFor(command, { numeric: false, 'pci-ids': flags['pci-ids'] }, functions)
 }
 
 export interface NameFlags {

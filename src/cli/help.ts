@@ -1,5 +1,6 @@
 import type { Command } from '@oclif/core/command'
 import { Help } from '@oclif/core/help'
+import { POLICIES } from '../policy/policies/index.js'
 import { EXIT_WORDS } from './exit-code.js'
 import { OclifConfig } from './oclif-config.js'
 
@@ -13,10 +14,12 @@ export async function showHelp(root: string, argv: string[]): Promise<void> {
 /** What people ask first, in the order in which they do; the rest is for those who know what they look for. */
 const FIRST = ['inspect', 'preflight', 'explain', 'reset', 'report', 'doctor']
 
-/** oclif's help, and what the exit codes mean: whoever scripts against a command looks there. */
+/** oclif's help, which policies there are, and what the exit codes mean: whoever scripts against a command looks there. */
 class HelpWithCodes extends Help {
   protected override formatCommand(command: Command.Loadable): string {
-    return `${super.formatCommand(command).trimEnd()}\n\n${this.exitCodes()}\n`
+    const sections = [super.formatCommand(command).trimEnd(), this.exitCodes()]
+    if ('policy' in command.flags) sections.splice(1, 0, this.policies())
+    return `${sections.join('\n\n')}\n`
   }
 
   override formatRoot(): string {
@@ -31,6 +34,12 @@ class HelpWithCodes extends Help {
       super.formatCommands(own).trimEnd(),
       super.formatCommands(others).replace(/COMMANDS/, 'MORE COMMANDS'),
     ].join('\n\n')
+  }
+
+  private policies(): string {
+    const width = Math.max(...POLICIES.map(({ id }) => id.length))
+    const rows = POLICIES.map(({ id, title }) => `${id.padEnd(width)}  ${title}`)
+    return this.section('POLICIES', rows.join('\n'))
   }
 
   private exitCodes(): string {

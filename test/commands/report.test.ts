@@ -201,6 +201,7 @@ describe('report --svg, --dot, --mermaid', () => {
     [['--svg', '/'], 'it is a folder'],
     [['--for', 'word'], '--for'],
     [['--policy', 'nobody'], 'Unknown policy "nobody".'],
+    [['--policy', 'nobody'], 'The policies are group-fds, iommufd, '],
     [['ff:00.0'], 'No function on this host matches "ff:00.0".'],
   ])('refuses %j in one sentence', async (argv, sentence) => {
     const { stdout, stderr, exitCode } = await report('--capture', X570, ...argv)

@@ -454,7 +454,7 @@ describe('nothing is opened', () => {
       'on several functions',
       TWO_GROUPS,
       '01:00',
-      `DEVICE names 2 functions: ${BOTH.join(', ')}.\n`,
+      `DEVICE names 2 functions.\n  Name the one function to open; what is reset with it is worked out.\n    ${BOTH[0]}  `,
       2,
     ],
     ['on none', TWO_GROUPS, '09:00.0', 'No function on this host matches "09:00.0".\n', 2],

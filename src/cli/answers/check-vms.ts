@@ -13,6 +13,7 @@ import {
   type HostFlags,
   type NameFlags,
   namesFor,
+  namesToFind,
   policiesFor,
   withExtent,
 } from '../flags.js'
@@ -50,7 +51,11 @@ export async function checkVms(
     const managed = flags.managed ? 'managed' : 'unmanaged'
     const described = named.flatMap((each) => each.vms)
     const surroundings = readSurroundings(tree, described, flags['pve-mapping'])
-    const own = findDevices(devices, raw, tree)
+    const own = findDevices(devices, {
+      raw,
+      tree,
+      names: namesToFind(command, flags, raw.functions),
+    })
     const { vms, inputs } = vmsToCheck(named, own, managed, { raw, surroundings })
     const read = preflightHost(tree, host, vms)
     await command.phase('working out what is in the way')

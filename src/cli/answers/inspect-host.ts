@@ -13,6 +13,7 @@ import {
   type HostFlags,
   type NameFlags,
   namesFor,
+  namesToFind,
   policiesFor,
   withExtent,
 } from '../flags.js'
@@ -53,8 +54,10 @@ export async function inspectHost(
   const lookAgain = () => withHost(command, wish, (opened) => opened)
   const inspect = async (opened: OpenedHost): Promise<Answer | null> => {
     const { tree, host } = opened
-    const targets = devices.length === 0 ? null : findDevices(devices, host.raw, tree)
-    const owning = new Set(findDevices(flags.owning ?? [], host.raw, tree))
+    const { raw } = host
+    const searched = { raw, tree, names: namesToFind(command, flags, raw.functions) }
+    const targets = devices.length === 0 ? null : findDevices(devices, searched)
+    const owning = new Set(findDevices(flags.owning ?? [], searched))
     await command.phase('working out what a reset affects')
     checkCrowd(host.vfio, targets)
     const answer = inspectAnswer({
@@ -62,7 +65,7 @@ export async function inspectHost(
       targets,
       query: { policies, owning, brief: targets === null },
       tool: TOOL,
-      names: namesFor(command, flags, host.raw.functions),
+      names: namesFor(command, flags, raw.functions),
     })
     const asked = targets !== null
     const exitCode = exitCodeForInspect(answer, flags, asked)

@@ -52,9 +52,9 @@ function choiceFor(text: string | undefined): PolicyChoice | 'all' | undefined {
   if (text === undefined || text === 'all') return text
   const choice = policyChoice(text)
   if (choice !== undefined) return choice
-  const near = nearest(text, ['kernel', 'all', ...POLICIES.map(({ id }) => id)])
-  const list =
-    '`vfio-reset policies` lists them; `all` is every one, `kernel` what the kernel does.'
+  const ids = POLICIES.map(({ id }) => id)
+  const near = nearest(text, ['kernel', 'all', ...ids])
+  const list = `The policies are ${ids.join(', ')}; \`all\` is every one, \`kernel\` what the kernel does.`
   throw new UsageError(`Unknown policy "${text}".`, {
     hint: near === undefined ? list : `Did you mean "${near}"? ${list}`,
   })

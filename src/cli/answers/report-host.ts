@@ -14,7 +14,14 @@ import { type Printable, printableDocument, printableSentences } from '../../tex
 import { usualPolicy } from '../../topology/topology-card.js'
 import { type AnalysedHost, analyseHost } from '../../vfio/analysed-host.js'
 import type { Answer, BaseCommand } from '../base-command.js'
-import { checkKernel, type HostFlags, type NameFlags, namesFor, policiesFor } from '../flags.js'
+import {
+  checkKernel,
+  type HostFlags,
+  type NameFlags,
+  namesFor,
+  namesToFind,
+  policiesFor,
+} from '../flags.js'
 import { findDevices } from '../input/find-devices.js'
 import { TOOL } from '../tool.js'
 import { withTree } from '../with-host.js'
@@ -50,7 +57,11 @@ export function reportHost(
   const wanted = checkReportFiles(flags)
   return withTree(command, { from: flags }, async (tree) => {
     const { read, shown } = readForReport(tree, flags)
-    const asked = findDevices(devices, read, tree)
+    const asked = findDevices(devices, {
+      raw: read,
+      tree,
+      names: namesToFind(command, flags, read.functions),
+    })
     await command.phase('drawing it')
     const names = namesFor(command, flags, shown.functions)
     const report = inspected(analyseHost(shown, kernel), asked, { policy, names })

@@ -11,11 +11,12 @@ import { renderReset, renderResetPlan } from '../../execution/report/reset-text.
 import type { RawHost } from '../../host/raw-host.js'
 import type { HostTree } from '../../host/tree/tree.js'
 import type { Topology } from '../../pci/topology.js'
+import { describeFunctions } from '../../preflight/report/text.js'
 import { type Printable, printableSentences } from '../../text/printable.js'
 import type { Answer } from '../base-command.js'
 import { HostError, UsageError } from '../errors.js'
 import { exitCodeForReset, worstExitCode } from '../exit-code.js'
-import { checkKernel, type HostFlags, withExtent } from '../flags.js'
+import { checkKernel, type HostFlags, namesToFind, withExtent } from '../flags.js'
 import { findDevices } from '../input/find-devices.js'
 import type { LiveCommand } from '../live-command.js'
 import { type Objection, objectionsTo, requireVfio } from '../output/permission.js'
@@ -129,7 +130,9 @@ function plan(command: LiveCommand, asked: ResetAsked): Promise<PlannedReset> {
   }
   return withHost(command, wish, ({ tree, host }) => {
     const { raw, vfio } = host
-    const target = resetTarget(findDevices([device], raw, tree), vfio)
+    const names = namesToFind(command, {}, raw.functions)
+    const found = findDevices([device], { raw, tree, names })
+    const target = resetTarget(found, vfio, () => describeFunctions(raw.functions, names()))
     if (execute) checkBound(target, vfio)
     const bound = execute ? host : asIfBound(host, target)
     const draft = draftReset({

@@ -19,17 +19,31 @@ import type { VfioHost } from '../../vfio/vfio-host.js'
 import { HostError, UsageError } from '../errors.js'
 import { TOOL } from '../tool.js'
 
-/** The one function that a hot reset is asked of. Throws where VFIO can never open it, with the command that helps. */
-export function resetTarget(found: readonly PciAddress[], host: VfioHost): PciDevice {
+/** So many functions are offered where one must be named. */
+const MOST_CHOICES = 8
+
+/**
+ * The one function that a hot reset is asked of. Throws where several are named, told as `describe` has them, and where
+ * VFIO can never open it, with the command that helps.
+ */
+export function resetTarget(
+  found: readonly PciAddress[],
+  host: VfioHost,
+  describe: () => (address: PciAddress) => string | undefined = () => () => undefined,
+): PciDevice {
   const [address, ...others] = found
   const device = address === undefined ? undefined : host.topology.byAddress.get(address)
   if (device === undefined || others.length > 0) {
-    throw new UsageError(
-      `DEVICE names ${found.length} functions: ${found.slice(0, 4).join(', ')}.`,
-      {
-        hint: 'Name the one function to open; what is reset with it is worked out.',
-      },
-    )
+    const wordsOf = describe()
+    throw new UsageError(`DEVICE names ${found.length} functions.`, {
+      hint: 'Name the one function to open; what is reset with it is worked out.',
+      choices: [
+        ...found
+          .slice(0, MOST_CHOICES)
+          .map((each) => [each, wordsOf(each) ?? []].flat().join('  ')),
+        ...(found.length > MOST_CHOICES ? [`and ${found.length - MOST_CHOICES} others`] : []),
+      ],
+    })
   }
   checkKind(device, host.topology)
   return device

@@ -11,6 +11,7 @@ import { errnoOf, HostError, UsageError } from '../errors.js'
 import { findDevices } from '../input/find-devices.js'
 import type { HookCall } from '../input/hook-call.js'
 import { fileFailure, readBounded, readText } from '../input/input-file.js'
+import type { NamesOf } from '../input/named-functions.js'
 import type { HostChoice } from '../input/open-host.js'
 import { type InputFlags, parseDescription, preflightHost, readInputs } from '../input/vm-inputs.js'
 import { type Framed, withHost } from '../with-host.js'
@@ -92,6 +93,9 @@ function readConfig(file: string): string {
   }
 }
 
+/** A hook decides without anyone looking on: what a word of a name fits may be another function tomorrow. */
+const noNames: NamesOf = () => new Map()
+
 function ask(
   { flags, kernel }: HookQuestion,
   inputs: readonly VmInput[],
@@ -101,7 +105,7 @@ function ask(
   return withHost(frame, { from: flags, kernel, wake: false, holders: true }, ({ tree, host }) => {
     const surroundings = readSurroundings(tree, inputs, flags['pve-mapping'])
     const vms = inputs.flatMap((input) => requestsOf(input, { raw: host.raw, surroundings }))
-    const named = findDevices(words, host.raw, tree)
+    const named = findDevices(words, { raw: host.raw, tree, names: noNames })
     if (named.length > 0) vms.push(requestOfArguments(named, 'unmanaged'))
     const { via } = flags
     const taste = { policy: null, withinGroup: false, plans: false }

@@ -10,7 +10,7 @@ import { waitSentences, waitText } from '../../watching/report/text.js'
 import type { Answer } from '../base-command.js'
 import { UsageError } from '../errors.js'
 import { ExitCode } from '../exit-code.js'
-import { policiesFor } from '../flags.js'
+import { namesToFind, policiesFor } from '../flags.js'
 import { parseDeviceQuery } from '../input/device-query.js'
 import { parseDuration } from '../input/duration.js'
 import { findDevices } from '../input/find-devices.js'
@@ -40,7 +40,7 @@ export async function waitFor(
   return command.watching(flags, async ({ read, triggers }) => {
     for (;;) {
       const opened = await read()
-      const functions = words.flatMap((word) => found(word, opened, seen))
+      const functions = words.flatMap((word) => found(command, word, opened, seen))
       const { report, holds } = reportOf(opened, functions, { condition: flags.for, policy })
       const left = until - performance.now()
       if (isYes(holds) || left <= 0) return answerOf(report, holds)
@@ -77,20 +77,25 @@ interface Named {
 
 /** What was there once is waited for also when it has gone. */
 function found(
+  command: WatchingCommand,
   word: string,
-  { host, tree }: OpenedHost,
+  opened: OpenedHost,
   seen: Map<string, readonly PciAddress[]>,
 ): readonly Named[] {
-  const addresses = seen.get(word) ?? lookFor(word, { host, tree })
+  const addresses = seen.get(word) ?? lookFor(command, word, opened)
   if (addresses.length === 0) return [{ word, address: null }]
   seen.set(word, addresses)
   return addresses.map((address) => ({ word, address }))
 }
 
 /** Empty: no such function is there yet; one can come. */
-function lookFor(word: string, { host, tree }: OpenedHost): readonly PciAddress[] {
+function lookFor(
+  command: WatchingCommand,
+  word: string,
+  { host: { raw }, tree }: OpenedHost,
+): readonly PciAddress[] {
   try {
-    return findDevices([word], host.raw, tree)
+    return findDevices([word], { raw, tree, names: namesToFind(command, {}, raw.functions) })
   } catch (error) {
     if (error instanceof UsageError && error.message.startsWith('No function')) return []
     throw error

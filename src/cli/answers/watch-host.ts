@@ -7,7 +7,7 @@ import type { WatchEvent } from '../../watching/report/document.js'
 import { watchLines } from '../../watching/report/text.js'
 import { START, type Trigger } from '../../watching/trigger.js'
 import { UsageError } from '../errors.js'
-import { policiesFor } from '../flags.js'
+import { namesToFind, policiesFor } from '../flags.js'
 import { parseDuration } from '../input/duration.js'
 import { findDevices } from '../input/find-devices.js'
 import { TOOL } from '../tool.js'
@@ -36,7 +36,10 @@ export async function watchHost(
 
   async function* events({ read, triggers }: Watching): AsyncGenerator<Printable> {
     const first = await read()
-    const named = devices.length === 0 ? null : findDevices(devices, first.host.raw, first.tree)
+    const { raw } = first.host
+    const names = namesToFind(command, {}, raw.functions)
+    const named =
+      devices.length === 0 ? null : findDevices(devices, { raw, tree: first.tree, names })
     const addresses = named === null ? null : new Set(named)
     let { host } = first
     if (asJson) yield told(eventOf(START, []))

@@ -14,7 +14,7 @@ export type DeviceQuery =
   | { readonly kind: 'id'; readonly vendor: number; readonly device: number | null }
   | { readonly kind: 'group'; readonly group: GroupNumber }
   | { readonly kind: 'cdev'; readonly name: string }
-  /** Network interface, block device, NVMe controller, display. */
+  /** Network interface, block device, NVMe controller, display; else words of a function's name, such as `RTX 3090`. */
   | { readonly kind: 'name'; readonly name: string }
 
 const HEX = '[0-9a-f]'
@@ -56,6 +56,9 @@ const FORMS: readonly {
   },
 ]
 
+/** Letters, digits and what stands between them in pci.ids; no colon, which is of addresses and IDs. */
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N} _.,@+&/()[\]-]{0,62}[\p{L}\p{N}\])]$/u
+
 /** Reads a DEVICE argument; undefined when it has none of the forms. */
 export function parseDeviceQuery(argument: string): DeviceQuery | undefined {
   const trimmed = copied(argument.trim())
@@ -68,7 +71,7 @@ export function parseDeviceQuery(argument: string): DeviceQuery | undefined {
   }
   if (text.startsWith('/sys/')) return parseDeviceQuery(text.slice(text.lastIndexOf('/') + 1))
   const name = trimmed.replace(/^\/dev\//, '')
-  return /^[A-Za-z][\w.@-]{0,63}$/.test(name) ? { kind: 'name', name } : undefined
+  return NAME.test(name) ? { kind: 'name', name } : undefined
 }
 
 /** What people copy along: the options of QEMU, the brackets of lspci, the comma of a list. */

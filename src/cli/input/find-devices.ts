@@ -6,35 +6,40 @@ import type { HostTree } from '../../host/tree/tree.js'
 import { PCI_BASE_CLASS_BRIDGE } from '../../pci/registers.js'
 import { UsageError } from '../errors.js'
 import { type DeviceQuery, parseDeviceQuery } from './device-query.js'
+import { functionsNamed, type NamesOf, nearName } from './named-functions.js'
+
+/** A host in which functions are looked for. */
+export interface Searched {
+  readonly raw: RawHost
+  readonly tree: HostTree
+  readonly names: NamesOf
+}
 
 /** The functions that the DEVICE arguments name, in the order given, each once. Throws a UsageError that says what was near. */
-export function findDevices(
-  arguments_: readonly string[],
-  raw: RawHost,
-  tree: HostTree,
-): readonly PciAddress[] {
+export function findDevices(arguments_: readonly string[], host: Searched): readonly PciAddress[] {
   const found = new Set<PciAddress>()
   for (const argument of arguments_) {
-    for (const address of findDevice(argument, raw, tree)) found.add(address)
+    for (const address of findDevice(argument, host)) found.add(address)
   }
   return [...found]
 }
 
-function findDevice(argument: string, raw: RawHost, tree: HostTree): readonly PciAddress[] {
+function findDevice(argument: string, host: Searched): readonly PciAddress[] {
   const query = parseDeviceQuery(argument)
   if (query === undefined) {
     throw new UsageError(`"${argument}" does not look like a device.`, {
-      hint: 'Give an address such as 65:00.0, an ID such as 10de:2204, group:14, vfio3, or the name of an interface or disk.',
+      hint: 'Give an address such as 65:00.0, an ID such as 10de:2204, group:14, vfio3, the name of an interface or disk, or words of a name such as "RTX 3090".',
     })
   }
-  const matches = matching(query, raw, tree)
+  const matches = matching(query, host)
   if (matches.length > 0) return matches
   throw new UsageError(`No function on this host matches "${argument}".`, {
-    hint: nearHint(argument, query, raw),
+    hint: nearHint(argument, query, host),
   })
 }
 
-function matching(query: DeviceQuery, raw: RawHost, tree: HostTree): readonly PciAddress[] {
+function matching(query: DeviceQuery, host: Searched): readonly PciAddress[] {
+  const { raw } = host
   switch (query.kind) {
     case 'address':
       return byAddress(query, raw)
@@ -50,7 +55,7 @@ function matching(query: DeviceQuery, raw: RawHost, tree: HostTree): readonly Pc
     case 'cdev':
       return addresses(raw, ({ vfioDev }) => vfioDev.known && vfioDev.value?.name === query.name)
     case 'name':
-      return byName(query.name, raw, tree)
+      return byName(query.name, host)
   }
 }
 
@@ -77,18 +82,18 @@ function byAddress(
   })
 }
 
-/** By the links of the classes whose names people use. */
-function byName(name: string, raw: RawHost, tree: HostTree): readonly PciAddress[] {
-  for (const each of NAMED_CLASSES) {
+/** By the links of the classes whose names people use; else by the words of its name. */
+function byName(name: string, { raw, tree, names }: Searched): readonly PciAddress[] {
+  for (const each of /^[A-Za-z][\w.@-]*$/.test(name) ? NAMED_CLASSES : []) {
     const target = tree.readLink(`sys/class/${each}/${name}`)
     if (typeof target !== 'string') continue
     const carrier = lastAddressIn(target)
     if (carrier !== undefined) return addresses(raw, ({ address }) => address === carrier)
   }
-  return []
+  return functionsNamed(name, raw.functions, names())
 }
 
-function nearHint(argument: string, query: DeviceQuery, raw: RawHost): string {
+function nearHint(argument: string, query: DeviceQuery, { raw, names }: Searched): string {
   if (query.kind === 'group') {
     const groups = raw.groups.map(({ id }) => id)
     const last = groups[groups.length - 1]
@@ -96,6 +101,8 @@ function nearHint(argument: string, query: DeviceQuery, raw: RawHost): string {
       ? 'This host has no IOMMU groups.'
       : `The host has groups ${groups[0]} to ${last}.`
   }
+  const near = query.kind === 'name' ? nearName(query.name, names()) : undefined
+  if (near !== undefined) return `Did you mean "${near}"?`
   const close = query.kind === 'address' ? nearAddress(argument, query, raw) : undefined
   return close ?? '`vfio-reset inspect --all` lists every function.'
 }

@@ -50,27 +50,31 @@ export async function reportError(
  * What happened as data. Of an error that nobody expected only the message is told: its other fields may hold anything.
  */
 export function describeError(error: unknown): ErrorDocument {
-  const told =
-    error instanceof ExpectedError
-      ? { message: error.message, hint: error.hint, path: error.path, errno: error.errno }
-      : { message: `Internal error: ${summaryOf(error)}`, hint: BUG_HINT, path: null, errno: null }
-  return {
-    ...heading('error', TOOL),
-    error: told,
-    exitCode: exitCodeFor(error),
+  return { ...heading('error', TOOL), error: told(error), exitCode: exitCodeFor(error) }
+}
+
+function told(error: unknown): ErrorReport {
+  if (error instanceof ExpectedError) {
+    const { message, hint, path, errno, choices } = error
+    const chosen = choices.length === 0 ? hint : [hint ?? '', choices.join('; ')].join(' ').trim()
+    return { message, hint: chosen, path, errno }
   }
+  const message = `Internal error: ${summaryOf(error)}`
+  return { message, hint: BUG_HINT, path: null, errno: null }
 }
 
 /** The same in words: the sentence, for a bug also where it happened and in what, then what to do about it. */
-export function errorText(error: unknown, { error: told }: ErrorDocument): Printable {
-  const lines = [`${TOOL.name}: ${told.message}`]
+export function errorText(error: unknown, { error: report }: ErrorDocument): Printable {
+  const lines = [`${TOOL.name}: ${report.message}`]
   if (!(error instanceof ExpectedError)) {
     lines.push(...framesOf(error))
     lines.push(
       `  ${TOOL.name} ${TOOL.version}, node ${process.version}, ${process.platform}-${process.arch}`,
     )
   }
-  if (told.hint !== null) lines.push(`  ${told.hint}`)
+  const { hint, choices } = error instanceof ExpectedError ? error : { ...report, choices: [] }
+  if (hint !== null) lines.push(`  ${hint}`)
+  lines.push(...choices.map((choice) => `    ${choice}`))
   return printableSentences(...lines)
 }
 

@@ -46,6 +46,10 @@ describe('a DEVICE argument', () => {
     ['vfio3', { kind: 'cdev', name: 'vfio3' }],
     ['/dev/vfio/devices/vfio3', { kind: 'cdev', name: 'vfio3' }],
     ['enp1s0f0', { kind: 'name', name: 'enp1s0f0' }],
+    ['3090', { kind: 'name', name: '3090' }],
+    ['RTX 3090', { kind: 'name', name: 'RTX 3090' }],
+    ['GA102 [GeForce RTX 3090]', { kind: 'name', name: 'GA102 [GeForce RTX 3090]' }],
+    ['[GeForce RTX 3090]', { kind: 'name', name: 'GeForce RTX 3090' }],
     ['/dev/nvme0n1', { kind: 'name', name: 'nvme0n1' }],
   ])('%s', (text, expected) => {
     expect(parseDeviceQuery(text)).toEqual(expected)

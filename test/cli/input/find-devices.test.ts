@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findDevices } from '../../../src/cli/input/find-devices.js'
+import { lookUpNames } from '../../../src/document/names.js'
 import { readHost } from '../../../src/host/read/read-host.js'
 import { createMemoryTree } from '../../../src/host/tree/memory-tree.js'
 import { endpoint, rootPort } from '../../support/functions.js'
@@ -17,6 +18,20 @@ const SPEC = {
   ],
 }
 
+const PCI_IDS = Buffer.from(
+  [
+    '10de  NVIDIA Corporation',
+    '\t1aef  GA102 High Definition Audio Controller',
+    '\t2204  GA102 [GeForce RTX 3090]',
+    '8086  Intel Corporation',
+    '\t0a54  NVMe enp3s0 Datacenter SSD [3DNAND]',
+    '\t3420  NVIDIA look-alike port',
+    'C 06  Bridge',
+    '\t04  PCI bridge',
+    '',
+  ].join('\n'),
+)
+
 async function find(...names: readonly string[]): Promise<readonly string[]> {
   const files = {
     ...buildHost(SPEC),
@@ -25,7 +40,8 @@ async function find(...names: readonly string[]): Promise<readonly string[]> {
     },
   }
   const tree = createMemoryTree(Object.entries(files), { kind: 'live', path: null })
-  return findDevices(names, await readHost(tree, { wake: false, holders: false }), tree)
+  const raw = await readHost(tree, { wake: false, holders: false })
+  return findDevices(names, { raw, tree, names: () => lookUpNames(PCI_IDS, raw.functions) })
 }
 
 describe('DEVICE arguments on a host', () => {
@@ -38,6 +54,15 @@ describe('DEVICE arguments on a host', () => {
     ['vfio0', ['0000:03:00.0']],
     ['enp3s0', ['0000:03:00.1']],
     ['10001:e1:00.0', ['10001:e1:00.0']],
+    ['3090', ['0000:03:00.0']],
+    ['rtx 3090', ['0000:03:00.0']],
+    ['3090 GeForce', ['0000:03:00.0']],
+    ['GA102 [GeForce RTX 3090]', ['0000:03:00.0']],
+    ['[GeForce RTX 3090]', ['0000:03:00.0']],
+    ['nvidia', ['0000:03:00.0', '0000:03:00.1']],
+    ['nvidia audio', ['0000:03:00.1']],
+    ['intel', ['10000:e1:00.0', '10001:e1:00.0']],
+    ['datac', ['10000:e1:00.0', '10001:e1:00.0']],
   ])('%s', async (name, expected) => {
     expect(await find(name)).toEqual(expected)
   })
@@ -45,6 +70,17 @@ describe('DEVICE arguments on a host', () => {
   it('keeps the order given and names each function once', async () => {
     expect(await find('03:00.1', '10de:', '03:00.0')).toEqual(['0000:03:00.1', '0000:03:00.0'])
   })
+
+  it('takes an interface rather than a name in which the word stands', async () => {
+    expect(await find('enp3s0')).toEqual(['0000:03:00.1'])
+  })
+
+  it.each(['da', 'rtx 3080', 'nvidia intel', '..', 'x/../../..'])(
+    'finds nothing named %s',
+    async (name) => {
+      await expect(find(name)).rejects.toThrow(/^(?:No function|".*" does not look)/)
+    },
+  )
 
   it.each([
     ['e1:00.0', 'The address is ambiguous: 10000:e1:00.0, 10001:e1:00.0.'],
@@ -62,6 +98,7 @@ describe('DEVICE arguments on a host', () => {
     ['00:00.7', '`vfio-reset inspect --all` lists every function.'],
     ['0000:99:1f.7', '`vfio-reset inspect --all` lists every function.'],
     ['05:00.0', 'Did you mean 0000:03:00.0?'],
+    ['nvidea', 'Did you mean "nvidia"?'],
     ['eth7', '`vfio-reset inspect --all` lists every function.'],
   ])('%s: says what was near', async (name, hint) => {
     await expect(find(name)).rejects.toMatchObject({ hint, exitCode: 2 })

@@ -37,6 +37,19 @@ describe('errorText', () => {
     expect(textOf(error)).toBe('vfio-reset: Unknown flag "--rot".\n  Did you mean --root?\n')
   })
 
+  it('lists what could have been meant, one a line, and nothing from a name acts on the terminal', () => {
+    const error = new UsageError('DEVICE names 2 functions.', {
+      hint: 'Name one.',
+      choices: ['0000:01:00.0  Evil \u001b[2J\nCorp', '0000:01:00.1'],
+    })
+    expect(textOf(error)).toBe(
+      'vfio-reset: DEVICE names 2 functions.\n  Name one.\n    0000:01:00.0  Evil \\x1b[2J\\nCorp\n    0000:01:00.1\n',
+    )
+    expect(describeError(error).error.hint).toBe(
+      'Name one. 0000:01:00.0  Evil \u001b[2J\nCorp; 0000:01:00.1',
+    )
+  })
+
   it('shows where a bug happened, and in which release', () => {
     const text = textOf(new TypeError('x is undefined'))
     expect(text).toMatch(/^vfio-reset: Internal error: TypeError: x is undefined\n {4}at /)
