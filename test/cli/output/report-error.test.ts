@@ -43,7 +43,7 @@ describe('errorText', () => {
       choices: ['0000:01:00.0  Evil \u001b[2J\nCorp', '0000:01:00.1'],
     })
     expect(textOf(error)).toBe(
-      'vfio-reset: DEVICE names 2 functions.\n  Name one.\n    0000:01:00.0  Evil \\x1b[2J\\nCorp\n    0000:01:00.1\n',
+      'vfio-reset: DEVICE names 2 functions.\n  Name one.\n    0000:01:00.0  Evil \\x1b[2J\\x0aCorp\n    0000:01:00.1\n',
     )
     expect(describeError(error).error.hint).toBe(
       'Name one. 0000:01:00.0  Evil \u001b[2J\nCorp; 0000:01:00.1',
