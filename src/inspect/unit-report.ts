@@ -10,12 +10,14 @@ import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { isVfioBound } from '../vfio/driver.js'
 import type { Unit } from '../vfio/units.js'
 import { distinctScopes, type VfioHost } from '../vfio/vfio-host.js'
-import { type UnitFacts, unitSummary } from './text/unit-summary.js'
+import { type UnitFacts, unitSummary, wholeUnitText } from './text/unit-summary.js'
 
 /** Functions that cannot be used independently, and what one user who has all of them may do. */
 export interface UnitReport extends Unit {
   /** The answer for people, true alone: whether its members can be split, and whether one VM that gets all can hot-reset them. */
   readonly summary: string
+  /** The second half of it: what one VM may do that gets all of `devices`; null: none can, or no policy was asked about. */
+  readonly whole: string | null
   /** Those of `devices` that are not bound to a vfio driver now. */
   readonly toBind: PciAddresses
   /**
@@ -51,7 +53,7 @@ export function unitReports(
     const verdicts = policies.flatMap((policy) => unitVerdict(policy, questions))
     const toBind = unit.devices.filter((address) => isOpenTo(functions.get(address), raw))
     const facts = { ...unit, toBind, verdicts, dma: dmaOf(host.vfio, unit) }
-    return { ...unit, summary: unitSummary(facts), toBind, verdicts }
+    return { ...unit, summary: unitSummary(facts), whole: wholeUnitText(facts), toBind, verdicts }
   })
 }
 

@@ -19,7 +19,13 @@ type UnitAnswer = Pick<Verdict, 'policy' | 'outcome' | 'hypothetical' | 'reasons
 
 /** Whether the members of a unit can be split, and what a VM may do that gets all of them. */
 export function unitSummary(facts: UnitFacts): string {
-  return [splitText(facts), ...wholeText(facts)].join(' ')
+  return [splitText(facts), ...wholeSentences(facts)].join(' ')
+}
+
+/** The second half of it alone: what a VM may do that gets all of them; null: none can get them, or nothing was asked. */
+export function wholeUnitText(facts: UnitFacts): string | null {
+  const sentences = wholeSentences(facts)
+  return sentences.length === 0 ? null : sentences.join(' ')
 }
 
 /** More functions than this are counted. */
@@ -49,7 +55,7 @@ function splitText({ devices, kind, dma }: UnitFacts): string {
 }
 
 /** What kernels answer; where none was asked, what the policies would. */
-function wholeText({ devices, dma, toBind, verdicts }: UnitFacts): readonly string[] {
+function wholeSentences({ devices, dma, toBind, verdicts }: UnitFacts): readonly string[] {
   const real = verdicts.filter(({ hypothetical }) => !hypothetical)
   const asked = (real.length > 0 ? real : verdicts).filter(
     ({ reasons }) => !reasons.some(({ kind }) => kind === 'no-cdev'),

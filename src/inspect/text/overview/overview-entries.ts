@@ -3,9 +3,9 @@ import { isBridge } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
 import type { PciAddress } from '../../../host/pci-address.js'
 import { groupBy } from '../../../text/lists.js'
-import type { Unit } from '../../../vfio/units.js'
 import type { DeviceReport } from '../../document.js'
 import type { ReportIndex } from '../../report-index.js'
+import type { UnitReport } from '../../unit-report.js'
 import { shownFunctions } from './shown-functions.js'
 
 /** One line of the overview: a function, or several alike. */
@@ -17,7 +17,7 @@ export interface Entry {
 
 /** The functions of one unit. */
 export interface Block {
-  readonly unit: Unit
+  readonly unit: UnitReport
   readonly entries: readonly Entry[]
   /** Functions of the unit that are not shown. */
   readonly hidden: readonly DeviceReport[]

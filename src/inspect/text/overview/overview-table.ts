@@ -163,12 +163,14 @@ function entryCells(entry: Entry, view: TableView): Cell[] {
     { text: groupText(entry.devices) },
     { text: resetReach(first) },
     { text: view.isResetKnown ? ownText(first) : '' },
-    ...policies.map((policy) => markCell(markKind(verdictOf(first, policy)), style)),
+    ...policies.map((policy) => markCell(markKind(verdictOf(first, policy)), first, style)),
   ]
 }
 
-function markCell(kind: MarkKind, style: Style): Cell {
-  return { text: glyphsOf(style)[kind], tone: MARK_TONES[kind] }
+/** A refusal that does no harm is no alarm: the column of the function's own reset says why. */
+function markCell(kind: MarkKind, { hotReset }: DeviceReport, style: Style): Cell {
+  const isHarmless = kind === 'no' && hotReset.harmless === true
+  return { text: glyphsOf(style)[kind], tone: isHarmless ? 'faint' : MARK_TONES[kind] }
 }
 
 function entryText({ devices, pf }: Entry, index: ReportIndex): string {
@@ -234,7 +236,8 @@ function couplingText({ unit, hidden, more }: Block, index: ReportIndex): string
       : []),
     ...(more.length > 0 ? [moreText(more, short)] : []),
   ]
-  return parts.join('; ')
+  const whole = unit.whole === null ? '' : `. ${index.shorten(unit.whole)}`
+  return parts.join('; ') + whole
 }
 
 /** What is behind a VMD controller is there only while the host has that. */
