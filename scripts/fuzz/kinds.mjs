@@ -21,6 +21,10 @@ export const READERS = [
   ['preflight', FUNCTION, '--plan'],
   ['report'],
   ['report', '--json', '--for', 'kernel'],
+  ['doctor'],
+  ['doctor', '--json'],
+  ['reset', FUNCTION],
+  ['reset', FUNCTION, '--json'],
 ]
 const INPUTS = ['libvirt', 'qemu', 'proxmox', 'cloud-hypervisor']
 
