@@ -1,9 +1,9 @@
-import { nodeLines, setsByMember } from './node-lines.js'
+import { nodeLines, setLines, setsByMember } from './node-lines.js'
 import { drawnNodes, type Scene, type SceneNode } from './scene.js'
 
 /**
- * The scene for Graphviz: `dot -Tsvg`. Groups are clusters; Graphviz has no overlapping ones, so what is reset
- * together stands in the labels and as a double border.
+ * The scene for Graphviz: `dot -Tsvg`. Groups of several functions are clusters; Graphviz has no overlapping ones, so
+ * what is reset together is joined by dotted lines and stands in the labels; a double border is a dev_set or reset.
  */
 export function dotText(scene: Scene, title: string): string {
   const nodes = [...drawnNodes(scene)]
@@ -21,7 +21,7 @@ export function dotText(scene: Scene, title: string): string {
     `${indent}${names.get(node.id)} [${attributes(node, inSet.get(node.id) ?? []).join(', ')}];`
   scene.groups.forEach(({ label, members }, place) => {
     const drawn = members.flatMap((id) => byId.get(id) ?? [])
-    if (drawn.length === 0) return
+    if (members.length < 2 || drawn.length === 0) return
     lines.push(
       `  subgraph cluster_${place} {`,
       `    graph [label=${quoted(label)}, style="rounded,filled", fillcolor="#f2f2f2"];`,
@@ -37,6 +37,11 @@ export function dotText(scene: Scene, title: string): string {
   })
   for (const { id, children } of nodes) {
     for (const child of children) lines.push(`  ${names.get(id)} -> ${names.get(child.id)};`)
+  }
+  for (const { from, to, label } of setLines(scene)) {
+    lines.push(
+      `  ${names.get(from)} -> ${names.get(to)} [style=dotted, constraint=false, label=${quoted(label)}];`,
+    )
   }
   return `${[...lines, '}'].join('\n')}\n`
 }

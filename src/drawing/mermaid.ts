@@ -1,9 +1,9 @@
-import { nodeLines, setsByMember } from './node-lines.js'
+import { nodeLines, setLines, setsByMember } from './node-lines.js'
 import { drawnNodes, type Scene, type SceneNode } from './scene.js'
 
 /**
  * The scene as a Mermaid flowchart, which trackers and wikis draw from a fenced block. Groups of several functions
- * are subgraphs; what is reset together stands in the labels.
+ * are subgraphs; what is reset together is joined by dotted lines and stands in the labels.
  */
 export function mermaidText(scene: Scene, title: string): string {
   const nodes = [...drawnNodes(scene)]
@@ -35,8 +35,15 @@ export function mermaidText(scene: Scene, title: string): string {
   for (const { id, children } of nodes) {
     for (const child of children) lines.push(`  ${names.get(id)} --- ${names.get(child.id)}`)
   }
+  for (const { from, to, label } of setLines(scene).slice(0, MOST_SET_LINES)) {
+    const text = label === '' ? '' : `|"${entities(label)}"|`
+    lines.push(`  ${names.get(from)} -.-${text} ${names.get(to)}`)
+  }
   return `${[...lines, ...CLASSES].join('\n')}\n`
 }
+
+/** Mermaid refuses charts of more than 500 edges (`maxEdges`); the labels have all sets. */
+const MOST_SET_LINES = 200
 
 const CLASSES = [
   '  classDef port fill:#e4e8ee,stroke:#8b96a3,color:#17202a',

@@ -21,14 +21,17 @@ const SCENE = sceneOf(
       { label: 'group 15', members: ['gpu', 'audio'] },
       { label: 'group 1', members: ['port'] },
     ],
-    sets: [{ kind: 'dev-set', label: 'dev_set bus 0000:0a', members: ['gpu'] }],
+    sets: [
+      { kind: 'dev-set', label: 'dev_set bus 0000:0a', members: ['gpu'] },
+      { kind: 'reset', label: 'reset "together"', members: ['gpu', 'audio'] },
+    ],
   },
 )
 
 describe('dotText', () => {
   it('keeps a hostile name inside its quotes', () => {
     const lines = dotText(SCENE, 'A "host"').split('\n')
-    const gpu = lines.filter((line) => line.includes('evil'))
+    const gpu = lines.filter((line) => /^ *n1 \[/.test(line))
     expect(gpu).toHaveLength(1)
     expect(gpu[0]).toContain(String.raw`a\"]; evil [label=\"x\" \\ <b>`)
     // Without its quoted strings no line may hold what was in them.
@@ -42,6 +45,16 @@ describe('dotText', () => {
     expect(text).toContain('n0 -> n1;')
     expect(text).toMatch(/n1 \[.*dev_set bus 0000:0a.*peripheries=2\]/)
     expect(text).toMatch(/n2 \[.*✓ permitted/)
+  })
+
+  it('joins what is reset together, and gives no box to a group of one', () => {
+    const text = dotText(SCENE, 'A host')
+    expect(text).toContain(
+      String.raw`n1 -> n2 [style=dotted, constraint=false, label="reset \"together\""];`,
+    )
+    expect(text).toMatch(/n2 \[label="[^\n]*reset together with a/)
+    expect(text.match(/subgraph/g)).toHaveLength(1)
+    expect(text).not.toContain('label="group 1"')
   })
 })
 
@@ -59,6 +72,8 @@ describe('mermaidText', () => {
     const text = mermaidText(SCENE, 'A host')
     expect(text.match(/subgraph .*/g)).toEqual(['subgraph g0["group 15"]'])
     expect(text).toContain('  r0 --- n0\n')
+    expect(text).toContain('  n1 -.-|"reset #34;together#34;"| n2\n')
+    expect(text).toMatch(/n1\[".*<br\/>reset together with audio"\]/)
   })
 })
 
