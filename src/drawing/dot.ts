@@ -48,7 +48,7 @@ export function dotText(scene: Scene, title: string): string {
 
 function attributes(node: SceneNode, sets: readonly string[]): string[] {
   const { mark, kind } = node
-  const colour = mark?.kind === 'no' ? '#b3261e' : mark?.kind === 'yes' ? '#17713a' : null
+  const colour = mark === null ? null : COLOURS[mark.kind]
   return [
     `label=${quoted(nodeLines(node, sets).join('\n'))}`,
     ...(kind === 'port' ? ['fillcolor="#e4e8ee"'] : []),
@@ -56,6 +56,14 @@ function attributes(node: SceneNode, sets: readonly string[]): string[] {
     ...(sets.length > 0 ? ['peripheries=2'] : []),
   ]
 }
+
+const COLOURS = {
+  yes: '#17713a',
+  harmless: '#46515e',
+  no: '#b3261e',
+  unsure: null,
+  none: null,
+} as const
 
 /** A quoted ID of DOT; a backslash of the text stays one, only line breaks become escapes. */
 function quoted(text: string): string {

@@ -22,16 +22,20 @@ export const DRAWING_STYLE = `
 .topology .verdict{font-weight:650}
 .topology .yes .verdict{fill:var(--good)}
 .topology .no .verdict{fill:var(--bad)}
+.topology .harmless .verdict{fill:var(--soft)}
 .topology .unsure .verdict{fill:var(--unsure)}
 .topology .stripe{fill:none;stroke-width:5}
 .topology .yes .stripe{stroke:var(--good)}
 .topology .no .stripe{stroke:var(--bad)}
+.topology .harmless .stripe{stroke:var(--link)}
 .topology .unsure .stripe{stroke:var(--unsure);stroke-dasharray:4 3}
 .topology .none .stripe{stroke:none}
 .topology .card.no .face{stroke:var(--bad);stroke-width:1.5}
 .topology .asked .face,.topology .selected .face{stroke:var(--focus);stroke-width:2.5}
 .topology .affected .face{fill:var(--affected)}
-.topology .owned .face{stroke-width:2.5}
+.topology .vm-a .face{stroke:var(--vm-a);stroke-width:2.5}
+.topology .vm-b .face{stroke:var(--vm-b);stroke-width:2.5}
+.topology .lit .face{fill:var(--affected);stroke:var(--focus);stroke-width:2.5}
 .topology .acs rect{stroke-width:1.25}
 .topology .acs text{font-weight:650}
 .topology .acs.enforced rect{fill:var(--face);stroke:var(--good)}
@@ -57,7 +61,7 @@ export const DRAWING_STYLE = `
 function lightColours(): string {
   return [
     '--ink:#17202a;--soft:#46515e;--paper:#fff;--face:#fff;--port:#eef1f5;--edge:#aeb7c2;--link:#8b96a3;',
-    '--affected:#fff3d6;--focus:#1257c7;--good:#17713a;--bad:#b3261e;--unsure:#8a5a00;',
+    '--affected:#fff3d6;--focus:#1257c7;--good:#17713a;--bad:#b3261e;--unsure:#8a5a00;--vm-a:#1257c7;--vm-b:#9a1f8a;',
     '--t0:#0067a8;--t1:#b25300;--t2:#007a5a;--t3:#8a3fa0;--t4:#7a6a00;--t5:#b3266b;--t6:#00748c;--t7:#5b5fc7;',
   ].join('')
 }
@@ -65,7 +69,7 @@ function lightColours(): string {
 function darkColours(): string {
   return [
     '--ink:#e8edf2;--soft:#aab5c1;--paper:#12161b;--face:#1b2129;--port:#262e38;--edge:#4b5663;--link:#6d7986;',
-    '--affected:#3d3213;--focus:#7fb0ff;--good:#6fd08c;--bad:#ff8a80;--unsure:#f0b54a;',
+    '--affected:#3d3213;--focus:#7fb0ff;--good:#6fd08c;--bad:#ff8a80;--unsure:#f0b54a;--vm-a:#7fb0ff;--vm-b:#f28be4;',
     '--t0:#5fb4f2;--t1:#f2a25c;--t2:#4fd0a6;--t3:#d396ea;--t4:#d9c64e;--t5:#f48fc0;--t6:#54cbe4;--t7:#a9acff;',
   ].join('')
 }

@@ -51,24 +51,24 @@ function isAround(outer: Box, inner: Box): boolean {
   )
 }
 
-/** Cards by where they stand. Rows are numbered by their y, columns by their x. */
+/** Cards by where they stand. */
 interface Grid {
   readonly cards: ReadonlyMap<string, Card>
-  /** Cards of each level, from the top. */
-  readonly columns: ReadonlyMap<number, readonly Card[]>
+  /** All cards, from the top: in the order of the tree no card stands above the one before it. */
+  readonly rows: readonly Card[]
   readonly placeInColumn: ReadonlyMap<string, number>
 }
 
 function gridOf(cards: readonly Card[]): Grid {
-  const columns = new Map<number, Card[]>()
+  const counts = new Map<number, number>()
   const placeInColumn = new Map<string, number>()
-  for (const card of cards) {
-    const column = columns.get(card.level) ?? []
-    placeInColumn.set(card.node.id, column.length)
-    column.push(card)
-    columns.set(card.level, column)
+  for (const { level, node } of cards) {
+    const place = counts.get(level) ?? 0
+    placeInColumn.set(node.id, place)
+    counts.set(level, place + 1)
   }
-  return { cards: new Map(cards.map((card) => [card.node.id, card])), columns, placeInColumn }
+  const byId = new Map(cards.map((card) => [card.node.id, card]))
+  return { cards: byId, rows: cards, placeInColumn }
 }
 
 /** A rectangle of cards that all belong to one set. */
@@ -81,9 +81,9 @@ const MERGE_LIMIT = 12
 
 function blocksOf(members: readonly string[], grid: Grid): readonly Block[] {
   const found = members.flatMap((id) => grid.cards.get(id) ?? [])
+  const inside = new Set(members)
   let blocks: readonly Block[] = columnRuns(found, grid)
   if (blocks.length > MERGE_LIMIT) return blocks
-  const inside = new Set(members)
   for (let merged = mergeOnce(blocks, inside, grid); merged !== null; ) {
     blocks = merged
     merged = mergeOnce(blocks, inside, grid)
@@ -91,7 +91,7 @@ function blocksOf(members: readonly string[], grid: Grid): readonly Block[] {
   return blocks
 }
 
-/** Members that follow each other in a column, without another card between them. */
+/** Members that follow each other on one level, without another card between them. */
 function columnRuns(members: readonly Card[], grid: Grid): Block[] {
   const sorted = [...members].sort((a, b) => a.level - b.level || a.y - b.y)
   const runs: Card[][] = []
@@ -105,7 +105,14 @@ function columnRuns(members: readonly Card[], grid: Grid): Block[] {
     if (run !== undefined && follows) run.push(card)
     else runs.push([card])
   }
-  return runs.map(blockOf)
+  return runs.map(blockOf).flatMap((block) => pureBlocks(block, grid))
+}
+
+/** Cards of one level do not stand in one column: a run whose box would reach over another card is not drawn as one. */
+function pureBlocks(block: Block, grid: Grid): readonly Block[] {
+  const own = new Set(block.cards.map(({ node }) => node.id))
+  if (!holdsStranger(block, own, grid)) return [block]
+  return block.cards.map((card) => blockOf([card]))
 }
 
 function placeOf({ node }: Card, { placeInColumn }: Grid): number {
@@ -138,15 +145,24 @@ function isOverlap(one: Box, other: Box): boolean {
   )
 }
 
-function holdsStranger(block: Block, inside: ReadonlySet<string>, { columns }: Grid): boolean {
-  for (const column of columns.values()) {
-    const [first] = column
-    if (first === undefined || first.x < block.x || first.x >= block.x + block.width) continue
-    for (const { y, node } of column) {
-      if (y >= block.y && y < block.y + block.height && !inside.has(node.id)) return true
-    }
+function holdsStranger(block: Block, inside: ReadonlySet<string>, { rows }: Grid): boolean {
+  for (let place = firstFrom(block.y, rows); place < rows.length; place += 1) {
+    const card = rows[place]
+    if (card === undefined || card.y >= block.y + block.height) return false
+    if (!inside.has(card.node.id) && isOverlap(block, card)) return true
   }
   return false
+}
+
+/** Place of the first card at or below a height. */
+function firstFrom(y: number, rows: readonly Card[]): number {
+  let [low, high] = [0, rows.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((rows[middle]?.y ?? 0) < y) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function blockOf(cards: readonly Card[]): Block {

@@ -49,11 +49,13 @@ const CLASSES = [
   '  classDef port fill:#e4e8ee,stroke:#8b96a3,color:#17202a',
   '  classDef permitted fill:#ffffff,stroke:#17713a,stroke-width:2px,color:#17202a',
   '  classDef refused fill:#ffffff,stroke:#b3261e,stroke-width:3px,color:#17202a',
+  '  classDef harmless fill:#ffffff,stroke:#46515e,stroke-width:2px,color:#17202a',
   '  classDef unsure fill:#ffffff,stroke:#8a5a00,stroke-dasharray:4 3,color:#17202a',
 ]
 
 const MARK_CLASSES = {
   yes: ':::permitted',
+  harmless: ':::harmless',
   no: ':::refused',
   unsure: ':::unsure',
   none: '',

@@ -3,34 +3,43 @@ import type { Card, Heading, Link, Picture } from './picture.js'
 import type { Scene, SceneNode } from './scene.js'
 
 /** Sizes of the drawing in CSS pixels. Ports and cards for several functions have less to say. */
-const WIDTHS = { port: 176, several: 194, function: 250 } as const
-const CARD_HEIGHT = 54
+const WIDTHS = { port: 190, several: 220, function: 312 } as const
+const CARD_HEIGHT = 40
 /** Least width: room for the title and the legend. */
 const LEAST_WIDTH = 900
 
-/** Between a card and the next one below: room for a group's label. */
-const ROW_GAP = 26
+/** Between a row and the next one below. */
+const ROW_GAP = 10
+/** Below a row of which something is in a group or a set: room for its label. */
+const LABEL_GAP = 26
 /** Between a card and its children: room for the lines. */
-const COLUMN_GAP = 48
+const COLUMN_GAP = 40
 const MARGIN = 18
 /** From the left edge to the first column: the line of the root bus. */
 const SPINE = 22
 const HEADING_HEIGHT = 34
 
 /**
- * Places a scene: a column for each level, a row for each leaf. A parent stands in the row of its first child, so
- * everything below a port is one block of rows, and what is a group or a set of it is mostly one rectangle.
+ * Places a scene: a row for each leaf, children to the right of their parent. A parent stands in the row of its first child, so
+ * everything below a port is one block of rows, and what is a group or a set of it is mostly one rectangle. Functions of
+ * one device are rows without a gap, unless a group or a set divides them.
  */
 export function placeScene(scene: Scene): Picture {
-  const columns = columnsOf(scene)
-  const draft: Draft = { columns, cards: [], links: [], headings: [], y: MARGIN }
+  const draft: Draft = {
+    togetherOf: togetherOf(scene),
+    cards: [],
+    links: [],
+    headings: [],
+    bottom: MARGIN,
+    labelled: false,
+  }
   for (const { title, nodes } of scene.roots) placeRoot(title, nodes, draft)
   const { cards } = draft
   const regions = placeRegions(scene.groups, cards)
   const right = cards.reduce((most, { x, width }) => Math.max(most, x + width), LEAST_WIDTH)
   return {
     width: right + 2 * MARGIN,
-    height: draft.y,
+    height: draft.bottom + LABEL_GAP,
     headings: draft.headings,
     regions,
     links: draft.links,
@@ -39,61 +48,102 @@ export function placeScene(scene: Scene): Picture {
   }
 }
 
-/** Left edge of each level, from level 1: a level is as wide as its widest card. */
-function columnsOf(scene: Scene): readonly number[] {
-  const widths: number[] = []
-  let nodes = scene.roots.flatMap((root) => root.nodes)
-  while (nodes.length > 0) {
-    widths.push(nodes.reduce((most, { kind }) => Math.max(most, WIDTHS[kind]), 0))
-    nodes = nodes.flatMap(({ children }) => children)
-  }
-  let x = MARGIN + SPINE
-  return widths.map((width) => {
-    const left = x
-    x += width + COLUMN_GAP
-    return left
-  })
-}
-
 interface Draft {
-  readonly columns: readonly number[]
   readonly cards: Card[]
   readonly links: Link[]
   readonly headings: Heading[]
-  /** Top of the next free row. */
-  y: number
+  /** Groups and sets of several that a node is in. */
+  readonly togetherOf: ReadonlyMap<string, string>
+  /** Lower edge of the last row. */
+  bottom: number
+  /** Whether a card of the last row is in a group or a set. */
+  labelled: boolean
 }
 
 function placeRoot(title: string, nodes: readonly SceneNode[], draft: Draft): void {
-  draft.headings.push({ x: MARGIN, y: draft.y + 14, text: title })
-  draft.y += HEADING_HEIGHT
-  const top = draft.y - 12
-  for (const node of nodes) {
-    const y = draft.y + CARD_HEIGHT / 2
-    const toX = MARGIN + SPINE
-    draft.links.push({ fromX: MARGIN + 4, fromY: top, bendX: MARGIN + 4, toX, toY: y })
-    placeNode(node, draft)
-  }
+  const isFirst = draft.headings.length === 0
+  const top = draft.bottom + (isFirst ? 0 : LABEL_GAP)
+  draft.headings.push({ x: MARGIN, y: top + 14, text: title })
+  draft.bottom = top + HEADING_HEIGHT - ROW_GAP
+  draft.labelled = false
+  for (const node of nodes) placeNode(node, top + 22, draft)
 }
 
-/** Parents before children, without recursion: a hostile tree can be as deep as it is large. */
-function placeNode(root: SceneNode, draft: Draft): void {
+/** Where a node came to stand, and whether it is one more row of the device above it. */
+interface Placed {
+  readonly y: number
+  readonly above: boolean
+}
+
+/**
+ * Parents before children, without recursion: a hostile tree can be as deep as it is large. The line of the root bus
+ * begins at `top`.
+ */
+function placeNode(root: SceneNode, top: number, draft: Draft): void {
   const waiting: { node: SceneNode; level: number; parent: Card | null }[] = [
     { node: root, level: 1, parent: null },
   ]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { node, level, parent } = next
     const isFirst = parent !== null && parent.node.children[0] === node
-    const y = isFirst ? parent.y : draft.y
-    const x = draft.columns[level - 1] ?? MARGIN
-    const card: Card = { node, level, x, y, width: WIDTHS[node.kind], height: CARD_HEIGHT }
+    const row = isFirst ? { y: parent.y, above: false } : nextRow(node, level, draft)
+    const x = leftOf(parent)
+    const card: Card = { node, level, x, y: row.y, width: WIDTHS[node.kind], height: CARD_HEIGHT }
     draft.cards.push(card)
-    if (parent !== null) draft.links.push(linkOf(parent, card))
-    if (!isFirst) draft.y += CARD_HEIGHT + ROW_GAP
+    draft.labelled ||= draft.togetherOf.has(node.id)
+    if (!row.above) draft.links.push(parent === null ? rootLink(top, card) : linkOf(parent, card))
     for (const child of [...node.children].reverse()) {
       waiting.push({ node: child, level: level + 1, parent: card })
     }
   }
+}
+
+function leftOf(parent: Card | null): number {
+  return parent === null ? MARGIN + SPINE : parent.x + parent.width + COLUMN_GAP
+}
+
+function nextRow(node: SceneNode, level: number, draft: Draft): Placed {
+  const before = draft.cards.at(-1)
+  const above =
+    before !== undefined && before.level === level && isOneDevice(before.node, node, draft)
+  const y = draft.bottom + (above ? 0 : draft.labelled ? LABEL_GAP : ROW_GAP)
+  draft.bottom = y + CARD_HEIGHT
+  draft.labelled = false
+  return { y, above }
+}
+
+/** Two functions of one device with nothing below them, both in the same groups and sets. */
+function isOneDevice(one: SceneNode, other: SceneNode, { togetherOf }: Draft): boolean {
+  return (
+    one.kind === 'function' &&
+    other.kind === 'function' &&
+    one.children.length + other.children.length + one.hidden + other.hidden === 0 &&
+    deviceOf(one) === deviceOf(other) &&
+    togetherOf.get(one.id) === togetherOf.get(other.id)
+  )
+}
+
+/** The address of a function without its number; a node that is none is a device of its own. */
+function deviceOf({ id }: SceneNode): string {
+  return id.replace(/\.[0-7]$/, '')
+}
+
+/** What is drawn around each node: groups of several, and sets that have a label or several members. */
+function togetherOf({ groups, sets }: Scene): ReadonlyMap<string, string> {
+  const drawn = [
+    ...groups.filter(({ members }) => members.length > 1),
+    ...sets.filter(({ label, members }) => label !== '' || members.length > 1),
+  ]
+  const found = new Map<string, string>()
+  drawn.forEach(({ members }, place) => {
+    for (const id of members) found.set(id, `${found.get(id) ?? ''} ${place}`)
+  })
+  return found
+}
+
+function rootLink(top: number, { x, y, height }: Card): Link {
+  const fromX = MARGIN + 4
+  return { fromX, fromY: top, bendX: fromX, toX: x, toY: y + height / 2 }
 }
 
 function linkOf(parent: Card, child: Card): Link {

@@ -30,8 +30,8 @@ export interface SceneNode {
   readonly mark: SceneMark | null
   /** Why the host itself needs the function: `root file system`; null: it does not, as far as known. */
   readonly alert: string | null
-  /** `My VM owns it`; null where nobody can own it. */
-  readonly owned: boolean | null
+  /** The VM that it is given to; null where nobody can be given it. */
+  readonly owner: Vm | 'nobody' | null
   /** DEVICE was given, and this is it. */
   readonly asked: boolean
   /** All of it in one sentence, for tooltips and screen readers. */
@@ -47,18 +47,29 @@ export interface SceneAcs {
   readonly state: 'enforced' | 'open' | 'unread'
 }
 
-/** The verdict on a hot reset. `none`: there is nothing to ask. */
+/** One of the two VMs that functions are given to. */
+export type Vm = 'a' | 'b'
+
+export const VM_NAMES = { a: 'VM A', b: 'VM B' } as const satisfies Record<Vm, string>
+
+/**
+ * The verdict on a hot reset. `harmless`: refused, but the function has a reset of its own; `none`: there is nothing to
+ * ask.
+ */
 export interface SceneMark {
-  readonly kind: 'yes' | 'no' | 'unsure' | 'none'
+  readonly kind: 'yes' | 'harmless' | 'no' | 'unsure' | 'none'
   /** `refused EINVAL`. */
   readonly text: string
 }
 
 /** Signs of verdicts: the colour says the same. */
-export const SIGNS = { yes: '✓', no: '✗', unsure: '?', none: '–' } as const satisfies Record<
-  SceneMark['kind'],
-  string
->
+export const SIGNS = {
+  yes: '✓',
+  harmless: '○',
+  no: '✗',
+  unsure: '?',
+  none: '–',
+} as const satisfies Record<SceneMark['kind'], string>
 
 /** An IOMMU group, drawn as a region. */
 export interface SceneGroup {

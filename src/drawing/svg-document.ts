@@ -12,7 +12,7 @@ export interface SvgTitle {
 }
 
 const TOP = 58
-const LEGEND_HEIGHT = 60
+const LEGEND_HEIGHT = 74
 
 /** The drawing as an SVG file: title, topology, legend. It needs nothing beside itself and runs nothing. */
 export function svgDocument(scene: Scene, { title, subtitle }: SvgTitle): string {
@@ -52,7 +52,12 @@ export function legend(): readonly Markup[] {
     label(
       0,
       38,
-      `Hot reset: ${SIGNS.yes} permitted, ${SIGNS.no} refused, ${SIGNS.unsure} cannot tell.  ACS of a port: ${SIGNS.yes} keeps what is below apart, ${SIGNS.no} does not, ${SIGNS.unsure} not read.  ! the host itself needs the function.`,
+      `Hot reset: ${SIGNS.yes} permitted, ${SIGNS.harmless} refused but harmless: it has a reset of its own, ${SIGNS.no} refused, ${SIGNS.unsure} cannot tell.`,
+    ),
+    label(
+      0,
+      56,
+      `ACS of a port: ${SIGNS.yes} keeps what is below apart, ${SIGNS.no} does not, ${SIGNS.unsure} not read.  ! the host itself needs the function.`,
     ),
   ]
 }

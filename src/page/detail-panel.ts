@@ -1,7 +1,8 @@
 import { cellText, describeFunction, isBridge } from '../document/function-text.js'
 import { element, type Markup } from '../drawing/markup.js'
-import { SIGNS } from '../drawing/scene.js'
+import { SIGNS, VM_NAMES } from '../drawing/scene.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { DeviceReport } from '../inspect/document.js'
 import { isAboutNeed } from '../inspect/report-index.js'
 import { leadLines } from '../inspect/text/device/device-lead.js'
 import { remedyLines } from '../inspect/text/device/device-remedy.js'
@@ -11,19 +12,21 @@ import {
   named,
   reasonsOf,
 } from '../inspect/text/device/device-view.js'
-import { markKind, verdictOf, verdictWords } from '../inspect/text/reset-text.js'
+import { verdictOf, verdictWords } from '../inspect/text/reset-text.js'
 import { tellWarning } from '../inspect/warning-words.js'
 import type { PolicyId } from '../policy/policies/index.js'
 import { tellReason } from '../policy/reason-words.js'
 import type { Verdict } from '../policy/verdict.js'
 import { counted } from '../text/english.js'
+import { resetMark } from '../topology/reset-mark.js'
+import type { Given } from '../topology/scene-options.js'
 import { isolationSection } from './isolation-section.js'
 import { goTo, listItems, said, table } from './panel-parts.js'
 
 /** What the panel depends on besides the function. */
 export interface DetailChoice {
   readonly policy: PolicyId
-  readonly owned: ReadonlySet<PciAddress>
+  readonly given: Given
 }
 
 /**
@@ -78,18 +81,21 @@ function warnings(view: DeviceView): Markup[] {
   )
 }
 
-function ownership(address: PciAddress, { owned }: DetailChoice): Markup {
-  return element(
-    'label',
-    { class: 'own' },
-    element('input', {
-      type: 'checkbox',
-      'data-own': address,
-      'data-focus': `own ${address}`,
-      checked: owned.has(address) ? '' : undefined,
-    }),
-    'My VM owns it (as if it were bound to vfio-pci)',
+function ownership(address: PciAddress, { given }: DetailChoice): Markup {
+  const choices = (['a', 'b'] as const).map((vm) =>
+    element(
+      'label',
+      { class: `vm-${vm}` },
+      element('input', {
+        type: 'checkbox',
+        'data-own': `${vm} ${address}`,
+        'data-focus': `own ${vm} ${address}`,
+        checked: given.get(address) === vm ? '' : undefined,
+      }),
+      `Give to ${VM_NAMES[vm]}`,
+    ),
   )
+  return element('p', { class: 'own' }, ...choices, '(as if it were bound to vfio-pci)')
 }
 
 function verdictSection(view: DeviceView, { policy }: DetailChoice): Markup[] {
@@ -104,21 +110,21 @@ function verdictSection(view: DeviceView, { policy }: DetailChoice): Markup[] {
     element('h3', 'Who may hot-reset it'),
     table(
       ['Policy', 'Answer', 'Where'],
-      real.map((verdict) => verdictRow(verdict, policy)),
+      real.map((verdict) => verdictRow(verdict, view.device, policy)),
       [
         element(
           'tr',
           element('th', { colspan: 3, scope: 'rowgroup' }, 'No kernel has these rules:'),
         ),
-        ...debated.map((verdict) => verdictRow(verdict, policy)),
+        ...debated.map((verdict) => verdictRow(verdict, view.device, policy)),
       ],
     ),
   ]
 }
 
-function verdictRow(verdict: Verdict, chosen: PolicyId): Markup {
+function verdictRow(verdict: Verdict, device: DeviceReport, chosen: PolicyId): Markup {
   const { policy } = verdict
-  const kind = markKind(verdict)
+  const kind = resetMark(device, verdict)
   const { answer, where } = verdictWords(verdict)
   const choose = {
     class: 'link',

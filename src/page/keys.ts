@@ -1,6 +1,7 @@
 import type { Card } from '../drawing/picture.js'
+import type { Vm } from '../drawing/scene.js'
 import { parsePciAddress } from '../host/pci-address.js'
-import { type PageState, toggled } from './page-state.js'
+import { giving, type PageState, toggled } from './page-state.js'
 import type { Shown } from './shown.js'
 
 /** The state after a key in the drawing, as the tree pattern of WAI-ARIA has it; null: the key means nothing here. */
@@ -35,7 +36,10 @@ export function keyed(key: string, shown: Shown): PageState | null {
     case 'Enter':
       return { ...state, current: card.node.id, selected: card.node.id }
     case ' ':
-      return ticked(card, state)
+    case 'a':
+      return ticked(card, 'a', state)
+    case 'b':
+      return ticked(card, 'b', state)
     default:
       return null
   }
@@ -45,10 +49,10 @@ function folding({ node }: Card, state: PageState): PageState {
   return { ...state, folded: toggled(state.folded, node.id), current: node.id }
 }
 
-function ticked({ node }: Card, state: PageState): PageState | null {
+function ticked({ node }: Card, vm: Vm, state: PageState): PageState | null {
   const address = parsePciAddress(node.id)
-  if (node.owned === null || address === undefined) return null
-  return { ...state, owned: toggled(state.owned, address), current: node.id }
+  if (node.owner === null || address === undefined) return null
+  return { ...state, given: giving(state.given, address, vm), current: node.id }
 }
 
 /**

@@ -1,11 +1,13 @@
-import { parsePciAddress } from '../host/pci-address.js'
+import type { Vm } from '../drawing/scene.js'
+import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
 import type { ReportIndex } from '../inspect/report-index.js'
 import { POLICIES } from '../policy/policies/index.js'
 import { USUAL_ROWS, usualFolds } from '../topology/topology-folds.js'
-import { byId } from './dom.js'
+import { byId, roomOf } from './dom.js'
 import { findNode, pathTo } from './find-node.js'
 import { keyed } from './keys.js'
-import { type PageState, toggled, zoomed } from './page-state.js'
+import { boundedZoom, giving, type PageState, toggled, wholeZoom, zoomed } from './page-state.js'
+import { followPanAndZoom } from './pan-zoom.js'
 import type { Shown } from './shown.js'
 
 /** What to do when something changes. */
@@ -23,8 +25,8 @@ export function listen({ start, show, ask }: Listener): void {
   const page: Page = {
     shown: () => now,
     go(state) {
-      const { policy, owned } = now.state
-      const index = state.policy === policy && state.owned === owned ? now.index : ask(state)
+      const { policy, given } = now.state
+      const index = state.policy === policy && state.given === given ? now.index : ask(state)
       now = show(state, index, now)
     },
   }
@@ -33,6 +35,7 @@ export function listen({ start, show, ask }: Listener): void {
   followKeys(page)
   followSearch(page)
   followButtons(page)
+  followSizes(page)
 }
 
 /** What is on the screen, and how to something else. */
@@ -50,8 +53,10 @@ function followClicks(page: Page): void {
     'data-tick': (id) => own(page, id),
     'data-id': (id) => go((state) => ({ ...state, selected: id, current: id })),
     'data-show': (id) => showFunction(page, id),
-    'data-drop': (id) => own(page, id),
-    'data-clear': () => go((state) => ({ ...state, owned: new Set() })),
+    'data-unit': (id) => showUnit(page, id),
+    'data-give': (value) => giveUnit(page, value),
+    'data-close': () => go((state) => ({ ...state, selected: null })),
+    'data-clear': () => go((state) => ({ ...state, given: new Map() })),
     'data-policy': (id) => setPolicy(page, id),
   }
   document.addEventListener('click', ({ target }) => {
@@ -85,10 +90,10 @@ function followSearch(page: Page): void {
   byId('find').addEventListener('keydown', ({ key, target }) => {
     if (key !== 'Enter' || !(target instanceof HTMLInputElement)) return
     const { index, state } = page.shown()
-    const found = findNode(target.value, index, state.selected)
+    const found = findNode(target.value, { index, policy: state.policy }, state.selected)
     target.setAttribute('aria-invalid', found === null ? 'true' : 'false')
-    if (found === null) byId('status').textContent = `Nothing matches "${target.value}".`
-    else showFunction(page, found)
+    byId('found').textContent = found === null ? 'nothing matches' : found.place
+    if (found !== null) showFunction(page, found.address)
   })
 }
 
@@ -99,13 +104,51 @@ function followButtons(page: Page): void {
   press('fold', ({ state, index }) => ({ ...state, folded: usualFolds(index, USUAL_ROWS) }))
   press('larger', ({ state }) => ({ ...state, zoom: zoomed(state.zoom, 1) }))
   press('smaller', ({ state }) => ({ ...state, zoom: zoomed(state.zoom, -1) }))
+  press('fit', ({ state, picture }) => ({ ...state, zoom: wholeZoom(picture, roomOf('drawing')) }))
 }
 
-/** Gives a function to the VM, or takes it back. */
-function own({ shown, go }: Page, id: string): void {
+function followSizes({ shown, go }: Page): void {
+  followPanAndZoom({
+    zoom: () => shown().state.zoom,
+    resize: (zoom) => go({ ...shown().state, zoom: boundedZoom(zoom) }),
+  })
+}
+
+/** Gives a function to a VM, or takes it back: `a 0000:01:00.0`. */
+function own({ shown, go }: Page, value: string): void {
   const { state } = shown()
-  const address = parsePciAddress(id)
-  if (address !== undefined) go({ ...state, owned: toggled(state.owned, address) })
+  const { vm, address } = readGift(value)
+  if (address !== undefined) go({ ...state, given: giving(state.given, address, vm) })
+}
+
+function readGift(value: string): { readonly vm: Vm; readonly address: PciAddress | undefined } {
+  return { vm: value.startsWith('b') ? 'b' : 'a', address: parsePciAddress(value.slice(2)) }
+}
+
+/** Gives a VM all functions of the unit that a function is in. */
+function giveUnit({ shown, go }: Page, value: string): void {
+  const { state, index } = shown()
+  const { vm, address } = readGift(value)
+  const unit = index.report.units.find(({ devices: [first] }) => first === address)
+  const gifts = (unit?.devices ?? []).map((each) => [each, vm] as const)
+  go({ ...state, given: new Map([...state.given, ...gifts]) })
+}
+
+/** Points out all functions of a unit, wherever they are folded away. */
+function showUnit({ shown, go }: Page, first: string): void {
+  const { state, index } = shown()
+  const unit = index.report.units.find(({ devices }) => devices[0] === first)
+  if (unit === undefined) return
+  const isLit = state.lit[0] === first
+  const folded = new Set(state.folded)
+  for (const above of unit.devices.flatMap((each) => pathTo(each, index))) folded.delete(above)
+  go({
+    ...state,
+    folded: folded.size === state.folded.size ? state.folded : folded,
+    lit: isLit ? [] : unit.devices,
+    current: first,
+  })
+  if (!isLit) byId('drawing').querySelector('.lit')?.scrollIntoView({ block: 'center' })
 }
 
 function setPolicy({ shown, go }: Page, id: string): void {

@@ -45,7 +45,7 @@ export function pageHtml(data: PageData, { script, scriptHash, styleHash }: Page
 <div id="tools" role="toolbar" aria-label="View"></div>
 <main>
 <div id="drawing"></div>
-<aside aria-label="Details"><section id="vm" aria-label="My VM"></section><section id="detail" aria-label="Selected function"></section></aside>
+<aside aria-label="Answers"><section id="answer" aria-label="What cannot be used independently"></section><section id="vm" aria-label="Give to a VM"></section><section id="detail" aria-label="Selected function"></section></aside>
 </main>
 <p id="status" role="status"></p>
 <script type="application/json" id="data">${pageDataText(data)}</script>

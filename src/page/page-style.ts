@@ -21,11 +21,21 @@ button:hover{border-color:var(--ink)}
 button[aria-disabled=true]{opacity:.5;cursor:default}
 :focus-visible{outline:3px solid var(--focus);outline-offset:1px}
 main{display:grid;grid-template-columns:minmax(0,1fr) minmax(320px,27vw);min-height:0}
-#drawing{overflow:auto;padding:4px 8px 24px;min-height:0}
+#drawing{overflow:auto;cursor:grab;touch-action:pan-x pan-y;padding:4px 8px 6px;min-height:0}
 #drawing svg{display:block}
 aside{overflow:auto;border-left:1px solid var(--edge);padding:14px 18px 30px;min-height:0}
 #vm{padding:10px 12px;border:1px solid var(--edge);border-radius:8px;background:var(--port);margin-bottom:16px}
 #vm h2{font-size:14px}
+.own label{display:inline-flex;gap:6px}
+h3.vm-a,h3.vm-b{border-bottom:3px solid var(--vm);margin-top:10px}
+#answer h2{font-size:15px}
+#answer{margin-bottom:16px}
+.close{float:right;padding:1px 8px}
+button.unit{display:block;width:100%;text-align:left;padding:3px 8px}
+button.unit>*{display:block;overflow-wrap:anywhere;font-size:12.5px;line-height:1.35}button.unit>.cut{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+button.unit[aria-pressed=true]{border-color:var(--focus);background:var(--affected)}
+ul.plain.units li{display:block}
+.give{display:flex;gap:6px;padding:2px 0 6px}
 #status{margin:0;padding:6px 20px;border-top:1px solid var(--edge);font-weight:500}
 ul{margin:4px 0;padding-left:18px}
 ul.plain{list-style:none;padding:0}
@@ -38,31 +48,33 @@ th,td{padding:3px 8px 3px 0;vertical-align:top;overflow-wrap:anywhere}
 tr.chosen td{background:var(--affected)}
 td button.link{text-align:left}
 td.answer{white-space:nowrap}
-.yes{color:var(--good)}.no{color:var(--bad)}.unsure{color:var(--unsure)}
+.harmless{color:var(--soft)}.yes{color:var(--good)}.no{color:var(--bad)}.unsure{color:var(--unsure)}
 strong.no,strong.yes,strong.unsure,td.no,td.yes,td.unsure{font-weight:600}
 .topology td.none{color:var(--soft)}
-.own{display:flex;gap:8px;align-items:center;margin:10px 0;padding:7px 10px;border:1px solid var(--edge);border-radius:6px}
+.own{display:flex;flex-wrap:wrap;gap:4px 14px;align-items:center;margin:10px 0;padding:7px 10px;border:1px solid var(--edge);border-radius:6px}
 .warn{color:var(--bad);font-weight:600}
 code{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:12px;overflow-wrap:anywhere}
 details summary{cursor:pointer;color:var(--soft)}
 details svg{display:block;max-width:100%;margin-top:4px}
+#found{color:var(--soft)}
 noscript{padding:0 20px}
 .topology .handle,.topology .tick,.topology .card[role]{cursor:pointer}
 .topology .handle circle{fill:var(--face);stroke:var(--link);stroke-width:1.25}
 .topology .handle path{fill:none;stroke:var(--ink);stroke-width:1.5}
 .topology .tick .target{fill:transparent;stroke:none}
 .topology .tick .box{fill:var(--face);stroke:var(--soft)}
-.topology .owned .tick .box{fill:var(--focus);stroke:var(--focus)}
+.vm-a{--vm:var(--vm-a)}.vm-b{--vm:var(--vm-b)}
+.topology .ticked .box{fill:var(--vm);stroke:var(--vm)}
 .topology .tick .check{fill:none;stroke:var(--face);stroke-width:2}
 .topology .tick text{fill:var(--soft)}
-.topology .owned .tick text{font-weight:650;fill:var(--ink)}
+.topology .ticked text{font-weight:650;fill:var(--ink)}
 .topology .card[role]:focus{outline:none}
 .topology .card[role]:focus-visible .face{stroke:var(--focus);stroke-width:3.5}
-@media (max-width:860px){html,body{height:auto}body{display:block}main{display:block}aside{border-left:0;border-top:1px solid var(--edge)}#status{position:sticky;bottom:0;background:var(--paper)}}
+@media (max-width:860px){html,body{height:auto}body{display:block}main{display:block}aside{border-left:0;border-top:1px solid var(--edge)}#status{position:sticky;bottom:0;background:var(--paper)}#detail.open{position:fixed;left:0;right:0;bottom:0;max-height:48vh;overflow:auto;padding:10px 16px;background:var(--paper);border-top:3px solid var(--focus);z-index:1}}
 @media print{
 @page{size:A4 landscape;margin:10mm}
 html,body{height:auto}body{display:block;font-size:11px}main{display:block}
-#tools select{appearance:none;border:0;padding:0}#tools button,#tools .search,.tick,.handle,.own{display:none}
+#tools select{appearance:none;border:0;padding:0}#tools button,#tools .search,.tick,.handle,.own,.close,.give{display:none}
 #drawing,aside{overflow:visible;border:0;padding:0}
 #drawing svg{width:100%;height:auto}
 aside{break-before:page}

@@ -2,58 +2,68 @@ import { drawPicture } from '../drawing/draw-picture.js'
 import { element, type Markup } from '../drawing/markup.js'
 import type { Picture } from '../drawing/picture.js'
 import { placeScene } from '../drawing/place-scene.js'
-import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
+import { parsePciAddress } from '../host/pci-address.js'
 import { indexReport, type ReportIndex } from '../inspect/report-index.js'
 import { affectedFunctions } from '../inspect/text/device/device-view.js'
 import { USUAL_ROWS, usualFolds } from '../topology/topology-folds.js'
 import { topologyScene } from '../topology/topology-scene.js'
+import { answerPanel } from './answer-panel.js'
 import { detailPanel } from './detail-panel.js'
-import { byId, fill, liveElement } from './dom.js'
+import { byId, fill, liveElement, roomOf } from './dom.js'
 import { hostLine } from './host-line.js'
 import { listen } from './listen.js'
 import { markCards } from './mark-cards.js'
 import { readPageData } from './page-data.js'
-import { type PageModel, pageModel } from './page-model.js'
+import { hashOf, linkedState } from './page-hash.js'
+import { functionsOf, type PageModel, pageModel } from './page-model.js'
 import { fittingZoom, type PageState } from './page-state.js'
 import { PLAIN } from './panel-parts.js'
 import type { Shown } from './shown.js'
 import { toolbar } from './toolbar.js'
-import { hostSentence, vmPanel, vmSentence } from './vm-panel.js'
+import { hostSentence, sharedGroups, vmPanel, vmSentence } from './vm-panel.js'
 
 /** Reads the data in the page, shows it, and from then on follows what the reader does. */
 export function startPage(): void {
   const data = readPageData(byId('data').textContent ?? '')
   const model = pageModel(data)
-  const index = indexReport(model.overview(data.policy, new Set()))
+  const unticked = indexReport(model.overview(data.policy, new Map()))
+  const usual = usualFolds(unticked, USUAL_ROWS)
   const [first] = data.asked
-  const state: PageState = {
+  const usualState: PageState = {
     policy: data.policy,
-    owned: new Set(),
-    folded: usualFolds(index, USUAL_ROWS),
+    given: new Map(),
+    lit: [],
+    folded: usual,
     selected: first ?? null,
     current: first ?? null,
     zoom: 1,
   }
+  const state = linkedState(location.hash, usualState, unticked)
+  const isUsual = state.policy === data.policy && state.given.size === 0
+  const index = isUsual ? unticked : indexReport(model.overview(state.policy, state.given))
   byId('host').textContent = hostLine(index.report, data)
   byId('tools').append(...toolbar(state.policy).map((each) => liveElement(each)))
-  const zoom = fittingZoom(placed(state, index).width, byId('drawing').clientWidth - PADDING)
+  // The line at the foot takes room from the drawing.
+  showVerdicts(state, index)
+  const zoom = fittingZoom(placed(state, index), roomOf('drawing'))
   const start = show({ ...state, zoom }, index, null, model)
   listen({
     start,
-    show: (next, asked, before) => show(next, asked, before, model),
-    ask: ({ policy, owned }) => indexReport(model.overview(policy, owned)),
+    show(next, asked, before) {
+      const shown = show(next, asked, before, model)
+      history.replaceState(null, '', `#${hashOf(shown.state, usual)}`)
+      return shown
+    },
+    ask: ({ policy, given }) => indexReport(model.overview(policy, given)),
   })
   byId('drawing').querySelector('.selected')?.scrollIntoView({ block: 'center' })
 }
 
 /** What was asked about is selected at first, and is nothing special afterwards. */
-const NOBODY: ReadonlySet<PciAddress> = new Set()
+const NOBODY: ReadonlySet<never> = new Set()
 
-/** Around the drawing, left and right together. */
-const PADDING = 16
-
-function placed({ policy, owned, folded }: PageState, index: ReportIndex): Picture {
-  return placeScene(topologyScene({ index, policy, folded, owned, asked: NOBODY }))
+function placed({ policy, given, folded }: PageState, index: ReportIndex): Picture {
+  return placeScene(topologyScene({ index, policy, folded, given, asked: NOBODY }))
 }
 
 /** Brings a state onto the screen, and of what was there before renews what differs. */
@@ -62,21 +72,36 @@ function show(asked: PageState, index: ReportIndex, before: Shown | null, model:
   const picture = isSame ? before.picture : placed(asked, index)
   const state = { ...asked, current: reachable(asked.current, picture) }
   const drawing = byId('drawing')
-  if (!isSame || before.state.zoom !== state.zoom) fill(drawing, [drawn(picture, state.zoom)])
+  if (!isSame) fill(drawing, [drawn(picture, state.zoom)])
+  else if (before.state.zoom !== state.zoom) resize(drawing, picture, state.zoom)
   const isSameDetail = before?.index === index && before.state.selected === state.selected
   const affected = isSameDetail ? before.affected : showDetail(state, model)
-  markCards(drawing, { ...state, affected: affectedCards(picture, affected) })
+  markCards(drawing, {
+    ...state,
+    affected: fullCards(picture, affected),
+    lit: fullCards(picture, new Set(state.lit)),
+  })
+  if (before?.index !== index || before.state.lit !== state.lit) {
+    fill(byId('answer'), answerPanel(index, state.lit))
+  }
   if (before?.index !== index) showVerdicts(state, index)
+  if (before !== null) reveal(state, before.state)
   return { state, index, picture, affected }
 }
 
-/** Cards all of whose functions are affected. */
-function affectedCards({ cards }: Picture, affected: ReadonlySet<string>): ReadonlySet<string> {
+/** What changed beside the drawing is brought into view; on a narrow screen the detail lies over the page anyway. */
+function reveal(now: PageState, before: PageState): void {
+  byId('detail').classList.toggle('open', now.selected !== null)
+  if (!matchMedia('(min-width: 861px)').matches) return
+  if (now.selected !== before.selected) byId('detail').scrollIntoView({ block: 'start' })
+  else if (now.given !== before.given) byId('vm').scrollIntoView({ block: 'nearest' })
+}
+
+/** Cards all of whose functions are in a set. */
+function fullCards({ cards }: Picture, functions: ReadonlySet<string>): ReadonlySet<string> {
   const nodes = cards.map(({ node }) => node)
   return new Set(
-    nodes.flatMap(({ id, functions }) =>
-      functions.every((each) => affected.has(each)) ? [id] : [],
-    ),
+    nodes.flatMap((node) => (node.functions.every((each) => functions.has(each)) ? [node.id] : [])),
   )
 }
 
@@ -101,24 +126,40 @@ function drawn(picture: Picture, zoom: number): Markup {
   )
 }
 
-function showVerdicts({ policy, owned }: PageState, index: ReportIndex): void {
-  fill(byId('vm'), vmPanel(index, policy, owned))
-  const own = owned.size > 0 ? ` My VM: ${vmSentence(index, policy, owned)}` : ''
-  byId('status').textContent = hostSentence(index, policy) + own
+function resize(drawing: Element, { width, height }: Picture, zoom: number): void {
+  const svg = drawing.querySelector('svg')
+  svg?.setAttribute('width', String(width * zoom))
+  svg?.setAttribute('height', String(height * zoom))
+}
+
+function showVerdicts({ policy, given }: PageState, index: ReportIndex): void {
+  fill(byId('vm'), vmPanel(index, policy, given))
+  const vms = (['a', 'b'] as const).filter((vm) => functionsOf(vm, given).length > 0)
+  byId('status').textContent = [
+    hostSentence(index, policy),
+    ...sharedGroups(index, given),
+    ...vms.map((vm) => vmSentence(vm, index, policy, given)),
+  ].join(' ')
 }
 
 const HINT = element('p', { class: 'soft' }, 'Click a function, or press Enter on it, for details.')
 
+const CLOSE = element(
+  'button',
+  { type: 'button', class: 'close', 'data-close': '', 'aria-label': 'Close the detail' },
+  'Close',
+)
+
 /** Shows what is selected; returns the functions that its reset affects. */
-function showDetail({ selected, policy, owned }: PageState, model: PageModel): ReadonlySet<string> {
+function showDetail({ selected, policy, given }: PageState, model: PageModel): ReadonlySet<string> {
   const address = selected === null ? undefined : parsePciAddress(selected)
-  const report = address === undefined ? null : model.detail(address, owned)
+  const report = address === undefined ? null : model.detail(address, given)
   const device = report?.devices[0]
   if (report === null || device === undefined) {
     fill(byId('detail'), [HINT])
     return new Set()
   }
   const view = { index: indexReport(report), device, style: PLAIN }
-  fill(byId('detail'), detailPanel(view, { policy, owned }))
+  fill(byId('detail'), [CLOSE, ...detailPanel(view, { policy, given })])
   return new Set(affectedFunctions(device))
 }

@@ -15,10 +15,11 @@ export function toolbar(policy: PolicyId): readonly Markup[] {
       element('input', {
         id: 'find',
         type: 'search',
-        size: 22,
-        placeholder: 'address or name',
+        size: 32,
+        placeholder: 'address, name, id, group 7, refused',
         autocomplete: 'off',
       }),
+      element('output', { id: 'found', for: 'find' }),
     ),
     buttons('Folding', [
       ['unfold', 'Unfold all'],
@@ -27,6 +28,7 @@ export function toolbar(policy: PolicyId): readonly Markup[] {
     buttons('Size', [
       ['smaller', '−'],
       ['larger', '+'],
+      ['fit', 'Fit'],
     ]),
     legendAndKeys(),
   ]
@@ -51,12 +53,12 @@ function legendAndKeys(): Markup {
     element('summary', 'Legend and keys'),
     element(
       'svg',
-      { width: 930, height: 46, viewBox: '-2 -2 930 46', role: 'img', 'aria-label': 'Legend' },
+      { width: 930, height: 62, viewBox: '-2 -2 930 62', role: 'img', 'aria-label': 'Legend' },
       ...legend(),
     ),
     element(
       'p',
-      'In the drawing: arrow keys move, Enter shows the detail, Space gives the function to my VM or takes it back, + and − unfold and fold.',
+      'In the drawing: arrow keys move, Enter shows the detail, A or B gives the function to that VM or takes it back, + and − unfold and fold. Drag it, or zoom with Ctrl and the wheel. The address of this page has your choices: send it along.',
     ),
   )
 }

@@ -1,3 +1,4 @@
+import type { Vm } from '../drawing/scene.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { ReportIndex } from '../inspect/report-index.js'
 import type { PolicyId } from '../policy/policies/index.js'
@@ -11,6 +12,9 @@ export interface SceneOptions {
   readonly folded: ReadonlySet<string>
   /** Functions named on the command line. */
   readonly asked: ReadonlySet<PciAddress>
-  /** What `my VM` owns; null: nobody was asked. */
-  readonly owned: ReadonlySet<PciAddress> | null
+  /** Functions that are given to VMs; null: nobody was asked. */
+  readonly given: Given | null
 }
+
+/** Which of two VMs has a function. */
+export type Given = ReadonlyMap<PciAddress, Vm>

@@ -1,12 +1,18 @@
 import { errnoText } from '../document/errno-text.js'
 import { describeFunction, isBridge, portWords } from '../document/function-text.js'
 import { isStated } from '../document/stated.js'
-import type { SceneAcs, SceneMark, SceneNode } from '../drawing/scene.js'
+import {
+  type SceneAcs,
+  type SceneMark,
+  type SceneNode,
+  VM_NAMES,
+  type Vm,
+} from '../drawing/scene.js'
 import type { InspectReport, RelatedFunction } from '../inspect/document.js'
 import { groupNumbersOf, isHostNeed } from '../inspect/report-index.js'
 import { acsText } from '../inspect/text/acs-text.js'
 import { isEndpoint } from '../inspect/text/overview/shown-functions.js'
-import { markKind, verdictOf } from '../inspect/text/reset-text.js'
+import { verdictOf } from '../inspect/text/reset-text.js'
 import { isOnOwnBus } from '../inspect/text/tree/tree-facts.js'
 import type { TreeNode } from '../inspect/text/tree/tree-topology.js'
 import { tellWarning } from '../inspect/warning-words.js'
@@ -14,6 +20,7 @@ import { tellIsolation } from '../iommu/finding-words.js'
 import { kernelPolicy } from '../policy/find-policy.js'
 import type { PolicyId } from '../policy/policies/index.js'
 import { counted } from '../text/english.js'
+import { resetMark } from './reset-mark.js'
 import type { SceneOptions } from './scene-options.js'
 
 /** A node without its place in the hierarchy. */
@@ -21,7 +28,7 @@ type CardFacts = Omit<SceneNode, 'id' | 'functions' | 'children' | 'hidden'>
 
 /** The card of one function. */
 export function functionCard(each: RelatedFunction, options: SceneOptions): CardFacts {
-  const { index, owned, asked } = options
+  const { index, given, asked } = options
   const { address } = each
   const bridge = isBridge(each)
   const what = bridge ? portWords(each) : describeFunction(each)
@@ -37,7 +44,7 @@ export function functionCard(each: RelatedFunction, options: SceneOptions): Card
     acs,
     mark,
     alert,
-    owned: owned === null || bridge ? null : owned.has(address),
+    owner: given === null || bridge ? null : (given.get(address) ?? 'nobody'),
     asked: asked.has(address),
     description: [
       address,
@@ -46,11 +53,17 @@ export function functionCard(each: RelatedFunction, options: SceneOptions): Card
       ...(acs === null ? [] : [acs.text]),
       ...(mark === null || mark.kind === 'none'
         ? []
-        : [`hot reset by ${options.policy}: ${mark.text}`]),
+        : [`hot reset by ${options.policy}: ${mark.kind === 'harmless' ? HARMLESS : mark.text}`]),
       ...(alert === null ? [] : [`the host needs it: ${alert}`]),
-      ...(owned?.has(address) === true ? ['my VM owns it'] : []),
+      ...vmText(given?.get(address)),
     ].join(', '),
   }
+}
+
+const HARMLESS = 'refused, but harmless, it has a reset of its own'
+
+function vmText(vm: Vm | undefined): string[] {
+  return vm === undefined ? [] : [`given to ${VM_NAMES[vm]}`]
 }
 
 /** The card of functions that are alike. */
@@ -75,7 +88,7 @@ export function severalCard({ kind, functions }: TreeNode, options: SceneOptions
     acs: null,
     mark,
     alert: functions.map((each) => alertOf(each, options)).find((alert) => alert !== null) ?? null,
-    owned: null,
+    owner: null,
     asked: false,
     description: [name, range, facts, ...(mark === null ? [] : [mark.text])].join(', '),
   }
@@ -127,8 +140,9 @@ function markOf({ address }: RelatedFunction, { index, policy }: SceneOptions): 
   if (device === undefined || !isEndpoint(device)) return null
   const verdict = verdictOf(device, policy)
   if (verdict === undefined) return null
-  const kind = markKind(verdict)
+  const kind = resetMark(device, verdict)
   if (kind === 'yes') return { kind, text: 'permitted' }
+  if (kind === 'harmless') return { kind, text: 'harmless' }
   if (kind === 'unsure') return { kind, text: 'cannot tell' }
   const errno = errnoText(verdict)
   return { kind, text: errno === null ? 'refused' : `refused ${errno}` }
@@ -140,7 +154,11 @@ function sharedMark(functions: TreeNode['functions'], options: SceneOptions): Sc
   if (first === undefined) return null
   if (marks.every(({ text }) => text === first.text)) return first
   const refused = marks.filter(({ kind }) => kind === 'no').length
+  const harmless = marks.filter(({ kind }) => kind === 'harmless').length
   if (refused > 0) return { kind: 'no', text: `${refused} of ${functions.length} refused` }
+  if (harmless > 0) {
+    return { kind: 'harmless', text: `${harmless} of ${functions.length} harmless` }
+  }
   return { kind: 'unsure', text: 'cannot tell for all' }
 }
 

@@ -13,6 +13,7 @@ import {
 } from '../inspect/text/tree/tree-topology.js'
 import { counted } from '../text/english.js'
 import { escapeTerminal } from '../text/escape.js'
+import { resetMark } from './reset-mark.js'
 import type { SceneOptions } from './scene-options.js'
 import { functionCard, severalCard } from './topology-card.js'
 
@@ -88,14 +89,14 @@ function countFunctions(nodes: readonly TreeNode[], drawing: Drawing): number {
   return [...functionsBelow(nodes, drawing)].length
 }
 
-/** `12 functions below, 3 refused`. */
+/** `12 functions below, 3 refused`: refusals that do no harm are not counted. */
 function hiddenText(below: readonly TreeNode[], hidden: number, drawing: Drawing): string {
   const { index, policy } = drawing.options
   let refused = 0
   for (const { address } of functionsBelow(below, drawing)) {
     const device = index.devices.get(address)
     if (device === undefined || !isEndpoint(device)) continue
-    if (verdictOf(device, policy)?.outcome === 'refused') refused += 1
+    if (resetMark(device, verdictOf(device, policy)) === 'no') refused += 1
   }
   const marked = refused > 0 ? `, ${refused} refused` : ''
   return `${counted(hidden, 'function')} below${marked}`

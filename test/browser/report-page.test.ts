@@ -124,12 +124,12 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
   it('changes verdicts when something is ticked, and takes them back', async () => {
     const { page } = await openWatched(browser, await x570())
     const verdict = page.locator(`[data-id="${GPU}"] .verdict`)
-    await page.locator(`[data-tick="${GPU}"]`).click()
+    await page.locator(`[data-tick="a ${GPU}"]`).click()
     expect(await verdict.textContent()).toBe('✗ refused EPERM')
-    await page.locator(`[data-tick="${AUDIO}"]`).click()
+    await page.locator(`[data-tick="a ${AUDIO}"]`).click()
     expect(await verdict.textContent()).toBe('✓ permitted')
     expect(await page.locator('.outline-label.dev-set').textContent()).toBe('dev_set bus 0000:0a')
-    await page.getByRole('button', { name: `Take ${AUDIO} from my VM` }).click()
+    await page.getByRole('button', { name: `Take ${AUDIO} from VM A` }).click()
     expect(await verdict.textContent()).toBe('✗ refused EPERM')
     await page.close()
   })
@@ -170,7 +170,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
     const file = await pageOf('--root', host, '--pci-ids', ids, '--no-redact')
     const { page, wrongs } = await openWatched(browser, file)
     await page.locator('[data-id="0000:01:00.0"] .name').click()
-    await page.locator('[data-tick="0000:01:00.0"]').click()
+    await page.locator('[data-tick="a 0000:01:00.0"]').click()
     expect(await page.locator('#detail h2').textContent()).toContain('</script><img src=x onerror=')
     expect(await page.locator('img, iframe, #detail script').count()).toBe(0)
     expect(wrongs).toEqual([])
@@ -181,7 +181,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
     const { page } = await openWatched(browser, await pageOf('--capture', X570, GPU), {
       colorScheme,
     })
-    await page.locator(`[data-tick="${GPU}"]`).click()
+    await page.locator(`[data-tick="a ${GPU}"]`).click()
     const low = await page.evaluate(faintTexts)
     expect(low).toEqual([])
     const [paper] = await page.evaluate(() => [getComputedStyle(document.body).backgroundColor])
@@ -203,17 +203,127 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
     await page.close()
   })
 
+  it('shows what cannot be used independently, and gives it to two VMs', async () => {
+    const { page, wrongs } = await openWatched(browser, await pageOf('--demo'))
+    const unit = page.locator(`[data-unit="${GPU}"]`)
+    expect(await unit.textContent()).toContain('0a:00.0 and 0a:00.1')
+    await unit.click()
+    expect(await unit.getAttribute('aria-pressed')).toBe('true')
+    const lit = await page
+      .locator('.card.lit')
+      .evaluateAll((found) => found.map((each) => each.getAttribute('data-id')))
+    expect(lit).toEqual([GPU, AUDIO])
+    await page.locator(`[data-give="a ${GPU}"]`).click()
+    expect(await page.locator('#vm').textContent()).toContain(
+      'VM A may hot-reset 2 of its 2 functions',
+    )
+    await page.locator(`[data-tick="b ${AUDIO}"]`).click()
+    expect(await page.locator(`[data-id="${AUDIO}"]`).getAttribute('class')).toContain('vm-b')
+    expect(await page.locator('#status').textContent()).toContain(
+      'VM A and VM B cannot run together: both have functions of IOMMU group 25.',
+    )
+    expect(wrongs).toEqual([])
+    await page.close()
+  })
+
+  it.each([
+    ['the demo', ['--demo']],
+    [
+      'a server with eight accelerators',
+      ['--capture', fixturePath('hwloc-8ve-plx', 'tree.tar.gz')],
+    ],
+    ['a desktop', ['--capture', X570]],
+  ])('has no text over another one: %s', async (_, host) => {
+    const { page } = await openWatched(browser, await pageOf(...host), {
+      viewport: { width: 1400, height: 900 },
+    })
+    await page.locator('#unfold').click()
+    expect(await page.locator('#drawing text').count()).toBeGreaterThan(50)
+    expect(await page.evaluate(overlappingTexts)).toEqual([])
+    await page.close()
+  })
+
+  it('keeps policy, ticks and folds in its address', async () => {
+    const { page, wrongs } = await openWatched(browser, await x570())
+    await page.locator('#policy').selectOption('group-fds')
+    await page.locator(`[data-tick="b ${GPU}"]`).click()
+    await page.locator('[data-fold="0000:00:01.2"]').click()
+    const url = page.url()
+    expect(url).toContain(`#policy=group-fds&b=${encodeURIComponent(GPU)}&fold=`)
+    await page.close()
+    const again = await browser.newPage()
+    await again.goto(url)
+    expect(await again.locator('#policy').inputValue()).toBe('group-fds')
+    expect(await again.locator(`[data-id="${GPU}"].vm-b`).count()).toBe(1)
+    expect(await again.locator('[data-id="0000:00:01.2"]').getAttribute('aria-expanded')).toBe(
+      'false',
+    )
+    expect(wrongs).toEqual([])
+    await again.close()
+  })
+
+  it('grows at the pointer with Ctrl and the wheel, follows a drag, and fits', async () => {
+    const { page } = await openWatched(browser, await x570(), {
+      viewport: { width: 900, height: 700 },
+    })
+    const card = page.locator(`[data-id="${GPU}"]`)
+    await card.scrollIntoViewIfNeeded()
+    const before = await card.boundingBox()
+    if (before === null) throw new Error('not drawn')
+    await page.mouse.move(before.x + 20, before.y + 10)
+    await page.keyboard.down('Control')
+    await page.mouse.wheel(0, -200)
+    await page.keyboard.up('Control')
+    await expect
+      .poll(async () => (await card.boundingBox())?.width)
+      .toBeGreaterThan(before.width * 1.3)
+    const grown = await card.boundingBox()
+    if (grown === null) throw new Error('not drawn')
+    expect(Math.abs(grown.x + 20 * (grown.width / before.width) - before.x - 20)).toBeLessThan(4)
+    await page.mouse.down()
+    await page.mouse.move(before.x - 60, before.y - 30, { steps: 4 })
+    await page.mouse.up()
+    expect((await card.boundingBox())?.x).toBeCloseTo(grown.x - 80, -1)
+    expect(await page.locator('.card.selected').count()).toBe(0)
+    await page.locator('#fit').click()
+    const drawing = await page.locator('#drawing').boundingBox()
+    const svg = await page.locator('#drawing svg').boundingBox()
+    expect(svg?.height).toBeLessThanOrEqual(drawing?.height ?? 0)
+    await page.close()
+  })
+
+  it('shows a server with eight accelerators on one screen', async () => {
+    const host = ['--capture', fixturePath('hwloc-8ve-plx', 'tree.tar.gz')]
+    const { page } = await openWatched(browser, await pageOf(...host), {
+      viewport: { width: 1400, height: 900 },
+    })
+    const drawing = await page.locator('#drawing').boundingBox()
+    const svg = await page.locator('#drawing svg').boundingBox()
+    expect(await page.locator('.card.function').count()).toBe(12)
+    expect((svg?.y ?? 0) + (svg?.height ?? Infinity)).toBeLessThanOrEqual(
+      (drawing?.y ?? 0) + (drawing?.height ?? 0),
+    )
+    expect(svg?.width).toBeLessThanOrEqual(drawing?.width ?? 0)
+    await page.close()
+  })
+
   it('stays usable with 1,024 functions', { timeout: 240_000 }, async () => {
     const host = join(folder, 'large')
     await execa('node', ['scripts/synthetic-host.mjs', host, '--functions', '1024'], { cwd: ROOT })
     const { page, wrongs } = await openWatched(browser, await pageOf('--root', host))
     const cards = page.locator('.card')
+    expect(await page.evaluate(overlappingTexts)).toEqual([])
     const folded = await cards.count()
     expect(folded).toBeLessThan(500)
     expect(await page.locator('[data-fold] path').count()).toBeGreaterThan(50)
+    await page.locator('#find').fill('no such thing')
+    await page.locator('#find').press('Enter')
+    expect(await page.locator('#found').textContent()).toBe('nothing matches')
     await page.locator('#find').fill('0000:17:01.6')
     await page.locator('#find').press('Enter')
     expect(await page.locator('[data-id="0000:17:01.6"].selected').count()).toBe(1)
+    expect(await page.locator('#found').textContent()).toBe('1 of 1')
+    expect(await page.locator('#status').textContent()).not.toContain('match')
     await page.locator('#unfold').click()
     expect(await cards.count()).toBeGreaterThan(1024)
     await page.locator('#fold').click()
@@ -222,6 +332,30 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
     await page.close()
   })
 })
+
+/** Texts of the drawing that stand over another one, or under a box, a handle or a port's ACS. */
+function overlappingTexts(): string[] {
+  const boxes = [
+    ...document.querySelectorAll(
+      '#drawing text, #drawing .box, #drawing .handle circle, #drawing .acs rect',
+    ),
+  ]
+    .map((each) => ({ each, box: each.getBoundingClientRect() }))
+    .sort((a, b) => a.box.top - b.box.top)
+  const found: string[] = []
+  boxes.forEach(({ each, box }, place) => {
+    for (const { each: other, box: under } of boxes.slice(place + 1)) {
+      // A line box is taller than the letters in it.
+      if (under.top > box.bottom - 4) break
+      const across = Math.min(box.right, under.right) - Math.max(box.left, under.left)
+      const down = Math.min(box.bottom, under.bottom) - Math.max(box.top, under.top)
+      const isOneMark = each.parentElement === other.parentElement && each.closest('.acs') !== null
+      if (across > 1 && down > 4 && !isOneMark)
+        found.push(`${each.textContent} / ${other.textContent}`)
+    }
+  })
+  return found
+}
 
 const SIGNS: Readonly<Record<string, string>> = { permitted: '✓', refused: '✗', 'cannot tell': '?' }
 

@@ -12,7 +12,7 @@ export function node(id: string, facts: Partial<SceneNode> = {}): SceneNode {
     acs: null,
     mark: null,
     alert: null,
-    owned: null,
+    owner: null,
     asked: false,
     description: id,
     children: [],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Markup, markupText } from '../../src/drawing/markup.js'
 import { placeScene } from '../../src/drawing/place-scene.js'
 import { indexReport } from '../../src/inspect/report-index.js'
+import { answerPanel, askedUnits } from '../../src/page/answer-panel.js'
 import { detailPanel } from '../../src/page/detail-panel.js'
 import { findNode, pathTo } from '../../src/page/find-node.js'
 import { keyed } from '../../src/page/keys.js'
@@ -44,7 +45,7 @@ async function detailText(target: string, policy: 'iommufd' | 'group-fds' = 'iom
   const index = indexReport(report)
   const device = index.devices.get(at(target))
   if (device === undefined) throw new Error(target)
-  return textOf(detailPanel({ index, device, style: PLAIN }, { policy, owned: new Set() }))
+  return textOf(detailPanel({ index, device, style: PLAIN }, { policy, given: new Map() }))
 }
 
 describe('detailPanel', () => {
@@ -61,29 +62,57 @@ describe('detailPanel', () => {
   })
 
   it('offers no ownership of a bridge', async () => {
-    expect(await detailText('0000:00:01.0')).not.toContain('My VM owns it')
+    expect(await detailText(GPU)).toContain('Give to VM A')
+    expect(await detailText('0000:00:01.0')).not.toContain('Give to VM A')
   })
 })
 
 describe('vmPanel', () => {
   it('counts what the VM may reset', async () => {
     const index = indexReport(await reportOf(HOST, { policies: ['iommufd'] }))
-    expect(textOf(vmPanel(index, 'iommufd', new Set()))).toContain('Nothing is ticked yet')
-    const text = textOf(vmPanel(index, 'iommufd', new Set([GPU])))
-    expect(text).toContain('It may hot-reset 0 of its 1 function under iommufd.')
-    expect(hostSentence(index, 'iommufd')).toMatch(/^iommufd: ✓ \d+ permitted, ✗ \d+ refused/)
+    expect(textOf(vmPanel(index, 'iommufd', new Map()))).toContain('Nothing is ticked yet')
+    const text = textOf(vmPanel(index, 'iommufd', new Map([[GPU, 'a']])))
+    expect(text).toContain('VM A may hot-reset 0 of its 1 function under iommufd')
+    expect(hostSentence(index, 'iommufd')).toMatch(
+      /^iommufd: ✓ \d+ permitted, ○ \d+ refused but harmless, ✗ \d+ refused/,
+    )
+  })
+})
+
+describe('answerPanel', () => {
+  it('has what cannot be used independently, by why, and the one that is pointed out in full', async () => {
+    const index = indexReport(await reportOf(HOST, { policies: ['iommufd'] }))
+    const [unit] = askedUnits(index).filter(({ devices }) => devices.length > 1)
+    expect(unit?.devices).toEqual([GPU, at('0000:01:00.1')])
+    const text = textOf(answerPanel(index, []))
+    expect(text).toContain('1 thing cannot be used independently')
+    expect(text).toContain('Must go together: one IOMMU group01:00.0 and 01:00.1')
+    expect(text).toContain('✓ all to one VM: permitted, once bound')
+    expect(text).not.toContain('All to VM B')
+    const lit = textOf(answerPanel(index, unit?.devices ?? []))
+    expect(lit).toContain(unit?.summary)
+    expect(lit).toContain('All to VM B')
   })
 })
 
 describe('findNode', () => {
-  it('finds by address, name and driver, and goes on from the last one', async () => {
-    const index = indexReport(await reportOf(HOST))
-    expect(findNode('01:00', index, null)).toBe('0000:01:00.0')
-    expect(findNode('01:00', index, '0000:01:00.0')).toBe('0000:01:00.1')
-    expect(findNode('01:00', index, '0000:01:00.1')).toBe('0000:01:00.0')
-    expect(findNode('SND_HDA', index, null)).toBe('0000:01:00.1')
-    expect(findNode('nothing', index, null)).toBeNull()
-    expect(findNode(' ', index, null)).toBeNull()
+  it('finds by address, name, IDs, driver, group and verdict, and goes on from the last one', async () => {
+    const index = indexReport(await reportOf(HOST, { policies: ['iommufd'] }))
+    const find = (text: string, from: string | null = null) => {
+      const found = findNode(text, { index, policy: 'iommufd' }, from)
+      return found === null ? null : `${found.address}, ${found.place}`
+    }
+    expect(find('01:00')).toBe('0000:01:00.0, 1 of 2')
+    expect(find('01:00', '0000:01:00.0')).toBe('0000:01:00.1, 2 of 2')
+    expect(find('01:00', '0000:01:00.1')).toBe('0000:01:00.0, 1 of 2')
+    expect(find('SND_HDA')).toBe('0000:01:00.1, 1 of 1')
+    expect(find('group 7')).toBe('0000:00:03.0, 1 of 3')
+    expect(find('group 70')).toBeNull()
+    expect(find('refused')).toMatch(/^0000:01:00.0, 1 of/)
+    const { vendorId, deviceId } = index.devices.get(GPU) ?? {}
+    expect(find(`${vendorId}:${deviceId}`)).toMatch(/^0000:/)
+    expect(find('nothing')).toBeNull()
+    expect(find(' ')).toBeNull()
   })
 
   it('knows what must be open for a function to be seen', async () => {
@@ -101,7 +130,8 @@ describe('keyed', () => {
     const index = indexReport(await reportOf(HOST, { policies: ['iommufd'] }))
     const start: PageState = {
       policy: 'iommufd',
-      owned: new Set(),
+      given: new Map(),
+      lit: [],
       folded: new Set(['0000:00:03.0']),
       selected: null,
       current: '0000:00:01.0',
@@ -112,7 +142,7 @@ describe('keyed', () => {
         index,
         policy: 'iommufd',
         folded: from.folded,
-        owned: from.owned,
+        given: from.given,
         asked: new Set(),
       })
       return keyed(key, { state: from, index, picture: placeScene(scene), affected: new Set() })
@@ -125,7 +155,8 @@ describe('keyed', () => {
     expect(press('ArrowLeft', onGpu)?.current).toBe('0000:00:01.0')
     expect(press('ArrowDown', onGpu)?.current).toBe('0000:01:00.1')
     expect(press('Enter', onGpu)?.selected).toBe('0000:01:00.0')
-    expect(press(' ', onGpu)?.owned).toEqual(new Set(['0000:01:00.0']))
+    expect(press(' ', onGpu)?.given).toEqual(new Map([[GPU, 'a']]))
+    expect(press('b', onGpu)?.given).toEqual(new Map([[GPU, 'b']]))
     expect(press(' ', start)).toBeNull()
     expect(press('x', start)).toBeNull()
     expect(press('+', { ...start, current: '0000:00:03.0' })?.folded.size).toBe(0)

@@ -74,7 +74,7 @@ describe('all answers about a function rest on the same facts', SLOW, () => {
 
 /** What the page says of a function that is ticked. */
 function shownBound(at: Inspected, address: PciAddress) {
-  const [device] = at.page.detail(address, new Set([address])).devices
+  const [device] = at.page.detail(address, new Map([[address, 'a']])).devices
   if (device === undefined) throw new Error(`${address} is gone`)
   const { ownReset, hotReset } = device
   return { ...hotReset, ownReset, assumed: [] }

@@ -33,7 +33,7 @@ async function drawn(functions: readonly FunctionSpec[], folded: readonly string
     policy: 'iommufd',
     folded: new Set(folded),
     asked: new Set(),
-    owned: null,
+    given: null,
   })
   const nodes = new Map([...drawnNodes(scene)].map((node) => [node.id, node]))
   return { scene, nodes, at: (id: string): SceneNode | undefined => nodes.get(id), index }
@@ -56,6 +56,19 @@ describe('topologyScene', () => {
     expect(at('0000:01:00.0')?.acs).toBeNull()
     expect(at('0000:03:00.0')?.mark).toEqual({ kind: 'yes', text: 'permitted' })
     expect(at('0000:02:00.0')?.mark).toBeNull()
+  })
+
+  it('tells a refusal that does no harm from one after which nothing resets the function', async () => {
+    const card = (flr: boolean) => [
+      rootPort('0000:00:01.0', { secondary: '01', group: 1 }),
+      endpoint('0000:01:00.0', { group: 2, mfd: true, driver: 'vfio-pci', flr }),
+      endpoint('0000:01:00.1', { group: 3, mfd: true, driver: 'nvidia' }),
+    ]
+    const { at: harmless } = await drawn(card(true))
+    expect(harmless('0000:01:00.0')?.mark).toEqual({ kind: 'harmless', text: 'harmless' })
+    expect(harmless('0000:01:00.0')?.description).toContain('refused, but harmless')
+    const { at: fatal } = await drawn(card(false))
+    expect(fatal('0000:01:00.0')?.mark?.kind).toBe('no')
   })
 
   it('has groups as regions and dev_sets as outlines', async () => {

@@ -61,7 +61,7 @@ function drawing(
   const index = indexReport(report)
   const rows = format === 'mermaid' ? MERMAID_ROWS : 2 * USUAL_ROWS
   const folded = usualFolds(index, rows)
-  const scene = topologyScene({ index, policy, folded, asked: new Set(asked), owned: null })
+  const scene = topologyScene({ index, policy, folded, asked: new Set(asked), given: null })
   const title = 'PCI topology, IOMMU groups and hot resets'
   const subtitle = escapeTerminal(
     [

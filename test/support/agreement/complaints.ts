@@ -96,7 +96,7 @@ const WHYS: Readonly<
 /** What the page shows as long as nothing is ticked. */
 function pageComplaints({ devices, report, page }: Inspected): Complaints {
   return KERNEL_POLICIES.flatMap(({ id }) => {
-    const overview = page.overview(id, new Set())
+    const overview = page.overview(id, new Map())
     const shown = new Map(overview.devices.map((device) => [device.address, device]))
     const factsOf = (device: DeviceReport | undefined) => {
       const verdict = device?.hotReset.verdicts.find(({ policy }) => policy === id)

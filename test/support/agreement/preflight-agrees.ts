@@ -26,7 +26,7 @@ const INTERFACES: readonly VmInterface[] = ['group', 'iommufd']
  */
 export function preflightComplaints(at: Inspected, device: DeviceReport): Complaints {
   const { address } = device
-  const ticked = at.page.detail(address, new Set([address]))
+  const ticked = at.page.detail(address, new Map([[address, 'a']]))
   const [bound] = ticked.devices
   if (bound === undefined) return [`${address} is gone from the page`]
   const worlds = worldsOf(at, device)

@@ -1,0 +1,144 @@
+import { describeFunction } from '../document/function-text.js'
+import { element, type Markup } from '../drawing/markup.js'
+import { SIGNS, VM_NAMES } from '../drawing/scene.js'
+import type { PciAddress } from '../host/pci-address.js'
+import type { ReportIndex } from '../inspect/report-index.js'
+import { isEndpoint } from '../inspect/text/overview/shown-functions.js'
+import type { UnitReport } from '../inspect/unit-report.js'
+import { counted, listed } from '../text/english.js'
+import { listItems, said } from './panel-parts.js'
+
+/** The answer before any question: what cannot be used independently, each a button that shows it. */
+export function answerPanel(index: ReportIndex, lit: readonly PciAddress[]): readonly Markup[] {
+  const units = askedUnits(index)
+  const several = units.filter(({ devices }) => devices.length > 1)
+  const alone = units.length - several.length
+  const title =
+    several.length === 0
+      ? NOTHING
+      : `${counted(several.length, 'thing')} cannot be used independently`
+  return [
+    element('h2', title),
+    ...KINDS.flatMap(({ heading, holds }) => section(heading, several.filter(holds), index, lit)),
+    ...(alone === 0
+      ? []
+      : [
+          element(
+            'p',
+            { class: 'soft' },
+            `${counted(alone, 'function')} on ${alone === 1 ? 'its' : 'their'} own: no other one shares a group or a reset with ${alone === 1 ? 'it' : 'them'}.`,
+          ),
+        ]),
+  ]
+}
+
+const NOTHING = 'Nothing here shares a group or a reset'
+
+/** Units of something that somebody could be given; those of the chipset alone are left out. */
+export function askedUnits({ report, devices }: ReportIndex): readonly UnitReport[] {
+  return report.units.filter((unit) =>
+    unit.devices.some((address) => {
+      const device = devices.get(address)
+      return device !== undefined && isEndpoint(device)
+    }),
+  )
+}
+
+const KINDS: readonly {
+  readonly heading: string
+  readonly holds: (unit: UnitReport) => boolean
+}[] = [
+  { heading: 'Must go together: one IOMMU group', holds: ({ kind }) => kind === 'group' },
+  {
+    heading: 'Must go together in part: one reset, some in one group',
+    holds: ({ kind }) => kind === 'mixed',
+  },
+  {
+    heading: 'Can be split, but not hot-reset alone: one reset',
+    holds: ({ kind }) => kind === 'reset',
+  },
+  {
+    heading: 'Not hot-reset alone; their groups were not read',
+    holds: ({ kind }) => kind === null,
+  },
+]
+
+/** Units beyond this many are counted. */
+const LISTED = 24
+
+function section(
+  heading: string,
+  units: readonly UnitReport[],
+  index: ReportIndex,
+  lit: readonly PciAddress[],
+): readonly Markup[] {
+  if (units.length === 0) return []
+  return [
+    element('h3', heading),
+    element(
+      'ul',
+      { class: 'plain units' },
+      ...listItems(units, { most: LISTED, noun: 'unit' }, (unit) =>
+        element('li', ...unitItem(unit, index, unit.devices[0] === lit[0])),
+      ),
+    ),
+  ]
+}
+
+function unitItem(unit: UnitReport, index: ReportIndex, isLit: boolean): readonly Markup[] {
+  const [first] = unit.devices
+  if (first === undefined) return []
+  const { mark, text } = wholeAnswer(unit)
+  const found = index.functions.get(first)
+  const button = element(
+    'button',
+    {
+      type: 'button',
+      class: 'unit',
+      'data-unit': first,
+      'data-focus': `unit ${first}`,
+      'aria-pressed': String(isLit),
+      title: said(unit.summary),
+    },
+    element('strong', namesOf(unit, index)),
+    element(
+      'span',
+      { class: 'soft cut' },
+      found === undefined ? '' : said(describeFunction(found)),
+    ),
+    element('span', { class: mark }, `${SIGNS[mark]} all to one VM: ${text}`),
+  )
+  if (!isLit) return [button]
+  return [
+    button,
+    element('p', { class: 'soft' }, said(unit.summary)),
+    element('span', { class: 'give' }, giveButton('a', first), giveButton('b', first)),
+  ]
+}
+
+function giveButton(vm: 'a' | 'b', first: PciAddress): Markup {
+  return element(
+    'button',
+    { type: 'button', 'data-give': `${vm} ${first}`, 'data-focus': `give ${vm} ${first}` },
+    `All to ${VM_NAMES[vm]}`,
+  )
+}
+
+/** What the chosen policy answers whoever has the whole unit. */
+function wholeAnswer({ verdicts, toBind }: UnitReport) {
+  const [verdict] = verdicts
+  if (verdict?.outcome === 'permitted') {
+    return { mark: 'yes', text: toBind.length > 0 ? 'permitted, once bound' : 'permitted' } as const
+  }
+  if (verdict?.outcome === 'refused') return { mark: 'no', text: 'refused' } as const
+  return { mark: 'unsure', text: 'cannot tell' } as const
+}
+
+/** More names than this are counted. */
+const NAMED = 4
+
+function namesOf({ devices }: UnitReport, { short }: ReportIndex): string {
+  const names = devices.slice(0, NAMED).map(short)
+  const more = devices.length - NAMED
+  return more > 0 ? `${names.join(', ')} and ${more} more` : listed(names)
+}
