@@ -102,7 +102,7 @@ describe('hosts of the field', () => {
     expect(told).toContain('known not to come back from a bus reset')
     expect(told).not.toMatch(/ENODEV|cannot be hot-reset|others are on that bus/)
     expect(await say('preflight', 'qualcomm-wifi-6.18', '03:00.0')).toMatch(
-      /! reset at start .*reset by itself \(bus\).*does not come back from a bus reset/,
+      /! reset-at-start .*reset by itself \(bus\).*does not come back from a bus reset/,
     )
   })
 
@@ -123,7 +123,7 @@ describe('hosts of the field', () => {
   test('a SATA controller that a bus reset kills is warned of', async () => {
     expect(await say('inspect', 'asm1062-proxmox', '03:00.0')).toContain('(pm)')
     expect(await say('preflight', 'asm1062-proxmox', '03:00.0')).toMatch(
-      /! reset at start .*does not train again after a bus reset/,
+      /! reset-at-start .*does not train again after a bus reset/,
     )
   })
 })

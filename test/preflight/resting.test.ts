@@ -26,7 +26,7 @@ test('functions without a plan for one reason share a line', async () => {
   const { text } = await preflight('--capture', N100, ...all)
   expect(text.match(/the function goes with another one/g)).toHaveLength(1)
   expect(text.match(/No plan for/g)).toHaveLength(2)
-  expect(text).toMatch(/No plan for 0000:00:02\.1, [\d:., ]+ 0000:00:02\.7, goes with another/)
+  expect(text).toMatch(/No plan for 0000:00:02\.1, [\d:., ]+ 0000:00:02\.7, conflicts:/)
 })
 
 describe('a screen that the host may have booted on', () => {

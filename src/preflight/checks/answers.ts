@@ -7,7 +7,6 @@ import { portAbove } from './port-above.js'
 /** Whether the function answers at all. Whatever else is found of a dead one is worth nothing. */
 export const answers = {
   id: 'answers',
-  title: 'answers',
   passes: 'It answers.',
   leavesState: false,
   run,

@@ -8,7 +8,6 @@ import { type Check, cannotTell, type Finding, fail, missing, pass } from './che
 /** Whether vfio-pci binds to such a function: not to bridges (`vfio_pci_core_register_device`), nor to what its denylist names (`vfio_pci_dev_in_denylist`). */
 export const assignable = {
   id: 'assignable',
-  title: 'assignable',
   passes: 'vfio-pci binds to such a function.',
   leavesState: false,
   run,

@@ -5,9 +5,8 @@ import type { Asked } from '../situation.js'
 
 /** One thing that is asked of every function which a VM is to get (`docs/preflight.md`). */
 export interface Check {
+  /** What it is called in text, JSON and docs alike. */
   readonly id: string
-  /** A few words, for people. */
-  readonly title: string
   /** What a pass says that has nothing else to tell. */
   readonly passes: string
   /** A VM starts although it fails, with functions that keep the state of their last user. */

@@ -9,7 +9,6 @@ import { type Check, type Finding, fail, pass, warn } from './check.js'
 /** Whether another VM of the same question needs the function, its group, or something that its hot reset affects. */
 export const conflicts = {
   id: 'conflicts',
-  title: 'other VMs',
   passes: 'No other VM needs it.',
   leavesState: false,
   run,

@@ -7,7 +7,6 @@ import { type Check, cannotTell, type Finding, fail, pass, warn } from './check.
 /** Whether the function is bound to a vfio driver, or will be when the VM starts. */
 export const driver = {
   id: 'driver',
-  title: 'driver',
   passes: 'It is bound to a vfio driver, or will be.',
   leavesState: false,
   run,

@@ -3,7 +3,6 @@ import { type Check, pass } from './check.js'
 /** Whether there is such a function. Of one that is not there nothing can be asked: `checkVm` says so. */
 export const exists = {
   id: 'exists',
-  title: 'exists',
   passes: 'The function is on this host.',
   leavesState: false,
   run: () => pass(),

@@ -10,7 +10,6 @@ import { type Check, cannotTell, type Finding, fail, pass, warn } from './check.
 /** Whether the group could be opened: members on drivers of the host keep it closed (`groupViability`). */
 export const group = {
   id: 'group',
-  title: 'group viable',
   passes: 'No member of the group is bound to a native driver.',
   leavesState: false,
   run,

@@ -10,7 +10,6 @@ import { type Check, cannotTell, type Finding, fail, missing, pass } from './che
 /** Whether anybody has the function or its group already: a group file opens once, and DMA has one owner. */
 export const holders = {
   id: 'holders',
-  title: 'free',
   passes: 'Nobody else has it open.',
   leavesState: false,
   run,

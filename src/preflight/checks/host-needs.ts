@@ -17,7 +17,6 @@ import { type Check, cannotTell, cannotTellMuch, type Finding, fail, pass, warn 
  */
 export const hostNeeds = {
   id: 'host-needs',
-  title: 'host',
   passes: 'The host does not need it.',
   leavesState: false,
   run,

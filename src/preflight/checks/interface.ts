@@ -6,7 +6,6 @@ import { type Check, cannotTell, type Finding, fail, missing, pass } from './che
 /** Whether the kernel has the interface through which the VM is to get its functions. */
 export const interfaces = {
   id: 'interface',
-  title: 'interface',
   passes: 'The kernel has the files through which it is opened.',
   leavesState: false,
   run,

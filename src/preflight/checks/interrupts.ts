@@ -9,7 +9,6 @@ import { type Check, cannotTell, type Finding, fail, missing, pass, warn } from 
  */
 export const interrupts = {
   id: 'interrupts',
-  title: 'interrupts',
   passes: 'Interrupts are isolated.',
   leavesState: false,
   run,

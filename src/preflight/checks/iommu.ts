@@ -5,7 +5,6 @@ import { type Check, type Finding, fail, missing, pass } from './check.js'
 /** Whether an IOMMU stands behind the function, so that it has a group. */
 export const iommu = {
   id: 'iommu',
-  title: 'IOMMU',
   passes: 'It has an IOMMU group.',
   leavesState: false,
   run,

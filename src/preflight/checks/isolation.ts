@@ -15,7 +15,6 @@ import { type Check, cannotTellMuch, type Finding, pass, warn } from './check.js
  */
 export const isolation = {
   id: 'isolation',
-  title: 'isolation real',
   passes: 'The group is what the hardware keeps apart.',
   leavesState: false,
   run,

@@ -12,7 +12,6 @@ import { type Check, type Finding, fail, missing, pass } from './check.js'
  */
 export const mapping = {
   id: 'mapping',
-  title: 'mapping fits',
   passes: 'It is the function that the mapping was made for.',
   leavesState: false,
   run,

@@ -4,7 +4,6 @@ import { type Check, type Finding, fail, missing, pass, warn } from './check.js'
 /** Unsafe no-IOMMU mode: no VMM takes such a function, since nothing translates for it. */
 export const noiommu = {
   id: 'noiommu',
-  title: 'no-IOMMU mode',
   passes: 'Unsafe no-IOMMU mode does not affect it.',
   leavesState: false,
   run,

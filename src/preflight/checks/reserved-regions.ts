@@ -8,7 +8,6 @@ import { type Check, type Finding, fail, missing, pass } from './check.js'
  */
 export const reservedRegions = {
   id: 'reserved-regions',
-  title: 'reserved memory',
   passes: 'Firmware requires no memory mapped 1:1.',
   leavesState: false,
   run,

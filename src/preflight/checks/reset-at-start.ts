@@ -15,7 +15,6 @@ import { type ResetThatHappens, resetsBus, resetWarnings } from './reset-warning
  */
 export const resetAtStart = {
   id: 'reset-at-start',
-  title: 'reset at start',
   passes: 'A reset clears its state.',
   leavesState: true,
   run,

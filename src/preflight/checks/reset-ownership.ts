@@ -5,7 +5,6 @@ import { hotReset, refusalFinding, virtualFunction } from './hot-reset.js'
 /** Whether the VM owns all that its hot reset affects, by its policy (`vfio_pci_dev_set_hot_reset`). */
 export const resetOwnership = {
   id: 'reset-ownership',
-  title: 'reset owned',
   passes: 'The VM owns all that a hot reset affects.',
   leavesState: true,
   run,

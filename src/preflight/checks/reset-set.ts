@@ -5,7 +5,6 @@ import { hotReset, refusalFinding, virtualFunction } from './hot-reset.js'
 /** Whether a hot reset exists and affects only functions bound to a vfio driver (`vfio_pci_dev_set_resettable`). */
 export const resetSet = {
   id: 'reset-set',
-  title: 'reset set',
   passes: 'A hot reset affects only functions that are bound to a vfio driver.',
   leavesState: true,
   run,

@@ -8,7 +8,6 @@ import { type Check, type Finding, pass, warn } from './check.js'
 /** Who else is in the group: whoever has such a function shares the VM's DMA. Bridges are harmless. */
 export const strangers = {
   id: 'strangers',
-  title: 'group shared',
   passes: 'Nobody else’s function is in the group.',
   leavesState: false,
   run,

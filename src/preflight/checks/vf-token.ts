@@ -7,7 +7,6 @@ import { type Check, type Finding, fail, missing, pass, warn } from './check.js'
  */
 export const vfToken = {
   id: 'vf-token',
-  title: 'VF token',
   passes: 'No VF token stands in the way.',
   leavesState: false,
   run,

@@ -6,7 +6,6 @@ import { type Check, cannotTell, type Finding, fail, pass } from './check.js'
 /** Whether the reset stays inside the function's group: what a VMM without privilege may ask for. Only if it was asked. */
 export const withinGroup = {
   id: 'within-group',
-  title: 'reset in group',
   passes: 'The reset stays inside the group.',
   leavesState: true,
   run,

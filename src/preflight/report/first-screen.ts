@@ -10,7 +10,7 @@ import type { CheckReport, PreflightReport, VmReport } from './document.js'
 import { tellNotFollowed } from './input-words.js'
 import { vmSummary } from './summary-text.js'
 import { togetherText } from './together-text.js'
-import { checkTitle, dangerText, onlyFailure, VERDICT_TONES } from './verdict-text.js'
+import { dangerText, onlyFailure, VERDICT_TONES } from './verdict-text.js'
 
 /** `preflight` on one screen: the answer, what is in the way, and what to do about it. */
 export function preflightScreen({ vms }: PreflightReport, style: Style): readonly string[] {
@@ -59,7 +59,7 @@ function trouble(vm: VmReport, style: Style): readonly Piece[] {
   const sentences = groupBy(told, (check) => `${check.outcome} ${sentenceOf(check)}`)
   return [...sentences.values()].map(([check, ...same]) => ({
     lines: marked(
-      `${checkTitle(check)}: ${sentenceOf(check)}${same.length > 0 ? ` So of ${counted(same.length, 'other function')}.` : ''}`,
+      `${check.id}: ${sentenceOf(check)}${same.length > 0 ? ` So of ${counted(same.length, 'other function')}.` : ''}`,
       check.outcome,
       style,
     ),

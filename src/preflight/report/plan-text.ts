@@ -7,7 +7,6 @@ import { distinct, remembered } from '../../text/lists.js'
 import type { Style } from '../../text/style.js'
 import { NO_PLAN_WORDS } from './check-words.js'
 import type { CheckReport, VmReport } from './document.js'
-import { checkTitle } from './verdict-text.js'
 
 /** What to do about the checks of a VM that fail: one plan for all, or what there is of it; nothing where nothing fails. */
 export function planLines(vm: VmReport, style: Style): string[] {
@@ -34,7 +33,7 @@ function noPlanLines(hopeless: readonly CheckReport[], style: Style): string[] {
   for (const check of hopeless) {
     const { device, noPlan } = check
     if (noPlan === null || device === null) continue
-    const reason = `${checkTitle(check)}: ${NO_PLAN_WORDS[noPlan]}`
+    const reason = `${check.id}: ${NO_PLAN_WORDS[noPlan]}`
     remembered(alike, reason, () => ({ reason, devices: [] })).devices.push(device)
   }
   return [...alike.values()].flatMap(({ reason, devices }) =>

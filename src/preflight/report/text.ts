@@ -126,11 +126,11 @@ function isPlainPass({ id, outcome }: CheckReport): boolean {
 function checkLines(check: CheckReport, style: Style): string[] {
   const { id, outcome, reasons, plan } = check
   const [first = findCheck(id).passes, ...rest] = sentencesOf(check)
-  const by = TITLE_WIDTH + displayWidth(mark('pass', style)) + 5
+  const by = ID_WIDTH + displayWidth(mark('pass', style)) + 5
   const hints = reasons.flatMap((each) => tellPreflight(each).words.hint ?? [])
   const shown = outcome === 'pass' || plan !== null ? [] : [...new Set(hints)].slice(0, MOST_HINTS)
   return [
-    ...titled(findCheck(id).title, first, outcome, style),
+    ...titled(id, first, outcome, style),
     ...rest.flatMap((sentence) => paragraph(sentence, style, { by })),
     ...shown.flatMap((hint) => paragraph(hint, style, { by, tone: 'faint' })),
   ]
@@ -139,16 +139,16 @@ function checkLines(check: CheckReport, style: Style): string[] {
 /** More hints than these to one check confuse. */
 const MOST_HINTS = 2
 
-const TITLE_WIDTH = Math.max(...CHECKS.map(({ title: each }) => each.length))
+const ID_WIDTH = Math.max(...CHECKS.map(({ id }) => id.length))
 
 /** `✗ driver   text`, with the text in a column of its own. */
 function titled(name: string, text: string, outcome: Outcome, style: Style): string[] {
   const sign = mark(outcome, style)
   const [head = '', ...more] = paragraph(text, style, {
-    by: TITLE_WIDTH + displayWidth(sign) + 5,
+    by: ID_WIDTH + displayWidth(sign) + 5,
   })
   const toned = paint(sign, OUTCOME_TONES[outcome], style)
-  return [`  ${toned} ${pad(name, TITLE_WIDTH)}  ${head.trimStart()}`, ...more]
+  return [`  ${toned} ${pad(name, ID_WIDTH)}  ${head.trimStart()}`, ...more]
 }
 
 const OUTCOME_TONES = {
@@ -190,7 +190,7 @@ function titleLines(
   style: Style,
 ): string[] {
   if (checks.length === 0) return []
-  return titled(name, checks.map(({ id }) => findCheck(id).title).join(', '), outcome, style)
+  return titled(name, checks.map(({ id }) => id).join(', '), outcome, style)
 }
 
 function mark(outcome: Outcome, style: Style): string {

@@ -5,7 +5,6 @@ import { vmName } from '../../plan/report/step-words.js'
 import { counted, listed, lowerFirst, some, upperFirst } from '../../text/english.js'
 import type { Tone } from '../../text/style.js'
 import type { Verdict3 } from '../answer.js'
-import { findCheck } from '../checks/find-check.js'
 import type { HostNeeds, KnownBadReset } from '../reason.js'
 import { tellPreflight } from './check-words.js'
 import type { CheckReport, VmReport } from './document.js'
@@ -27,7 +26,7 @@ export function verdictText(vm: VmReport): string {
     const why = reason === undefined ? null : lowerFirst(tellPreflight(reason).sentence)
     return `${vmTitle(vm)} ${start}: ${why ?? `${failures(vm.checks)}.`}`
   }
-  const open = vm.starts === 'cannot-tell' ? ` (cannot tell: ${openTitles(vm)})` : ''
+  const open = vm.starts === 'cannot-tell' ? ` (cannot tell: ${openIds(vm)})` : ''
   return `${vmTitle(vm)} ${start}${open}${resetText(vm)}.`
 }
 
@@ -62,13 +61,6 @@ export function dangerText(vm: VmReport): string | null {
   const taken = takenFor(vm, CERTAINLY)
   const takes = needs.some(({ address }) => taken.has(address)) ? 'takes' : 'may take'
   return `Do not start ${describedVm(vm)}: it ${takes} ${some(addresses, MOST_NAMED)} from the host, which needs ${addresses.length === 1 ? 'it' : 'them'} (${listed(nouns)}).${more}`
-}
-
-/** What a check is called where it fails: conflicts are not all with other VMs. */
-export function checkTitle({ id, reasons: [first] }: CheckReport): string {
-  return id === 'conflicts' && first !== undefined
-    ? tellPreflight(first).words.title
-    : findCheck(id).title
 }
 
 const MOST_NAMED = 4
@@ -131,19 +123,17 @@ const RESETS_TEXT = {
   'cannot-tell': 'it is unknown whether its functions come to it reset',
 } as const satisfies Record<Verdict3, string>
 
-function openTitles({ checks, notFollowed }: VmReport): string {
+function openIds({ checks, notFollowed }: VmReport): string {
   const open = checks.filter(({ outcome, decisive }) => outcome === 'cannot-tell' && decisive)
-  const titles = open.map(({ id }) =>
-    id === 'host-needs' ? 'whether the host needs them' : findCheck(id).title,
-  )
+  const ids = open.map(({ id }) => id)
   return listed([
     ...(notFollowed.length === 0 ? [] : ['what could not be followed']),
-    ...new Set(titles),
+    ...new Set(ids),
   ])
 }
 
 function failures(checks: readonly CheckReport[]): string {
   const failing = checks.filter(({ outcome }) => outcome === 'fail')
-  const titles = [...new Set(failing.map(checkTitle))]
-  return `${counted(failing.length, 'check')} ${failing.length === 1 ? 'fails' : 'fail'} (${listed(titles)})`
+  const ids = [...new Set(failing.map(({ id }) => id))]
+  return `${counted(failing.length, 'check')} ${failing.length === 1 ? 'fails' : 'fail'} (${listed(ids)})`
 }
