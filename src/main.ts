@@ -128,8 +128,8 @@ async function versionJson(): Promise<Iterable<Printable>> {
 }
 
 async function printHelp(root: string, argv: string[]): Promise<Ending> {
-  const { showHelp } = await import('./cli/help.js')
-  await showHelp(root, argv)
+  const { helpText } = await import('./cli/help.js')
+  await writeOut(process.stdout, await helpText(root, argv))
   return { exitCode: ExitCode.answered, stuck: false }
 }
 

@@ -1,21 +1,32 @@
 import type { Command } from '@oclif/core/command'
 import { Help } from '@oclif/core/help'
 import { POLICIES } from '../policy/policies/index.js'
+import { type Printable, printableLines } from '../text/printable.js'
 import { EXIT_WORDS } from './exit-code.js'
 import { OclifConfig } from './oclif-config.js'
 
-/** Prints the help of a command, or of the tool. In a module of its own, so that oclif's help is loaded only to be shown. */
-export async function showHelp(root: string, argv: string[]): Promise<void> {
+/** The help of a command, or of the tool. In a module of its own, so that oclif's help is loaded only to be shown. */
+export async function helpText(root: string, argv: string[]): Promise<Printable> {
   const config = new OclifConfig(root)
   await config.load()
-  await new HelpWithCodes(config).showHelp(argv)
+  const help = new HelpWithCodes(config)
+  await help.showHelp(argv)
+  // Colours are oclif's own; it makes none where there is no terminal.
+  return printableLines(help.told.join('\n').split('\n'), { color: true })
 }
 
 /** What people ask first, in the order in which they do; the rest is for those who know what they look for. */
-const FIRST = ['inspect', 'preflight', 'explain', 'reset', 'report', 'doctor']
+const FIRST = ['inspect', 'preflight', 'explain', 'reset', 'report', 'doctor', 'demo']
 
 /** oclif's help, which policies there are, and what the exit codes mean: whoever scripts against a command looks there. */
 class HelpWithCodes extends Help {
+  readonly told: string[] = []
+
+  /** oclif's own would load its spinner on a terminal, which is not part of the bundle. */
+  protected override log(...parts: string[]): void {
+    this.told.push(parts.join(' '))
+  }
+
   protected override formatCommand(command: Command.Loadable): string {
     const sections = [super.formatCommand(command).trimEnd(), this.exitCodes()]
     if ('policy' in command.flags) sections.splice(1, 0, this.policies())

@@ -40,6 +40,20 @@ describe('whatever a terminal says of its size, the answer comes out', () => {
     }
   })
 
+  it.each([[['--help']], [['inspect', '--help']], [['help', 'preflight']]])(
+    'help: %j',
+    async (argv) => {
+      const { screen, exitCode } = await onTerminal(argv, {
+        columns: 80,
+        input: Buffer.alloc(0),
+        delayMs: 0,
+      })
+      expect(exitCode).toBe(0)
+      expect(screen).toContain('USAGE')
+      expect(screen).toContain('EXIT CODES')
+    },
+  )
+
   it('with a spinner where there is room for one, and none where there is not', async () => {
     const [wide, none] = await Promise.all(
       [80, 0].map((columns) =>
