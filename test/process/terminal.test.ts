@@ -90,7 +90,7 @@ describe('a file that a stranger named', () => {
 
   it.each([
     ['diff', '-'],
-    ['inspect', '--capture'],
+    ['inspect', '--why', '--capture'],
     ['inspect', '--root'],
     ['preflight', '--demo', '--libvirt'],
     ['simulate', '--demo'],
