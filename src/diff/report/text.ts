@@ -25,10 +25,9 @@ export function renderDiff(report: DiffReport, names: DiffNames, style: Style): 
   const facts = { names, replaced: replacedAmong(changes) }
   return finish(
     [
+      ...paragraph(report.summary, style, { tone: 'strong' }),
       ...paragraph(`Before  ${sourceText(sources.before)}`, style, { next: 8 }),
       ...paragraph(`After   ${sourceText(sources.after)}`, style, { next: 8 }),
-      '',
-      ...paragraph(report.summary, style, { tone: 'strong' }),
       ...[...groupBy(changes, changeTitle)].flatMap(([title, list]) => [
         ...heading(title, style),
         ...mergePolicies(list).flatMap((entry) => entryLines(entry, facts, style)),

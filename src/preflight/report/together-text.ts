@@ -15,7 +15,7 @@ export function togetherText(vms: readonly VmReport[]): Together | null {
   if (vms.length < 2) return null
   const dangers = vms.flatMap((vm) => dangerText(vm) ?? [])
   if (dangers.length > 0) return { text: dangers.join(' '), tone: 'bad' }
-  const conflicts = vms.flatMap((vm) => conflictsOf(vm, vms))
+  const conflicts = vms.flatMap((vm) => conflictsOf(vm, vms, 'fail'))
   const hard = conflicts.find(({ reason }) => reason.kind !== 'set-in-two-vms')
   if (hard !== undefined) {
     const pair = listed([nameOf(hard.vm), nameOf(hard.other)])
@@ -47,9 +47,13 @@ type ConflictOfTwo = Extract<
   { readonly kind: 'in-two-vms' | 'group-in-two-vms' | 'set-in-two-vms' }
 >
 
-function conflictsOf(vm: VmReport, vms: readonly VmReport[]): readonly Conflict[] {
+function conflictsOf(
+  vm: VmReport,
+  vms: readonly VmReport[],
+  outcome: 'fail' | 'warn',
+): readonly Conflict[] {
   return vm.checks
-    .filter(({ id, outcome }) => id === 'conflicts' && outcome === 'fail')
+    .filter((check) => check.id === 'conflicts' && check.outcome === outcome)
     .flatMap((check) =>
       check.reasons.filter(isOfTwo).flatMap((reason) => {
         const other = vms.find((each) => each !== vm && each.devices.includes(reason.address))
@@ -87,8 +91,11 @@ function apart(vms: readonly VmReport[]): Together {
   const open = vms.filter(({ verdict }) => verdict === 'cannot-tell')
   const all = vms.length === 2 ? 'both' : 'all'
   if (failing.length === 0 && open.length === 0) {
+    const run = `${namesOf(vms)} can ${all} run at the same time`
+    const [shared] = vms.flatMap((vm) => conflictsOf(vm, vms, 'warn'))
+    if (shared === undefined) return { text: `${run}, and be reset.`, tone: 'good' }
     return {
-      text: `${namesOf(vms)} can ${all} run at the same time, and be reset.`,
+      text: `${run}, and be reset, but not by a hot reset: ${sharedText(shared)}.`,
       tone: 'good',
     }
   }

@@ -48,10 +48,9 @@ function server(kernel: string, gpu: number, disk: number, acs = ACS_OK): HostSp
 test('after an upgrade the boot disk shares a group with the GPU', async () => {
   const text = await rendered(server('6.6.30', 13, 14), server('6.12.117', 7, 7, ACS_REDIRECT_OFF))
   expect(text).toMatchInlineSnapshot(`
-    "Before  capture 6.6.30.tar.gz, Linux 6.6.30
+    "5 differences, among them 2 verdicts that changed.
+    Before  capture 6.6.30.tar.gz, Linux 6.6.30
     After   capture 6.12.117.tar.gz, Linux 6.12.117
-
-    5 differences, among them 2 verdicts that changed.
 
     Verdicts that changed
       ! 0000:01:00.0
@@ -80,10 +79,9 @@ test('after an upgrade the boot disk shares a group with the GPU', async () => {
 
 test('nothing changed', async () => {
   expect(await rendered(server('6.6.30', 13, 14), server('6.6.30', 2, 3))).toMatchInlineSnapshot(`
-    "Before  capture 6.6.30.tar.gz, Linux 6.6.30
+    "No difference that matters.
+    Before  capture 6.6.30.tar.gz, Linux 6.6.30
     After   capture 6.6.30.tar.gz, Linux 6.6.30
-
-    No difference that matters.
     "
   `)
 })

@@ -56,7 +56,9 @@ describe('the first line about several VMs', () => {
   })
 
   test('resets of their own', async () => {
-    expect(await told(card(FLR), EACH)).toBe('a and b can both run at the same time, and be reset.')
+    expect(await told(card(FLR), EACH)).toBe(
+      'a and b can both run at the same time, and be reset, but not by a hot reset: 0000:0c:00.3 and 0000:0c:00.4 share one bus reset.',
+    )
   })
 
   test('one function, or one group, in two VMs', async () => {
