@@ -13,6 +13,12 @@ const [images = join(ROOT, 'docs/images')] = process.argv.slice(2)
 /** What is shown: a host, what is done to its page, and how it looks. */
 const SHOTS = [
   {
+    name: 'report-demo',
+    host: ['--demo'],
+    colorScheme: 'light',
+    act: (page) => page.locator('[data-unit="0000:0d:00.0"]').click(),
+  },
+  {
     name: 'report-refused',
     host: ['--capture', fixture('amd-x570-rtx3090'), '0a:00.0'],
     colorScheme: 'light',
@@ -41,7 +47,7 @@ function fixture(name) {
 }
 
 async function tick(page, addresses) {
-  for (const address of addresses) await page.locator(`[data-tick="${address}"]`).click()
+  for (const address of addresses) await page.locator(`[data-tick="a ${address}"]`).click()
 }
 
 async function find(page, text) {
@@ -64,7 +70,7 @@ async function take({ name, host, colorScheme, act }) {
   const file = join(work, `${name}.html`)
   const where = host.map((word) => (word === 'synthetic' ? join(work, word) : word))
   run('bin/run.js', 'report', ...where, '--html', file)
-  const page = await browser.newPage({ viewport: { width: 1440, height: 860 }, colorScheme })
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, colorScheme })
   await page.goto(`file://${file}`)
   await act?.(page)
   await page.screenshot({ path: join(images, `${name}.png`) })

@@ -74,7 +74,7 @@ noscript{padding:0 20px}
 @media print{
 @page{size:A4 landscape;margin:10mm}
 html,body{height:auto}body{display:block;font-size:11px}main{display:block}
-#tools select{appearance:none;border:0;padding:0}#tools button,#tools .search,.tick,.handle,.own,.close,.give{display:none}
+#tools .legend p,#tools summary,#vm:not(:has(ul)){display:none}#tools select{appearance:none;border:0;padding:0}#tools button,#tools .search,.tick,.handle,.own,.close,.give{display:none}
 #drawing,aside{overflow:visible;border:0;padding:0}
 #drawing svg{width:100%;height:auto}
 aside{break-before:page}

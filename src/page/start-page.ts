@@ -85,16 +85,17 @@ function show(asked: PageState, index: ReportIndex, before: Shown | null, model:
     fill(byId('answer'), answerPanel(index, state.lit))
   }
   if (before?.index !== index) showVerdicts(state, index)
-  if (before !== null) reveal(state, before.state)
+  reveal(state, before?.state ?? null)
   return { state, index, picture, affected }
 }
 
 /** What changed beside the drawing is brought into view; on a narrow screen the detail lies over the page anyway. */
-function reveal(now: PageState, before: PageState): void {
+function reveal(now: PageState, before: PageState | null): void {
   byId('detail').classList.toggle('open', now.selected !== null)
   if (!matchMedia('(min-width: 861px)').matches) return
-  if (now.selected !== before.selected) byId('detail').scrollIntoView({ block: 'start' })
-  else if (now.given !== before.given) byId('vm').scrollIntoView({ block: 'nearest' })
+  if (now.selected !== (before?.selected ?? null)) byId('detail').scrollIntoView({ block: 'start' })
+  else if (before !== null && now.given !== before.given)
+    byId('vm').scrollIntoView({ block: 'nearest' })
 }
 
 /** Cards all of whose functions are in a set. */

@@ -58,7 +58,7 @@ function legendAndKeys(): Markup {
     ),
     element(
       'p',
-      'In the drawing: arrow keys move, Enter shows the detail, A or B gives the function to that VM or takes it back, + and − unfold and fold. Drag it, or zoom with Ctrl and the wheel. The address of this page has your choices: send it along.',
+      'Arrow keys move, Enter shows the detail, A or B gives to that VM or takes back, + and − unfold and fold; drag to move, Ctrl and the wheel zoom; the address of the page keeps your choices.',
     ),
   )
 }
