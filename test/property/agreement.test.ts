@@ -77,7 +77,9 @@ function shownBound(at: Inspected, address: PciAddress) {
   const [device] = at.page.detail(address, new Map([[address, 'a']])).devices
   if (device === undefined) throw new Error(`${address} is gone`)
   const { ownReset, hotReset } = device
-  return { ...hotReset, ownReset, assumed: [] }
+  // The outcomes by policy are those of the verdicts, of which the open ones are set aside.
+  const { byPolicy: _, ...told } = hotReset
+  return { ...told, ownReset, assumed: [] }
 }
 
 type Shown = ReturnType<typeof shownBound>
