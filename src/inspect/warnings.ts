@@ -83,13 +83,9 @@ function deviceWarnings(host: VfioHost, device: PciDevice): readonly Warning[] {
     const detail = valueOrNull(device.raw.driver) ?? 'a vfio driver'
     warnings.push({ kind: 'group-link-lost', address, detail })
   }
-  const { enabled } = device.raw
-  const vfio = host.isVfioBound(device)
-  const open = isOpenElsewhere(device, host)
-  if (vfio.known && vfio.value && open.known && !open.value) {
-    if (enabled.known && enabled.value !== null && enabled.value > 0) {
-      warnings.push({ kind: 'open-elsewhere', address, detail: `enable is ${enabled.value}` })
-    }
+  const opens = opensElsewhere(host, device)
+  if (opens !== null) {
+    warnings.push({ kind: 'open-elsewhere', address, detail: `enable is ${opens}` })
   }
   const denied = deniedBind(device, { kernel: host.kernel, system: host.topology.raw.system })
   if (denied !== null) {
@@ -100,6 +96,15 @@ function deviceWarnings(host: VfioHost, device: PciDevice): readonly Warning[] {
     warnings.push({ kind: 'known-bad-reset', address, detail: `${bad.what} (${bad.source})` })
   }
   return warnings
+}
+
+/** How often somebody whom nothing here shows has it enabled; null: nobody, or that is not known. */
+function opensElsewhere(host: VfioHost, device: PciDevice): number | null {
+  const vfio = host.isVfioBound(device)
+  const open = isOpenElsewhere(device, host)
+  const isUnseen = vfio.known && vfio.value && open.known && !open.value
+  const count = valueOrNull(device.raw.enabled)
+  return isUnseen && count !== null && count > 0 ? count : null
 }
 
 /** A method made for the device is what such devices need. */
