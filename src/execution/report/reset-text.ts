@@ -56,11 +56,12 @@ function doItLines(report: ResetReport, style: Style): readonly string[] {
   const { device, assumed, source, prediction, dangers } = report
   const via = report.via === 'cdev' ? ' --via cdev' : ''
   const line = `vfio-reset reset ${device}${via} --execute`
-  if (source.kind !== 'live') {
-    return ['', ...paragraph(`To do it, on the host itself: ${line}`, style)]
-  }
-  if (prediction.outcome === 'refused') {
-    return ['', ...paragraph(`To do it, once nothing refuses it: ${line}`, style)]
+  const conditions = [
+    ...(source.kind === 'live' ? [] : ['on the host itself']),
+    ...(prediction.outcome === 'refused' ? ['once nothing refuses it'] : []),
+  ]
+  if (conditions.length > 0) {
+    return ['', ...paragraph(`To do it, ${listed(conditions)}: ${line}`, style)]
   }
   const first =
     assumed.length === 0
