@@ -9,6 +9,7 @@ import type { ExportReport } from '../export/report/document.js'
 import type { InspectDocument } from '../inspect/written-document.js'
 import type { PoliciesReport } from '../policy/report/policies-document.js'
 import type { PreflightReport } from '../preflight/report/document.js'
+import type { PoliciesCompareReport } from '../simulation/compare/report/compare-document.js'
 import type { SimulateReport } from '../simulation/report/simulate-document.js'
 import type { WaitReport, WatchEvent } from '../watching/report/document.js'
 import type { ReportDocument } from './answers/report-document.js'
@@ -20,6 +21,7 @@ export interface Documents {
   readonly doctor: DoctorReport
   readonly inspect: InspectDocument
   readonly policies: PoliciesReport
+  readonly 'policies-compare': PoliciesCompareReport
   readonly simulate: SimulateReport
   readonly verify: VerifyReport
   readonly reset: ResetReport

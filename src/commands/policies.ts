@@ -1,4 +1,9 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { compareForDevice } from '../cli/answers/compare-policies.js'
 import { BaseCommand, examples } from '../cli/base-command.js'
+import { UsageError } from '../cli/errors.js'
+import * as shared from '../cli/flags.js'
 import { isTable, listingFlags, listingText } from '../cli/output/listing.js'
 import { TOOL } from '../cli/tool.js'
 import { policiesReport } from '../policy/report/policies-document.js'
@@ -8,15 +13,39 @@ import { renderPolicies } from '../policy/report/policies-text.js'
 export default class Policies extends BaseCommand {
   static override summary =
     'list the ownership policies: rule, origin, implemented since which kernel'
+  static override usage = '<%= command.id %> [--compare [DEVICE]] [FLAGS]'
   static override examples = examples({
     'The policies in words': 'vfio-reset policies',
-    'The same for programs': 'vfio-reset policies --json',
+    'The debate of 2023 on one screen': 'vfio-reset policies --compare',
+    'The same about a function of this host': 'vfio-reset policies --compare 65:00.0',
+    'The rules for programs': 'vfio-reset policies --json',
   })
 
-  static override flags = listingFlags()
+  static override args = {
+    device: Args.string({ description: 'with --compare: function, as inspect takes it' }),
+  }
+
+  static override flags = {
+    ...listingFlags(),
+    ...shared.hostFlags,
+    demo: shared.demoFlag(),
+    compare: Flags.boolean({
+      summary:
+        'ask every policy the same questions about DEVICE, or about a card that ships with the tool',
+      exclusive: ['output'],
+    }),
+  }
 
   override async run(): Promise<void> {
-    const { flags } = await this.parse(Policies)
+    const { flags, args } = await this.parse(Policies)
+    if (flags.compare) {
+      await this.answer(await compareForDevice(this, args.device, flags))
+      return
+    }
+    const { root, capture, kernel, demo } = flags
+    if ((args.device ?? root ?? capture ?? kernel) !== undefined || demo) {
+      throw new UsageError('The policies are about no host: a DEVICE and a host go with --compare.')
+    }
     const report = policiesReport(TOOL)
     const listing = () => ({
       rows: policyRows(report),
