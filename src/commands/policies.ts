@@ -1,9 +1,8 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { compareForDevice } from '../cli/answers/compare-policies.js'
 import { BaseCommand, examples } from '../cli/base-command.js'
-import { UsageError } from '../cli/errors.js'
 import * as shared from '../cli/flags.js'
+import { refuseHost } from '../cli/input/refuse-host.js'
 import { isTable, listingFlags, listingText } from '../cli/output/listing.js'
 import { TOOL } from '../cli/tool.js'
 import { policiesReport } from '../policy/report/policies-document.js'
@@ -39,13 +38,12 @@ export default class Policies extends BaseCommand {
   override async run(): Promise<void> {
     const { flags, args } = await this.parse(Policies)
     if (flags.compare) {
+      // The list reads no host, and loads nothing that does.
+      const { compareForDevice } = await import('../cli/answers/compare-policies.js')
       await this.answer(await compareForDevice(this, args.device, flags))
       return
     }
-    const { root, capture, kernel, demo } = flags
-    if ((args.device ?? root ?? capture ?? kernel) !== undefined || demo) {
-      throw new UsageError('The policies are about no host: a DEVICE and a host go with --compare.')
-    }
+    refuseHost(args.device, flags)
     const report = policiesReport(TOOL)
     const listing = () => ({
       rows: policyRows(report),
