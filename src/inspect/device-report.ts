@@ -22,7 +22,7 @@ import type {
   SriovReport,
 } from './document.js'
 import { hotResetReport, type ResetQuery, type SharedAnswers } from './hot-reset-report.js'
-import { isHostNeed } from './report-index.js'
+import { isHostNeed, isTrouble } from './report-index.js'
 import {
   deviceSummary,
   type SummaryFacts,
@@ -88,7 +88,7 @@ function summaryFacts(
   return {
     needs: warningsOf(address).filter(isHostNeed),
     troubles: warningsOf(address)
-      .filter(({ kind }) => kind === 'known-bad-reset')
+      .filter(isTrouble)
       .map((warning) => tellWarning(warning).sentence),
     maskedBy: isMasked ? via : null,
     owned: query.owning.size - (query.owning.has(address) ? 1 : 0),

@@ -67,3 +67,8 @@ export function isHostNeed(warning: Warning): warning is Warning & HostNeed {
 export function isAboutNeed(warning: Warning): boolean {
   return isHostNeed(warning) || warning.kind === 'possible-host-need'
 }
+
+/** Whether a warning says that the function may not come back from a reset. */
+export function isTrouble({ kind }: Warning): boolean {
+  return kind === 'known-bad-reset' || kind === 'late-quirk'
+}

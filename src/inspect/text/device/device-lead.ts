@@ -89,10 +89,7 @@ function hostNeeds(view: DeviceView): string[] {
 /** What may not come back from the reset; of what the summary has said only what helps. */
 function resetTroubles(view: DeviceView, trust: Trust): string[] {
   return troublesOf(view).flatMap((warning) => {
-    const isSaid =
-      trust === 'own-reset' &&
-      warning.kind === 'known-bad-reset' &&
-      warning.address === view.device.address
+    const isSaid = trust === 'own-reset' && warning.address === view.device.address
     return isSaid ? (tellWarning(warning).words.hint ?? []) : [attention(warning, view)]
   })
 }

@@ -39,7 +39,7 @@ export function deviceSummary(device: UnsummedDevice, facts: SummaryFacts): stri
   if (device.state.dead === true) {
     return `${name} does not answer: its configuration space reads as all ones. Often only a power cycle helps.`
   }
-  return [...needed(name, facts), ...answer(device, name, facts), ...facts.troubles].join(' ')
+  return [...needed(name, facts), ...facts.troubles, ...answer(device, name, facts)].join(' ')
 }
 
 function needed(name: string, { needs }: SummaryFacts): readonly string[] {

@@ -6,7 +6,7 @@ import type { Reason } from '../../../policy/reason.js'
 import type { Verdict } from '../../../policy/verdict.js'
 import type { Style } from '../../../text/style.js'
 import type { DeviceReport, RelatedFunction } from '../../document.js'
-import type { ReportIndex } from '../../report-index.js'
+import { isTrouble, type ReportIndex } from '../../report-index.js'
 import type { Warning } from '../../warning.js'
 
 /** The port above the function if it masks bus resets, so that a hot reset has no effect; null: it does not. */
@@ -40,12 +40,8 @@ export function troublesOf({ device, index }: DeviceView): readonly Warning[] {
   const { via } = device.hotReset
   const port = isStated(via) && via !== null ? [via] : []
   const met = new Set([device.address, ...affectedFunctions(device), ...port])
-  return [...met].flatMap((address) =>
-    (index.warningsOf.get(address) ?? []).filter(({ kind }) => TROUBLES.has(kind)),
-  )
+  return [...met].flatMap((address) => (index.warningsOf.get(address) ?? []).filter(isTrouble))
 }
-
-const TROUBLES: ReadonlySet<Warning['kind']> = new Set(['known-bad-reset', 'late-quirk'])
 
 export function listOf<T>(value: Stated<readonly T[]>): readonly T[] {
   return isStated(value) ? value : []
