@@ -24,9 +24,9 @@ describe('a command line that cannot be understood', () => {
       '`vfio-reset inspect --help` lists the flags.',
     ],
     [
-      ['policies', 'extra'],
+      ['doctor', 'extra'],
       'Unexpected argument "extra".',
-      '`vfio-reset policies --help` lists what it accepts.',
+      '`vfio-reset doctor --help` lists what it accepts.',
     ],
     [
       ['inspect', '--kernel'],
