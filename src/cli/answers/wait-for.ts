@@ -13,7 +13,7 @@ import { ExitCode } from '../exit-code.js'
 import { namesToFind, policiesFor } from '../flags.js'
 import { parseDeviceQuery } from '../input/device-query.js'
 import { parseDuration } from '../input/duration.js'
-import { findDevices } from '../input/find-devices.js'
+import { canCome, findDevices } from '../input/find-devices.js'
 import { TOOL } from '../tool.js'
 import type { WatchingCommand, WatchWish } from '../watching-command.js'
 import type { OpenedHost } from '../with-host.js'
@@ -97,7 +97,8 @@ function lookFor(
   try {
     return findDevices([word], { raw, tree, names: namesToFind(command, {}, raw.functions) })
   } catch (error) {
-    if (error instanceof UsageError && error.message.startsWith('No function')) return []
+    const isAbsent = error instanceof UsageError && error.message.startsWith('No function')
+    if (isAbsent && canCome(word)) return []
     throw error
   }
 }

@@ -82,9 +82,20 @@ function byAddress(
   })
 }
 
+/** Whether DEVICE can be there later although it is not now: words that no name has are a slip. */
+export function canCome(argument: string): boolean {
+  const query = parseDeviceQuery(argument)
+  return query !== undefined && (query.kind !== 'name' || isOneWord(query.name))
+}
+
+/** What an interface or a disk can be called. */
+function isOneWord(name: string): boolean {
+  return /^[A-Za-z][\w.@-]*$/.test(name)
+}
+
 /** By the links of the classes whose names people use; else by the words of its name. */
 function byName(name: string, { raw, tree, names }: Searched): readonly PciAddress[] {
-  for (const each of /^[A-Za-z][\w.@-]*$/.test(name) ? NAMED_CLASSES : []) {
+  for (const each of isOneWord(name) ? NAMED_CLASSES : []) {
     const target = tree.readLink(`sys/class/${each}/${name}`)
     if (typeof target !== 'string') continue
     const carrier = lastAddressIn(target)
