@@ -47,7 +47,7 @@ const RECIPES: readonly (readonly [heading: string, showings: readonly Showing[]
       ],
     ],
   ],
-  ['Add a check to `preflight`', [['preflight 0a:00.0 --demo --all', 'early silicon']]],
+  ['Add a check to `preflight`', [['preflight 0a:00.0 --demo --all', 'early-silicon']]],
   ['Add a JSON field, or a kind of fact', [['inspect 0a:00.0 --demo --json', '"isSample":false']]],
   [
     'Add a command',

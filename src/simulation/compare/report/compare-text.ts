@@ -44,7 +44,7 @@ export function renderComparison(report: PoliciesCompareReport, style: Style): P
 
 function policyRow({ id, origin, answers, text }: ComparedPolicyReport, style: Style): Row {
   const remark = POLICY_REMARKS[id]
-  const words = remark === null ? text : `${text} ${remark}`
+  const words = remark === undefined ? text : `${text} ${remark}`
   return {
     cells: [{ text: id, tone: 'strong' }, ...answers.map(answerCell)],
     below: paragraph(`${words} (${origin.by}, ${origin.date})`, style, {

@@ -42,18 +42,10 @@ export const MEANING_WORDS: Readonly<Record<Meaning, string>> = {
   undecided: 'What was not read decides.',
 }
 
-/** What the questions do not show of a policy; null: nothing. */
-export const POLICY_REMARKS: Readonly<Record<PolicyId, string | null>> = {
-  'group-fds': null,
+/** What the questions do not show of a policy; of the others they show all. */
+export const POLICY_REMARKS: Readonly<Partial<Record<PolicyId, string>>> = {
   iommufd: 'No list of files.',
-  'opened-group-fds': null,
-  'device-fds': null,
-  'ctx-or-unopened': null,
-  singleton: null,
   'device-fd-as-group': 'One fd for each group.',
-  'reset-group-claim': null,
-  'reset-group-claim-strict': null,
   closure: 'Its groups whole.',
-  'opened-only-core': null,
   'ctx-or-group-in-set': 'Not by a group beyond it.',
 }
