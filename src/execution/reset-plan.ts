@@ -2,7 +2,7 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import { representatives } from '../policy/needs.js'
 import type { Interface } from '../policy/policy.js'
-import type { Scenario, Step } from '../simulation/scenario/scenario.js'
+import { bareHotReset, type Scenario, type Step } from '../simulation/scenario/scenario.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 
 /** How a hot reset of a function is carried out: everything that has to be opened, the reset, and the closing. */
@@ -113,17 +113,5 @@ function cdevSteps({ address: device }: PciDevice, others: readonly PciDevice[])
 }
 
 function hotResetStep(device: PciAddress, groups: readonly PciAddress[]): Step {
-  return {
-    ...ACTOR,
-    do: 'hot-reset',
-    device,
-    groups,
-    deviceFds: [],
-    iommufds: [],
-    containers: [],
-    closedFds: 0,
-    argsz: null,
-    flags: 0,
-    count: null,
-  }
+  return { ...bareHotReset({ ...ACTOR, device }), groups }
 }

@@ -14,6 +14,7 @@ import { type DeviceReporting, deviceReport, relatedFunction } from './device-re
 import type { DeviceReport, InspectReport, RelatedFunction } from './document.js'
 import { devSetReports, groupReport, hostReport } from './host-report.js'
 import { type ResetQuery, sharedAnswers } from './hot-reset-report.js'
+import { isHostNeed } from './report-index.js'
 import { hostSummary, targetsSummary } from './text/host-summary.js'
 import { type UnitReport, unitReports } from './unit-report.js'
 import { warningsOf } from './warnings.js'
@@ -91,7 +92,12 @@ function summaryOf(
   const [first, ...others] = targets
   if (question.targets === null) {
     const devices = targets.map((device) => relatedFunction(device, context))
-    return hostSummary({ host: hostReport(context.host), devices, units })
+    const needed = new Set(
+      devices.flatMap(({ address }) =>
+        context.warningsOf(address).some(isHostNeed) ? [address] : [],
+      ),
+    )
+    return hostSummary({ host: hostReport(context.host), devices, units, needed })
   }
   return first !== undefined && others.length === 0
     ? deviceReport(first, context).summary

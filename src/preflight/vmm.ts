@@ -11,7 +11,7 @@ export const VMMS = {
   qemu: { name: 'QEMU', hotResets: true },
   /** `VfioDevice::reset` of rust-vmm's vfio-ioctls: VFIO_DEVICE_RESET alone. */
   'cloud-hypervisor': { name: 'Cloud Hypervisor', hotResets: false },
-  /** devices/src/vfio.rs calls no reset; the kernel makes that of the function alone when it is opened. */
+  /** devices/src/vfio.rs has no hot reset; the kernel resets the function alone when it is opened (`vfio_pci_core_enable`). */
   crosvm: { name: 'crosvm', hotResets: false },
 } as const satisfies Record<string, Vmm>
 

@@ -1,3 +1,4 @@
+import { wholeCommands } from '../../plan/report/document.js'
 import { counted } from '../../text/english.js'
 import { firstScreen, ONE_ANSWER, type Piece, SEVERAL } from '../../text/first-screen.js'
 import { bullet, command, paragraph } from '../../text/layout.js'
@@ -78,7 +79,6 @@ function sentences(label: string, text: string, style: Style): Pick<Piece, 'line
 /** What each step does comes before how it is typed; half of the commands would help nobody. */
 function planPieces({ plan }: ExplainedMessage, style: Style): Piece[] {
   if (plan === null || plan.length === 0) return []
-  const typed = plan.flatMap((step) => step.command?.split('\n') ?? [])
   return [
     {
       lines: [
@@ -88,7 +88,7 @@ function planPieces({ plan }: ExplainedMessage, style: Style): Piece[] {
       rank: 2,
       called: 'what to do',
     },
-    { lines: typed.map(command), rank: 3, called: 'the commands' },
+    { lines: wholeCommands(plan).map(command), rank: 3, called: 'the commands' },
   ]
 }
 

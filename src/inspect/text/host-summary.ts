@@ -2,6 +2,7 @@ import { isStated } from '../../document/stated.js'
 import type { PciAddress } from '../../host/pci-address.js'
 import { counted } from '../../text/english.js'
 import type { HostReport, RelatedFunction } from '../document.js'
+import { type Standing, standingOf } from '../standing.js'
 import type { UnitReport } from '../unit-report.js'
 import { shownFunctions } from './overview/shown-functions.js'
 
@@ -11,6 +12,8 @@ export interface HostFacts {
   /** All functions. */
   readonly devices: readonly RelatedFunction[]
   readonly units: readonly UnitReport[]
+  /** Functions that the host cannot do without. */
+  readonly needed: ReadonlySet<PciAddress>
 }
 
 /** The host in one answer: what can be given to whom. It counts what the overview shows. */
@@ -39,26 +42,31 @@ export function targetsSummary(units: readonly UnitReport[]): string {
 
 const TOLD = 3
 
-function sharesOf({ devices, units, host }: HostFacts): readonly (string | null)[] {
+function sharesOf({ devices, units, host, needed }: HostFacts): readonly (string | null)[] {
   const functions = new Map(devices.map((device) => [device.address, device]))
   const isShown = shownFunctions({ devices, units })
   const shown = units.flatMap((unit) => {
-    const members = unit.devices.flatMap((address) => functions.get(address) ?? []).filter(isShown)
-    return members.length === 0 ? [] : [{ unit, members }]
+    const all = unit.devices.flatMap((address) => functions.get(address) ?? [])
+    const members = all.filter(isShown)
+    return members.length === 0 ? [] : [{ unit, members, standing: standingOf(all, host) }]
   })
-  const isLeftOut = ({ iommuGroup }: RelatedFunction) =>
-    iommuGroup === null && host.vfio.noiommu !== true
-  const [ungrouped, grouped] = split(shown, ({ members }) => members.every(isLeftOut))
-  const of = (kinds: readonly UnitReport['kind'][]) =>
-    grouped.filter(({ unit: { kind, devices } }) =>
-      kinds.includes(kind === null && devices.length === 1 ? 'single' : kind),
-    )
+  const alone = (...standings: readonly Standing[]) =>
+    shown.filter(({ standing }) => standing !== null && standings.includes(standing))
+  const blocks = (...kinds: readonly UnitReport['kind'][]) =>
+    shown.filter(({ standing, unit }) => standing === null && kinds.includes(unit.kind))
+  const vital = shown.flatMap(({ members }) => members.filter(({ address }) => needed.has(address)))
   return [
-    shareText(of(['single']), 'can each go to a different VM'),
-    shareText(of(['group', 'mixed']), 'must go together by IOMMU group', 'block'),
-    shareText(of(['reset']), 'can be split but not hot-reset alone', 'block'),
-    shareText(of([null]), 'are reset together (their IOMMU groups: unknown)', 'block'),
-    shareText(ungrouped, 'cannot be given away (no IOMMU group)'),
+    shareText(alone('single'), 'can each go to a different VM'),
+    shareText(
+      alone('sideways'),
+      'alone in an IOMMU group can be reached by others without passing the IOMMU',
+    ),
+    shareText(blocks('group', 'mixed', 'single'), 'must go together by IOMMU group', 'block'),
+    shareText(blocks('reset'), 'can be split but not hot-reset alone', 'block'),
+    shareText(blocks(null), 'are reset together (their IOMMU groups: unknown)', 'block'),
+    unknownText(alone('partial', 'unsettled')),
+    shareText(alone('ungrouped'), 'cannot be given away (no IOMMU group)'),
+    vital.length === 0 ? null : `the host itself needs ${vital.length} of all these`,
   ]
 }
 
@@ -67,13 +75,15 @@ interface ShownUnit {
   readonly members: readonly { readonly address: PciAddress }[]
 }
 
+function unknownText(units: readonly ShownUnit[]): string | null {
+  return units.length === 0
+    ? null
+    : `of ${counted(units.length, 'function')} it is unknown whether others go with them`
+}
+
 function shareText(units: readonly ShownUnit[], what: string, noun?: string): string | null {
   if (units.length === 0) return null
   const functions = units.reduce((sum, { members }) => sum + members.length, 0)
   const inBlocks = noun === undefined ? '' : ` in ${counted(units.length, noun)}`
   return `${counted(functions, 'function')}${inBlocks} ${what}`
-}
-
-function split<T>(all: readonly T[], isFirst: (each: T) => boolean): readonly [T[], T[]] {
-  return [all.filter(isFirst), all.filter((each) => !isFirst(each))]
 }

@@ -31,6 +31,12 @@ export function planReport(
   return plan?.found === true ? plan.steps.map((step) => stepReport(step, style)) : null
 }
 
+/** What to type for a whole plan; empty: a step of it is done by hand, and the rest typed without it could do harm. */
+export function wholeCommands(steps: readonly StepReport[]): readonly string[] {
+  const typed = steps.map(({ command }) => command?.split('\n') ?? [])
+  return typed.every((lines) => lines.length > 0) ? typed.flat() : []
+}
+
 function stepReport(planned: PlannedStep, style: PlanStyle): StepReport {
   const { step, losses } = planned
   const { command, undo, lasting } = stepCommands(planned, style)

@@ -1,4 +1,4 @@
-import type { StepReport } from '../../plan/report/document.js'
+import { type StepReport, wholeCommands } from '../../plan/report/document.js'
 import { counted } from '../../text/english.js'
 import { firstScreen, ONE_ANSWER, type Piece, SEVERAL } from '../../text/first-screen.js'
 import { command, paragraph } from '../../text/layout.js'
@@ -88,7 +88,6 @@ function steps(vm: VmReport, style: Style): readonly Piece[] {
     const why = noPlan === null ? [] : paragraph(`No plan: ${NO_PLAN_WORDS[noPlan]}`, style)
     return [{ lines: why, rank: 1, called: 'why there is no plan' }]
   }
-  const typed = plan.flatMap((step) => step.command?.split('\n') ?? [])
   return [
     { lines: paragraph('What to do:', style, { tone: 'strong' }), rank: 1, called: 'the plan' },
     ...plan.map((step, index) => ({
@@ -96,7 +95,7 @@ function steps(vm: VmReport, style: Style): readonly Piece[] {
       rank: 2,
       called: 'more steps',
     })),
-    { lines: typed.map(command), rank: 3, called: 'the commands' },
+    { lines: wholeCommands(plan).map(command), rank: 3, called: 'the commands' },
   ]
 }
 

@@ -20,7 +20,7 @@ export const RESET_WORDS = {
     hint: null,
   },
   'own-reset-likely': {
-    title: 'most likely has a reset of its own',
+    title: 'has a reset of its own by its registers',
     sentence: ({ address, method, otherwise }) =>
       `By its registers ${address} has a reset of its own (${method}), which the start of a VM uses unless somebody switched it off in reset_method${otherwise === null ? '' : `; then it is hot-reset (${otherwise})`}.`,
     hint: null,

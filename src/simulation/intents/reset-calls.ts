@@ -5,28 +5,15 @@ import { ruleFor } from '../calls/hot-reset.js'
 import { resetTarget } from '../calls/reset-call.js'
 import { deviceAt } from '../host-facts.js'
 import type { Turn } from '../machine.js'
-import type { HotResetStep, IntentStep } from '../scenario/scenario.js'
+import { bareHotReset, type HotResetStep, type IntentStep } from '../scenario/scenario.js'
 
 /**
  * A hot reset, with the proof that the rule asks for: of what the actor has among the functions that the reset affects,
  * the group files, each once, or the device fds.
  */
 export function resetCalls(turn: Turn, step: IntentStep): readonly [HotResetStep] {
-  const { actor, device, line } = step
-  const call: HotResetStep = {
-    do: 'hot-reset',
-    actor,
-    line,
-    device,
-    groups: [],
-    deviceFds: [],
-    iommufds: [],
-    containers: [],
-    closedFds: 0,
-    argsz: null,
-    flags: 0,
-    count: null,
-  }
+  const { actor, device } = step
+  const call = bareHotReset(step)
   const file = findDevice(turn, actor, device)
   const target = deviceAt(turn, device)
   if (!isFound(file) || target === undefined) return [call]

@@ -120,6 +120,28 @@ export interface HotResetStep extends Acted {
   readonly count: number | null
 }
 
+/** A hot reset that passes nothing, and whose array is what it needs to be. */
+export function bareHotReset({
+  actor,
+  line,
+  device,
+}: Pick<HotResetStep, 'actor' | 'line' | 'device'>): HotResetStep {
+  return {
+    do: 'hot-reset',
+    actor,
+    line,
+    device,
+    groups: [],
+    deviceFds: [],
+    iommufds: [],
+    containers: [],
+    closedFds: 0,
+    argsz: null,
+    flags: 0,
+    count: null,
+  }
+}
+
 /** A step that names a function and nothing else. */
 export interface DeviceStep extends Acted {
   readonly do: 'device-reset' | 'close-device' | 'close-group'

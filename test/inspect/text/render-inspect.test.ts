@@ -102,7 +102,7 @@ describe('whether it matters', () => {
     expect(ask({ unknown: 'denied' })).toContain('is unknown: reset_method was not read.')
     expect(ask(['pm'])).toContain('is unknown: reset_method was not read.')
     expect(ask(['flr', 'pm'])).toContain(
-      'most likely does no harm: by its registers the function also has a reset of its own (flr)',
+      'does harm is unknown: by its registers the function also has a reset of its own (flr)',
     )
   })
 })

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type PciAddress, parsePciAddress } from '../../../src/host/pci-address.js'
 import { jointCommands, type PlanStyle, stepCommands } from '../../../src/plan/report/commands.js'
-import { planReport } from '../../../src/plan/report/document.js'
+import { planReport, wholeCommands } from '../../../src/plan/report/document.js'
 import type { PlannedStep, PlanStep } from '../../../src/plan/step.js'
 
 const found = parsePciAddress('0000:03:00.0')
@@ -151,6 +151,26 @@ describe('steps taken in one go', () => {
     expect(jointCommands(steps, 'lasting')).toEqual([
       'for f in 0000:50:00.0 0000:50:00.1 0000:50:00.2 0000:50:00.3 0000:50:00.4; do driverctl set-override $f vfio-pci; done',
     ])
+  })
+})
+
+describe('commands of a whole plan', () => {
+  const bind: PlannedStep = { step: { do: 'bind', device, from: 'igb', ids: null }, losses: [] }
+  const byHand: PlannedStep = {
+    step: { do: 'end-holder', device, pid: 7, command: 'qemu' },
+    losses: [],
+  }
+  const typed = (steps: readonly PlannedStep[]) =>
+    wholeCommands(planReport({ found: true, steps, proof: 'passes' }, 'sysfs') ?? [])
+
+  test('are those of all steps, in order', () => {
+    expect(typed([bind])[0]).toBe('modprobe vfio-pci')
+    expect(typed([bind, bind])).toHaveLength(2 * typed([bind]).length)
+  })
+
+  test('are none where a step is done by hand: unbinding what is open hangs', () => {
+    expect(typed([byHand, bind])).toEqual([])
+    expect(typed([bind, byHand])).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 import { isStated } from '../../../document/stated.js'
-import { upperFirst } from '../../../text/english.js'
+import { lowerFirst, upperFirst } from '../../../text/english.js'
 import { isBusMethod, isStrong } from '../../../vfio/own-reset.js'
 import type { DeviceReport } from '../../document.js'
 import { askable, type DeviceView, maskingPort } from './device-view.js'
@@ -45,7 +45,7 @@ function unknownSentence(device: DeviceReport): string {
   const found = `by its registers the function also has a reset of its own (${names})`
   const rest = 'unless that was switched off in reset_method, which was not read'
   return isRefusable(device)
-    ? `${subject(device)} most likely does no harm: ${found}, and a VM start uses that one, ${rest}.`
+    ? `Whether ${lowerFirst(subject(device))} does harm is unknown: ${found}, and a VM start uses that one, ${rest}.`
     : `${upperFirst(found)}, which a VM start uses first, ${rest}.`
 }
 

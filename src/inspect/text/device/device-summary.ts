@@ -83,7 +83,7 @@ function refusedText(device: UnsummedDevice, user: string): string {
     const file = settlingFile(device)
     return likely.length === 0
       ? `Refused: ${subject}. Whether another reset does the work is unknown: ${file}.`
-      : `Refused, most likely harmless: ${subject}, but by its registers it has a reset of its own (${likely.join(', ')}). ${file} would settle it.`
+      : `Refused: ${subject}. By its registers it has a reset of its own (${likely.join(', ')}), which a VM start uses unless root switched it off; ${file} would settle that.`
   }
   return ownReset === null
     ? `Refused, and nothing resets it: ${subject}, and no reset of its own works, so it keeps the state that its last user left.`

@@ -5,6 +5,7 @@ import type { PciAddress } from '../../../host/pci-address.js'
 import { groupBy } from '../../../text/lists.js'
 import type { DeviceReport } from '../../document.js'
 import type { ReportIndex } from '../../report-index.js'
+import { type Standing, standingOf } from '../../standing.js'
 import type { UnitReport } from '../../unit-report.js'
 import { shownFunctions } from './shown-functions.js'
 
@@ -70,7 +71,7 @@ export function overviewEntries(index: ReportIndex, options: EntryOptions): Over
     const hidden = options.all ? [] : members.filter((device) => !isShown(device))
     hiddenCount += hidden.length
     if (shown.length === 0) continue
-    const standing = standingOf(members, index)
+    const standing = standingOf(members, index.report.host)
     if (standing === null) blocks.push({ unit, entries: fold(shown, options), hidden, more: [] })
     else alone[standing].push(...shown)
   }
@@ -84,36 +85,6 @@ export function overviewEntries(index: ReportIndex, options: EntryOptions): Over
     bridges: index.report.devices.filter(isBridge),
     hiddenCount,
   }
-}
-
-/** What is told of functions that are no block. */
-type Standing = 'single' | 'sideways' | 'partial' | 'unsettled' | 'ungrouped'
-
-/** null: they are a block. Without an IOMMU there are no groups to ask about. */
-function standingOf(members: readonly DeviceReport[], index: ReportIndex): Standing | null {
-  if (members.every((device) => isLeftOut(device, index))) return 'ungrouped'
-  if (members.length > 1) return null
-  if (members.some(isPartOfCopy)) return 'partial'
-  if (members.some(isReachedSideways)) return 'sideways'
-  const isKnown = members.every(({ iommuGroup }) => isStated(iommuGroup))
-  return isKnown || index.report.host.iommu.present !== true ? 'single' : 'unsettled'
-}
-
-/** Whether the copy holds too little of the host to tell what else is in the group, or on the bus. */
-function isPartOfCopy({ iommuGroup, isolation, parent }: DeviceReport): boolean {
-  return isStated(iommuGroup)
-    ? iommuGroup !== null && !isStated(isolation.isolated)
-    : !isStated(parent)
-}
-
-function isReachedSideways({ iommuGroup, isolation }: DeviceReport): boolean {
-  if (!isStated(iommuGroup) || iommuGroup === null) return false
-  return isolation.findings.some(({ kind }) => kind === 'strict-sibling-leak')
-}
-
-/** Whether an IOMMU is in use and does not cover the function, and no unsafe mode makes up for it. */
-function isLeftOut({ iommuGroup }: DeviceReport, { report: { host } }: ReportIndex): boolean {
-  return iommuGroup === null && host.iommu.present === true && host.vfio.noiommu !== true
 }
 
 /** The order in which an operator looks: by purpose, then by address, which the report already has. */

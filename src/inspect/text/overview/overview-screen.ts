@@ -10,37 +10,24 @@ import { isHostNeed, type ReportIndex } from '../../report-index.js'
 import type { UnitReport } from '../../unit-report.js'
 import { tellWarning } from '../../warning-words.js'
 import type { Block, Entry, OverviewEntries } from './overview-entries.js'
+import { type OverviewSection, overviewSections } from './overview-sections.js'
 
 /** The overview on one screen: the answer, then a line for each thing that one would give to a VM. */
 export function overviewScreen(
-  { coupled, single, sideways, partial, unsettled, ungrouped }: OverviewEntries,
+  entries: OverviewEntries,
   index: ReportIndex,
   style: Style,
 ): readonly string[] {
   const { report } = index
   const view = { index, style }
-  const blocks = coupled.map((block) => ({ block, line: () => blockLine(block, view) }))
-  const together = blocks.filter(({ block }) => block.unit.kind !== 'reset')
-  const split = blocks.filter(({ block }) => block.unit.kind === 'reset')
-  const entries = (own: readonly Entry[]) =>
-    own.map((entry) => ({ line: () => entryLine(entry, view) }))
   const pieces = [
     {
       lines: paragraph(report.summary, style, { tone: 'strong' as const }),
       rank: 0,
       called: 'the answer',
     },
-    ...section({ title: 'Must go together', rank: 1 }, together, style),
-    ...section({ title: 'Can be split, but not hot-reset alone', rank: 2 }, split, style),
-    ...section(
-      { title: 'Each on its own', rank: 3 },
-      entries([...single, ...sideways, ...partial, ...unsettled]),
-      style,
-    ),
-    ...section(
-      { title: 'Cannot be given away: no IOMMU group', rank: 4 },
-      entries(ungrouped),
-      style,
+    ...overviewSections(entries, report).flatMap((section, at) =>
+      sectionPieces(section, at + 1, view),
     ),
     ...warningPieces(index, style),
     ...unknownPieces(report, style),
@@ -61,22 +48,29 @@ interface ScreenView {
 /** Lines beyond these of one kind give way to those of the next. */
 const MOST_LINES = 7
 
-function section(
-  { title, rank }: { readonly title: string; readonly rank: number },
-  rows: readonly { readonly line: () => string }[],
-  style: Style,
+function sectionPieces(
+  { title, blocks, entries }: OverviewSection,
+  rank: number,
+  view: ScreenView,
 ): readonly Piece[] {
-  if (rows.length === 0) return []
-  const called = title === 'Each on its own' ? 'more functions' : 'more blocks'
+  const called = blocks.length > 0 ? 'more blocks' : 'more functions'
+  const lines = [
+    ...blocks.slice(0, SEVERAL).map((block) => blockLine(block, view)),
+    ...entries.slice(0, SEVERAL).map((entry) => entryLine(entry, view)),
+  ]
+  const { style } = view
   return [
-    { lines: paragraph(`${title}:`, style, { tone: 'strong' }), rank, called },
-    ...rows.slice(0, SEVERAL).map(({ line }, at) => ({
-      lines: [line()],
-      rank: at < MOST_LINES ? rank : rank + 4,
+    { lines: paragraph(title, style, { tone: 'strong' }), rank, called },
+    ...lines.map((line, at) => ({
+      lines: [line],
+      rank: at < MOST_LINES ? rank : rank + LATER,
       called,
     })),
   ]
 }
+
+/** What gives way comes after the first lines of every section. */
+const LATER = 10
 
 function blockLine({ unit, entries, more }: Block, view: ScreenView): string {
   const { index } = view

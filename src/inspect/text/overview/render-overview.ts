@@ -4,13 +4,13 @@ import { counted, listed, some } from '../../../text/english.js'
 import { bullet, finish, heading, paragraph } from '../../../text/layout.js'
 import type { Printable } from '../../../text/printable.js'
 import { glyphsOf, type Style } from '../../../text/style.js'
-import type { UnitKind } from '../../../vfio/units.js'
 import type { InspectReport } from '../../document.js'
 import { indexReport, isHostNeed, type ReportIndex } from '../../report-index.js'
 import { tellWarning } from '../../warning-words.js'
 import { type OverviewEntries, overviewEntries } from './overview-entries.js'
 import { renderHost } from './overview-host.js'
 import { overviewScreen } from './overview-screen.js'
+import { overviewSections } from './overview-sections.js'
 import {
   blockTable,
   bridgeTable,
@@ -48,73 +48,18 @@ export function renderOverview(
 }
 
 function unitSections(
-  { coupled, ...alone }: OverviewEntries,
+  entries: OverviewEntries,
   index: ReportIndex,
   style: Style,
-): string[] {
-  const titles = unitTitles(index.report)
-  const singles = ALONE_KINDS.flatMap((kind) => {
-    const entries = alone[kind]
-    if (entries.length === 0) return []
-    const title = kind === 'single' ? titles.single : ALONE_TITLES[kind]
-    return [...heading(title, style), ...singleTable(entries, index, style)]
-  })
-  if (coupled.length + singles.length === 0) {
+): readonly string[] {
+  const sections = overviewSections(entries, index.report)
+  if (sections.length === 0) {
     return ['', ...paragraph('No function here can be given to a user.', style)]
   }
-  return [
-    ...COUPLED_KINDS.flatMap(({ kinds, title }) => {
-      const blocks = coupled.filter(({ unit }) => kinds.includes(unit.kind))
-      if (blocks.length === 0) return []
-      return [...heading(titles.coupled ?? title, style), ...blockTable(blocks, index, style)]
-    }),
-    ...singles,
-  ]
-}
-
-/** Only the members of a group must go together: the kernel lets nobody else open it. */
-const COUPLED_KINDS = [
-  {
-    kinds: ['group', 'mixed', 'single'] as readonly (UnitKind | null)[],
-    title: 'Not independent: the members of an IOMMU group go to one user only, together',
-  },
-  {
-    kinds: [null] as readonly (UnitKind | null)[],
-    title:
-      'Not independent: a hot reset of one affects its whole block (their IOMMU groups: unknown)',
-  },
-  {
-    kinds: ['reset'] as readonly (UnitKind | null)[],
-    title: 'Can go to different users, but none of a block can be hot-reset alone',
-  },
-]
-
-/** In the order in which they are shown. */
-const ALONE_KINDS = ['single', 'sideways', 'partial', 'unsettled', 'ungrouped'] as const
-
-const ALONE_TITLES = {
-  sideways: 'Own IOMMU groups, but others can reach these without passing the IOMMU',
-  partial: 'Unknown whether others go with them: a part of the host is not in the copy',
-  unsettled: 'Not coupled by a reset (their IOMMU groups: unknown)',
-  ungrouped: 'No IOMMU group: cannot be given away; nothing limits its DMA',
-} as const satisfies Record<Exclude<(typeof ALONE_KINDS)[number], 'single'>, string>
-
-/** Only an IOMMU makes a function that is coupled with no other safe to give away. */
-function unitTitles({ host: { iommu } }: InspectReport): {
-  readonly coupled: string | null
-  readonly single: string
-} {
-  if (iommu.present === true) {
-    return {
-      coupled: null,
-      single: 'Independent: each can go to a different user',
-    }
-  }
-  const but = iommu.present === false ? 'no IOMMU keeps their DMA apart' : 'their DMA: unknown'
-  return {
-    coupled: 'Not independent: a hot reset of one affects its whole block',
-    single: `Not coupled by a reset (${but})`,
-  }
+  return sections.flatMap(({ title, blocks, entries: own }) => [
+    ...heading(title, style),
+    ...(blocks.length > 0 ? blockTable(blocks, index, style) : singleTable(own, index, style)),
+  ])
 }
 
 function bridgeSection({ bridges }: OverviewEntries, index: ReportIndex, style: Style): string[] {
