@@ -120,9 +120,12 @@ function line({ unit, address, what, devices }: Told, view: ScreenView): string 
   const { yes, no, unsure, attention } = glyphsOf(style)
   const signs = Math.max(...[yes, no, unsure, attention].map(displayWidth))
   const column = Math.max(ADDRESS_WIDTH, displayWidth(address))
-  const room = (style.width ?? WIDTH) - signs - column - displayWidth(note) - GAPS
-  const name = room < LEAST_NAME ? '' : pad(cut(what, room), room)
-  return `  ${paint(pad(sign, signs), tone, style)} ${pad(address, column)} ${name}  ${note}`.trimEnd()
+  const room = (style.width ?? WIDTH) - signs - column - GAPS
+  // What it is comes before what is to be known of it; both are cut where there is no room.
+  const told = cut(note, Math.max(0, room - LEAST_NAME))
+  const rest = room - displayWidth(told)
+  const name = pad(cut(what, rest), rest)
+  return `  ${paint(pad(sign, signs), tone, style)} ${pad(address, column)} ${name}  ${told}`.trimEnd()
 }
 
 const WIDTH = 100
@@ -184,10 +187,13 @@ function noteOf(
   if (warnings.some(({ kind }) => kind === 'possible-host-need')) return 'host may need it'
   const holder = devices.flatMap(({ state }) => state.holders)[0]
   if (holder !== undefined) return `in use by ${holder.command.slice(0, COMMAND)} ${holder.pid}`
-  const [bind, ...others] = unit?.toBind ?? []
-  if (isRefusedWithoutHarm(unit, devices)) return 'harmless: it has its own reset'
+  const toBind = unit?.toBind ?? []
+  const [bind] = toBind
+  if (isRefusedWithoutHarm(unit, devices)) return 'harmless: own reset'
   if (bind === undefined || devices.length === 1) return ''
-  return `bind ${short(bind)}${others.length > 0 ? ` +${others.length}` : ''} first`
+  return toBind.length === 1
+    ? `bind ${short(bind)} first`
+    : `bind ${toBind.length} of ${unit?.devices.length} first`
 }
 
 const COMMAND = 16

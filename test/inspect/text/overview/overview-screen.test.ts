@@ -3,6 +3,7 @@ import type { InspectReport } from '../../../../src/inspect/document.js'
 import { inspectReport } from '../../../../src/inspect/inspect-report.js'
 import { renderOverview } from '../../../../src/inspect/text/overview/render-overview.js'
 import { KERNEL_POLICIES } from '../../../../src/policy/find-policy.js'
+import { displayWidth } from '../../../../src/text/layout.js'
 import { analyseHost } from '../../../../src/vfio/analysed-host.js'
 import { loadFixture, REAL_HOSTS } from '../../../support/fixtures.js'
 import { hide } from '../../../support/hide.js'
@@ -67,6 +68,17 @@ describe('one screen says of functions what the whole answer says of them', () =
     const report = inspectReport({ host, targets: null, query, tool, names: new Map() })
     if (/^ {2}\S/m.test(renderOverview(report, SCREEN))) expectSameTitles(report)
   })
+})
+
+it.each([40, 44, 60, 80])('fits %i columns, and every line says what it is of', async (width) => {
+  for (const spec of [GPU, TWO_GROUPS, SWITCH, NO_IOMMU, sriovHost(8, '6.12.117')]) {
+    const report = await reportOf(spec)
+    const lines = renderOverview(report, { ...SCREEN, width }).split('\n')
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width)
+    const rows = lines.filter((line) => /^ {2}[✓✗?!] /.test(line))
+    expect(rows.length).toBeGreaterThan(0)
+    for (const row of rows) expect(row).toMatch(/^ {2}. \S+(?: \+\d+)? +\S{4,}/)
+  }
 })
 
 describe('the answer counts nothing that is unknown as a yes', () => {
