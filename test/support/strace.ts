@@ -22,6 +22,7 @@ export interface Trace {
   readonly answering: readonly SystemCall[]
   readonly exitCode: number | null
   readonly stdout: string
+  readonly stderr: string
 }
 
 /** Whether this machine has strace (Debian package `strace`) and lets us trace. */
@@ -35,7 +36,7 @@ export function traceNode(...argv: readonly string[]): Trace {
   try {
     const options = ['-ff', '-qq', '-s', '4096', '-o', join(folder, 'thread')]
     const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, ...env } = process.env
-    const { status, stdout } = spawnSync('strace', [...options, process.execPath, ...argv], {
+    const { status, stdout, stderr } = spawnSync('strace', [...options, process.execPath, ...argv], {
       encoding: 'utf8',
       env,
       maxBuffer: 64 * 1024 * 1024,
@@ -48,7 +49,7 @@ export function traceNode(...argv: readonly string[]): Trace {
     )
     const threads = [...byId.values()]
     const answering = callsOfLast(byId)
-    return { threads, calls: threads.flat(), answering, exitCode: status, stdout }
+    return { threads, calls: threads.flat(), answering, exitCode: status, stdout, stderr }
   } finally {
     rmSync(folder, { recursive: true })
   }
