@@ -36,11 +36,15 @@ export function traceNode(...argv: readonly string[]): Trace {
   try {
     const options = ['-ff', '-qq', '-s', '4096', '-o', join(folder, 'thread')]
     const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, ...env } = process.env
-    const { status, stdout, stderr } = spawnSync('strace', [...options, process.execPath, ...argv], {
-      encoding: 'utf8',
-      env,
-      maxBuffer: 64 * 1024 * 1024,
-    })
+    const { status, stdout, stderr } = spawnSync(
+      'strace',
+      [...options, process.execPath, ...argv],
+      {
+        encoding: 'utf8',
+        env,
+        maxBuffer: 64 * 1024 * 1024,
+      },
+    )
     const byId = new Map(
       readdirSync(folder).map((name) => [
         Number(name.split('.').at(-1)),

@@ -7,7 +7,9 @@ import type { Style } from '../../text/style.js'
 import { type Cell, renderTable } from '../../text/table.js'
 import type { StepReason } from '../reason.js'
 import type { PolicyChoice, Scenario, StoryStep } from '../scenario/scenario.js'
+import { silenceOf } from '../silence.js'
 import type { SimulatedStep } from '../simulated-step.js'
+import { silenceWords } from './silence-words.js'
 import type { CastReport, SimulateAllReport } from './simulate-document.js'
 import { answerText, stepText } from './step-text.js'
 import { tellStep } from './step-words.js'
@@ -20,11 +22,13 @@ export function comparisonLines(
 ): string[] {
   const policies = runs.map(({ policy }) => policy)
   const rows = steps.map((step, index) => ({
+    number: index + 1,
     step,
     answers: runs.flatMap((run) => run.steps[index] ?? []),
   }))
-  const differing = rows.filter(({ answers }) => new Set(answers.map(shortAnswer)).size > 1)
-  const isWide = style.width === null || style.width >= neededFor(policies)
+  const differing = rows.filter(differs)
+  const columns = differing.length * COLUMN_WIDTH
+  const isWide = style.width === null || columns <= style.width - LABEL_WIDTH
   return [
     ...paragraph(summary, style, { tone: 'strong' }),
     ...paragraph(`Linux ${kernelRelease}, the same steps under each policy.`, style),
@@ -35,54 +39,97 @@ export function comparisonLines(
     ...castLines(functions, style),
     '',
     ...stepLines(rows, style),
-    '',
-    ...(isWide ? tableLines(policies, rows, style) : []),
-    ...(isWide ? [] : listLines(policies, rows, style)),
+    ...silenceLines(policies, steps, style),
     ...(differing.length === 0
       ? []
       : [
+          '',
+          ...(isWide
+            ? tableLines(policies, differing, style)
+            : listLines(policies, differing, style)),
           ...heading('Where they differ, and why', style),
-          ...differing.flatMap((row) => whyLines(policies, row, rows.indexOf(row), style)),
+          ...differing.flatMap((row) => whyLines(policies, row, style)),
         ]),
   ]
 }
 
+/** Columns of a terminal that a step takes in the table of answers, and that a policy's name does. */
+const COLUMN_WIDTH = 'EINVAL  '.length
+const LABEL_WIDTH = 'reset-group-claim-strict  '.length
+
 interface ComparedStep {
+  /** Its place in the story, from 1. */
+  readonly number: number
   readonly step: StoryStep
   /** One answer a policy, in the order of the runs. */
   readonly answers: readonly SimulatedStep[]
 }
 
-/** Columns that the table takes: a number, and the answers below their policies' names. */
-function neededFor(policies: readonly PolicyChoice[]): number {
-  const widths = policies.map((policy) =>
-    Math.max('EINVAL'.length, ...policy.split('-').map(({ length }) => length)),
-  )
-  return widths.reduce((sum, width) => sum + width + 2, '00'.length)
+function differs({ answers }: ComparedStep): boolean {
+  return new Set(answers.map(shortAnswer)).size > 1
 }
 
+/** The story, with the answers on which all agree. */
 function stepLines(rows: readonly ComparedStep[], style: Style): string[] {
   return renderTable({
-    columns: [{ title: [''], align: 'right' }, { title: [''] }, { title: [''], least: 24 }],
-    rows: rows.map(({ step }, index) => ({
-      cells: [numberCell(index), { text: step.actor }, { text: stepText(step) }],
+    columns: [
+      { title: [''], align: 'right' },
+      { title: [''] },
+      { title: [''], least: 24 },
+      { title: [''] },
+    ],
+    rows: rows.map((row) => ({
+      cells: [
+        numberCell(row),
+        { text: row.step.actor },
+        { text: stepText(row.step) },
+        commonAnswer(row),
+      ],
     })),
     style,
   })
 }
 
+function commonAnswer(row: ComparedStep): Cell {
+  const [first] = row.answers
+  return first === undefined || differs(row) ? { text: 'they differ' } : answerText(first)
+}
+
+/** Policies that have nothing to say here, each cause once. */
+function silenceLines(
+  policies: readonly PolicyChoice[],
+  steps: readonly StoryStep[],
+  style: Style,
+): string[] {
+  const silent = policies.flatMap((policy) => {
+    const silence = silenceOf(policy, steps)
+    return silence === null ? [] : [{ policy, words: silenceWords(silence) }]
+  })
+  if (silent.length === 0) return []
+  return [
+    ...heading('Policies that this story does not try', style),
+    ...[...groupBy(silent, ({ words }) => words)].flatMap(([words, alike]) =>
+      bullet(`${listed(alike.map(({ policy }) => policy))}: ${words}`, style),
+    ),
+  ]
+}
+
+/** The steps on which they differ: a row for each policy. */
 function tableLines(
   policies: readonly PolicyChoice[],
-  rows: readonly ComparedStep[],
+  differing: readonly ComparedStep[],
   style: Style,
 ): string[] {
   return renderTable({
     columns: [
-      { title: ['#'], align: 'right' },
-      ...policies.map((policy) => ({ title: policy.split('-') })),
+      { title: ['POLICY'] },
+      ...differing.map(({ number }) => ({ title: [`STEP ${number}`] })),
     ],
-    rows: rows.map(({ answers }, index) => ({
-      cells: [numberCell(index), ...answers.map(answerText)],
+    rows: policies.map((policy, index) => ({
+      cells: [
+        { text: policy },
+        ...differing.flatMap(({ answers }) => answers.slice(index, index + 1).map(answerText)),
+      ],
     })),
     style,
   })
@@ -100,12 +147,12 @@ function listLines(
       { title: ['ANSWER'] },
       { title: ['POLICY'], least: 24 },
     ],
-    rows: rows.flatMap(({ answers }, index) =>
-      grouped(policies, answers, shortAnswer).map(({ answer, policies: same }, place) => ({
+    rows: rows.flatMap((row) =>
+      grouped(policies, row.answers, shortAnswer).map(({ answer, policies: same }, place) => ({
         cells: [
-          place === 0 ? numberCell(index) : { text: '' },
+          place === 0 ? numberCell(row) : { text: '' },
           { text: answer },
-          { text: same.length === policies.length ? 'all' : same.join(', ') },
+          { text: same.join(', ') },
         ],
       })),
     ),
@@ -113,8 +160,8 @@ function listLines(
   })
 }
 
-function numberCell(index: number): Cell {
-  return { text: String(index + 1), tone: 'faint' }
+function numberCell({ number }: ComparedStep): Cell {
+  return { text: String(number), tone: 'faint' }
 }
 
 interface SameAnswer {
@@ -153,8 +200,7 @@ function shortAnswer(step: SimulatedStep): string {
 /** The answers to one step, each with the policies that give it for the same reasons. */
 function whyLines(
   policies: readonly PolicyChoice[],
-  { step, answers }: ComparedStep,
-  index: number,
+  { number, step, answers }: ComparedStep,
   style: Style,
 ): string[] {
   const groups = grouped(
@@ -164,7 +210,7 @@ function whyLines(
   )
   return [
     '',
-    ...paragraph(`${index + 1}  ${step.actor} ${stepText(step)}:`, style, { by: 1, next: 4 }),
+    ...paragraph(`${number}  ${step.actor} ${stepText(step)}:`, style, { by: 1, next: 4 }),
     ...groups.flatMap(({ answer, policies: same, reasons }) => [
       ...paragraph(`${answer}: ${listed(same)}`, style, { by: 4, next: 8 }),
       ...reasons.flatMap((reason) => bullet(tellStep(reason).sentence, style, 6)),
