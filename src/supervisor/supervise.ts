@@ -115,12 +115,7 @@ export function supervise(task: Task, root: string, given: readonly KeptInput[])
       endBy(signal)
       return
     }
-    if (signal === 'SIGABRT') {
-      void fail(tooExpensive('the memory that an input may cost'))
-      return
-    }
-    const how = signal === null ? `with exit code ${code}` : `by ${signal}`
-    void fail(new Error(`the working process ended ${how} and gave no answer`))
+    void fail(unanswered(code, signal))
   }
 
   /** Ends as the working process did, and as this one would have without it. */
@@ -212,6 +207,18 @@ const SIGNALS = [
   ...(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGALRM', 'SIGVTALRM', 'SIGUSR2'] as const),
   ...(['SIGXCPU', 'SIGIO', 'SIGPWR', 'SIGSTKFLT'] as const),
 ]
+
+/** Why a process ended that has said nothing. */
+function unanswered(code: number | null, signal: NodeJS.Signals | null): Error {
+  if (signal === 'SIGABRT') return tooExpensive('the memory that an input may cost')
+  if (signal === 'SIGKILL' || SIGNALS.some((each) => each === signal)) {
+    return new HostError(`The process that does the work was ended by ${signal}.`, {
+      hint: 'Somebody sent it that signal; the kernel does (SIGKILL) when memory runs out, which `dmesg` says.',
+    })
+  }
+  const how = signal === null ? `with exit code ${code}` : `by ${signal}`
+  return new Error(`the working process ended ${how} and gave no answer`)
+}
 
 function noAnswer(path: string | null): HostError {
   const what = path ?? 'A file of this host'
