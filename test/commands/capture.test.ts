@@ -177,7 +177,7 @@ describe('diff', () => {
     expect(changes[0]).toMatchObject({ kind: 'verdict', cause: { kind: 'kernel-changed' } })
     expect(sources).toMatchObject({ before: { kernelRelease: '6.1.192' } })
     const { stdout: text } = await runMain('diff', older, other, '-n')
-    expect(text).toMatch(/because of the kernel: 6\.1\.0-56-amd64, now 6\.12\.117-lab/)
+    expect(text).toMatch(/because the kernel is another one: 6\.1\.0-56-amd64, now 6\.12\.117-lab/)
   })
 
   test.each([

@@ -116,23 +116,23 @@ const CAUSE_WORDS: CauseWords = {
   'quirk-changed': ({ at, before, after }) =>
     `another quirk applies to ${at}: ${before ?? 'none'}, now ${after ?? 'none'}`,
   'parameter-changed': ({ before, after }) =>
-    `the kernel command line: ${wordsText(before, after)}`,
-  'kernel-changed': ({ before, after }) => `the kernel: ${before}, now ${after}`,
+    `the kernel command line changed: ${wordsText(before, after)}`,
+  'kernel-changed': ({ before, after }) => `the kernel is another one: ${before}, now ${after}`,
   'driver-changed': ({ at, before, after }) =>
-    `the driver of ${at}: ${before ?? 'none'}, now ${after ?? 'none'}`,
+    `the driver of ${at} changed: ${before ?? 'none'}, now ${after ?? 'none'}`,
   'group-changed': ({ at, joined, left }) => {
     const come = joined.length === 0 ? [] : [`${listText(joined)} joined`]
     const gone = left.length === 0 ? [] : [`${listText(left)} left`]
-    return `the group of ${at}: ${[...come, ...gone].join(', ')}`
+    return `the group of ${at} changed: ${[...come, ...gone].join(', ')}`
   },
-  'scope-changed': ({ at }) => `a hot reset of ${at} affects other functions than before`,
+  'scope-changed': ({ at }) => `what a hot reset of ${at} affects changed`,
   'function-changed': ({ at, how }) => `${at} ${how === 'moved' ? 'has moved' : `is ${how}`}`,
   'holder-changed': () => 'other processes hold what is needed',
   unread: ({ side, path }) =>
     `${path ?? 'a fact that decides'} was not read ${side === 'before' ? 'then' : 'now'}`,
 }
 
-/** Goes on after "because of". */
+/** Goes on after "because". */
 export function causeText(cause: DiffCause): string {
   return causeOf(cause.kind, cause)
 }

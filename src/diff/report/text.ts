@@ -99,7 +99,7 @@ function entryLines({ change, policies }: Entry, facts: FunctionWords, style: St
   const by = policies.length === 0 ? '' : `${policies.join(', ')}: `
   const sentence = `${by}${changeSentence(change)}`
   const because =
-    cause === null ? [] : paragraph(`because of ${causeText(cause)}`, style, { by: 6, next: 8 })
+    cause === null ? [] : paragraph(`because ${causeText(cause)}`, style, { by: 6, next: 8 })
   if (devices.length === 0) {
     return [...paragraph(`${sentence}.`, style, { by: 2, next: 4 }), ...because]
   }

@@ -10,7 +10,7 @@ export function watchLines({ time, changes }: WatchEvent) {
     ...changes.map((change) => {
       const devices = change.devices.length === 0 ? 'host' : listText(change.devices)
       const policy = change.kind === 'verdict' ? `${change.policy}: ` : ''
-      const because = change.cause === null ? '' : ` (because of ${causeText(change.cause)})`
+      const because = change.cause === null ? '' : ` (because ${causeText(change.cause)})`
       return `${time}  ${devices}  ${policy}${changeSentence(change)}${because}`
     }),
   )

@@ -48,14 +48,14 @@ function server(kernel: string, gpu: number, disk: number, acs = ACS_OK): HostSp
 test('after an upgrade the boot disk shares a group with the GPU', async () => {
   const text = await rendered(server('6.6.30', 13, 14), server('6.12.117', 7, 7, ACS_REDIRECT_OFF))
   expect(text).toMatchInlineSnapshot(`
-    "5 differences, among them 2 verdicts that changed.
+    "A hot reset of 0000:01:00.0 was permitted, and is refused now. 3 other differences.
     Before  capture 6.6.30.tar.gz, Linux 6.6.30
     After   capture 6.12.117.tar.gz, Linux 6.12.117
 
     Verdicts that changed
       ! 0000:01:00.0
         group-fds, iommufd: permitted, now refused (EPERM).
-          because of the group of 0000:01:00.0: 0000:00:02.0, 0000:02:00.0 joined
+          because the group of 0000:01:00.0 changed: 0000:00:02.0, 0000:02:00.0 joined
 
     IOMMU groups
       ! 0000:00:01.0
@@ -64,7 +64,7 @@ test('after an upgrade the boot disk shares a group with the GPU', async () => {
       ! 0000:02:00.0
         share one group now; before they were in 2 groups. ATTENTION: 0000:02:00.0 is the
           host's root file system and boot disk.
-          because of ACS at 0000:00:01.0 changed: ACS SV RR CR UF, now ACS SV UF
+          because ACS at 0000:00:01.0 changed: ACS SV RR CR UF, now ACS SV UF
 
     ACS
       0000:00:01.0
