@@ -32,8 +32,9 @@ export function createPredictor(tree: RecordedTree): Predictor {
   }
 }
 
-async function openPlay({ entries }: RecordedTree): Promise<Play> {
-  const tree = createMemoryTree(entries.map(memoryEntry), { kind: 'directory', path: 'guest' })
+async function openPlay({ entries, made }: RecordedTree): Promise<Play> {
+  const origin = { kind: 'directory', path: 'guest' } as const
+  const tree = createMemoryTree(entries.map(memoryEntry), origin, origin, made)
   const raw = readHost(tree, { wake: false, holders: false })
   const host = analyseHost(raw)
   return (asked) => {

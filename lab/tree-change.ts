@@ -6,6 +6,8 @@ export interface TreeChange {
   readonly changed: readonly RecordedEntry[]
   /** Paths that are gone, each with all that was below it. */
   readonly gone: readonly string[]
+  /** What was made in which order, as the later recording has it. */
+  readonly made?: readonly string[]
 }
 
 export function compareTrees(before: RecordedTree, after: RecordedTree): TreeChange {
@@ -14,13 +16,14 @@ export function compareTrees(before: RecordedTree, after: RecordedTree): TreeCha
   return {
     changed: after.entries.filter((entry) => old.get(entry[0]) !== JSON.stringify(entry)),
     gone: [...old.keys()].filter((path) => !now.has(path) && !isBelowGone(path, old, now)),
+    ...(after.made === undefined ? {} : { made: after.made }),
   }
 }
 
 /** The later recording, from the earlier one and the change. */
 export function applyChange(
   { entries }: RecordedTree,
-  { changed, gone }: TreeChange,
+  { changed, gone, made }: TreeChange,
 ): RecordedTree {
   const absent = new Set(gone)
   const replaced = new Set(changed.map(([path]) => path))
@@ -28,7 +31,7 @@ export function applyChange(
     ([path]) =>
       !replaced.has(path) && ![path, ...foldersAbove(path)].some((one) => absent.has(one)),
   )
-  return { entries: [...kept, ...changed] }
+  return { entries: [...kept, ...changed], ...(made === undefined ? {} : { made }) }
 }
 
 /** Told by the folder that went away with it. */

@@ -77,6 +77,8 @@ export type RecordedEntry =
 
 export interface RecordedTree {
   readonly entries: readonly RecordedEntry[]
+  /** Paths in the order in which the kernel made them, as far as the reader asked (`HostTree.madeAt`); absent in older recordings. */
+  readonly made?: readonly string[]
 }
 
 /** A scenario, performed by the code of `verify`. */

@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { readHost } from '../../src/host/read/read-host.js'
 import { openDirectoryTree } from '../../src/host/tree/directory-tree.js'
-import { type HostTree, isFailure } from '../../src/host/tree/tree.js'
+import { type HostTree, isFailure, type ReadFailure } from '../../src/host/tree/tree.js'
 import type { RecordedEntry, RecordedTree } from './protocol.js'
 
 /** Records every path that the tool's own reader touches when it reads this host. */
@@ -11,7 +11,7 @@ export function recordHost(): RecordedTree {
   if (isFailure(tree)) throw new Error(tree.detail)
   const recorder = createRecorder()
   readHost(recording(tree, recorder), { wake: true, holders: false })
-  return { entries: recorder.entries() }
+  return { entries: recorder.entries(), made: recorder.made() }
 }
 
 interface Recorder {
@@ -19,7 +19,11 @@ interface Recorder {
   touch(path: string): void
   /** Keeps a folder with all its names. */
   touchFolder(path: string): void
+  /** Keeps when something was made. */
+  date(path: string, at: number | ReadFailure): void
   entries(): RecordedEntry[]
+  /** Paths with a date, the oldest first. */
+  made(): string[]
 }
 
 /** The same tree, seen by a recorder. */
@@ -43,11 +47,17 @@ function recording(tree: HostTree, recorder: Recorder): HostTree {
       touch(path)
       return tree.readConfig(path)
     },
+    madeAt(path) {
+      const at = tree.madeAt(path)
+      recorder.date(path, at)
+      return at
+    },
   }
 }
 
 function createRecorder(): Recorder {
   const kept = new Map<string, RecordedEntry>()
+  const dates = new Map<string, number>()
 
   /** Keeps one place as it is there; a file not yet asked for without its content. */
   const keepPlace = (place: string): void => {
@@ -84,7 +94,11 @@ function createRecorder(): Recorder {
       if (real === null || kindOf(real) !== 'folder') return
       for (const name of readdirSync(real)) keepPlace(`${real}/${name}`)
     },
+    date(path, at) {
+      if (!isFailure(at)) dates.set(path, at)
+    },
     entries: () => [...kept.values()],
+    made: () => [...dates].sort(([, one], [, other]) => one - other).map(([path]) => path),
   }
 }
 

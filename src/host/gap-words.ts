@@ -77,6 +77,12 @@ export const GAP_WORDS = {
     hint: 'Bind the function once: its IOMMU group stays when it is unbound.',
     copyHint: 'Capture the host again once the function was bound.',
   },
+  unshown: {
+    title: 'in no file',
+    sentence: ({ detail }) => `No file of the kernel shows ${detail}.`,
+    hint: 'Unbind the functions and bind them again: then it no longer matters.',
+    copyHint: 'On the host, unbind the functions and bind them again: then it no longer matters.',
+  },
   unmodelled: {
     title: 'unknown rule',
     sentence: ({ detail }) => `What this kernel does is unknown: ${detail}.`,

@@ -20,6 +20,8 @@ export type GapWhy =
   | 'not-captured'
   /** The kernel makes the file when a driver is first bound to the function, and none was. */
   | 'pending'
+  /** The kernel knows and shows it in no file. */
+  | 'unshown'
   /** What this kernel release does in the case is not known. */
   | 'unmodelled'
 

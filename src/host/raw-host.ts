@@ -19,6 +19,11 @@ export interface RawHost {
   readonly pciehpPorts: Observed<ReadonlySet<PciAddress>>
   /** Ports that have a hotplug service, bound or not (`sys/bus/pci_express/devices`); none where that was not read. */
   readonly hotplugPorts: ReadonlySet<PciAddress>
+  /**
+   * Functions below those ports that a vfio driver has had since before the host was read: when they were bound, as `HostTree.madeAt`
+   * tells; null: not told. A function that is bound in a what-if is none of them: it is bound after all that there is.
+   */
+  readonly boundAt: ReadonlyMap<PciAddress, number | null>
   /** Sorted by number. Made from the functions' own `iommu_group` links where the folder of groups does not have them. */
   readonly groups: readonly RawGroup[]
   /** Unknown when `sys/kernel/iommu_groups` could not be listed or was not captured. An empty list means: no groups. */
@@ -125,6 +130,8 @@ export interface RawSlot {
   readonly device: number | null
   /** Basename of `module`; null: no such link. */
   readonly module: string | null
+  /** When a hotplug driver took the slot (`fs_add_slot`), as `HostTree.madeAt` tells; null: not told, or none has. */
+  readonly takenAt: number | null
 }
 
 export interface RawGroup {

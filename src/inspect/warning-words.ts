@@ -75,12 +75,6 @@ export const WARNING_WORDS = {
       `The link below ${subject(warning)} is down: a reset may or may not bring it back.`,
     hint: null,
   },
-  'slot-went': {
-    title: 'slot may have gone',
-    sentence: (warning) =>
-      `${subject(warning)} has a hotplug service that is bound to no driver, so a slot may have gone since ${warning.detail} was bound: VFIO fixes by which slot or bus a function is reset when it is bound, and the answers rest on the slots as they are now.`,
-    hint: 'Where pciehp was unbound meanwhile, bind the functions below the port anew.',
-  },
   'dpc-triggered': {
     title: 'link cut after an error',
     sentence: (warning) =>

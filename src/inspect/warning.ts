@@ -29,8 +29,6 @@ export type WarningKind =
   | 'sbr-masked'
   /** The link below the port is down. */
   | 'link-inactive'
-  /** pciehp does not have the port's hotplug service, so its slot may have gone since a function below was bound to vfio-pci. */
-  | 'slot-went'
   /** The port has cut the link below it after an error (DPC). */
   | 'dpc-triggered'
   /** Newer kernels exempt the function from bus resets, since it may not come back from one; this one does not, or may not. */

@@ -1,4 +1,4 @@
-import { isYes, type Observed, valueOrNull } from '../host/gap.js'
+import { valueOrNull } from '../host/gap.js'
 import { NEED_WORDS } from '../host/need-words.js'
 import { comparePciAddress, type PciAddress } from '../host/pci-address.js'
 import type { OpenNeed } from '../host/raw-host.js'
@@ -134,7 +134,7 @@ function lateQuirkWarnings(host: VfioHost, targets: readonly PciDevice[]): reado
 function scopeWarnings(
   host: VfioHost,
   { address }: PciDevice,
-  { via, affected, unaccounted }: ResetScope,
+  { via, unaccounted }: ResetScope,
 ): readonly Warning[] {
   const { topology } = host
   const warnings: Warning[] = []
@@ -145,11 +145,6 @@ function scopeWarnings(
   }
   if (virtual.length > 0) warnings.push({ kind: 'vfs-destroyed', address, detail: listed(virtual) })
   if (via === null) return warnings
-  const { hotplugPorts, pciehpPorts } = topology.raw
-  const bound = affected.filter((each) => isYes(host.isVfioBound(each)))
-  if (hotplugPorts.has(via) && isKnownWithout(pciehpPorts, via) && bound.length > 0) {
-    warnings.push({ kind: 'slot-went', address: via, detail: listed(bound) })
-  }
   const port = topology.byAddress.get(via)
   const isMasked = port === undefined ? undefined : ignoresReset(port)
   if (isMasked?.known === true && isMasked.value) {
@@ -162,10 +157,6 @@ function scopeWarnings(
     warnings.push({ kind: 'dpc-triggered', address: via, detail: 'DPC status bit 0 is set' })
   }
   return warnings
-}
-
-function isKnownWithout(ports: Observed<ReadonlySet<PciAddress>>, port: PciAddress): boolean {
-  return ports.known && !ports.value.has(port)
 }
 
 const LISTED = 8

@@ -136,6 +136,8 @@ export type NoPlanReason =
   | 'vf-split'
   /** The reset affects functions of another dev_set. */
   | 'other-dev-set'
+  /** A slot came or went between the binding of functions. */
+  | 'slot-moved'
   /** This kernel lacks the interface. */
   | 'kernel'
   /** The reset reaches beyond the function's own IOMMU group. */

@@ -2,7 +2,7 @@ import { isYes } from '../host/gap.js'
 import type { PciDevice } from '../pci/device.js'
 import { type DevSetKey, isSameKey } from '../vfio/dev-set.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
-import { isVirtfnIn, type World } from '../vfio/world.js'
+import { isBoundBeforeSlot, isVirtfnIn, type World } from '../vfio/world.js'
 import {
   BLOCKED,
   type Blocker,
@@ -134,8 +134,17 @@ function structuralBlocker(c: MembershipCase, device: PciDevice): Blocker | null
     if (c.world.vfSplit && [device, c.target].some((each) => isVirtfnIn(c.world, each))) {
       return { kind: 'vf-split', address: device.address }
     }
+    if (isSlotMoved(c, device)) return { kind: 'slot-moved', address: device.address }
   }
   return { kind: 'other-dev-set', address: device.address }
+}
+
+/** A slot came or went between the binding of the target and that of the function. */
+function isSlotMoved({ host, world, target }: MembershipCase, device: PciDevice): boolean {
+  const { topology } = host
+  return (
+    world.slotMoved || isBoundBeforeSlot(device, topology) !== isBoundBeforeSlot(target, topology)
+  )
 }
 
 /** `settled`: the function blocks bound or not, so an unread driver decides nothing. */

@@ -128,6 +128,16 @@ export const REASON_WORDS = {
     kernel: 'vfio_pci_dev_set_resettable',
     hint: null,
   },
+  'slot-moved': {
+    title: 'Bound with another slot',
+    rule: 'completeness',
+    meaning:
+      'The reset affects them, but a slot came or went between the two bindings, and VFIO fixes by which slot or bus a function is reset when it is bound.',
+    sentence: ({ address }) =>
+      `The reset affects ${address}, but a slot came or went between the two bindings, so VFIO keeps it in another dev_set.`,
+    kernel: 'vfio_pci_core_register_device',
+    hint: 'Unbind both from vfio-pci and bind them again.',
+  },
   'vf-split': {
     title: 'PF and VF kept apart',
     rule: 'completeness',

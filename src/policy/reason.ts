@@ -33,6 +33,8 @@ export type Blocker =
   | { readonly kind: 'foreign-driver'; readonly address: PciAddress; readonly driver: DriverName }
   /** The reset affects this function, which is bound to vfio-pci, but is in another dev_set: on another bus or slot. */
   | { readonly kind: 'other-dev-set'; readonly address: PciAddress }
+  /** The reset affects this function, which is in another dev_set: a slot of the bus came or went between the two bindings. */
+  | { readonly kind: 'slot-moved'; readonly address: PciAddress }
   /** The reset affects this PF or VF, and this kernel keeps each VF in a dev_set of its own. */
   | { readonly kind: 'vf-split'; readonly address: PciAddress }
 
@@ -152,6 +154,7 @@ const BLOCKERS: Record<BlockerKind, true> = {
   unbound: true,
   'foreign-driver': true,
   'other-dev-set': true,
+  'slot-moved': true,
   'vf-split': true,
 }
 

@@ -44,6 +44,9 @@ export function bindState(
     ...raw,
     system: { ...raw.system, unsafeNoiommu: known(noiommu) },
     functions: raw.functions.map((each) => making.functions.get(each.address) ?? each),
+    boundAt: new Map(
+      [...raw.boundAt].filter(([address]) => !isBoundAnew(making, address, drivers)),
+    ),
     groups: [...making.groups.values()].sort((one, other) => one.id - other.id),
   }
 }
@@ -60,6 +63,17 @@ interface Making {
   readonly places: ReadonlyMap<PciAddress, number>
   readonly functions: Map<PciAddress, RawFunction>
   readonly groups: Map<number, RawGroup>
+}
+
+/** What is bound already as it is to be stays bound. */
+function isBoundAnew(
+  { raw, places }: Making,
+  address: PciAddress,
+  drivers: Scenario['drivers'],
+): boolean {
+  const driver = raw.functions[places.get(address) ?? -1]?.driver
+  const stated = drivers.get(address)
+  return stated !== undefined && !(driver !== undefined && isKnownAs(driver, stated.driver))
 }
 
 /** Takes a function off vfio; VFIO takes its fake group away with it (`vfio_device_remove_group`). */

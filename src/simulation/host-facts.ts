@@ -94,6 +94,7 @@ const DIMENSIONS: readonly (keyof World)[] = [
   'noReset',
   'pciehp',
   'wideSlot',
+  'slotMoved',
   'zpciSlot',
   'functionSlot',
   'hiddenVirtfn',

@@ -5,7 +5,7 @@ import type { Topology } from '../pci/topology.js'
 import { remembered } from '../text/lists.js'
 import type { KernelProfile } from './kernel-profile.js'
 import type { ResetScopes } from './reset-scope.js'
-import { isVirtfnIn, type World } from './world.js'
+import { isBoundBeforeSlot, isVirtfnIn, type World } from './world.js'
 
 /** What VFIO keys the dev_set of a function with (`vfio_pci_core_register_device`, 5.15 and later). */
 export interface DevSetKey {
@@ -54,11 +54,18 @@ export function devSets(
   const makeKey = (device: PciDevice, world: World): DevSetKey => {
     if (device.onRootBus) return self(device)
     if (world.vfSplit && kernel.devSets && isVirtfnIn(world, device)) return self(device)
-    if (scopes.resetsBySlot(device, world)) {
+    if (world.slotMoved && topology.raw.boundAt.has(device.address) && isEarly(device, world)) {
+      return { kind: 'slot', of: `that ${device.address} was in` }
+    }
+    if (scopes.resetsBySlot(device, world) && !isBoundBeforeSlot(device, topology)) {
       return { kind: 'slot', of: slotNames.get(device.bus) ?? device.bus }
     }
     return { kind: 'bus', of: device.bus }
   }
+
+  /** Bound when the bus had another slot, or none. Without a slot it counts for every function. */
+  const isEarly = (device: PciDevice, world: World): boolean =>
+    !world.pciehp || (scopes.resetsBySlot(device, world) && isBoundBeforeSlot(device, topology))
 
   const sameKey = (target: PciDevice, key: DevSetKey, world: World): readonly PciDevice[] => {
     if (!kernel.devSets) return scopes.answer(target, world).scope?.affected ?? [target]

@@ -25,6 +25,8 @@ export interface World {
   readonly hiddenFlag: boolean
   /** Functions whose `physfn` link was not read are VFs. */
   readonly hiddenVirtfn: boolean
+  /** A slot of the bus came or went between the binding of functions that no file tells apart. */
+  readonly slotMoved: boolean
   /** What is above the bus was not seen, and offers no reset: a root bus, or a bridge that the kernel never resets. */
   readonly noReset: boolean
 }
@@ -65,6 +67,8 @@ export function worldsOf(
   split('noReset', () => bus.kind === 'unseen', either(unseenBridge(bus)))
   split('pciehp', () => bus.bridge !== null, ownedByPciehp(bus.bridge, topology))
   split('wideSlot', ({ pciehp }) => pciehp && beyondZero, kernel.wideSlots)
+  split('slotMoved', ({ pciehp }) => kernel.devSets && pciehp, movedBefore(bus, topology))
+  split('slotMoved', ({ pciehp }) => kernel.devSets && !pciehp, movedSince(bus, topology))
   split('zpciSlot', () => bus.kind === 'root', zpciSlots(topology, kernel))
   split('functionSlot', ({ zpciSlot }) => zpciSlot && beyondFirst, kernel.functionSlots)
   split('hiddenVirtfn', () => hidden.virtfn !== null, either(hidden.virtfn))
@@ -80,7 +84,7 @@ function one(world: World): World {
   return remembered(WORLDS, key, () => world)
 }
 
-/** At most 256. */
+/** At most 512. */
 const WORLDS = new Map<string, World>()
 
 /** What is the same in every one of the cases that what was read allows; where they differ, what would settle it. */
@@ -102,6 +106,7 @@ export function isVirtfnIn(world: World, { isVirtfn, raw }: PciDevice): boolean 
 const ORDINARY: World = {
   pciehp: false,
   wideSlot: false,
+  slotMoved: false,
   zpciSlot: false,
   functionSlot: false,
   vfSplit: false,
@@ -142,6 +147,44 @@ function ownedByPciehp(bridge: PciAddress | null, topology: Topology): Fact {
   const own = slots.value.filter(({ bus }) => bus === below.value)
   if (own.length === 0) return { known: true, value: false }
   return own.some(({ module }) => module === 'pciehp') ? { known: true, value: true } : pciehpPorts
+}
+
+/** Functions that are older in vfio than the slot are not in it: whether they were in another one before, each for itself, is open. */
+function movedBefore(bus: Pick<PciBus, 'id' | 'bridge' | 'devices'>, topology: Topology): Fact {
+  const early = bus.devices.filter((device) => isBoundBeforeSlot(device, topology))
+  return early.length < 2 ? NOT_MOVED : mayHaveMoved(bus, early)
+}
+
+/** A port that could have a slot and has none may have had one when a function was bound that is bound still. */
+function movedSince(bus: Pick<PciBus, 'id' | 'bridge' | 'devices'>, topology: Topology): Fact {
+  const { boundAt, hotplugPorts, pciehpPorts } = topology.raw
+  const { bridge, devices } = bus
+  const isWithout = bridge !== null && hotplugPorts.has(bridge) && pciehpPorts.known
+  const early = devices.filter(({ address }) => boundAt.has(address))
+  return isWithout && early.length > 0 && devices.length > 1 ? mayHaveMoved(bus, early) : NOT_MOVED
+}
+
+const NOT_MOVED: Fact = { known: true, value: false }
+
+function mayHaveMoved(
+  { id, bridge }: Pick<PciBus, 'id' | 'bridge'>,
+  early: readonly PciDevice[],
+): Fact {
+  const names = early.map(({ address }) => address)
+  const shown = names.length > SHOWN ? `${names.length} functions on bus ${id}` : names.join(', ')
+  const detail = `whether the port ${bridge} had another slot when ${shown} ${names.length === 1 ? 'was' : 'were'} bound`
+  return { known: false, gap: { path: 'sys/bus/pci/slots', why: 'unshown', detail } }
+}
+
+const SHOWN = 4
+
+/** Whether a vfio driver took the function before pciehp took the slot that its bus has now. */
+export function isBoundBeforeSlot({ address, bus }: PciDevice, { raw }: Topology): boolean {
+  const bound = raw.boundAt.get(address) ?? null
+  if (bound === null || !raw.slots.known) return false
+  return raw.slots.value.some(
+    (slot) => slot.bus === bus && slot.takenAt !== null && slot.takenAt > bound,
+  )
 }
 
 /** Every function of s390 registers a slot. */

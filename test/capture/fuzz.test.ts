@@ -143,6 +143,12 @@ test(
               }),
               { maxLength: 3 },
             ),
+            made: fc.option(
+              fc.array(fc.oneof(path, fc.constant('sys/bus/pci/slots/1/power')), { maxLength: 3 }),
+              {
+                nil: undefined,
+              },
+            ),
           }),
           { nil: undefined },
         ),

@@ -23,6 +23,7 @@ const REASONS: ByKind<Reason> = {
   unbound: { kind: 'unbound', address: A },
   'foreign-driver': { kind: 'foreign-driver', address: A, driver: 'nvidia' },
   'other-dev-set': { kind: 'other-dev-set', address: A },
+  'slot-moved': { kind: 'slot-moved', address: A },
   'vf-split': { kind: 'vf-split', address: A },
   blocked: { kind: 'blocked' },
   'group-not-owned': { kind: 'group-not-owned', address: A, group: 14 },

@@ -21,7 +21,7 @@ export async function host(spec: HostSpec, kernel?: string): Promise<VfioHost> {
 
 /** From literals to what the reader makes of them. */
 export function read(spec: HostSpec): Promise<RawHost> {
-  return loadFiles(buildHost(spec))
+  return loadFiles(buildHost(spec), undefined, spec.made)
 }
 
 /** The same from a copy of the host in which these files and folders are left out. */

@@ -23,6 +23,8 @@ export interface HostSpec {
   readonly holders?: readonly HolderSpec[]
   /** Where root buses hang that are not directly below `sys/devices`: `{'0000:00': 'sys/devices/platform/x/pci0000:00'}`. */
   readonly rootPaths?: Readonly<Record<string, string>>
+  /** Paths in the order in which the kernel made them (`HostTree.madeAt`); left out: that is not told. */
+  readonly made?: readonly string[]
   /** Files over what was built. */
   readonly files?: HostFiles
 }

@@ -11,8 +11,12 @@ import type { HostSpec } from './host-spec.js'
 const LIVE: TreeOrigin = { kind: 'live', path: null }
 
 /** Reads a tree as the tool would. Live unless told: what is missing then is absent, not merely left out. */
-export async function loadFiles(files: HostFiles, origin: TreeOrigin = LIVE): Promise<RawHost> {
-  const tree = createMemoryTree(Object.entries(files), origin)
+export async function loadFiles(
+  files: HostFiles,
+  origin: TreeOrigin = LIVE,
+  made: readonly string[] = [],
+): Promise<RawHost> {
+  const tree = createMemoryTree(Object.entries(files), origin, origin, made)
   return readHost(tree, { wake: false, holders: true })
 }
 

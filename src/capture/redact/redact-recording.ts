@@ -49,8 +49,9 @@ export function redactRecording(recording: Recording, pseudonyms: Pseudonyms): R
   }
   const failures = new Map<string, ReadFailure>()
   for (const [path, failed] of recording.failures) failures.set(rename(path), plainFailure(failed))
+  const made = new Map([...recording.made].map(([path, at]) => [rename(path), at]))
   return {
-    recording: { origin: recording.origin, entries, listings, failures },
+    recording: { origin: recording.origin, entries, listings, failures, made },
     redactions: distinct(redactions),
   }
 }

@@ -8,7 +8,8 @@ import {
   readCapture,
 } from '../../host/archive/archive-tree.js'
 import { packageFile } from '../../host/package-file.js'
-import type { HostTree, TreeOrigin } from '../../host/tree/tree.js'
+import { DEVICES } from '../../host/read/function-folders.js'
+import { type HostTree, isFailure, type TreeOrigin } from '../../host/tree/tree.js'
 import { UsageError } from '../errors.js'
 import { STDIN, standardInput } from './standard-input.js'
 
@@ -31,10 +32,18 @@ function treeOf(
   source: TreeOrigin,
 ): HostTree {
   if ('message' in content) throw captureError(file, content)
-  if (content.kind === 'tree') return content.tree
+  if (content.kind === 'tree') return wholeTree(file, content.tree)
   const tree = lspciTree(content.text, source)
   if (typeof tree === 'string') throw captureError(file, { message: tree, errno: null })
   return tree
+}
+
+/** A part of a host, such as what changed since another copy, would read as a host without functions. */
+function wholeTree(file: string, tree: HostTree): HostTree {
+  const functions = tree.list(DEVICES)
+  if (!isFailure(functions)) return tree
+  const message = `nothing in it lists the functions of a host (${DEVICES}: ${functions.detail}), so it is a part of one`
+  throw captureError(file, { message, errno: null })
 }
 
 async function open(file: string, source: TreeOrigin): Promise<CaptureContent | ArchiveError> {

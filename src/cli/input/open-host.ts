@@ -79,10 +79,11 @@ function noPci(
       hint: '--root takes the folder that holds sys/, not sys/ itself.',
     })
   }
+  if (errno !== 'ENOENT') return new HostError(`Cannot list ${path}: ${detail}.`, facts)
   return new HostError(
-    errno === 'ENOENT'
+    live
       ? `This host has no PCI bus: ${path} does not exist.`
-      : `Cannot list ${path}: ${detail}.`,
+      : `Nothing in ${root} lists the functions of a host: ${path} does not exist.`,
     facts,
   )
 }

@@ -137,6 +137,7 @@ const OUTSIDE_SET: ReadonlySet<Blocker['kind']> = new Set([
   'foreign-driver',
   'bridge-inside',
   'other-dev-set',
+  'slot-moved',
   'vf-split',
 ])
 

@@ -24,6 +24,8 @@ export interface CaptureRecord {
   }[]
   readonly failed: readonly (ReadFailure & { readonly paths: readonly string[] })[]
   readonly sizes: readonly { readonly size: number; readonly files: readonly string[] }[]
+  /** Files, folders and links of sysfs in the order in which the kernel made them. Older captures do not have it. */
+  readonly made?: readonly string[]
 }
 
 /** The record of a recording, in an order that depends on its content alone. */
@@ -48,7 +50,13 @@ export function recordOf(recording: Recording): CaptureRecord {
     ).map(([names, folders]) => ({ names, folders })),
     failed: gather([...recording.failures]).map(([failed, paths]) => ({ ...failed, paths })),
     sizes: sizes.map(([size, files]) => ({ size, files })),
+    ...(recording.made.size === 0 ? {} : { made: inOrder(recording.made) }),
   }
+}
+
+/** Only the order counts: numbers would differ from boot to boot. */
+function inOrder(made: ReadonlyMap<string, number>): readonly string[] {
+  return [...made].sort(([, one], [, other]) => one - other).map(([path]) => path)
 }
 
 /** Names of the entries in each folder, those of folders that stand in the paths of others included. */
@@ -103,6 +111,7 @@ const WHYS: Readonly<Record<GapWhy, true>> = {
   failed: true,
   'not-captured': true,
   pending: true,
+  unshown: true,
   unmodelled: true,
 }
 
@@ -144,12 +153,13 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
 
 function isRecord(value: unknown): value is CaptureRecord {
   if (!isObject(value)) return false
-  const { rules, listed, failed, sizes } = value
+  const { rules, listed, failed, sizes, made } = value
   return (
     (rules === 'live' || rules === 'directory' || rules === 'capture') &&
     isList(listed, ({ names, folders }) => isStrings(names) && isStrings(folders)) &&
     isList(failed, isFailedRead) &&
-    isList(sizes, ({ size, files }) => isSize(size) && isStrings(files))
+    isList(sizes, ({ size, files }) => isSize(size) && isStrings(files)) &&
+    (made === undefined || isStrings(made))
   )
 }
 

@@ -15,7 +15,7 @@ export function createRecordedTree(
 ): HostTree {
   const index = indexRecord(record)
   const origin: TreeOrigin = { kind: record.rules, path: source.path }
-  const tree = createMemoryTree(withSizes(entries, index), origin, source)
+  const tree = createMemoryTree(withSizes(entries, index), origin, source, record.made)
 
   /** What to answer where the capture holds nothing. */
   function settle<T>(path: string, answer: T | ReadFailure): T | ReadFailure {

@@ -15,6 +15,8 @@ export interface Recording {
   readonly listings: ReadonlyMap<string, Listing>
   /** Reads that gave nothing, by the path asked for. */
   readonly failures: ReadonlyMap<string, ReadFailure>
+  /** What `madeAt` told. */
+  readonly made: ReadonlyMap<string, number>
 }
 
 export interface Listing {
@@ -47,13 +49,14 @@ export function createRecordingTree(tree: HostTree): RecordingTree {
     entries: new Map(),
     listings: new Map(),
     failures: new Map(),
+    made: new Map(),
     folders: new Map([ROOT]),
   }
-  const { entries, listings, failures, folders } = draft
+  const { entries, listings, failures, made, folders } = draft
   const reads = recordedReads(draft)
   return {
     ...reads,
-    recording: { origin: tree.origin, entries, listings, failures },
+    recording: { origin: tree.origin, entries, listings, failures, made },
     keepPrefixes(paths, length) {
       for (const path of paths) {
         const prefix = tree.readPrefix({ path, length })
@@ -68,7 +71,7 @@ export function createRecordingTree(tree: HostTree): RecordingTree {
       if (real !== undefined && isListed(draft, real)) keep(draft, real, null)
     },
     forget() {
-      for (const kept of [entries, listings, failures, folders]) kept.clear()
+      for (const kept of [entries, listings, failures, made, folders]) kept.clear()
       folders.set(...ROOT)
     },
   }
@@ -80,6 +83,7 @@ interface Draft {
   readonly entries: Map<string, MemoryEntry>
   readonly listings: Map<string, Listing>
   readonly failures: Map<string, ReadFailure>
+  readonly made: Map<string, number>
   /** Paths of folders without links, by the path asked for. */
   readonly folders: Map<string, string>
 }
@@ -88,7 +92,7 @@ const ROOT = ['', ''] as const
 
 /** The reads of the tree, whose answers are kept. */
 function recordedReads(draft: Draft): HostTree {
-  const { tree, listings } = draft
+  const { tree, listings, made } = draft
   return {
     origin: tree.origin,
     source: tree.source,
@@ -123,6 +127,11 @@ function recordedReads(draft: Draft): HostTree {
       return walkConfig(read, { size: prefix.size, sizeIsKernels })
     },
     readPrefix: (request) => tree.readPrefix(request),
+    madeAt(path) {
+      const at = tree.madeAt(path)
+      if (!isFailure(at)) made.set(path, at)
+      return at
+    },
   }
 }
 

@@ -13,7 +13,7 @@ import { type ConfiguredFunction, createConfigReading } from './read-configs.js'
 import { type FunctionFacts, readFunctions } from './read-functions.js'
 import { type Groups, readGroupNumber, readGroups } from './read-groups.js'
 import { readHolders } from './read-holders.js'
-import { readSlots } from './read-slots.js'
+import { readBinds, readSlots } from './read-slots.js'
 import { readSystem } from './read-system.js'
 
 export interface ReadOptions {
@@ -37,7 +37,7 @@ export function readHost(tree: HostTree, options: ReadOptions): RawHost {
 
   const addresses: ReadonlySet<PciAddress> = new Set(identities.map(({ facts }) => facts.address))
   const grouping = readGroups(tree, addresses)
-  const { slots, pciehpPorts, hotplugPorts, gaps: slotGaps } = readSlots(tree)
+  const { gaps: slotGaps, ...slots } = readSlots(tree)
   const { needs, open: openNeeds, gaps: needGaps } = readHostNeeds(tree, identities)
   const functions = withoutLostLinks(
     finishFunctions(configured, grouping, fields),
@@ -55,9 +55,8 @@ export function readHost(tree: HostTree, options: ReadOptions): RawHost {
     source: tree.source,
     system,
     functions: functions.filter(({ address }) => !end.gone.has(address)),
-    slots,
-    pciehpPorts,
-    hotplugPorts,
+    ...slots,
+    boundAt: readBinds(tree, functions, slots),
     groups: end.gone.size === 0 ? groups : groups.map((group) => without(group, end.gone)),
     groupsListed: grouping.listed,
     holders,

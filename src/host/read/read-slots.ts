@@ -1,9 +1,9 @@
-import { type Gap, known, type Observed } from '../gap.js'
+import { type Gap, known, type Observed, valueOrNull } from '../gap.js'
 import { type PciAddress, parseBusId, parsePciAddress } from '../pci-address.js'
-import type { RawSlot } from '../raw-host.js'
+import type { RawFunction, RawSlot } from '../raw-host.js'
 import { gapOf, malformedText, orNone, unknownOf } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
-import { joinPath, nameOf } from '../tree/tree-path.js'
+import { joinPath, nameOf, parentOf } from '../tree/tree-path.js'
 
 export interface Slots {
   readonly slots: Observed<readonly RawSlot[]>
@@ -50,10 +50,34 @@ function readSlot(tree: HostTree, name: string): RawSlot | Gap {
   if (place === undefined) return malformedText(path, text)
   const files = tree.list(folder)
   if (isFailure(files)) return gapOf(tree.origin, folder, files)
-  if (!files.includes('module')) return { name, ...place, module: null }
+  // The slot can be older than its driver (ACPI's); this file comes with the driver.
+  const takenAt = files.includes('power') ? timeOf(tree, joinPath(folder, 'power')) : null
+  if (!files.includes('module')) return { name, ...place, module: null, takenAt }
   const module = tree.readLink(joinPath(folder, 'module'))
   if (isFailure(module)) return gapOf(tree.origin, joinPath(folder, 'module'), module)
-  return { name, ...place, module: nameOf(module) }
+  return { name, ...place, module: nameOf(module), takenAt }
+}
+
+/** When the functions below ports with a hotplug service were bound to vfio drivers. */
+export function readBinds(
+  tree: HostTree,
+  functions: readonly RawFunction[],
+  { hotplugPorts }: Pick<Slots, 'hotplugPorts'>,
+): ReadonlyMap<PciAddress, number | null> {
+  if (hotplugPorts.size === 0) return new Map()
+  const bound = functions.filter(({ path, driver, vfioDev }) => {
+    const port = parsePciAddress(nameOf(parentOf(path)))
+    const isVfio = driver.known && driver.value?.includes('vfio') === true
+    return port !== undefined && hotplugPorts.has(port) && (isVfio || valueOrNull(vfioDev) !== null)
+  })
+  return new Map(
+    bound.map(({ address, path }) => [address, timeOf(tree, joinPath(path, 'driver'))]),
+  )
+}
+
+function timeOf(tree: HostTree, path: string): number | null {
+  const at = tree.madeAt(path)
+  return isFailure(at) ? null : at
 }
 
 /** `DDDD:BB:DD`, or `DDDD:BB` of a placeholder (`address_read_file`). */

@@ -1,9 +1,10 @@
-import { lstatSync, realpathSync } from 'node:fs'
+import { lstatSync, realpathSync, statfsSync } from 'node:fs'
 import { machine } from 'node:os'
+import { dirname } from 'node:path'
 import { createConfigReader } from '../config/config-file.js'
 import { watch, watched } from '../watch/watch.js'
 import { createTextReader, readPrefix } from './attribute-file.js'
-import { attempt, errnoFailure } from './failure.js'
+import { attempt, errnoFailure, failure } from './failure.js'
 import { confinedPlaces, readTarget, trustedPlaces } from './places.js'
 import {
   ATTRIBUTE_LIMIT,
@@ -63,8 +64,28 @@ export function openDirectoryTree({ root, live }: DirectoryTreeOptions): HostTre
       const place = places.file(path)
       return isFailure(place) ? place : readPrefix({ path: place, length })
     },
+    madeAt(path) {
+      const place = places.entry(path)
+      return isFailure(place) ? place : nodeNumber(place)
+    },
   }
 }
+
+/** `SYSFS_MAGIC` of linux/magic.h. */
+const SYSFS = 0x62656572
+
+/** Inode numbers of other file systems say nothing of an order: those of a copy are the disk's. */
+function nodeNumber(path: string): number | ReadFailure {
+  return watched(path, () =>
+    attempt(() => {
+      const { ino } = lstatSync(path)
+      if (statfsSync(dirname(path)).type !== SYSFS) return NO_SYSFS
+      return ino
+    }),
+  )
+}
+
+const NO_SYSFS = failure('not-captured', 'not in a sysfs')
 
 function findRoot(root: string): string | ReadFailure {
   return watched(root, () =>

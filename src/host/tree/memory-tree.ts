@@ -42,13 +42,15 @@ type Node =
 
 /**
  * The tree that an object literal (`Object.entries`) or an archive holds. Its links lead nowhere but to itself. `source` is
- * where reports say it comes from, if that is not `origin`.
+ * where reports say it comes from, if that is not `origin`; `made` are paths in the order in which a kernel made them.
  */
 export function createMemoryTree(
   entries: MemoryEntries,
   origin: TreeOrigin,
   source: TreeOrigin = origin,
+  made: readonly string[] = [],
 ): HostTree {
+  const order = new Map(made.map((path, place) => [path, place]))
   const nodes = new Map<string, Node>([['', { names: new Set() }]])
   for (const [path, entry] of entries) place(nodes, path, nodeOf(entry))
   const nodeAt = (path: string) => nodes.get(path) ?? errnoFailure('ENOENT')
@@ -103,6 +105,7 @@ export function createMemoryTree(
       const found = file(path)
       return isFailure(found) ? found : { ...found, bytes: found.bytes.subarray(0, length) }
     },
+    madeAt: (path) => order.get(path) ?? failure('not-captured', 'not part of the capture'),
   }
 }
 

@@ -68,6 +68,11 @@ export interface HostTree {
   readConfig(path: string): ConfigSpace | ReadFailure
   /** Reads the first bytes of a file as they are: for whoever copies the tree. */
   readPrefix(request: PrefixRequest): FilePrefix | ReadFailure
+  /**
+   * When a file, folder or link of sysfs was made, as a number that is greater for what was made later and says nothing else:
+   * kernfs numbers its nodes in that order (`__kernfs_new_node`), and shows the number as that of the inode. Links are not followed.
+   */
+  madeAt(path: string): number | ReadFailure
 }
 
 /** Bytes that an attribute may have unless the caller says otherwise; sysfs itself stops at one page. */

@@ -123,6 +123,7 @@ const HOPELESS: ReadonlyMap<PreflightReason['kind'], NoPlanReason> = new Map([
   ['no-reset', 'root-bus'],
   ['no-bus-reset', 'quirk'],
   ['other-dev-set', 'other-dev-set'],
+  ['slot-moved', 'slot-moved'],
   ['noiommu', 'kernel'],
   ['not-singleton', 'kernel'],
   ['mode', 'kernel'],

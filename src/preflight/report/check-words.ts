@@ -42,6 +42,8 @@ export const NO_PLAN_WORDS = {
   'vf-split': 'this kernel keeps each VF in a dev_set of its own.',
   'other-dev-set':
     'the reset affects functions on another bus or slot, which VFIO keeps in another dev_set.',
+  'slot-moved':
+    'a slot came or went between the binding of functions, which are in two dev_sets; unbind them and bind them again.',
   kernel: 'this kernel has no such rule or interface; another policy or kernel is needed.',
   'outside-group': 'hardware decides what a reset affects.',
   unread: 'what was not read stands in the way of any proof; read it first.',

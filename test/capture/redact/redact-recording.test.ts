@@ -254,6 +254,7 @@ describe('what is said of a read that failed', () => {
       entries: new Map(),
       listings: new Map(),
       failures: new Map([[path, failure]]),
+      made: new Map(),
     }
     const { failures } = redactRecording(recording, pseudonyms).recording
     expect([...failures.values()]).toEqual([{ why, errno: null, detail: told }])

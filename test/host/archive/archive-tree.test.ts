@@ -196,6 +196,7 @@ describe('the manifest', () => {
     [record({ listed: [{ names: [1], folders: [] }] }), /is malformed/],
     [record({ failed: [{ why: 'absent', errno: 'x', detail: '', paths: [] }] }), /is malformed/],
     [record({ sizes: [{ size: -1, files: [] }] }), /is malformed/],
+    [record({ made: [1] }), /is malformed/],
   ])('%s', async (content, message) => {
     expect(await manifest(content)).toMatch(message)
   })

@@ -95,9 +95,9 @@ describe('slots', () => {
     expect(slots).toEqual({
       known: true,
       value: [
-        { name: '4', bus: '0000:01', device: 0, module: 'pciehp' },
-        { name: '5', bus: '10000:e1', device: 31, module: null },
-        { name: '6', bus: '0000:02', device: null, module: null },
+        { name: '4', bus: '0000:01', device: 0, module: 'pciehp', takenAt: null },
+        { name: '5', bus: '10000:e1', device: 31, module: null, takenAt: null },
+        { name: '6', bus: '0000:02', device: null, module: null, takenAt: null },
       ],
     })
     expect(gaps).toEqual([{ path: `${SLOTS}/7/address`, why: 'malformed', detail: '"nowhere"' }])

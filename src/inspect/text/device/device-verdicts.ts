@@ -168,6 +168,7 @@ function subject(reason: Reason, style: Style): string {
     case 'bridge-inside':
     case 'unbound':
     case 'other-dev-set':
+    case 'slot-moved':
     case 'vf-split':
     case 'noiommu':
     case 'no-group':

@@ -90,6 +90,7 @@ const STRUCTURAL: ReadonlySet<Reason['kind']> = new Set([
   'no-bus-reset',
   'bridge-inside',
   'other-dev-set',
+  'slot-moved',
   'vf-split',
 ])
 
