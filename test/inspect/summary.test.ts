@@ -6,8 +6,15 @@ import { analyseHost } from '../../src/vfio/analysed-host.js'
 import { isReliedOn, ownReset } from '../../src/vfio/own-reset.js'
 import { loadFixture, REAL_HOSTS } from '../support/fixtures.js'
 import { hide } from '../support/hide.js'
+import type { HostSpec } from '../support/host-spec.js'
 import { GPU, IDS, NO_IOMMU, SWITCH, TWO_GROUPS } from '../support/hosts.js'
 import { at, flowing, PIPE, reportOf } from '../support/report-of.js'
+
+/** Two functions in two groups, with a PM reset each. */
+const WEAK_RESET: HostSpec = {
+  ...TWO_GROUPS,
+  functions: TWO_GROUPS.functions.map(({ flr: _, ...each }) => ({ ...each, pm: true })),
+}
 
 describe('the answer on one function', () => {
   it.each([
@@ -19,9 +26,15 @@ describe('the answer on one function', () => {
     ],
     [
       'says that only a weak one is left',
+      WEAK_RESET,
+      '0000:01:00.0',
+      /^Refused, and only a weak reset is left \(pm\): /,
+    ],
+    [
+      'is no reset at all where the function does not even open',
       GPU,
       '0000:65:00.0',
-      /^Refused, and only a weak reset is left \(pm\): /,
+      /^Refused before any reset: .* does not start\. Group \d+ does not open/,
     ],
     ['says that nothing else resets it', GPU, '0000:65:00.1', /nothing resets it|Permitted/],
     [

@@ -59,13 +59,36 @@ function answer(device: UnsummedDevice, name: string, facts: SummaryFacts): read
   const outcomes = new Set(verdicts.map(({ outcome }) => outcome))
   const user = `a VM that gets ${facts.owned === 0 ? `only ${name}` : `${name} and ${counted(facts.owned, 'other function')}`}`
   if (device.hotReset.scope === null || (outcomes.size === 1 && outcomes.has('refused'))) {
-    return [refusedText(device, user), ...reasonText(device, verdicts)]
+    return verdicts.length > 0 && verdicts.every(isUnopened)
+      ? unopenedText(device, verdicts, user)
+      : [refusedText(device, user), ...reasonText(device, verdicts)]
   }
   if (outcomes.size === 1 && outcomes.has('permitted')) {
     return [`Permitted: ${user} can hot-reset it${boundText(device)}.`]
   }
   if (outcomes.size === 0) return [`Unknown: no policy was asked about ${name}.`]
-  return [openText(device, verdicts, user), ...settlingText(verdicts), ...harmText(device)]
+  return [
+    openText(device, verdicts, user),
+    ...settlingText(verdicts),
+    ...harmText(device, 'A refusal would do no harm'),
+  ]
+}
+
+/** Refused where the function is opened, or before: nobody comes to ask for a reset. */
+function isUnopened({ outcome, at, possible }: Verdict): boolean {
+  return outcome === 'refused' && at !== 'hot-reset' && (at !== null || possible === undefined)
+}
+
+function unopenedText(
+  device: UnsummedDevice,
+  verdicts: readonly Verdict[],
+  user: string,
+): readonly string[] {
+  return [
+    `Refused before any reset: ${user} does not start.`,
+    ...reasonText(device, verdicts),
+    ...harmText(device, 'Once it opens, a refused hot reset does no harm'),
+  ]
 }
 
 /** The second of the three colours of truth, or the third. */
@@ -142,9 +165,7 @@ function settlingText(verdicts: readonly Verdict[]): readonly string[] {
 
 const MOST_FILES = 2
 
-function harmText({ ownReset, hotReset }: UnsummedDevice): readonly string[] {
+function harmText({ ownReset, hotReset }: UnsummedDevice, claim: string): readonly string[] {
   if (hotReset.harmless !== true || !isStated(ownReset) || ownReset === null) return []
-  return [
-    `A refusal would do no harm: a VM start uses its own reset (${ownReset.methods.join(', ')}).`,
-  ]
+  return [`${claim}: a VM start uses its own reset (${ownReset.methods.join(', ')}).`]
 }
