@@ -1,9 +1,11 @@
-import { nodeLines, setLines, setsByMember } from './node-lines.js'
+import { SIDEWAYS } from './draw-picture.js'
+import { nodeLines, passageLines, setLines, setsByMember } from './node-lines.js'
 import { drawnNodes, type Scene, type SceneNode } from './scene.js'
 
 /**
  * The scene for Graphviz: `dot -Tsvg`. Groups of several functions are clusters; Graphviz has no overlapping ones, so
- * what is reset together is joined by dotted lines and stands in the labels; a double border is a dev_set or reset.
+ * what is reset together is joined by dotted lines and stands in the labels; a double border is a dev_set or reset, a red
+ * arrow a way sideways.
  */
 export function dotText(scene: Scene, title: string): string {
   const nodes = [...drawnNodes(scene)]
@@ -41,6 +43,11 @@ export function dotText(scene: Scene, title: string): string {
   for (const { from, to, label } of setLines(scene)) {
     lines.push(
       `  ${names.get(from)} -> ${names.get(to)} [style=dotted, constraint=false, label=${quoted(label)}];`,
+    )
+  }
+  for (const { from, to } of passageLines(scene)) {
+    lines.push(
+      `  ${names.get(from)} -> ${names.get(to)} [style=dashed, constraint=false, color="#b3261e", arrowhead=normal, tooltip="${SIDEWAYS}"];`,
     )
   }
   return `${[...lines, '}'].join('\n')}\n`

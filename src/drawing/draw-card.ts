@@ -38,6 +38,7 @@ export function drawCard(card: Card, mode: DrawingMode): Markup {
       ...(mode === 'live' ? treeItem(card) : {}),
     },
     element('title', node.description),
+    ...(node.devices > 1 ? [behind(card, 6), behind(card, 3)] : []),
     element('rect', { class: 'face', width: card.width, height: card.height, rx: 4 }),
     ...(mark === null
       ? []
@@ -46,6 +47,11 @@ export function drawCard(card: Card, mode: DrawingMode): Markup {
     ...(node.acs === null ? [] : [drawAcs(node.acs, card)]),
     ...(mode === 'live' ? drawControls(card) : []),
   )
+}
+
+/** One more card of a stack, behind it. */
+function behind({ width, height }: Card, away: number): Markup {
+  return element('rect', { class: 'behind', x: away, y: away, width, height, rx: 4 })
 }
 
 /** Which item is selected and which one the keyboard is at changes too often to be drawn: the page marks it. */
@@ -63,11 +69,9 @@ function treeItem({ node, level }: Card) {
 }
 
 function cardTexts({ node, width }: Card, mode: DrawingMode): Markup[] {
-  const { mark } = node
-  const verdict = mark === null || mark.kind === 'none' ? '' : `${SIGNS[mark.kind]} ${mark.text}`
   const room = width - 2 * INSET
-  const end =
-    verdict === '' ? (node.acs === null ? 0 : ACS.width - 8) : textWidth(verdict, TEXT * BOLD)
+  const verdict = verdictText(node, room)
+  const end = verdict === '' ? 0 : textWidth(verdict, TEXT * BOLD)
   const firstRoom = room - (end === 0 ? 0 : end + BETWEEN)
   const name = fitText(node.name, NAME * BOLD, firstRoom)
   const [beside, below] = factsBeside(node) ? [node.facts, node.what] : ['', belowText(node)]
@@ -92,9 +96,18 @@ function cardTexts({ node, width }: Card, mode: DrawingMode): Markup[] {
   ]
 }
 
+/** The verdict, without its errno where there is no room for both that and the name. */
+function verdictText({ mark, name }: SceneNode, room: number): string {
+  if (mark === null || mark.kind === 'none') return ''
+  const text = `${SIGNS[mark.kind]} ${mark.text}`
+  const left = room - textWidth(name, NAME * BOLD) - BETWEEN
+  if (mark.kind !== 'no' || textWidth(text, TEXT * BOLD) <= left) return text
+  return `${SIGNS.no} ${mark.text.replace(/^refused .*/, 'refused')}`
+}
+
 /** Cards of several functions and folded ports have long names or facts: these stand below. */
-function factsBeside({ kind, hidden }: SceneNode): boolean {
-  return kind === 'function' || (kind === 'port' && hidden === 0)
+function factsBeside({ kind, hidden, devices }: SceneNode): boolean {
+  return kind === 'function' || (kind === 'port' && (hidden === 0 || devices > 1))
 }
 
 function belowText({ kind, what, facts }: SceneNode): string {
@@ -124,7 +137,7 @@ function text(
   return element('text', { class: kind, ...place, 'font-size': size }, ...content)
 }
 
-const ACS = { width: 46, height: 16 } as const
+const ACS = { width: 44, height: 14 } as const
 
 const ACS_SIGNS = { enforced: '✓', open: '✗', unread: '?' } as const satisfies Record<
   SceneAcs['state'],
@@ -135,11 +148,11 @@ const ACS_SIGNS = { enforced: '✓', open: '✗', unread: '?' } as const satisfi
 function drawAcs({ state }: SceneAcs, { width }: Card): Markup {
   return element(
     'g',
-    { class: `acs ${state}`, transform: `translate(${width - ACS.width + 6} -4)` },
+    { class: `acs ${state}`, transform: `translate(${width - ACS.width + 6} -9)` },
     element('rect', { width: ACS.width, height: ACS.height, rx: ACS.height / 2 }),
     element(
       'text',
-      { x: ACS.width / 2, y: 11.5, 'text-anchor': 'middle', 'font-size': LABEL },
+      { x: ACS.width / 2, y: 10.5, 'text-anchor': 'middle', 'font-size': LABEL },
       `ACS ${ACS_SIGNS[state]}`,
     ),
   )

@@ -1,7 +1,7 @@
 import { type DrawingMode, drawCard } from './draw-card.js'
 import { TINTS } from './enclose.js'
 import { type Attributes, element, type Markup } from './markup.js'
-import type { Box, Heading, Link, Outline, Picture, Region } from './picture.js'
+import type { Box, Heading, Link, Outline, Picture, Region, Way } from './picture.js'
 import { fitText } from './text-width.js'
 
 /** Text size of labels in pixels. */
@@ -12,7 +12,8 @@ export function drawPicture(picture: Picture, mode: DrawingMode): readonly Marku
   return [
     element('defs', ...patterns()),
     element('g', { class: 'regions' }, ...picture.regions.flatMap(drawRegion)),
-    element('g', { class: 'links' }, ...picture.links.map(drawLink)),
+    element('g', { class: 'links' }, ...picture.links.flatMap(drawLink)),
+    element('g', { class: 'passages' }, ...picture.passages.map(drawWay)),
     element('g', { class: 'outlines' }, ...picture.outlines.flatMap(drawOutline)),
     element('g', { class: 'headings' }, ...picture.headings.map(drawHeading)),
     element(
@@ -76,11 +77,43 @@ function drawRegion({ x, y, width, height, label, tint }: Region): Markup[] {
   ]
 }
 
-function drawLink({ fromX, fromY, bendX, toX, toY }: Link): Markup {
+function drawLink({ fromX, fromY, bendX, toX, toY, label }: Link): Markup[] {
   const path =
     fromY === toY ? `M${fromX} ${fromY}H${toX}` : `M${fromX} ${fromY}H${bendX}V${toY}H${toX}`
-  return element('path', { class: 'link', d: path })
+  const line = element('path', { class: 'link', d: path })
+  if (label === null) return [line]
+  const [x, end] = [toX - 7, { 'text-anchor': 'end' }]
+  return [
+    line,
+    text('link-label', { x, y: toY - 14, ...end }, LABEL, label.width),
+    text('link-label', { x, y: toY - 4, ...end }, LABEL, label.speed),
+  ]
 }
+
+/** A dashed line with an arrow at each card that can be reached, and a dot where requests get away. */
+function drawWay({ x, ends }: Way): Markup {
+  const heights = ends.map(({ y }) => y)
+  const branches = ends.map((end) => `M${x} ${end.y}H${end.x - (end.reached ? HEAD : 0)}`)
+  return element(
+    'g',
+    { class: 'passage' },
+    element('title', SIDEWAYS),
+    element('path', {
+      class: 'way',
+      d: `M${x} ${Math.min(...heights)}V${Math.max(...heights)}${branches.join('')}`,
+    }),
+    ...ends.map((end) =>
+      end.reached
+        ? element('path', { class: 'head', d: `M${end.x - 1} ${end.y}l-${HEAD} -4v8z` })
+        : element('circle', { class: 'head', cx: end.x, cy: end.y, r: 3 }),
+    ),
+  )
+}
+
+const HEAD = 7
+
+/** What an arrow sideways means. */
+export const SIDEWAYS = 'traffic can pass sideways here, past the IOMMU'
 
 function drawOutline({ x, y, width, height, kind, label, wide }: Outline): Markup[] {
   const place = wide

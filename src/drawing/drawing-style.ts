@@ -11,9 +11,14 @@ export const DRAWING_STYLE = `
 .topology .paper{fill:var(--paper)}
 .topology .heading{font-weight:600}
 .topology .link{fill:none;stroke:var(--link);stroke-width:1.5}
+.topology .link-label{fill:var(--soft)}
+.topology .way{fill:none;stroke:var(--bad);stroke-width:1.5;stroke-dasharray:4 3}
+.topology .head{fill:var(--bad)}
 .topology .face{fill:var(--face);stroke:var(--edge);stroke-width:1}
 .topology .port .face{fill:var(--port)}
 .topology .several .face{stroke-dasharray:4 2}
+.topology .behind{fill:var(--face);stroke:var(--edge);stroke-width:1}
+.topology .port .behind{fill:var(--port)}
 .topology .name{font-weight:650;font-variant-numeric:tabular-nums}
 .topology .port .name{font-weight:500}
 .topology .what{fill:var(--soft)}

@@ -145,11 +145,13 @@ function isOverlap(one: Box, other: Box): boolean {
   )
 }
 
+/** Whether another card gets into what is drawn around a block: to its sides that is more than the block. */
 function holdsStranger(block: Block, inside: ReadonlySet<string>, { rows }: Grid): boolean {
+  const drawn = padded(block, { side: WIDE_PAD.side, top: 0, bottom: 0 })
   for (let place = firstFrom(block.y, rows); place < rows.length; place += 1) {
     const card = rows[place]
     if (card === undefined || card.y >= block.y + block.height) return false
-    if (!inside.has(card.node.id) && isOverlap(block, card)) return true
+    if (!inside.has(card.node.id) && isOverlap(drawn, card)) return true
   }
   return false
 }

@@ -1,4 +1,4 @@
-import { nodeLines, setLines, setsByMember } from './node-lines.js'
+import { nodeLines, passageLines, setLines, setsByMember } from './node-lines.js'
 import { drawnNodes, type Scene, type SceneNode } from './scene.js'
 
 /**
@@ -38,6 +38,9 @@ export function mermaidText(scene: Scene, title: string): string {
   for (const { from, to, label } of setLines(scene).slice(0, MOST_SET_LINES)) {
     const text = label === '' ? '' : `|"${entities(label)}"|`
     lines.push(`  ${names.get(from)} -.-${text} ${names.get(to)}`)
+  }
+  for (const { from, to } of passageLines(scene).slice(0, MOST_SET_LINES)) {
+    lines.push(`  ${names.get(from)} -. ACS ✗ .-> ${names.get(to)}`)
   }
   return `${[...lines, ...CLASSES].join('\n')}\n`
 }

@@ -3,16 +3,17 @@ import { drawnNodes, type Scene, type SceneNode, SIGNS } from './scene.js'
 
 /** Lines of text that say all that a card of the picture says. */
 export function nodeLines(node: SceneNode, sets: readonly string[]): readonly string[] {
-  const { name, what, facts, acs, mark, alert, hidden } = node
+  const { name, what, facts, acs, link, mark, alert, hidden, devices } = node
   return [
     name,
     what,
     facts,
+    ...(link === null ? [] : [`link ${link.width} ${link.speed}`]),
     ...(acs === null ? [] : [acs.text]),
     ...(mark === null || mark.kind === 'none' ? [] : [`${SIGNS[mark.kind]} ${mark.text}`]),
     ...(alert === null ? [] : [`! ${alert}`]),
     ...sets,
-    ...(hidden > 0 ? [`${hidden} more below`] : []),
+    ...(devices > 1 ? [`${devices} alike`] : hidden > 0 ? [`${hidden} more below`] : []),
   ].filter((line) => line !== '')
 }
 
@@ -58,4 +59,14 @@ export function setLines({ sets }: Scene): readonly SetLine[] {
       label: place === 0 ? label : '',
     })),
   )
+}
+
+/** An arrow for what can be reached sideways, from the first card that lets requests through. */
+export function passageLines({ passages }: Scene): readonly Omit<SetLine, 'label'>[] {
+  return passages.flatMap(({ from, to }) => {
+    const [first] = from
+    return first === undefined
+      ? []
+      : to.filter((id) => id !== first).map((id) => ({ from: first, to: id }))
+  })
 }

@@ -1,4 +1,4 @@
-import type { SceneNode, SceneSet } from './scene.js'
+import type { SceneLink, SceneNode, SceneSet } from './scene.js'
 
 /**
  * A scene with places, in CSS pixels from the top left corner. What comes later in a list is drawn over what came
@@ -10,6 +10,7 @@ export interface Picture {
   readonly headings: readonly Heading[]
   readonly regions: readonly Region[]
   readonly links: readonly Link[]
+  readonly passages: readonly Way[]
   readonly outlines: readonly Outline[]
   readonly cards: readonly Card[]
 }
@@ -48,6 +49,21 @@ export interface Link {
   readonly bendX: number
   readonly toX: number
   readonly toY: number
+  /** What is said above its end. */
+  readonly label: SceneLink | null
+}
+
+/** A way sideways: a line along `x` with a branch to each card that has a part in it. */
+export interface Way {
+  readonly x: number
+  readonly ends: readonly WayEnd[]
+}
+
+export interface WayEnd {
+  readonly x: number
+  readonly y: number
+  /** An arrow points at what can be reached; else the way begins here. */
+  readonly reached: boolean
 }
 
 export interface Card extends Box {

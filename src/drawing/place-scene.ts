@@ -1,5 +1,6 @@
 import { placeOutlines, placeRegions } from './enclose.js'
 import type { Card, Heading, Link, Picture } from './picture.js'
+import { placePassages } from './place-passages.js'
 import type { Scene, SceneNode } from './scene.js'
 
 /** Sizes of the drawing in CSS pixels. Ports and cards for several functions have less to say. */
@@ -12,11 +13,14 @@ const LEAST_WIDTH = 900
 const ROW_GAP = 10
 /** Below a row of which something is in a group or a set: room for its label. */
 const LABEL_GAP = 26
-/** Between a card and its children: room for the lines. */
-const COLUMN_GAP = 40
+/** Between a card and its children: room for the lines and the handle, and for what is said of a link. */
+const COLUMN_GAP = 48
+const LINK_GAP = 88
+/** From a card to where the lines to its children part: beside the handle. */
+const BEND = 25
 const MARGIN = 18
 /** From the left edge to the first column: the line of the root bus. */
-const SPINE = 22
+const SPINE = 30
 const HEADING_HEIGHT = 34
 
 /**
@@ -43,6 +47,7 @@ export function placeScene(scene: Scene): Picture {
     headings: draft.headings,
     regions,
     links: draft.links,
+    passages: placePassages(scene.passages, cards),
     outlines: placeOutlines(scene.sets, cards, regions),
     cards,
   }
@@ -99,7 +104,9 @@ function placeNode(root: SceneNode, top: number, draft: Draft): void {
 }
 
 function leftOf(parent: Card | null): number {
-  return parent === null ? MARGIN + SPINE : parent.x + parent.width + COLUMN_GAP
+  if (parent === null) return MARGIN + SPINE
+  const hasLink = parent.node.children.some(({ link }) => link !== null)
+  return parent.x + parent.width + (hasLink ? LINK_GAP : COLUMN_GAP)
 }
 
 function nextRow(node: SceneNode, level: number, draft: Draft): Placed {
@@ -123,9 +130,9 @@ function isOneDevice(one: SceneNode, other: SceneNode, { togetherOf }: Draft): b
   )
 }
 
-/** The address of a function without its number; a node that is none is a device of its own. */
-function deviceOf({ id }: SceneNode): string {
-  return id.replace(/\.[0-7]$/, '')
+/** The address of the first function without its number. */
+function deviceOf({ id, functions: [first = id] }: SceneNode): string {
+  return first.replace(/\.[0-7]$/, '')
 }
 
 /** What is drawn around each node: groups of several, and sets that have a label or several members. */
@@ -143,7 +150,7 @@ function togetherOf({ groups, sets }: Scene): ReadonlyMap<string, string> {
 
 function rootLink(top: number, { x, y, height }: Card): Link {
   const fromX = MARGIN + 4
-  return { fromX, fromY: top, bendX: fromX, toX: x, toY: y + height / 2 }
+  return { fromX, fromY: top, bendX: fromX, toX: x, toY: y + height / 2, label: null }
 }
 
 function linkOf(parent: Card, child: Card): Link {
@@ -151,8 +158,9 @@ function linkOf(parent: Card, child: Card): Link {
   return {
     fromX,
     fromY: parent.y + parent.height / 2,
-    bendX: child.x - COLUMN_GAP / 2,
+    bendX: fromX + BEND,
     toX: child.x,
     toY: child.y + child.height / 2,
+    label: child.node.link,
   }
 }

@@ -6,6 +6,7 @@ export interface Scene {
   readonly roots: readonly SceneRoot[]
   readonly groups: readonly SceneGroup[]
   readonly sets: readonly SceneSet[]
+  readonly passages: readonly ScenePassage[]
 }
 
 /** A root bus with what hangs on it. */
@@ -20,6 +21,8 @@ export interface SceneNode {
   readonly functions: readonly string[]
   /** `several`: functions that are alike and share a card. */
   readonly kind: 'port' | 'function' | 'several'
+  /** Devices that it stands for: more than one are drawn as a stack. */
+  readonly devices: number
   /** First line: the address, or how many functions of what. */
   readonly name: string
   /** Second line: what it is. */
@@ -27,6 +30,8 @@ export interface SceneNode {
   /** Third line: driver, group. */
   readonly facts: string
   readonly acs: SceneAcs | null
+  /** The link that leads to it; null: none, or not known. */
+  readonly link: SceneLink | null
   readonly mark: SceneMark | null
   /** Why the host itself needs the function: `root file system`; null: it does not, as far as known. */
   readonly alert: string | null
@@ -37,7 +42,7 @@ export interface SceneNode {
   /** All of it in one sentence, for tooltips and screen readers. */
   readonly description: string
   readonly children: readonly SceneNode[]
-  /** Functions below that are not drawn because the node is folded. */
+  /** Functions that are not drawn one by one because the node is folded. */
   readonly hidden: number
 }
 
@@ -45,6 +50,18 @@ export interface SceneNode {
 export interface SceneAcs {
   readonly text: string
   readonly state: 'enforced' | 'open' | 'unread'
+}
+
+/** A link as it is now: `×16`, `16 GT/s`. */
+export interface SceneLink {
+  readonly width: string
+  readonly speed: string
+}
+
+/** A way sideways: requests from or from below some cards can reach others, without passing the IOMMU. */
+export interface ScenePassage {
+  readonly from: readonly string[]
+  readonly to: readonly string[]
 }
 
 /** One of the two VMs that functions are given to. */

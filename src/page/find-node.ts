@@ -5,10 +5,8 @@ import type { RelatedFunction } from '../inspect/document.js'
 import type { ReportIndex } from '../inspect/report-index.js'
 import { isEndpoint } from '../inspect/text/overview/shown-functions.js'
 import { verdictOf } from '../inspect/text/reset-text.js'
-import { type TreeNode, treeTopology } from '../inspect/text/tree/tree-topology.js'
 import type { PolicyId } from '../policy/policies/index.js'
 import { resetMark } from '../topology/reset-mark.js'
-import { nodeId } from '../topology/topology-scene.js'
 
 /** A function that a search found, and which one of how many it is. */
 export interface Found {
@@ -69,24 +67,4 @@ function wordsOf(each: RelatedFunction): readonly string[] {
     `${cellText(vendorId)}:${cellText(deviceId)}`,
     typeof driver === 'string' ? driver : '',
   ]
-}
-
-/** Nodes that must be open for a node to be seen. */
-export function pathTo(id: string, index: ReportIndex): readonly string[] {
-  const topology = treeTopology(index, { all: false })
-  const waiting = [...topology.roots.values()]
-    .flat()
-    .map((node) => ({ node, above: [] as readonly string[] }))
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { node, above } = next
-    if (holds(node, id)) return node.kind === 'function' ? above : [...above, nodeId(node)]
-    for (const child of topology.childrenOf(node)) {
-      waiting.push({ node: child, above: [...above, nodeId(node)] })
-    }
-  }
-  return []
-}
-
-function holds({ functions }: TreeNode, id: string): boolean {
-  return functions.some(({ address }) => address === id)
 }

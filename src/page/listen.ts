@@ -2,9 +2,9 @@ import type { Vm } from '../drawing/scene.js'
 import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
 import type { ReportIndex } from '../inspect/report-index.js'
 import { POLICIES } from '../policy/policies/index.js'
-import { USUAL_ROWS, usualFolds } from '../topology/topology-folds.js'
+import { pathTo, USUAL_ROWS, usualFolds } from '../topology/topology-folds.js'
 import { byId, roomOf } from './dom.js'
-import { findNode, pathTo } from './find-node.js'
+import { findNode } from './find-node.js'
 import { keyed } from './keys.js'
 import { boundedZoom, giving, type PageState, toggled, wholeZoom, zoomed } from './page-state.js'
 import { followPanAndZoom } from './pan-zoom.js'
@@ -101,7 +101,7 @@ function followButtons(page: Page): void {
   const press = (id: string, next: (shown: Shown) => PageState): void =>
     byId(id).addEventListener('click', () => page.go(next(page.shown())))
   press('unfold', ({ state }) => ({ ...state, folded: new Set() }))
-  press('fold', ({ state, index }) => ({ ...state, folded: usualFolds(index, USUAL_ROWS) }))
+  press('fold', ({ state, forest }) => ({ ...state, folded: usualFolds(forest, USUAL_ROWS) }))
   press('larger', ({ state }) => ({ ...state, zoom: zoomed(state.zoom, 1) }))
   press('smaller', ({ state }) => ({ ...state, zoom: zoomed(state.zoom, -1) }))
   press('fit', ({ state, picture }) => ({ ...state, zoom: wholeZoom(picture, roomOf('drawing')) }))
@@ -136,12 +136,12 @@ function giveUnit({ shown, go }: Page, value: string): void {
 
 /** Points out all functions of a unit, wherever they are folded away. */
 function showUnit({ shown, go }: Page, first: string): void {
-  const { state, index } = shown()
+  const { state, index, forest } = shown()
   const unit = index.report.units.find(({ devices }) => devices[0] === first)
   if (unit === undefined) return
   const isLit = state.lit[0] === first
   const folded = new Set(state.folded)
-  for (const above of unit.devices.flatMap((each) => pathTo(each, index))) folded.delete(above)
+  for (const above of unit.devices.flatMap((each) => pathTo(each, forest))) folded.delete(above)
   go({
     ...state,
     folded: folded.size === state.folded.size ? state.folded : folded,
@@ -161,9 +161,9 @@ function setPolicy({ shown, go }: Page, id: string): void {
 
 /** Shows a function wherever it is folded away. */
 function showFunction({ shown, go }: Page, id: string): void {
-  const { state, index } = shown()
+  const { state, forest } = shown()
   const folded = new Set(state.folded)
-  for (const above of pathTo(id, index)) folded.delete(above)
+  for (const above of pathTo(id, forest)) folded.delete(above)
   go({ ...state, folded, selected: id, current: id })
   focusCurrent('center')
 }

@@ -17,7 +17,11 @@ export function markCards(drawing: Element, { selected, current, affected, lit }
     card.classList.toggle('selected', id === selected)
     card.classList.toggle('affected', affected.has(id))
     card.classList.toggle('lit', lit.has(id))
-    card.setAttribute('aria-selected', String(id === selected))
-    card.setAttribute('tabindex', id === current ? '0' : '-1')
+    set(card, 'aria-selected', String(id === selected))
+    set(card, 'tabindex', id === current ? '0' : '-1')
   }
+}
+
+function set(card: Element, name: string, value: string): void {
+  if (card.getAttribute(name) !== value) card.setAttribute(name, value)
 }

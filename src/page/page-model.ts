@@ -3,6 +3,7 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { InspectReport } from '../inspect/document.js'
 import { inspectReport } from '../inspect/inspect-report.js'
 import { parseKernelRelease } from '../kernel/kernel-release.js'
+import { type Link, linksBelow } from '../pci/link-below.js'
 import { POLICIES, type PolicyId } from '../policy/policies/index.js'
 import { rebind } from '../simulation/rebind.js'
 import type { Given } from '../topology/scene-options.js'
@@ -11,6 +12,7 @@ import type { PageData } from './page-data.js'
 
 /** The model behind the page: the very code of `inspect`, asked again whenever something is ticked. */
 export interface PageModel {
+  readonly links: ReadonlyMap<PciAddress, Link>
   /** The whole host under one policy: each function as whoever has it is answered, and what nobody has as VM A is. */
   readonly overview: (policy: PolicyId, given: Given) => InspectReport
   /** One function under every policy. */
@@ -39,6 +41,7 @@ export function pageModel(data: PageData): PageModel {
       names: data.names,
     })
   return {
+    links: linksBelow(host.topology),
     overview(policy, given) {
       const report = ask(null, [policy], given, 'a')
       if (functionsOf('b', given).length === 0) return report

@@ -13,8 +13,10 @@ header p,.soft{color:var(--soft)}
 #tools{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;padding:8px 20px 10px;border-bottom:1px solid var(--edge)}
 #tools label{display:inline-flex;gap:6px;align-items:center}
 #tools .group{display:inline-flex;gap:4px}
-#tools .legend{flex-basis:100%}
-#tools .legend p{font-size:12px;margin:0;color:var(--soft)}
+#tools .keys p{font-size:12px;margin:0;color:var(--soft)}
+#view{display:grid;grid-template-rows:minmax(0,1fr) auto;min-height:0;min-width:0;position:relative}
+#legend{display:flex;flex-wrap:wrap;gap:1px 14px;padding:5px 20px 6px;border-top:1px solid var(--edge);font-size:11.5px;color:var(--soft)}
+#legend span{display:inline-flex;gap:4px;align-items:center;white-space:nowrap}
 button,select,input{font:inherit;color:inherit;background:var(--face);border:1px solid var(--edge);border-radius:5px;padding:4px 9px}
 button{cursor:pointer}
 button:hover{border-color:var(--ink)}
@@ -55,7 +57,6 @@ strong.no,strong.yes,strong.unsure,td.no,td.yes,td.unsure{font-weight:600}
 .warn{color:var(--bad);font-weight:600}
 code{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:12px;overflow-wrap:anywhere}
 details summary{cursor:pointer;color:var(--soft)}
-details svg{display:block;max-width:100%;margin-top:4px}
 #found{color:var(--soft)}
 noscript{padding:0 20px}
 .topology .handle,.topology .tick,.topology .card[role]{cursor:pointer}
@@ -74,7 +75,7 @@ noscript{padding:0 20px}
 @media print{
 @page{size:A4 landscape;margin:10mm}
 html,body{height:auto}body{display:block;font-size:11px}main{display:block}
-#tools .legend p,#tools summary,#vm:not(:has(ul)){display:none}#tools select{appearance:none;border:0;padding:0}#tools button,#tools .search,.tick,.handle,.own,.close,.give{display:none}
+#tools .keys,#vm:not(:has(ul)){display:none}#tools select{appearance:none;border:0;padding:0}#tools button,#tools .search,.tick,.handle,.own,.close,.give{display:none}
 #drawing,aside{overflow:visible;border:0;padding:0}
 #drawing svg{width:100%;height:auto}
 aside{break-before:page}

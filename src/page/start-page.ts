@@ -5,11 +5,14 @@ import { placeScene } from '../drawing/place-scene.js'
 import { parsePciAddress } from '../host/pci-address.js'
 import { indexReport, type ReportIndex } from '../inspect/report-index.js'
 import { affectedFunctions } from '../inspect/text/device/device-view.js'
+import type { Forest } from '../topology/forest.js'
+import { growForest } from '../topology/grow-forest.js'
 import { USUAL_ROWS, usualFolds } from '../topology/topology-folds.js'
 import { topologyScene } from '../topology/topology-scene.js'
 import { answerPanel } from './answer-panel.js'
 import { detailPanel } from './detail-panel.js'
-import { byId, fill, liveElement, roomOf } from './dom.js'
+import { byId, roomOf } from './dom.js'
+import { fill, liveElement } from './fill.js'
 import { hostLine } from './host-line.js'
 import { listen } from './listen.js'
 import { markCards } from './mark-cards.js'
@@ -19,7 +22,7 @@ import { functionsOf, type PageModel, pageModel } from './page-model.js'
 import { fittingZoom, type PageState } from './page-state.js'
 import { PLAIN } from './panel-parts.js'
 import type { Shown } from './shown.js'
-import { toolbar } from './toolbar.js'
+import { legendLine, toolbar } from './toolbar.js'
 import { hostSentence, sharedGroups, vmPanel, vmSentence } from './vm-panel.js'
 
 /** Reads the data in the page, shows it, and from then on follows what the reader does. */
@@ -27,10 +30,13 @@ export function startPage(): void {
   const data = readPageData(byId('data').textContent ?? '')
   const model = pageModel(data)
   const unticked = indexReport(model.overview(data.policy, new Map()))
-  const usual = usualFolds(unticked, USUAL_ROWS)
-  const [first] = data.asked
+  const { policy, asked } = data
+  const { links } = model
+  const forest = growForest({ index: unticked, policy, asked: new Set(asked), links })
+  const usual = usualFolds(forest, USUAL_ROWS)
+  const [first] = asked
   const usualState: PageState = {
-    policy: data.policy,
+    policy,
     given: new Map(),
     lit: [],
     folded: usual,
@@ -39,18 +45,20 @@ export function startPage(): void {
     zoom: 1,
   }
   const state = linkedState(location.hash, usualState, unticked)
-  const isUsual = state.policy === data.policy && state.given.size === 0
+  const isUsual = state.policy === policy && state.given.size === 0
   const index = isUsual ? unticked : indexReport(model.overview(state.policy, state.given))
   byId('host').textContent = hostLine(index.report, data)
   byId('tools').append(...toolbar(state.policy).map((each) => liveElement(each)))
+  byId('legend').append(...legendLine().map((each) => liveElement(each)))
   // The line at the foot takes room from the drawing.
   showVerdicts(state, index)
-  const zoom = fittingZoom(placed(state, index), roomOf('drawing'))
-  const start = show({ ...state, zoom }, index, null, model)
+  const drawer = { model, forest }
+  const zoom = fittingZoom(placed(state, index, drawer), roomOf('drawing'))
+  const start = show({ ...state, zoom }, index, null, drawer)
   listen({
     start,
-    show(next, asked, before) {
-      const shown = show(next, asked, before, model)
+    show(next, index, before) {
+      const shown = show(next, index, before, drawer)
       history.replaceState(null, '', `#${hashOf(shown.state, usual)}`)
       return shown
     },
@@ -62,20 +70,29 @@ export function startPage(): void {
 /** What was asked about is selected at first, and is nothing special afterwards. */
 const NOBODY: ReadonlySet<never> = new Set()
 
-function placed({ policy, given, folded }: PageState, index: ReportIndex): Picture {
-  return placeScene(topologyScene({ index, policy, folded, given, asked: NOBODY }))
+function placed(
+  { policy, given, folded }: PageState,
+  index: ReportIndex,
+  { forest, model: { links } }: Drawer,
+): Picture {
+  return placeScene(topologyScene({ index, forest, links, policy, folded, given, asked: NOBODY }))
+}
+
+/** What is drawn, whatever is chosen. */
+interface Drawer {
+  readonly model: PageModel
+  readonly forest: Forest
 }
 
 /** Brings a state onto the screen, and of what was there before renews what differs. */
-function show(asked: PageState, index: ReportIndex, before: Shown | null, model: PageModel): Shown {
+function show(asked: PageState, index: ReportIndex, before: Shown | null, drawer: Drawer): Shown {
   const isSame = before?.index === index && before.state.folded === asked.folded
-  const picture = isSame ? before.picture : placed(asked, index)
+  const picture = isSame ? before.picture : placed(asked, index, drawer)
   const state = { ...asked, current: reachable(asked.current, picture) }
   const drawing = byId('drawing')
-  if (!isSame) fill(drawing, [drawn(picture, state.zoom)])
-  else if (before.state.zoom !== state.zoom) resize(drawing, picture, state.zoom)
+  if (!isSame || before.state.zoom !== state.zoom) fill(drawing, [drawn(picture, state.zoom)])
   const isSameDetail = before?.index === index && before.state.selected === state.selected
-  const affected = isSameDetail ? before.affected : showDetail(state, model)
+  const affected = isSameDetail ? before.affected : showDetail(state, drawer.model)
   markCards(drawing, {
     ...state,
     affected: fullCards(picture, affected),
@@ -86,7 +103,7 @@ function show(asked: PageState, index: ReportIndex, before: Shown | null, model:
   }
   if (before?.index !== index) showVerdicts(state, index)
   reveal(state, before?.state ?? null)
-  return { state, index, picture, affected }
+  return { state, index, forest: drawer.forest, picture, affected }
 }
 
 /** What changed beside the drawing is brought into view; on a narrow screen the detail lies over the page anyway. */
@@ -125,12 +142,6 @@ function drawn(picture: Picture, zoom: number): Markup {
     },
     ...drawPicture(picture, 'live'),
   )
-}
-
-function resize(drawing: Element, { width, height }: Picture, zoom: number): void {
-  const svg = drawing.querySelector('svg')
-  svg?.setAttribute('width', String(width * zoom))
-  svg?.setAttribute('height', String(height * zoom))
 }
 
 function showVerdicts({ policy, given }: PageState, index: ReportIndex): void {

@@ -1,5 +1,5 @@
+import { legendItems } from '../drawing/legend.js'
 import { element, type Markup } from '../drawing/markup.js'
-import { legend } from '../drawing/svg-document.js'
 import { KERNEL_POLICIES } from '../policy/find-policy.js'
 import { type ListedPolicy, POLICIES, type PolicyId } from '../policy/policies/index.js'
 import { isHypothetical } from '../policy/policy.js'
@@ -30,7 +30,7 @@ export function toolbar(policy: PolicyId): readonly Markup[] {
       ['larger', '+'],
       ['fit', 'Fit'],
     ]),
-    legendAndKeys(),
+    keys(),
   ]
 }
 
@@ -46,19 +46,29 @@ function policyChoice(chosen: PolicyId): Markup {
   return element('label', 'Policy', select)
 }
 
-function legendAndKeys(): Markup {
+/** What the marks mean, at the foot of the drawing. */
+export function legendLine(): readonly Markup[] {
+  return legendItems().map(({ mark, text }) =>
+    element(
+      'span',
+      element(
+        'svg',
+        { width: 30, height: 18, viewBox: '-2 -1 30 18', 'aria-hidden': 'true' },
+        ...mark,
+      ),
+      text,
+    ),
+  )
+}
+
+function keys(): Markup {
   return element(
     'details',
-    { class: 'legend', open: '' },
-    element('summary', 'Legend and keys'),
-    element(
-      'svg',
-      { width: 930, height: 62, viewBox: '-2 -2 930 62', role: 'img', 'aria-label': 'Legend' },
-      ...legend(),
-    ),
+    { class: 'keys' },
+    element('summary', 'Keys'),
     element(
       'p',
-      'Arrow keys move, Enter shows the detail, A or B gives to that VM or takes back, + and − unfold and fold; drag to move, Ctrl and the wheel zoom; the address of the page keeps your choices.',
+      'Arrow keys move, Enter shows the detail, A or B gives to that VM or takes back, + and − unfold and fold; drag to move, Ctrl and the wheel or two fingers zoom; the address of the page keeps your choices.',
     ),
   )
 }

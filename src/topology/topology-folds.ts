@@ -1,34 +1,32 @@
 import { isStated } from '../document/stated.js'
 import type { RelatedFunction } from '../inspect/document.js'
-import type { ReportIndex } from '../inspect/report-index.js'
-import {
-  type TreeNode,
-  type TreeTopology,
-  treeTopology,
-} from '../inspect/text/tree/tree-topology.js'
-import { nodeId } from './topology-scene.js'
+import { type Entry, entryId, type Forest, rowsOf, type Tree } from './forest.js'
 
 /** Rows of a drawing that is looked at as a whole. */
 export const USUAL_ROWS = 90
 
 /**
- * What to fold so that a drawing has about `rows` rows more than its root buses have functions. Cards for several
- * functions stay closed; ports are opened from the top, those first below which VFIO has something.
+ * What to fold so that a drawing has about `rows` rows more than its root buses have functions. Stacks and cards for
+ * several functions stay closed; ports are opened from the top, those first below which VFIO has something.
  */
-export function usualFolds(index: ReportIndex, rows: number): ReadonlySet<string> {
-  const topology = treeTopology(index, { all: false })
+export function usualFolds({ roots }: Forest, rows: number): ReadonlySet<string> {
   const folded = new Set<string>()
   let left = rows
-  for (let open = [...topology.roots.values()].flat(); open.length > 0; ) {
-    const below: TreeNode[] = []
-    for (const node of interestingFirst(open, topology)) {
-      const children = topology.childrenOf(node)
+  for (let open = roots.flatMap(({ entries }) => entries); open.length > 0; ) {
+    const below: Entry[] = []
+    for (const entry of interestingFirst(open)) {
+      if (entry.kind === 'stack') {
+        folded.add(entryId(entry))
+        left -= entry.rows.length - 1
+        below.push(...entry.rows.flatMap((row) => row.below))
+        continue
+      }
       // The first child takes the row of its parent.
-      const more = children.length - 1
-      if (node.kind !== 'function' || (more > 0 && more > left)) folded.add(nodeId(node))
+      const more = entry.below.length - 1
+      if (entry.kind !== 'function' || (more > 0 && more > left)) folded.add(entryId(entry))
       else {
         left -= Math.max(0, more)
-        below.push(...children)
+        below.push(...entry.below)
       }
     }
     open = below
@@ -36,17 +34,32 @@ export function usualFolds(index: ReportIndex, rows: number): ReadonlySet<string
   return folded
 }
 
-function interestingFirst(nodes: readonly TreeNode[], topology: TreeTopology): readonly TreeNode[] {
-  const interesting = new Set(nodes.filter((node) => isInteresting(node, topology)))
-  return [...interesting, ...nodes.filter((node) => !interesting.has(node))]
+/** Cards and stacks that must be open for a function to be seen by itself. */
+export function pathTo(address: string, { roots }: Forest): readonly string[] {
+  const waiting = roots
+    .flatMap(({ entries }) => entries)
+    .map((entry) => ({ entry, above: [] as readonly string[] }))
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { entry, above } = next
+    if (entry.kind === 'function' && entry.functions[0].address === address) return above
+    const inside = entry.kind === 'stack' ? entry.units.flat() : entry.below
+    const path = inside.length === 0 ? above : [...above, entryId(entry)]
+    for (const each of inside) waiting.push({ entry: each, above: path })
+  }
+  return []
+}
+
+function interestingFirst(entries: readonly Entry[]): readonly Entry[] {
+  const interesting = new Set(entries.filter(isInteresting))
+  return [...interesting, ...entries.filter((entry) => !interesting.has(entry))]
 }
 
 /** Below it, within a few levels, something is given to users. */
-function isInteresting(node: TreeNode, topology: TreeTopology): boolean {
-  let level: readonly TreeNode[] = [node]
+function isInteresting(entry: Entry): boolean {
+  let level: readonly Tree[] = rowsOf(entry)
   for (let depth = 0; depth < LOOK_DOWN && level.length > 0; depth += 1) {
     if (level.some(({ functions }) => functions.some(isGiven))) return true
-    level = level.flatMap((each) => topology.childrenOf(each))
+    level = level.flatMap(({ below }) => below.flatMap(rowsOf))
   }
   return false
 }

@@ -1,111 +1,142 @@
 import { isBridge } from '../document/function-text.js'
 import { isStated } from '../document/stated.js'
-import type { Scene, SceneGroup, SceneNode, SceneRoot, SceneSet } from '../drawing/scene.js'
+import type {
+  Scene,
+  SceneGroup,
+  SceneNode,
+  ScenePassage,
+  SceneRoot,
+  SceneSet,
+} from '../drawing/scene.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RelatedFunction } from '../inspect/document.js'
 import { isEndpoint } from '../inspect/text/overview/shown-functions.js'
 import { verdictOf } from '../inspect/text/reset-text.js'
-import {
-  type TreeNode,
-  type TreeTopology,
-  treeTopology,
-  vmdAbove,
-} from '../inspect/text/tree/tree-topology.js'
 import { counted } from '../text/english.js'
 import { escapeTerminal } from '../text/escape.js'
+import { groupBy } from '../text/lists.js'
+import { type Entry, entryId, functionsWithin, type Tree } from './forest.js'
+import { linkAbove } from './link-above.js'
 import { resetMark } from './reset-mark.js'
 import type { SceneOptions } from './scene-options.js'
-import { functionCard, severalCard } from './topology-card.js'
+import { severalCard, stackCard, stackedCard } from './several-card.js'
+import { functionCard } from './topology-card.js'
 
 /** The drawing of a report: its hierarchy as cards, groups as regions, what is reset together as outlines. */
 export function topologyScene(options: SceneOptions): Scene {
-  const { index } = options
-  const topology = treeTopology(index, { all: false })
-  const drawing: Drawing = { options, topology, nodeOf: new Map() }
-  const roots = [...topology.roots].map(
-    ([bus, nodes]): SceneRoot => ({
-      title: rootTitle(bus, nodes),
-      nodes: nodes.map((node) => sceneNode(node, drawing)),
-    }),
+  const { forest } = options
+  const drawing: Drawing = { options, nodeOf: new Map() }
+  const roots = forest.roots.map(
+    ({ title, entries }): SceneRoot => ({ title, nodes: sceneNodes(entries, drawing) }),
   )
-  return { roots, groups: sceneGroups(drawing), sets: sceneSets(drawing) }
-}
-
-/** Name of a node in a scene; one function's is its address. */
-export function nodeId({ kind, functions: [first] }: TreeNode): string {
-  return kind === 'function' ? first.address : `${first.address} and more`
-}
-
-function rootTitle(bus: string, nodes: readonly TreeNode[]): string {
-  const vmd = vmdAbove(nodes)
-  return vmd === null ? `Root bus ${bus}` : `Root bus ${bus}, behind VMD ${vmd}`
+  return {
+    roots,
+    groups: sceneGroups(drawing),
+    sets: sceneSets(drawing),
+    passages: scenePassages(drawing),
+  }
 }
 
 interface Drawing {
   readonly options: SceneOptions
-  readonly topology: TreeTopology
-  /** Node in which each drawn function stands. */
-  readonly nodeOf: Map<PciAddress, TreeNode>
+  /** The card in which each drawn function stands. */
+  readonly nodeOf: Map<PciAddress, Placed>
 }
 
-function sceneNode(node: TreeNode, drawing: Drawing): SceneNode {
-  const { options, nodeOf } = drawing
-  const id = nodeId(node)
-  for (const { address } of node.functions) nodeOf.set(address, node)
-  const below = childrenOf(node, drawing)
-  const isFolded = below.length > 0 && options.folded.has(id)
-  const hidden = isFolded ? countFunctions(below, drawing) : 0
-  const card =
-    node.kind === 'function' ? functionCard(node.functions[0], options) : severalCard(node, options)
-  const facts =
-    hidden > 0 && node.kind === 'function' ? hiddenText(below, hidden, drawing) : card.facts
+interface Placed {
+  readonly id: string
+  readonly functions: readonly PciAddress[]
+}
+
+function sceneNodes(entries: readonly Entry[], drawing: Drawing): readonly SceneNode[] {
+  return entries.flatMap((entry) => {
+    if (entry.kind !== 'stack') return sceneNode(entry, drawing)
+    return drawing.options.folded.has(entryId(entry))
+      ? entry.rows.flatMap((row, place) => {
+          const hidden = place === 0 ? [...functionsWithin([entry])].length : 0
+          return sceneNode(row, drawing).map((node) => ({ ...node, hidden: node.hidden + hidden }))
+        })
+      : openStack(entry, drawing)
+  })
+}
+
+/** The devices of a stack one by one, below a card that closes it again. */
+function openStack(stack: Extract<Entry, { kind: 'stack' }>, drawing: Drawing): SceneNode {
+  const functions = [...functionsWithin(stack.rows)]
   return {
-    ...card,
-    id,
-    functions: node.functions.map(({ address }) => address),
-    facts: escapeTerminal(facts),
-    what: escapeTerminal(card.what),
-    description: escapeTerminal(card.description),
-    children: isFolded ? [] : below.map((child) => sceneNode(child, drawing)),
-    hidden,
+    ...stackCard(stack, drawing.options),
+    id: entryId(stack),
+    functions: functions.map(({ address }) => address),
+    link: null,
+    children: sceneNodes(stack.units.flat(), drawing),
+    hidden: 0,
   }
 }
 
-/** What stands below a card; functions that share one are its children. */
-function childrenOf(node: TreeNode, { topology }: Drawing): readonly TreeNode[] {
-  if (node.kind === 'function') return topology.childrenOf(node)
-  return node.functions.map((each): TreeNode => ({ kind: 'function', functions: [each] }))
+/** Nothing: as things would be with what is ticked, there is no such function. */
+function sceneNode(tree: Tree, drawing: Drawing): readonly SceneNode[] {
+  const { options, nodeOf } = drawing
+  const [first, ...rest] = presentIn(tree.functions, options)
+  if (first === undefined) return []
+  const present: Tree = { ...tree, functions: [first, ...rest] }
+  const id = entryId(tree)
+  const functions = present.functions.map(({ address }) => address)
+  const placed = { id, functions }
+  for (const address of functions) nodeOf.set(address, placed)
+  const isFolded = tree.below.length > 0 && tree.devices === 1 && options.folded.has(id)
+  const below = [...functionsWithin(tree.below)]
+  const hidden = isFolded ? below.length : 0
+  const isOne = tree.kind === 'function' && tree.devices === 1
+  const card = isOne
+    ? functionCard(first, options)
+    : tree.devices > 1
+      ? stackedCard(present, options)
+      : severalCard(present, options)
+  const facts = hidden > 0 && isOne ? hiddenText(below, drawing) : card.facts
+  return [
+    {
+      ...card,
+      id,
+      functions,
+      facts: escapeTerminal(facts),
+      what: escapeTerminal(card.what),
+      description: escapeTerminal(card.description),
+      link: linkAbove(present.functions, options),
+      children: isFolded ? [] : sceneNodes(tree.below, drawing),
+      hidden,
+    },
+  ]
 }
 
-function* functionsBelow(nodes: readonly TreeNode[], drawing: Drawing): Generator<RelatedFunction> {
-  const waiting = [...nodes]
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    yield* node.functions
-    if (node.kind === 'function') waiting.push(...drawing.topology.childrenOf(node))
-  }
-}
-
-function countFunctions(nodes: readonly TreeNode[], drawing: Drawing): number {
-  return [...functionsBelow(nodes, drawing)].length
+/** Functions as the report has them now. */
+function presentIn(
+  functions: readonly RelatedFunction[],
+  { index }: SceneOptions,
+): readonly RelatedFunction[] {
+  return functions.flatMap(({ address }) => index.functions.get(address) ?? [])
 }
 
 /** `12 functions below, 3 refused`: refusals that do no harm are not counted. */
-function hiddenText(below: readonly TreeNode[], hidden: number, drawing: Drawing): string {
+function hiddenText(below: readonly RelatedFunction[], drawing: Drawing): string {
   const { index, policy } = drawing.options
   let refused = 0
-  for (const { address } of functionsBelow(below, drawing)) {
+  for (const { address } of below) {
     const device = index.devices.get(address)
     if (device === undefined || !isEndpoint(device)) continue
     if (resetMark(device, verdictOf(device, policy)) === 'no') refused += 1
   }
   const marked = refused > 0 ? `, ${refused} refused` : ''
-  return `${counted(hidden, 'function')} below${marked}`
+  return `${counted(below.length, 'function')} below${marked}`
 }
 
 function sceneGroups(drawing: Drawing): readonly SceneGroup[] {
-  return drawing.options.index.report.groups.map(({ id, devices }) => ({
+  const groups = drawing.options.index.report.groups.map(({ id, devices }) => ({
     label: `group ${id}`,
-    members: drawnMembers(devices, drawing),
+    functions: devices,
+  }))
+  return enclosed(groups, drawing).map(({ members, sets: [first, ...others] }) => ({
+    label: others.length === 0 ? first.label : `${others.length + 1} groups`,
+    members,
   }))
 }
 
@@ -114,26 +145,30 @@ function sceneGroups(drawing: Drawing): readonly SceneGroup[] {
  * function.
  */
 function sceneSets(drawing: Drawing): readonly SceneSet[] {
-  const now = drawing.options.index.report.devSets.map(
-    ({ key, members }): SceneSet => ({
-      kind: 'dev-set',
-      label: key.kind === 'self' ? '' : `dev_set ${key.kind} ${key.of}`,
-      members: drawnMembers(members, drawing),
-    }),
-  )
-  const seen = new Set(now.map(({ members }) => members.join(' ')))
-  const resets = [...scopeMembers(drawing)].flatMap((functions): readonly SceneSet[] => {
-    const members = drawnMembers(functions, drawing)
-    const key = members.join(' ')
-    if (members.length === 0 || seen.has(key)) return []
-    seen.add(key)
-    return [{ kind: 'reset', label: 'reset together', members }]
+  const now = drawing.options.index.report.devSets.map(({ key, members }) => ({
+    label: key.kind === 'self' || members.length < 2 ? '' : `dev_set ${key.kind} ${key.of}`,
+    functions: members,
+  }))
+  const resets = [...scopes(drawing)].map((functions) => ({ label: 'reset together', functions }))
+  const outlines = enclosed(now, drawing).map(({ members, sets: [first, ...others] }): SceneSet => {
+    const isNamed = first.label !== '' && others.length > 0
+    const label = isNamed ? `${others.length + 1} dev_sets` : first.label
+    return { kind: 'dev-set', label, members }
   })
-  return [...resets, ...now]
+  const seen = new Set(outlines.map(({ members }) => members.join(' ')))
+  return [
+    ...enclosed(resets, drawing)
+      .filter(({ members }) => !seen.has(members.join(' ')))
+      .map(({ members, sets: [{ label }, ...others] }): SceneSet => {
+        const count = others.length === 0 ? '' : `, ${others.length + 1} sets`
+        return { kind: 'reset', label: label + count, members }
+      }),
+    ...outlines,
+  ]
 }
 
 /** Everything that a hot reset affects, once for all functions that share the reset. */
-function* scopeMembers({ options }: Drawing): Generator<readonly PciAddress[]> {
+function* scopes({ options }: Drawing): Generator<readonly PciAddress[]> {
   const seen = new Set<string>()
   for (const device of options.index.report.devices) {
     const { affected, unaccounted, via } = device.hotReset
@@ -145,11 +180,45 @@ function* scopeMembers({ options }: Drawing): Generator<readonly PciAddress[]> {
   }
 }
 
-/** Nodes of functions; one that stands for several counts when all of them belong. */
-function drawnMembers(members: readonly PciAddress[], { nodeOf }: Drawing): readonly string[] {
-  const inside = new Set(members)
-  const nodes = new Set(members.flatMap((address) => nodeOf.get(address) ?? []))
-  return [...nodes]
-    .filter(({ functions }) => functions.every(({ address }) => inside.has(address)))
-    .map(nodeId)
+interface FunctionSet {
+  readonly label: string
+  readonly functions: readonly PciAddress[]
+}
+
+/** Cards that hold all of some sets and nothing else: of one, or of one in each device of a stack. */
+interface Enclosed {
+  readonly members: readonly string[]
+  readonly sets: readonly [FunctionSet, ...FunctionSet[]]
+}
+
+/** Sets by the cards that they touch, as far as these hold all that the cards stand for. */
+function enclosed(sets: readonly FunctionSet[], { nodeOf }: Drawing): readonly Enclosed[] {
+  const touched = sets.map((set) => ({
+    set,
+    cards: [...new Set(set.functions.flatMap((address) => nodeOf.get(address) ?? []))],
+  }))
+  const byCards = groupBy(touched, ({ cards }) => cards.map(({ id }) => id).join(' '))
+  return [...byCards.values()].flatMap((same): readonly Enclosed[] => {
+    const [{ set, cards }, ...others] = same
+    const all = [set, ...others.map((each) => each.set)]
+    const inside = new Set(all.flatMap(({ functions }) => functions))
+    const full = cards.filter(({ functions }) => functions.every((each) => inside.has(each)))
+    if (full.length === 0) return []
+    return [{ members: full.map(({ id }) => id), sets: [set, ...others.map((each) => each.set)] }]
+  })
+}
+
+/** Ways sideways between what is drawn; several at one card are one. */
+function scenePassages({ options, nodeOf }: Drawing): readonly ScenePassage[] {
+  const cards = (functions: readonly PciAddress[]) => [
+    ...new Set(functions.flatMap((each) => nodeOf.get(each)?.id ?? [])),
+  ]
+  const seen = new Set<string>()
+  return options.forest.passages.flatMap((passage): readonly ScenePassage[] => {
+    const [from, to] = [cards(passage.from), cards(passage.to)]
+    const key = to.join(' ')
+    if (from.length === 0 || seen.has(key)) return []
+    seen.add(key)
+    return [{ from, to }]
+  })
 }

@@ -6,6 +6,8 @@ export function node(id: string, facts: Partial<SceneNode> = {}): SceneNode {
     id,
     functions: [id],
     kind: 'function',
+    devices: 1,
+    link: null,
     name: id,
     what: 'Ethernet',
     facts: 'igb · group 1',
@@ -23,5 +25,11 @@ export function node(id: string, facts: Partial<SceneNode> = {}): SceneNode {
 
 /** A scene with one root bus. */
 export function sceneOf(nodes: readonly SceneNode[], rest: Partial<Scene> = {}): Scene {
-  return { roots: [{ title: 'Root bus 0000:00', nodes }], groups: [], sets: [], ...rest }
+  return {
+    roots: [{ title: 'Root bus 0000:00', nodes }],
+    groups: [],
+    sets: [],
+    passages: [],
+    ...rest,
+  }
 }

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { type Markup, markupText } from '../../src/drawing/markup.js'
 import { placeScene } from '../../src/drawing/place-scene.js'
-import { indexReport } from '../../src/inspect/report-index.js'
+import { indexReport, type ReportIndex } from '../../src/inspect/report-index.js'
 import { answerPanel, askedUnits } from '../../src/page/answer-panel.js'
 import { detailPanel } from '../../src/page/detail-panel.js'
-import { findNode, pathTo } from '../../src/page/find-node.js'
+import { findNode } from '../../src/page/find-node.js'
 import { keyed } from '../../src/page/keys.js'
 import type { PageState } from '../../src/page/page-state.js'
 import { PLAIN } from '../../src/page/panel-parts.js'
 import { hostSentence, vmPanel } from '../../src/page/vm-panel.js'
+import type { Forest } from '../../src/topology/forest.js'
+import { growForest } from '../../src/topology/grow-forest.js'
+import { pathTo } from '../../src/topology/topology-folds.js'
 import { topologyScene } from '../../src/topology/topology-scene.js'
 import {
   conventional,
@@ -117,7 +120,7 @@ describe('findNode', () => {
 
   it('knows what must be open for a function to be seen', async () => {
     const index = indexReport(await reportOf(HOST))
-    expect(pathTo('0000:02:10.2', index)).toEqual([
+    expect(pathTo('0000:02:10.2', forestOf(index))).toEqual([
       '0000:00:02.0',
       '0000:02:00.0',
       '0000:02:10.0 and more',
@@ -128,6 +131,7 @@ describe('findNode', () => {
 describe('keyed', () => {
   it('moves, folds, shows and ticks', async () => {
     const index = indexReport(await reportOf(HOST, { policies: ['iommufd'] }))
+    const forest = forestOf(index)
     const start: PageState = {
       policy: 'iommufd',
       given: new Map(),
@@ -140,12 +144,15 @@ describe('keyed', () => {
     const press = (key: string, from: PageState) => {
       const scene = topologyScene({
         index,
+        forest,
+        links: new Map(),
         policy: 'iommufd',
         folded: from.folded,
         given: from.given,
         asked: new Set(),
       })
-      return keyed(key, { state: from, index, picture: placeScene(scene), affected: new Set() })
+      const picture = placeScene(scene)
+      return keyed(key, { state: from, index, forest, picture, affected: new Set() })
     }
     expect(press('ArrowRight', start)?.current).toBe('0000:01:00.0')
     expect(press('ArrowUp', start)).toBeNull()
@@ -162,6 +169,10 @@ describe('keyed', () => {
     expect(press('+', { ...start, current: '0000:00:03.0' })?.folded.size).toBe(0)
   })
 })
+
+function forestOf(index: ReportIndex): Forest {
+  return growForest({ index, policy: 'iommufd', asked: new Set(), links: new Map() })
+}
 
 function textOf(markup: readonly Markup[]): string {
   const inside = (each: Markup | string): string =>

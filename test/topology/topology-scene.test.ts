@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { drawnNodes, type SceneNode } from '../../src/drawing/scene.js'
 import { indexReport } from '../../src/inspect/report-index.js'
+import { growForest } from '../../src/topology/grow-forest.js'
 import { usualFolds } from '../../src/topology/topology-folds.js'
 import { topologyScene } from '../../src/topology/topology-scene.js'
 import {
@@ -28,15 +29,11 @@ const SWITCHED: readonly FunctionSpec[] = [
 
 async function drawn(functions: readonly FunctionSpec[], folded: readonly string[] = []) {
   const index = indexReport(await reportOf({ functions } satisfies HostSpec))
-  const scene = topologyScene({
-    index,
-    policy: 'iommufd',
-    folded: new Set(folded),
-    asked: new Set(),
-    given: null,
-  })
+  const options = { index, policy: 'iommufd', asked: new Set<never>(), links: new Map() } as const
+  const forest = growForest(options)
+  const scene = topologyScene({ ...options, forest, folded: new Set(folded), given: null })
   const nodes = new Map([...drawnNodes(scene)].map((node) => [node.id, node]))
-  return { scene, nodes, at: (id: string): SceneNode | undefined => nodes.get(id), index }
+  return { scene, nodes, at: (id: string): SceneNode | undefined => nodes.get(id), forest }
 }
 
 describe('topologyScene', () => {
@@ -111,16 +108,22 @@ describe('usualFolds', () => {
       const driver = port === 17 ? 'vfio-pci' : 'igb'
       return [
         rootPort(`0000:00:${bus}.0`, { secondary: bus, group: 100 + port }),
-        endpoint(`0000:${bus}:00.0`, { mfd: true, driver, group: 2 * port, class: 0x020000 }),
+        endpoint(`0000:${bus}:00.0`, {
+          id: `8086:10${bus}`,
+          mfd: true,
+          driver,
+          group: 2 * port,
+          class: 0x020000,
+        }),
         endpoint(`0000:${bus}:00.1`, { mfd: true, driver, group: 2 * port + 1, class: 0x020000 }),
       ]
     }).flat()
-    const { index } = await drawn(functions)
-    const folded = usualFolds(index, 1)
+    const { forest } = await drawn(functions)
+    const folded = usualFolds(forest, 1)
     expect(folded.has('0000:00:12.0')).toBe(false)
     expect(folded.size).toBe(19)
-    expect(usualFolds(index, 1000).size).toBe(0)
-    const { index: withVfs } = await drawn([
+    expect(usualFolds(forest, 1000).size).toBe(0)
+    const { forest: withVfs } = await drawn([
       rootPort('0000:00:01.0', { secondary: '01' }),
       endpoint('0000:01:00.0', { group: 1, totalVfs: 2, class: 0x020000 }),
       virtualFunction('0000:01:10.0', { vf: { pf: '0000:01:00.0', index: 0 }, group: 2 }),

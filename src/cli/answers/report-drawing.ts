@@ -10,6 +10,8 @@ import { indexReport } from '../../inspect/report-index.js'
 import type { PageData } from '../../page/page-data.js'
 import { pageHtml, STYLE } from '../../page/page-html.js'
 import { escapeTerminal } from '../../text/escape.js'
+import { growForest } from '../../topology/grow-forest.js'
+import type { SceneOptions } from '../../topology/scene-options.js'
 import { USUAL_ROWS, usualFolds } from '../../topology/topology-folds.js'
 import { topologyScene } from '../../topology/topology-scene.js'
 import { HostError } from '../errors.js'
@@ -19,10 +21,17 @@ import type { WantedFile } from './report-files.js'
 export function fileText(
   format: WantedFile['format'],
   report: InspectReport,
-  page: PageData,
+  { page, links }: Drawn,
   packageRoot: string,
 ): string {
-  return format === 'html' ? reportPage(page, packageRoot) : drawing(format, report, page)
+  return format === 'html'
+    ? reportPage(page, packageRoot)
+    : drawing(format, report, { ...page, links })
+}
+
+/** What is drawn besides the report: all that the page knows, and the links, which the page works out itself. */
+export interface Drawn extends Pick<SceneOptions, 'links'> {
+  readonly page: PageData
 }
 
 /** The page with its script, which the build leaves in `dist`: it is as large as the tool, and only this reads it. */
@@ -56,12 +65,14 @@ const MERMAID_ROWS = 200
 function drawing(
   format: 'svg' | 'dot' | 'mermaid',
   report: InspectReport,
-  { policy, asked }: PageData,
+  { policy, asked, links }: PageData & Pick<SceneOptions, 'links'>,
 ): string {
   const index = indexReport(report)
   const rows = format === 'mermaid' ? MERMAID_ROWS : 2 * USUAL_ROWS
-  const folded = usualFolds(index, rows)
-  const scene = topologyScene({ index, policy, folded, asked: new Set(asked), given: null })
+  const options = { index, policy, asked: new Set(asked), links }
+  const forest = growForest(options)
+  const folded = usualFolds(forest, rows)
+  const scene = topologyScene({ ...options, forest, folded, given: null })
   const title = 'PCI topology, IOMMU groups and hot resets'
   const subtitle = escapeTerminal(
     [

@@ -9,6 +9,7 @@ import type { RawHost } from '../../host/raw-host.js'
 import type { InspectReport } from '../../inspect/document.js'
 import { inspectReport } from '../../inspect/inspect-report.js'
 import type { PageData } from '../../page/page-data.js'
+import { linksBelow } from '../../pci/link-below.js'
 import { POLICIES, type PolicyId } from '../../policy/policies/index.js'
 import { type Printable, printableDocument, printableSentences } from '../../text/printable.js'
 import { usualPolicy } from '../../topology/topology-card.js'
@@ -64,7 +65,8 @@ export function reportHost(
     })
     await command.phase('drawing it')
     const names = namesFor(command, flags, shown.functions)
-    const report = inspected(analyseHost(shown, kernel), asked, { policy, names })
+    const host = analyseHost(shown, kernel)
+    const report = inspected(host, asked, { policy, names })
     const capture = captureName(flags)
     const { redact: redacted, for: tracker = 'qemu' } = flags
     const page: PageData = {
@@ -77,8 +79,9 @@ export function reportHost(
       policy: policy ?? usualPolicy(report),
       asked,
     }
+    const drawn = { page, links: linksBelow(host.topology) }
     const files = wanted.map((file): ReportFile => {
-      return { ...file, text: fileText(file.format, report, page, command.config.root) }
+      return { ...file, text: fileText(file.format, report, drawn, command.config.root) }
     })
     const markdown = bugReport({ ...toPaste(shown), report, redacted, capture, asked }, tracker)
     const written = await writeReportFiles(files, redacted ? 'redacted' : 'whole')

@@ -1,0 +1,38 @@
+import type { Card, Way, WayEnd } from './picture.js'
+import type { ScenePassage } from './scene.js'
+
+/** Left of a card: outside of the regions and outlines around it. */
+const AWAY = 15
+/** Below the middle of a card, where the line from its parent comes in. */
+const BELOW = 9
+
+/** Ways sideways as lines beside the cards that they join. */
+export function placePassages(
+  passages: readonly ScenePassage[],
+  cards: readonly Card[],
+): readonly Way[] {
+  const byId = new Map(cards.map((card) => [card.node.id, card]))
+  return passages.flatMap(({ from, to }): readonly Way[] => {
+    const ends = [...new Set([...from, ...to])]
+      .flatMap((id) => byId.get(id) ?? [])
+      .sort((a, b) => a.y - b.y)
+      .flatMap((card) => endsAt(card, to.includes(card.node.id) && isOther(from, card.node.id)))
+    return ends.length < 2 ? [] : [{ x: Math.min(...ends.map(({ x }) => x)) - AWAY, ends }]
+  })
+}
+
+/** Whether something else leads to it: where a way begins, it does not arrive. */
+function isOther(from: readonly string[], id: string): boolean {
+  return from.length > 1 || from[0] !== id
+}
+
+/** Devices of a stack that reach each other: the way leaves their card and comes back to it. */
+function endsAt({ x, y, height, node }: Card, reached: boolean): readonly WayEnd[] {
+  const middle = y + height / 2
+  if (node.devices > 1)
+    return [
+      { x, y: middle - BELOW, reached: true },
+      { x, y: middle + BELOW, reached: true },
+    ]
+  return [{ x, y: middle + BELOW, reached }]
+}
