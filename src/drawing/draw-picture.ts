@@ -1,14 +1,18 @@
 import { type DrawingMode, drawCard } from './draw-card.js'
 import { TINTS } from './enclose.js'
 import { type Attributes, element, type Markup } from './markup.js'
-import type { Box, Heading, Link, Outline, Picture, Region, Way } from './picture.js'
+import type { Box, Card, Heading, Link, Outline, Picture, Region, Way } from './picture.js'
 import { fitText } from './text-width.js'
 
 /** Text size of labels in pixels. */
 const LABEL = 10
 
 /** A picture as the content of an `<svg>`. */
-export function drawPicture(picture: Picture, mode: DrawingMode): readonly Markup[] {
+export function drawPicture(
+  picture: Picture,
+  mode: DrawingMode,
+  draw: (card: Card) => Markup = (card) => drawCard(card, mode),
+): readonly Markup[] {
   return [
     element('defs', ...patterns()),
     element('g', { class: 'regions' }, ...picture.regions.flatMap(drawRegion)),
@@ -22,7 +26,7 @@ export function drawPicture(picture: Picture, mode: DrawingMode): readonly Marku
         class: 'cards',
         ...(mode === 'live' ? { role: 'tree', 'aria-label': 'PCI topology' } : {}),
       },
-      ...picture.cards.map((card) => drawCard(card, mode)),
+      ...picture.cards.map(draw),
     ),
   ]
 }

@@ -30,55 +30,125 @@ function focusKey(element: Element | null): string | null {
 
 /** Makes the nodes in an element, which show `before`, show `now`. */
 function change(place: Element, before: readonly Child[], now: readonly Child[]): void {
-  const nodes = [...place.childNodes]
-  const old = new Map(before.map((child, at) => [keyOf(child, at), { child, node: nodes[at] }]))
+  const start = sameFrom(before, now, (at) => at)
+  const most = Math.min(before.length, now.length) - start
+  const end = Math.min(
+    most,
+    sameFrom(before, now, (at, { length }) => length - 1 - at),
+  )
+  const inside = <T>(all: readonly T[]) => all.slice(start, all.length - end)
+  changeAll(place, { start, before: inside(before), now: inside(now) })
+}
+
+/** Children from place `start` on, as they are and as they shall be. */
+interface Part {
+  readonly start: number
+  readonly before: readonly Child[]
+  readonly now: readonly Child[]
+}
+
+function changeAll(place: Element, { start, before, now }: Part): void {
+  if (before.length + now.length === 0) return
+  const nodes = [...place.childNodes].slice(start, start + before.length)
+  const isMoved = before.length !== now.length || now.length > LONG
+  const keys = keysOf(now, isMoved)
+  const old = new Map(
+    keysOf(before, isMoved).map((key, at) => [key, { child: before[at], node: nodes[at] }]),
+  )
   const kept = now.map((child, at) => {
-    const key = keyOf(child, at)
-    const found = old.get(key)
+    const found = old.get(keys[at] ?? '')
     if (found?.node === undefined || !isLike(found.child, child)) return null
-    old.delete(key)
-    return { node: found.node, child: found.child }
+    old.delete(keys[at] ?? '')
+    return found
   })
   for (const { node } of old.values()) node?.remove()
-  let next = place.firstChild
+  let next = place.childNodes[start] ?? null
   now.forEach((child, at) => {
-    const found = kept[at] ?? null
-    if (found === null) {
+    const found = kept[at]
+    if (found?.node === undefined) {
       place.insertBefore(madeNode(child, place.namespaceURI === SVG), next)
       return
     }
-    if (found.node === next) next = next.nextSibling
+    if (found.node === next) next = next?.nextSibling ?? null
     else place.insertBefore(found.node, next)
     changeNode(found.node, found.child, child)
   })
 }
 
-/** Items that have a name are followed wherever they go, others stay where they are. */
-function keyOf(child: Child, at: number): string {
-  if (typeof child === 'string') return `${at}`
-  const { 'data-id': id, 'data-focus': focus } = child.attributes
-  return id ?? focus ?? `${at}`
+/** How many children say the same, from one end on. */
+function sameFrom(
+  before: readonly Child[],
+  now: readonly Child[],
+  placeIn: (at: number, all: readonly Child[]) => number,
+): number {
+  const most = Math.min(before.length, now.length)
+  let at = 0
+  while (at < most && saysSame(before[placeIn(at, before)], now[placeIn(at, now)])) at += 1
+  return at
 }
 
-function isLike(before: Child, now: Child): boolean {
+function saysSame(one: Child | undefined, other: Child | undefined): boolean {
+  if (one === other) return true
+  if (typeof one !== 'object' || typeof other !== 'object') return false
+  const names = Object.keys(one.attributes)
+  return (
+    one.tag === other.tag &&
+    one.children.length === other.children.length &&
+    names.length === Object.keys(other.attributes).length &&
+    names.every((name) => one.attributes[name] === other.attributes[name]) &&
+    one.children.every((child, at) => saysSame(child, other.children[at]))
+  )
+}
+
+/** In a longer list something can have moved although there are as many as before. */
+const LONG = 24
+
+/**
+ * Items that have a name are followed wherever they go, others stay where they are; where some of those can have moved,
+ * what says the same is the same.
+ */
+function keysOf(children: readonly Child[], byContent: boolean): readonly string[] {
+  const seen = new Map<string, number>()
+  return children.map((child, at) => {
+    const key = nameOf(child) ?? (byContent ? JSON.stringify(child) : `${at}`)
+    const times = (seen.get(key) ?? 0) + 1
+    seen.set(key, times)
+    return times === 1 ? key : `${key} ${times}`
+  })
+}
+
+function nameOf(child: Child): string | undefined {
+  if (typeof child === 'string') return undefined
+  const { 'data-id': id, 'data-focus': focus } = child.attributes
+  return id ?? focus
+}
+
+function isLike(before: Child | undefined, now: Child): boolean {
+  if (before === undefined) return false
   if (typeof before === 'string' || typeof now === 'string') return typeof before === typeof now
   return before.tag === now.tag
 }
 
-function changeNode(node: ChildNode, before: Child, now: Child): void {
-  if (before === now) return
+function changeNode(node: ChildNode, before: Child | undefined, now: Child): void {
+  if (before === undefined || before === now) return
   if (typeof before === 'string' || typeof now === 'string') {
     if (before !== now) node.nodeValue = String(now)
     return
   }
   if (!(node instanceof Element)) return
-  for (const name of Object.keys(before.attributes)) {
-    if (!(name in now.attributes)) node.removeAttribute(name)
-  }
-  for (const [name, value] of Object.entries(now.attributes)) {
-    if (before.attributes[name] !== value) node.setAttribute(name, value)
-  }
+  changeAttributes(node, before.attributes, now.attributes)
   change(node, before.children, now.children)
+}
+
+function changeAttributes(
+  node: Element,
+  before: Markup['attributes'],
+  now: Markup['attributes'],
+): void {
+  for (const name of Object.keys(before)) if (!(name in now)) node.removeAttribute(name)
+  for (const [name, value] of Object.entries(now)) {
+    if (before[name] !== value) node.setAttribute(name, value)
+  }
 }
 
 function madeNode(child: Child, inSvg: boolean): Node {

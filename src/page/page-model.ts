@@ -6,8 +6,10 @@ import { parseKernelRelease } from '../kernel/kernel-release.js'
 import { type Link, linksBelow } from '../pci/link-below.js'
 import { POLICIES, type PolicyId } from '../policy/policies/index.js'
 import { rebind } from '../simulation/rebind.js'
+import { remembered } from '../text/lists.js'
 import type { Given } from '../topology/scene-options.js'
-import { analyseHost } from '../vfio/analysed-host.js'
+import { type AnalysedHost, analyseHost } from '../vfio/analysed-host.js'
+import { withWhatDiffers } from './merge-overview.js'
 import type { PageData } from './page-data.js'
 
 /** The model behind the page: the very code of `inspect`, asked again whenever something is ticked. */
@@ -22,20 +24,19 @@ export interface PageModel {
 export function pageModel(data: PageData): PageModel {
   const option = data.kernel === null ? undefined : parseKernelRelease(data.kernel)
   const host = analyseHost(data.raw, option)
+  const asRead = new Map<PolicyId, InspectReport>()
   const ask = (
+    world: AnalysedHost,
     targets: readonly PciAddress[] | null,
-    policies: readonly PolicyId[] | null,
-    given: Given,
-    user: Vm,
+    { policies, owning, brief }: Question,
   ): InspectReport =>
     inspectReport({
-      // What VMs have is bound to vfio-pci: the host as it would be then.
-      host: rebind(host, new Map([...given.keys()].map((address) => [address, 'vfio-pci']))),
+      host: world,
       targets,
       query: {
         policies: POLICIES.filter(({ id }) => policies === null || policies.includes(id)),
-        owning: new Set(functionsOf(user, given)),
-        brief: targets === null,
+        owning: new Set(owning),
+        brief,
       },
       tool: data.tool,
       names: data.names,
@@ -43,18 +44,35 @@ export function pageModel(data: PageData): PageModel {
   return {
     links: linksBelow(host.topology),
     overview(policy, given) {
-      const report = ask(null, [policy], given, 'a')
-      if (functionsOf('b', given).length === 0) return report
-      const other = new Map(
-        ask(null, [policy], given, 'b').devices.map((each) => [each.address, each]),
-      )
-      const devices = report.devices.map((each) =>
-        given.get(each.address) === 'b' ? (other.get(each.address) ?? each) : each,
-      )
-      return { ...report, devices }
+      const question = (owning: readonly PciAddress[]): Question => ({
+        policies: [policy],
+        owning,
+        brief: true,
+      })
+      const before = remembered(asRead, policy, () => ask(host, null, question([])))
+      if (given.size === 0) return before
+      const world = asIfGiven(host, given)
+      const answer = (vm: Vm) => (targets: readonly PciAddress[]) =>
+        ask(world, targets, question(functionsOf(vm, given)))
+      return withWhatDiffers(before, { given, world, ofA: answer('a'), ofB: answer('b') })
     },
-    detail: (address, given) => ask([address], null, given, given.get(address) ?? 'a'),
+    detail(address, given) {
+      const owning = functionsOf(given.get(address) ?? 'a', given)
+      return ask(asIfGiven(host, given), [address], { policies: null, owning, brief: false })
+    },
   }
+}
+
+interface Question {
+  /** null: all. */
+  readonly policies: readonly PolicyId[] | null
+  readonly owning: readonly PciAddress[]
+  readonly brief: boolean
+}
+
+/** What VMs have is bound to vfio-pci: the host as it would be then. */
+function asIfGiven(host: AnalysedHost, given: Given): AnalysedHost {
+  return rebind(host, new Map([...given.keys()].map((address) => [address, 'vfio-pci'])))
 }
 
 /** What a VM has. */

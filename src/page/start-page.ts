@@ -1,6 +1,6 @@
 import { drawPicture } from '../drawing/draw-picture.js'
 import { element, type Markup } from '../drawing/markup.js'
-import type { Picture } from '../drawing/picture.js'
+import type { Card, Picture } from '../drawing/picture.js'
 import { placeScene } from '../drawing/place-scene.js'
 import { parsePciAddress } from '../host/pci-address.js'
 import { indexReport, type ReportIndex } from '../inspect/report-index.js'
@@ -21,6 +21,7 @@ import { hashOf, linkedState } from './page-hash.js'
 import { functionsOf, type PageModel, pageModel } from './page-model.js'
 import { fittingZoom, type PageState } from './page-state.js'
 import { PLAIN } from './panel-parts.js'
+import { cardRedrawer } from './redraw-cards.js'
 import type { Shown } from './shown.js'
 import { legendLine, toolbar } from './toolbar.js'
 import { hostSentence, sharedGroups, vmPanel, vmSentence } from './vm-panel.js'
@@ -52,7 +53,7 @@ export function startPage(): void {
   byId('legend').append(...legendLine().map((each) => liveElement(each)))
   // The line at the foot takes room from the drawing.
   showVerdicts(state, index)
-  const drawer = { model, forest }
+  const drawer = { model, forest, draw: cardRedrawer() }
   const zoom = fittingZoom(placed(state, index, drawer), roomOf('drawing'))
   const start = show({ ...state, zoom }, index, null, drawer)
   listen({
@@ -81,6 +82,7 @@ function placed(
 /** What is drawn, whatever is chosen. */
 interface Drawer {
   readonly model: PageModel
+  readonly draw: (card: Card) => Markup
   readonly forest: Forest
 }
 
@@ -90,7 +92,8 @@ function show(asked: PageState, index: ReportIndex, before: Shown | null, drawer
   const picture = isSame ? before.picture : placed(asked, index, drawer)
   const state = { ...asked, current: reachable(asked.current, picture) }
   const drawing = byId('drawing')
-  if (!isSame || before.state.zoom !== state.zoom) fill(drawing, [drawn(picture, state.zoom)])
+  if (!isSame || before.state.zoom !== state.zoom)
+    fill(drawing, [drawn(picture, state.zoom, drawer)])
   const isSameDetail = before?.index === index && before.state.selected === state.selected
   const affected = isSameDetail ? before.affected : showDetail(state, drawer.model)
   markCards(drawing, {
@@ -129,7 +132,7 @@ function reachable(current: string | null, { cards }: Picture): string | null {
   return isDrawn ? current : (cards[0]?.node.id ?? null)
 }
 
-function drawn(picture: Picture, zoom: number): Markup {
+function drawn(picture: Picture, zoom: number, { draw }: Drawer): Markup {
   const { width, height } = picture
   return element(
     'svg',
@@ -140,7 +143,7 @@ function drawn(picture: Picture, zoom: number): Markup {
       role: 'group',
       'aria-label': 'Drawing',
     },
-    ...drawPicture(picture, 'live'),
+    ...drawPicture(picture, 'live', draw),
   )
 }
 

@@ -51,7 +51,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
     expect(await page.title()).toBe('VFIO hot resets: host.tar.gz')
     expect(await page.locator(`[data-id="${GPU}"] .verdict`).textContent()).toBe('✗ refused EPERM')
     expect(await page.locator('.region-label', { hasText: /^group 25$/ }).count()).toBe(1)
-    expect(await page.locator('.acs.open').count()).toBe(3)
+    expect(await page.locator('#drawing .acs.open').count()).toBe(3)
     expect(await page.locator('#host').textContent()).toContain(
       '47 functions, 31 groups · redacted',
     )
@@ -295,15 +295,38 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
   it('shows a server with eight accelerators on one screen', async () => {
     const host = ['--capture', fixturePath('hwloc-8ve-plx', 'tree.tar.gz')]
     const { page } = await openWatched(browser, await pageOf(...host), {
-      viewport: { width: 1400, height: 900 },
+      viewport: { width: 1280, height: 800 },
     })
     const drawing = await page.locator('#drawing').boundingBox()
     const svg = await page.locator('#drawing svg').boundingBox()
-    expect(await page.locator('.card.function').count()).toBe(12)
+    const stacks = page.locator('.card.function:has(.behind)')
+    expect(await stacks.count()).toBe(2)
+    expect(await page.locator('.card.function').count()).toBe(6)
     expect((svg?.y ?? 0) + (svg?.height ?? Infinity)).toBeLessThanOrEqual(
       (drawing?.y ?? 0) + (drawing?.height ?? 0),
     )
     expect(svg?.width).toBeLessThanOrEqual(drawing?.width ?? 0)
+    expect(await stacks.first().locator('.name').textContent()).toBe('4 × 1b–1e:00.0')
+    await page.locator('[data-fold="0000:19:08.0 and alike"]').click()
+    expect(await page.locator('.card.function').count()).toBe(9)
+    expect(await page.locator('[data-id="0000:1c:00.0"] .tick').count()).toBe(2)
+    await page.locator('[data-fold="0000:19:08.0 and alike"]').click()
+    expect(await page.locator('.card.function').count()).toBe(6)
+    await page.locator('#find').fill('1d:00.0')
+    await page.locator('#find').press('Enter')
+    expect(await page.locator('[data-id="0000:1d:00.0"].selected').count()).toBe(1)
+    await page.close()
+  })
+
+  it('shows the ways sideways that make a group wide, and what each link is', async () => {
+    const { page } = await openWatched(browser, await x570())
+    const ways = page.locator('#drawing .passage')
+    expect(await ways.count()).toBeGreaterThan(2)
+    expect(await ways.first().locator('title').textContent()).toContain('past the IOMMU')
+    expect(await ways.first().locator('.head').count()).toBe(7)
+    const links = await page.locator('#drawing .link-label').allTextContents()
+    expect(links).toContain('×16')
+    expect(links).toContain('16 GT/s')
     await page.close()
   })
 
@@ -326,6 +349,12 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
     expect(await page.locator('#status').textContent()).not.toContain('match')
     await page.locator('#unfold').click()
     expect(await cards.count()).toBeGreaterThan(1024)
+    expect(await page.evaluate(overlappingTexts)).toEqual([])
+    // A tick touches what it changes and nothing else: its card, those it is reset with, the panels.
+    for (const address of ['0000:06:00.0', '0000:b3:00.0', '0000:95:00.4']) {
+      expect(await page.evaluate(touchedByTick, address)).toBeLessThan(60)
+      expect(await page.locator(`[data-id="${address}"].vm-a`).count()).toBe(1)
+    }
     await page.locator('#fold').click()
     expect(await cards.count()).toBe(folded)
     expect(wrongs).toEqual([])
@@ -355,6 +384,21 @@ function overlappingTexts(): string[] {
     }
   })
   return found
+}
+
+/** How many nodes of the page change when a function is given to VM A. */
+async function touchedByTick(address: string): Promise<number> {
+  const touched = new Set<Node>()
+  const observer = new MutationObserver((records) => {
+    for (const { target } of records) touched.add(target)
+  })
+  const what = { subtree: true, childList: true, attributes: true, characterData: true }
+  observer.observe(document.body, what)
+  const tick = document.querySelector(`[data-tick="a ${address}"]`)
+  tick?.dispatchEvent(new MouseEvent('click', { bubbles: true }))
+  await new Promise(requestAnimationFrame)
+  observer.disconnect()
+  return touched.size
 }
 
 const SIGNS: Readonly<Record<string, string>> = { permitted: '✓', refused: '✗', 'cannot tell': '?' }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { drawnNodes, type SceneNode } from '../../src/drawing/scene.js'
 import { indexReport } from '../../src/inspect/report-index.js'
 import { growForest } from '../../src/topology/grow-forest.js'
-import { usualFolds } from '../../src/topology/topology-folds.js'
+import { pathTo, usualFolds } from '../../src/topology/topology-folds.js'
 import { topologyScene } from '../../src/topology/topology-scene.js'
 import {
   ACS_OK,
@@ -98,6 +98,81 @@ describe('topologyScene', () => {
       endpoint('0000:01:00.0', { group: 1, driver: 'a\u001b[2J\u202eb' }),
     ])
     expect(at('0000:01:00.0')?.facts).toContain('a\\x1b[2J\\u{202e}b')
+  })
+})
+
+describe('stacks', () => {
+  const gpus = (count: number, odd: Partial<FunctionSpec> = {}): readonly FunctionSpec[] => [
+    rootPort('0000:00:01.0', { secondary: '01', acs: ACS_OK, group: 1 }),
+    switchUp('0000:01:00.0', { secondary: '02', group: 2 }),
+    ...Array.from({ length: count }, (_, place): readonly FunctionSpec[] => {
+      const bus = `${10 + place}`
+      const facts = { driver: 'nvidia', mfd: true, group: 20 + place, ...(place === 2 ? odd : {}) }
+      return [
+        switchDown(`0000:02:${bus}.0`, { secondary: bus, acs: ACS_OK, group: 60 + place }),
+        endpoint(`0000:${bus}:00.0`, { ...facts, id: '10de:1eb0', class: 0x030000 }),
+        endpoint(`0000:${bus}:00.1`, { ...facts, id: '10de:10f8', class: 0x040300 }),
+        endpoint(`0000:${bus}:00.2`, { ...facts, id: '10de:1ad8', class: 0x0c0330 }),
+        endpoint(`0000:${bus}:00.3`, { ...facts, id: '10de:1ad9', class: 0x0c8000 }),
+      ]
+    }).flat(),
+  ]
+  const STACK = '0000:02:10.0 and alike'
+
+  it('draw eight alike cards once, with their groups and resets, and one by one when opened', async () => {
+    const { scene, at, nodes, forest } = await drawn(gpus(8), [STACK])
+    expect(usualFolds(forest, 90)).toEqual(new Set([STACK]))
+    expect(pathTo('0000:13:00.2', forest)).toEqual([
+      '0000:00:01.0',
+      '0000:01:00.0',
+      STACK,
+      '0000:02:13.0',
+    ])
+    expect(nodes.size).toBe(2 + 5)
+    expect(at(STACK)).toMatchObject({ kind: 'port', devices: 8, name: '8 ports', hidden: 40 })
+    const rows = at(STACK)?.children ?? []
+    expect(rows.map(({ name }) => name)).toEqual([0, 1, 2, 3].map((n) => `8 × 10–17:00.${n}`))
+    expect(rows.every(({ functions, owner }) => functions.length === 8 && owner === null)).toBe(
+      true,
+    )
+    expect(scene.groups).toContainEqual({ label: '8 groups', members: rows.map(({ id }) => id) })
+    expect(scene.sets).toContainEqual({
+      kind: 'reset',
+      label: 'reset together, 8 sets',
+      members: rows.map(({ id }) => id),
+    })
+    const open = await drawn(gpus(8))
+    expect(open.at(STACK)).toMatchObject({ kind: 'several', name: '8 alike', hidden: 0 })
+    expect(open.nodes.size).toBe(2 + 1 + 8 * 5)
+  })
+
+  it('hold nothing that differs, and are of three at least', async () => {
+    const { nodes, at } = await drawn(gpus(5, { driver: 'vfio-pci' }), [STACK])
+    expect(at(STACK)?.devices).toBe(4)
+    expect(nodes.has('0000:12:00.0')).toBe(true)
+    expect((await drawn(gpus(3))).at(STACK)).toBeDefined()
+    expect((await drawn(gpus(2))).at(STACK)).toBeUndefined()
+    expect((await drawn(gpus(3, { group: 99 }))).at(STACK)).toBeDefined()
+    expect((await drawn(gpus(3, { flr: true }))).at(STACK)).toBeUndefined()
+  })
+})
+
+describe('passages', () => {
+  it('lead from a port that lets requests pass to its siblings, and between functions that can talk', async () => {
+    const { scene } = await drawn(SWITCHED)
+    expect(scene.passages).toEqual([
+      { from: ['0000:02:01.0'], to: ['0000:02:00.0', '0000:02:01.0'] },
+      { from: ['0000:03:00.0', '0000:03:00.1'], to: ['0000:03:00.0', '0000:03:00.1'] },
+    ])
+    const walled = await drawn(
+      SWITCHED.map((each) => ({ ...each, ...(each.acs ? { acs: ACS_OK } : {}) })),
+    )
+    expect(walled.scene.passages).toHaveLength(1)
+  })
+
+  it('are none where ACS was not read', async () => {
+    const unread = SWITCHED.map((each): FunctionSpec => ({ ...each, config: 'unprivileged' }))
+    expect((await drawn(unread)).scene.passages).toEqual([])
   })
 })
 
