@@ -30,13 +30,29 @@ export function placeOutlines(
   regions: readonly Region[],
 ): readonly Outline[] {
   const grid = gridOf(cards)
-  return sets.flatMap(({ kind, label, members }) =>
-    blocksOf(members, grid).map((block): Outline => {
+  return sets.flatMap(({ kind, label, members }) => {
+    const blocks = blocksOf(members, grid)
+    const labelled = blocks.find((block) => hasRoomBelow(block, grid))
+    return blocks.map((block): Outline => {
       const wide = regions.some((region) => isAround(padded(block, WIDE_PAD), region))
-      return { ...padded(block, wide ? WIDE_PAD : OUTLINE_PAD), kind, label, wide }
-    }),
-  )
+      const place = padded(block, wide ? WIDE_PAD : OUTLINE_PAD)
+      return { ...place, kind, label: block === labelled ? label : '', wide }
+    })
+  })
 }
+
+/** Whether a label can stand below: of a set in parts one has it, and not where another row follows at once. */
+function hasRoomBelow({ x, y, width, height }: Box, { rows }: Grid): boolean {
+  const room = { x, y: y + height, width, height: LABEL_ROOM }
+  for (let place = firstFrom(room.y, rows); place < rows.length; place += 1) {
+    const card = rows[place]
+    if (card === undefined || card.y >= room.y + room.height) return true
+    if (isOverlap(room, card)) return false
+  }
+  return true
+}
+
+const LABEL_ROOM = 12
 
 const OUTLINE_PAD = { side: 4, top: 3, bottom: 3 }
 const WIDE_PAD = { side: 12, top: 8, bottom: 18 }
