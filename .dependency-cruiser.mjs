@@ -91,7 +91,7 @@ const OUTSIDE = [
   '^src/host/package-file\\.ts$',
   '^src/host/read/read-pci-ids\\.ts$',
   '^src/host/tree/(attribute-file|directory-tree|places)',
-  '^src/host/watch/(watch-channel|steady-files)\\.ts$',
+  '^src/host/watch/(watch-channel|steady-files|own-mounts)\\.ts$',
   '^src/one-file/',
   '^src/supervisor/',
   '^src/uapi/',

@@ -1,9 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { walkConfig } from '../../src/host/config/config-walk.js'
 import { canTrace, type Trace, traceNode } from '../support/strace.js'
 
 // What `inspect` does to the machine it runs on, counted.
@@ -12,8 +21,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SMALL = 64
 const LARGE = 320
 
-/** Most system calls that a function may cost in a `--root` tree, where every file is looked at before it is opened. */
-const CALLS_A_FUNCTION = 48
+/** Most system calls that a function may cost in a `--root` tree on a mount that has device nodes: what was not listed is looked at first. */
+const CALLS_A_FUNCTION = 42
 
 /** Most bytes of configuration space that a function may cost: each dword is an access to the bus. */
 const ENDPOINT_BYTES = 128
@@ -103,11 +112,20 @@ describe.skipIf(!canTrace())(
       expect(read.filter(isVf)).toEqual([])
     })
 
-    it('reads little of any configuration space, and of ports more than of endpoints', () => {
-      const bytes = configBytes(large)
-      const isPort = (path: string) => existsSync(path.replace(/config$/, 'pci_bus'))
+    it('reads a copy of a configuration space at once', () => {
+      const reads = configReads(large)
+      expect(reads.size).toBeGreaterThan(0)
+      expect([...new Set(reads.values())]).toEqual([1])
+    })
+
+    it("would read little of the kernel's own, and of ports more than of endpoints", () => {
+      const devices = join(folder, `${LARGE}`, 'sys/bus/pci/devices')
+      const walked = readdirSync(devices).map((address) => {
+        const isPort = existsSync(join(devices, address, 'pci_bus'))
+        return { isPort, bytes: walkedBytes(readFileSync(join(devices, address, 'config'))) }
+      })
       const of = (wanted: boolean) =>
-        [...bytes].filter(([path]) => isPort(path) === wanted).map(([, count]) => count)
+        walked.filter(({ isPort }) => isPort === wanted).map(({ bytes }) => bytes)
       expect(Math.min(...of(false), ...of(true))).toBeGreaterThanOrEqual(64 / 4)
       expect(Math.max(...of(false))).toBeLessThanOrEqual(ENDPOINT_BYTES)
       expect(Math.max(...of(true))).toBeLessThanOrEqual(PORT_BYTES)
@@ -234,17 +252,28 @@ function opened({ calls }: Trace): readonly { readonly path: string; readonly ar
   )
 }
 
-/** Bytes read of each `config` file, by path. Only one thread reads them, one after the other. */
-function configBytes({ answering }: Trace): ReadonlyMap<string, number> {
-  const bytes = new Map<string, number>()
+/** Reads of each `config` file, by path. Only one thread reads them, one after the other. */
+function configReads({ answering }: Trace): ReadonlyMap<string, number> {
+  const reads = new Map<string, number>()
   const open = new Map<string, string>()
   for (const { name, args, strings, result } of answering) {
     const [path] = strings
     if (name === 'openat' && path !== undefined && result !== null) open.set(`${result}`, path)
     if (name !== 'pread64' || result === null || result < 0) continue
     const file = open.get(args.split(',', 1).join())
-    if (file?.endsWith('/config')) bytes.set(file, (bytes.get(file) ?? 0) + result)
+    if (file?.endsWith('/config')) reads.set(file, (reads.get(file) ?? 0) + 1)
   }
+  return reads
+}
+
+/** Bytes that are asked for of a configuration space which is the kernel's own. */
+function walkedBytes(space: Buffer): number {
+  let bytes = 0
+  const read = (offset: number, length: number) => {
+    bytes += length
+    return space.subarray(offset, offset + length)
+  }
+  walkConfig(read, { size: space.length, sizeIsKernels: true })
   return bytes
 }
 

@@ -2,21 +2,22 @@ import { readSync } from 'node:fs'
 import { withRegularFile } from '../tree/attribute-file.js'
 import { isFailure, type ReadFailure } from '../tree/tree.js'
 import { createWalkRecord } from './config-record.js'
-import type { ConfigSpace } from './config-space.js'
+import { type ConfigSpace, EXTENDED_SIZE } from './config-space.js'
 import { type ConfigReader, walkConfig } from './config-walk.js'
 
 /** Walks one `config` file, by its absolute path, by `pread`s of a few bytes. */
 export type ConfigFileReader = (path: string) => ConfigSpace | ReadFailure
 
-/** Longest read of a walk. */
-const SCRATCH_SIZE = 256
+/** More than the longest walk reads, to the end of a capability at the end of the space. */
+const SCRATCH_SIZE = EXTENDED_SIZE + 256
 
 /** Config spaces that are kept to be shared: far more than a host has models of functions. */
 const SHARED_SPACES = 4096
 
 /**
- * A reader of `config` files. `isKernels`: they are the kernel's own, not copies of it. Functions of one model often answer all
- * reads alike: those get the same object, so a host with thousands of functions holds few of them.
+ * A reader of `config` files. `isKernels`: they are the kernel's own, where each dword is an access to the bus; a copy is read
+ * at once. Functions of one model often answer all reads alike: those get the same object, so a host with thousands of functions
+ * holds few of them.
  */
 export function createConfigReader({
   isKernels,
@@ -28,8 +29,7 @@ export function createConfigReader({
   const scratch = Buffer.allocUnsafe(SCRATCH_SIZE)
 
   function walk(file: number, size: number): ConfigSpace | ReadFailure {
-    const read: ConfigReader = (offset, length) =>
-      record.add(scratch.subarray(0, readSync(file, scratch, 0, length, offset)))
+    const read = isKernels ? piecesOf(file) : wholeOf(file)
     record.start(size)
     const space = walkConfig(read, { size, sizeIsKernels: isKernels })
     if (isFailure(space)) return space
@@ -38,6 +38,16 @@ export function createConfigReader({
     if (same !== undefined) return same
     if (shared.size < SHARED_SPACES) shared.set(key, space)
     return space
+  }
+
+  function piecesOf(file: number): ConfigReader {
+    return (offset, length) =>
+      record.add(scratch.subarray(0, readSync(file, scratch, 0, length, offset)))
+  }
+
+  function wholeOf(file: number): ConfigReader {
+    const end = readSync(file, scratch, 0, SCRATCH_SIZE, 0)
+    return (offset, length) => record.add(scratch.subarray(offset, Math.min(offset + length, end)))
   }
 
   return (path) => withRegularFile(path, walk)

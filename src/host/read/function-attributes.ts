@@ -1,4 +1,4 @@
-import { type Gap, known, type Observed, unknown } from '../gap.js'
+import { type Gap, type Known, known, type Observed, unknown } from '../gap.js'
 import type { RawFunction, RawVfioDev } from '../raw-host.js'
 import { gapOf, orNone } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
@@ -11,7 +11,7 @@ import {
   parseDecimal,
   parseHex,
 } from './function-fields.js'
-import { type FunctionFile, type FunctionFolder, hasFile } from './function-folders.js'
+import { type FunctionFolder, hasFile } from './function-folders.js'
 
 export type FunctionIds = Pick<
   RawFunction,
@@ -23,23 +23,28 @@ export type FunctionIds = Pick<
  * `uevent_show` waits for the lock of the device, which every reset of it holds: that is worth a line in `gaps`.
  */
 export function createIdReader(
+  tree: HostTree,
   fields: FieldReader,
   gaps: Gap[],
 ): (folder: FunctionFolder) => FunctionIds {
-  const shareNumber = createSharer<number>()
-  const shareDriver = createSharer<string>()
+  const parseUevent = createUeventParser()
   const parseId = createParser(fields, parseHex)
 
-  function orFile(folder: FunctionFolder, value: number | undefined, name: FunctionFile) {
-    return value === undefined ? parseId(folder, name) : shareNumber(value)
+  function readUevent(folder: FunctionFolder): FactsOfUevent | undefined {
+    if (!hasFile(folder.files, 'uevent')) return undefined
+    const path = joinPath(folder.path, 'uevent')
+    const text = tree.readText(path)
+    if (!isFailure(text)) return parseUevent(text)
+    if (text.why === 'timeout') gaps.push(gapOf(tree.origin, path, text))
+    return undefined
   }
 
   /** A `uevent` with nothing about the driver says that there is none only together with a missing link. */
   function readDriver(
     folder: FunctionFolder,
-    uevent: PciUevent | undefined,
+    uevent: FactsOfUevent | undefined,
   ): Observed<string | null> {
-    if (uevent?.driver !== undefined) return shareDriver(uevent.driver)
+    if (uevent?.driver !== undefined) return uevent.driver
     if (folder.unlisted !== null || hasFile(folder.files, 'driver')) {
       return fields.named(folder, 'driver', (name) => name)
     }
@@ -47,29 +52,67 @@ export function createIdReader(
   }
 
   return (folder) => {
-    const uevent = readUevent(fields, folder, gaps)
+    const uevent = readUevent(folder)
     return {
-      vendorId: orFile(folder, uevent?.id?.vendor, 'vendor'),
-      deviceId: orFile(folder, uevent?.id?.device, 'device'),
-      subsystemVendorId: orFile(folder, uevent?.subsystem?.vendor, 'subsystem_vendor'),
-      subsystemDeviceId: orFile(folder, uevent?.subsystem?.device, 'subsystem_device'),
-      classCode: orFile(folder, uevent?.classCode, 'class'),
+      vendorId: uevent?.vendorId ?? parseId(folder, 'vendor'),
+      deviceId: uevent?.deviceId ?? parseId(folder, 'device'),
+      subsystemVendorId: uevent?.subsystemVendorId ?? parseId(folder, 'subsystem_vendor'),
+      subsystemDeviceId: uevent?.subsystemDeviceId ?? parseId(folder, 'subsystem_device'),
+      classCode: uevent?.classCode ?? parseId(folder, 'class'),
       driver: readDriver(folder, uevent),
     }
   }
 }
 
-function readUevent(
-  fields: FieldReader,
-  folder: FunctionFolder,
-  gaps: Gap[],
-): PciUevent | undefined {
-  if (!hasFile(folder.files, 'uevent')) return undefined
-  const text = fields.text(folder, 'uevent')
-  if (text.known) return parsePciUevent(text.value)
-  if (text.gap.why === 'timeout') gaps.push(text.gap)
-  return undefined
+/** What a `uevent` states, ready to be a function's; undefined: no such line. */
+type FactsOfUevent = { readonly [Fact in keyof FunctionIds]: Known<IdValue<Fact>> | undefined }
+type IdValue<Fact extends keyof FunctionIds> = Fact extends 'driver' ? string : number
+
+/** What stands before it is the same for all functions of a model that one driver has (`pci_uevent`). */
+const SLOT_NAME = '\nPCI_SLOT_NAME='
+
+/** Kinds of functions that are remembered. */
+const REMEMBERED_KINDS = 1024
+
+/** Parses the `uevent` of each kind of function once. */
+function createUeventParser(): (text: string) => FactsOfUevent {
+  const kinds = new Map<string, FactsOfUevent>()
+  const shareNumber = createSharer<number>()
+  const shareDriver = createSharer<string>()
+
+  function factsOf({ id, subsystem, classCode, driver }: PciUevent): FactsOfUevent {
+    const shared = (value: number | undefined) =>
+      value === undefined ? undefined : shareNumber(value)
+    return {
+      vendorId: shared(id?.vendor),
+      deviceId: shared(id?.device),
+      subsystemVendorId: shared(subsystem?.vendor),
+      subsystemDeviceId: shared(subsystem?.device),
+      classCode: shared(classCode),
+      driver: driver === undefined ? undefined : shareDriver(driver),
+    }
+  }
+
+  return (text) => {
+    const end = text.indexOf(SLOT_NAME)
+    const kind = text.slice(0, Math.max(0, end))
+    const same = kinds.get(kind)
+    if (same !== undefined && (same.driver !== undefined || !text.includes(LATE_DRIVER, end))) {
+      return same
+    }
+    const uevent = parsePciUevent(text)
+    const facts = factsOf(uevent)
+    const start = parsePciUevent(kind)
+    const isTold = start.id && start.subsystem && start.classCode !== undefined
+    if (isTold && start.driver === uevent.driver && kinds.size < REMEMBERED_KINDS) {
+      kinds.set(kind, facts)
+    }
+    return facts
+  }
 }
+
+/** The kernel states the driver first; a tree that somebody made can have it anywhere. */
+const LATE_DRIVER = '\nDRIVER='
 
 const VFIO_DEV = /^(?:noiommu-)?vfio\d{1,9}$/
 

@@ -33,6 +33,9 @@ export type FunctionFile = (typeof FILES)[number]
 
 const BITS: ReadonlyMap<string, number> = new Map(FILES.map((name, index) => [name, 1 << index]))
 
+/** The same for names that are written here, which an object finds faster than a map. */
+const BIT: Readonly<Record<string, number>> = Object.fromEntries(BITS)
+
 /** Where a function stands and what its folder holds. */
 export interface FunctionFolder {
   readonly address: PciAddress
@@ -102,7 +105,7 @@ export function listPassed(tree: HostTree, { address, path }: PassedFunction): F
 }
 
 export function hasFile(files: number, name: FunctionFile): boolean {
-  return (files & (BITS.get(name) ?? 0)) !== 0
+  return (files & (BIT[name] ?? 0)) !== 0
 }
 
 export interface FunctionListing {

@@ -90,7 +90,7 @@ function createFactReader(
   fields: FieldReader,
   gaps: Gap[],
 ): (folder: FunctionFolder) => FunctionFacts {
-  const readIds = createIdReader(fields, gaps)
+  const readIds = createIdReader(tree, fields, gaps)
   const readVirtual = createVirtualReader(tree, fields, gaps)
   const readEnabled = createEnabledReader(fields)
   const parseNode = createParser(fields, nodeOf)

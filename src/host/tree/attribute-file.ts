@@ -52,6 +52,8 @@ export interface TextRequest {
    * of procfs come in pieces.
    */
   readonly isAttribute: boolean
+  /** It is read from its beginning (`pread`): what has none, a FIFO, fails. */
+  readonly isUnseen: boolean
 }
 
 export type TextReader = (request: TextRequest) => string | ReadFailure
@@ -60,11 +62,11 @@ export type TextReader = (request: TextRequest) => string | ReadFailure
 export function createTextReader(): TextReader {
   const buffer = Buffer.allocUnsafeSlow(ATTRIBUTE_LIMIT + 1)
   return (request) => {
-    const target =
-      request.limit < buffer.length ? buffer : Buffer.allocUnsafeSlow(request.limit + 1)
-    const length = readInto(target.subarray(0, request.limit + 1), request)
+    const { limit } = request
+    const target = limit < buffer.length ? buffer : Buffer.allocUnsafeSlow(limit + 1)
+    const length = readInto(target, request)
     if (typeof length !== 'number') return length
-    if (length > request.limit) return failure('truncated', `longer than ${request.limit} bytes`)
+    if (length > limit) return failure('truncated', `longer than ${limit} bytes`)
     return textOf(target, length)
   }
 }
@@ -74,16 +76,30 @@ export function textOf(bytes: Buffer, length: number): string {
   return bytes.toString('utf8', 0, bytes[length - 1] === 0x0a ? length - 1 : length)
 }
 
-function readInto(target: Buffer, { path, isAttribute }: TextRequest): number | ReadFailure {
-  return withFile(path, (file) => {
-    let length = 0
-    while (length < target.length) {
-      const count = readSync(file, target, length, target.length - length, null)
+/** Written out, without `withFile`: it is done for every attribute of every function. */
+function readInto(
+  target: Buffer,
+  { path, limit, isAttribute, isUnseen }: TextRequest,
+): number | ReadFailure {
+  const present = watch()
+  const silent = present.enter(path)
+  if (silent !== null) return silent
+  let file = -1
+  let length = 0
+  try {
+    file = openSync(path, OPEN_FLAGS)
+    while (length <= limit) {
+      const count = readSync(file, target, length, limit + 1 - length, isUnseen ? length : null)
       length += count
       if (count === 0 || isAttribute) break
     }
     return length
-  })
+  } catch (error) {
+    return failureOf(error)
+  } finally {
+    if (file >= 0) closeSync(file)
+    present.leave()
+  }
 }
 
 /**

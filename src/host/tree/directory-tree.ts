@@ -2,6 +2,8 @@ import { lstatSync, realpathSync, statfsSync } from 'node:fs'
 import { machine } from 'node:os'
 import { dirname } from 'node:path'
 import { createConfigReader } from '../config/config-file.js'
+import { isWithoutDevices } from '../watch/mounts.js'
+import { watchedMounts } from '../watch/own-mounts.js'
 import { watch, watched } from '../watch/watch.js'
 import { createTextReader, readPrefix } from './attribute-file.js'
 import { attempt, errnoFailure, failure } from './failure.js'
@@ -35,15 +37,30 @@ export function openDirectoryTree({ root, live }: DirectoryTreeOptions): HostTre
   const real = findRoot(root)
   if (isFailure(real)) return real
   if (!live) watch().confined(real)
-  const places = live ? trustedPlaces(real) : confinedPlaces(real)
+  const places = live
+    ? trustedPlaces(real)
+    : confinedPlaces(real, { isWithoutDevices: isWithoutAnyDevice(real) })
   const textOf = createTextReader()
   const configOf = createConfigReader({ isKernels: live })
   const origin: TreeOrigin = live ? { kind: 'live', path: null } : { kind: 'directory', path: root }
 
-  function readText(path: string, limit = ATTRIBUTE_LIMIT): string | ReadFailure {
+  /** What opening it without a look does not settle is looked at. */
+  function read<T>(
+    path: string,
+    use: (place: string, isUnseen: boolean) => T | ReadFailure,
+  ): T | ReadFailure {
+    const unseen = places.unseen(path)
+    const found = unseen === null ? null : use(unseen, true)
+    if (found !== null && (!isFailure(found) || isSettled(found))) return found
     const place = places.file(path)
-    if (isFailure(place)) return place
-    const text = textOf({ path: place, limit, isAttribute: path.startsWith('sys/') })
+    return isFailure(place) ? place : use(place, false)
+  }
+
+  function readText(path: string, limit = ATTRIBUTE_LIMIT): string | ReadFailure {
+    const isAttribute = path.startsWith('sys/')
+    const use = (place: string, isUnseen: boolean) =>
+      textOf({ path: place, limit, isAttribute, isUnseen })
+    const text = read(path, use)
     return live && path === ARCH_PATH && isFailure(text) ? machine() : text
   }
 
@@ -56,14 +73,8 @@ export function openDirectoryTree({ root, live }: DirectoryTreeOptions): HostTre
       return isFailure(place) ? place : readTarget(place)
     },
     list: places.list,
-    readConfig(path) {
-      const place = places.file(path)
-      return isFailure(place) ? place : configOf(place)
-    },
-    readPrefix({ path, length }) {
-      const place = places.file(path)
-      return isFailure(place) ? place : readPrefix({ path: place, length })
-    },
+    readConfig: (path) => read(path, configOf),
+    readPrefix: ({ path, length }) => read(path, (place) => readPrefix({ path: place, length })),
     madeAt(path) {
       const place = places.entry(path)
       return isFailure(place) ? place : nodeNumber(place)
@@ -86,6 +97,16 @@ function nodeNumber(path: string): number | ReadFailure {
 }
 
 const NO_SYSFS = failure('not-captured', 'not in a sysfs')
+
+/** It is not there, does not answer, or is too long: a look tells nothing else. */
+function isSettled({ why, errno }: ReadFailure): boolean {
+  return why === 'timeout' || why === 'truncated' || errno === 'ENOENT'
+}
+
+function isWithoutAnyDevice(root: string): boolean {
+  const mounts = watchedMounts()
+  return mounts !== null && isWithoutDevices(mounts, root)
+}
 
 function findRoot(root: string): string | ReadFailure {
   return watched(root, () =>

@@ -36,9 +36,22 @@ export interface LinkResolver {
 
 export function createLinkResolver({ look, readLink }: Sight): LinkResolver {
   const folders = createFolderMemory()
+  /** Files are asked for folder by folder: that of the last one, by the path before its name. */
+  let near: { readonly prefix: string; readonly folder: FoundFolder } | undefined
+
+  /** Folder that an entry is in. */
+  function folderOf(path: string, links: number): FoundFolder | ReadFailure {
+    const end = path.lastIndexOf('/') + 1
+    if (near?.prefix.length === end && path.startsWith(near.prefix)) return near.folder
+    const folder = folderAt(parentOf(path), links)
+    if (links === 0 && !isFailure(folder)) near = { prefix: path.slice(0, end), folder }
+    return folder
+  }
 
   function folderAt(path: string, links: number): FoundFolder | ReadFailure {
-    const folder = folders.at(path) ?? findFolder(path, links)
+    const known = folders.at(path)
+    if (known !== undefined) return known
+    const folder = findFolder(path, links)
     // Whether a chain of links is too long depends on where it began: such an answer holds for this way only.
     if (links === 0) folders.keep(path, folder)
     return folder
@@ -52,7 +65,7 @@ export function createLinkResolver({ look, readLink }: Sight): LinkResolver {
   }
 
   function find(path: string, wanted: EntryKind, links: number): string | ReadFailure {
-    const parent = folderAt(parentOf(path), links)
+    const parent = folderOf(path, links)
     if (isFailure(parent)) return parent
     const name = nameOf(path)
     if (!isOrdinary(name)) return errnoFailure('ENOENT')
@@ -78,7 +91,7 @@ export function createLinkResolver({ look, readLink }: Sight): LinkResolver {
     file: (path) => find(path, 'file', 0),
     folder: (path) => folderAt(path, 0),
     entry(path) {
-      const parent = folderAt(parentOf(path), 0)
+      const parent = folderOf(path, 0)
       if (isFailure(parent)) return parent
       const name = nameOf(path)
       return isOrdinary(name) ? joinPath(parent.path, name) : errnoFailure('ENOENT')
@@ -102,20 +115,23 @@ function createFolderMemory(): FolderMemory {
   const root: FoundFolder = { path: '', unusual: undefined }
   let recent = new Map<string, FoundFolder | ReadFailure>([['', root]])
   let older: ReadonlyMap<string, FoundFolder | ReadFailure> = new Map()
-  let last: { readonly path: string; readonly folder: FoundFolder | ReadFailure } | undefined
+  function keep(path: string, folder: FoundFolder | ReadFailure): void {
+    if (recent.size >= REMEMBERED_FOLDERS) {
+      older = recent
+      recent = new Map([['', root]])
+    }
+    recent.set(path, folder)
+  }
+
   return {
-    // Files are asked for folder by folder.
-    at: (path) => (last?.path === path ? last.folder : (recent.get(path) ?? older.get(path))),
-    keep(path, folder) {
-      if (last?.path === path) return
-      last = { path, folder }
-      if (recent.has(path)) return
-      if (recent.size >= REMEMBERED_FOLDERS) {
-        older = recent
-        recent = new Map([['', root]])
-      }
-      recent.set(path, folder)
+    at(path) {
+      const folder = recent.get(path)
+      if (folder !== undefined) return folder
+      const old = older.get(path)
+      if (old !== undefined) keep(path, old)
+      return old
     },
+    keep,
   }
 }
 

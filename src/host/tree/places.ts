@@ -8,10 +8,20 @@ import { isFailure, type ReadFailure } from './tree.js'
 export interface Places {
   /** Absolute path of a regular file. */
   file(path: string): string | ReadFailure
+  /**
+   * The same without a look at the file itself, where to open anything does no harm. Opened without following a link and read by
+   * `pread`, whatever is no regular file fails. null: it has to be looked at.
+   */
+  unseen(path: string): string | null
   /** Absolute path of an entry that is not followed, such as a link to be read. */
   entry(path: string): string | ReadFailure
   /** Names in a folder, ascending: libuv sorts them. */
   list(path: string): readonly string[] | ReadFailure
+}
+
+export interface PlaceOptions {
+  /** The kernel opens no device node in the folder (`nodev`). */
+  readonly isWithoutDevices: boolean
 }
 
 /** The running host, below `root` without a trailing slash: whatever its sysfs and procfs link to may be read. */
@@ -19,6 +29,7 @@ export function trustedPlaces(root: string): Places {
   const absolute = (path: string) => `${root}/${path}`
   return {
     file: absolute,
+    unseen: () => null,
     entry: absolute,
     list: (path) => touch(absolute(path), (place) => readdirSync(place)),
   }
@@ -26,9 +37,10 @@ export function trustedPlaces(root: string): Places {
 
 /**
  * A folder that may be hostile: nothing outside it is found. Everything is looked at before it is opened, since opening is
- * enough to set off some device nodes. A tree that somebody changes between the two is not guarded against.
+ * enough to set off some device nodes; not so where the kernel opens none. A tree that somebody changes between the two is not
+ * guarded against.
  */
-export function confinedPlaces(root: string): Places {
+export function confinedPlaces(root: string, { isWithoutDevices }: PlaceOptions): Places {
   const absolute = (path: string) => (path === '' ? root : `${root}/${path}`)
   const inRoot = (path: string | ReadFailure) => (isFailure(path) ? path : absolute(path))
   const resolver = createLinkResolver({
@@ -39,6 +51,10 @@ export function confinedPlaces(root: string): Places {
   const shared = new Map<string, ReadonlyMap<string, EntryKind>>()
   return {
     file: (path) => inRoot(resolver.file(path)),
+    unseen(path) {
+      const place = isWithoutDevices ? resolver.entry(path) : null
+      return place === null || isFailure(place) ? null : absolute(place)
+    },
     entry: (path) => inRoot(resolver.entry(path)),
     list(path) {
       const folder = resolver.folder(path)
@@ -48,7 +64,7 @@ export function confinedPlaces(root: string): Places {
       )
       if (isFailure(entries)) return entries
       folder.unusual = unusualEntries(entries, shared)
-      return entries.map(({ name }) => name)
+      return namesOf(entries)
     },
   }
 }
@@ -93,6 +109,12 @@ function unusualEntries(
   const made = new Map(kinds)
   if (shared.size < SHARED_LISTS) shared.set(key, made)
   return made
+}
+
+function namesOf(entries: readonly Dirent[]): string[] {
+  const names: string[] = []
+  for (const { name } of entries) names.push(name)
+  return names
 }
 
 /** undefined: the file system does not say. */
