@@ -3,6 +3,12 @@ import { element, type Markup } from '../drawing/markup.js'
 import { SIGNS, VM_NAMES } from '../drawing/scene.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { ReportIndex } from '../inspect/report-index.js'
+import { type Standing, standingOf } from '../inspect/standing.js'
+import {
+  ALONE_KINDS,
+  aloneTitle,
+  withoutIommuTitle,
+} from '../inspect/text/overview/overview-sections.js'
 import { isEndpoint } from '../inspect/text/overview/shown-functions.js'
 import type { UnitReport } from '../inspect/unit-report.js'
 import { counted, listed } from '../text/english.js'
@@ -11,28 +17,31 @@ import { listItems, said } from './panel-parts.js'
 /** The answer before any question: what cannot be used independently, each a button that shows it. */
 export function answerPanel(index: ReportIndex, lit: readonly PciAddress[]): readonly Markup[] {
   const units = askedUnits(index)
-  const several = units.filter(({ devices }) => devices.length > 1)
-  const alone = units.length - several.length
+  const withoutIommu = withoutIommuTitle(index.report)
+  const standings = units.map((unit) => ({ unit, standing: standing(unit, index) }))
+  const several = standings.flatMap((each) => (each.standing === null ? [each.unit] : []))
   const title =
     several.length === 0
-      ? NOTHING
+      ? 'No function here shares a reset or a group that was read'
       : `${counted(several.length, 'thing')} cannot be used independently`
   return [
     element('h2', title),
-    ...KINDS.flatMap(({ heading, holds }) => section(heading, several.filter(holds), index, lit)),
-    ...(alone === 0
-      ? []
-      : [
-          element(
-            'p',
-            { class: 'soft' },
-            `${counted(alone, 'function')} on ${alone === 1 ? 'its' : 'their'} own: no other one shares a group or a reset with ${alone === 1 ? 'it' : 'them'}.`,
-          ),
-        ]),
+    ...KINDS.flatMap(({ heading, holds }) =>
+      section(withoutIommu ?? heading, several.filter(holds), index, lit),
+    ),
+    ...ALONE_KINDS.flatMap((kind) => {
+      const alone = standings.filter((each) => each.standing === kind)
+      if (alone.length === 0) return []
+      const count = counted(alone.flatMap(({ unit }) => unit.devices).length, 'function')
+      return [element('p', { class: 'soft' }, `${aloneTitle(kind, index.report)}: ${count}.`)]
+    }),
   ]
 }
 
-const NOTHING = 'Nothing here shares a group or a reset'
+function standing({ devices }: UnitReport, index: ReportIndex): Standing | null {
+  const members = devices.flatMap((address) => index.devices.get(address) ?? [])
+  return standingOf(members, index.report.host)
+}
 
 /** Units of something that somebody could be given; those of the chipset alone are left out. */
 export function askedUnits({ report, devices }: ReportIndex): readonly UnitReport[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Markup, markupText } from '../../src/drawing/markup.js'
 import { placeScene } from '../../src/drawing/place-scene.js'
+import { inspectReport } from '../../src/inspect/inspect-report.js'
 import { indexReport, type ReportIndex } from '../../src/inspect/report-index.js'
 import { answerPanel, askedUnits } from '../../src/page/answer-panel.js'
 import { detailPanel } from '../../src/page/detail-panel.js'
@@ -9,10 +10,13 @@ import { keyed } from '../../src/page/keys.js'
 import type { PageState } from '../../src/page/page-state.js'
 import { PLAIN } from '../../src/page/panel-parts.js'
 import { hostSentence, vmPanel } from '../../src/page/vm-panel.js'
+import { POLICIES } from '../../src/policy/policies/index.js'
 import type { Forest } from '../../src/topology/forest.js'
 import { growForest } from '../../src/topology/grow-forest.js'
 import { pathTo } from '../../src/topology/topology-folds.js'
 import { topologyScene } from '../../src/topology/topology-scene.js'
+import { analyseHost } from '../../src/vfio/analysed-host.js'
+import { loadFixture, REAL_HOSTS } from '../support/fixtures.js'
 import {
   conventional,
   endpoint,
@@ -95,6 +99,25 @@ describe('answerPanel', () => {
     const lit = textOf(answerPanel(index, unit?.devices ?? []))
     expect(lit).toContain(unit?.summary)
     expect(lit).toContain('All to VM B')
+  })
+})
+
+describe.each(REAL_HOSTS)('answerPanel of %s', async (name) => {
+  const host = analyseHost(await loadFixture(name))
+  const report = inspectReport({
+    host,
+    targets: null,
+    query: { policies: POLICIES, owning: new Set(), brief: true },
+    tool: { name: 'vfio-reset', version: '0.0.0' },
+    names: new Map(),
+  })
+  const text = textOf(answerPanel(indexReport(report), []))
+
+  it('calls nothing independent whose group is unknown, or without an IOMMU', () => {
+    const { present } = report.host.iommu
+    const isOpen = report.devices.every(({ iommuGroup }) => typeof iommuGroup === 'object')
+    if (present !== true || isOpen) expect(text).not.toContain('Independent: each can go')
+    if (present !== true) expect(text).not.toMatch(/Must go together|Can be split/)
   })
 })
 

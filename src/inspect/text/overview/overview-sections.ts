@@ -1,5 +1,6 @@
 import type { UnitKind } from '../../../vfio/units.js'
 import type { InspectReport } from '../../document.js'
+import type { Standing } from '../../standing.js'
 import type { Block, Entry, OverviewEntries } from './overview-entries.js'
 
 /** What is true alike of several functions: blocks of them, or functions that are no block. */
@@ -15,15 +16,15 @@ export function overviewSections(
   { coupled, ...alone }: OverviewEntries,
   report: InspectReport,
 ): readonly OverviewSection[] {
-  const titles = unitTitles(report)
+  const coupledTitle = withoutIommuTitle(report)
   const sections = [
     ...COUPLED_KINDS.map(({ kinds, title }) => ({
-      title: titles.coupled ?? title,
+      title: coupledTitle ?? title,
       blocks: coupled.filter(({ unit }) => kinds.includes(unit.kind)),
       entries: [],
     })),
     ...ALONE_KINDS.map((kind) => ({
-      title: kind === 'single' ? titles.single : ALONE_TITLES[kind],
+      title: aloneTitle(kind, report),
       blocks: [],
       entries: alone[kind],
     })),
@@ -49,29 +50,32 @@ const COUPLED_KINDS = [
 ]
 
 /** In the order in which they are shown. */
-const ALONE_KINDS = ['single', 'sideways', 'partial', 'unsettled', 'ungrouped'] as const
+export const ALONE_KINDS = [
+  'single',
+  'sideways',
+  'partial',
+  'unsettled',
+  'ungrouped',
+] as const satisfies readonly Standing[]
 
 const ALONE_TITLES = {
   sideways: 'Own IOMMU groups, but others can reach these without passing the IOMMU',
   partial: 'Unknown whether others go with them: a part of the host is not in the copy',
   unsettled: 'Not coupled by a reset (their IOMMU groups: unknown)',
   ungrouped: 'No IOMMU group: cannot be given away; nothing limits its DMA',
-} as const satisfies Record<Exclude<(typeof ALONE_KINDS)[number], 'single'>, string>
+} as const satisfies Record<Exclude<Standing, 'single'>, string>
 
-/** Only an IOMMU makes a function that is coupled with no other safe to give away. */
-function unitTitles({ host: { iommu } }: InspectReport): {
-  readonly coupled: string | null
-  readonly single: string
-} {
-  if (iommu.present === true) {
-    return {
-      coupled: null,
-      single: 'Independent: each can go to a different user',
-    }
-  }
+/** What is true of functions that are no block. Only an IOMMU makes one that is coupled with no other safe to give away. */
+export function aloneTitle(standing: Standing, { host: { iommu } }: InspectReport): string {
+  if (standing !== 'single') return ALONE_TITLES[standing]
+  if (iommu.present === true) return 'Independent: each can go to a different user'
   const but = iommu.present === false ? 'no IOMMU keeps their DMA apart' : 'their DMA: unknown'
-  return {
-    coupled: 'Not independent: a hot reset of one affects its whole block',
-    single: `Not coupled by a reset (${but})`,
-  }
+  return `Not coupled by a reset (${but})`
+}
+
+/** What is true of blocks without an IOMMU; null: there is one. */
+export function withoutIommuTitle({ host: { iommu } }: InspectReport): string | null {
+  return iommu.present === true
+    ? null
+    : 'Not independent: a hot reset of one affects its whole block'
 }
