@@ -56,7 +56,7 @@ function sharesOf({ devices, units, host, needed }: HostFacts): readonly (string
     shown.filter(({ standing, unit }) => standing === null && kinds.includes(unit.kind))
   const vital = shown.flatMap(({ members }) => members.filter(({ address }) => needed.has(address)))
   return [
-    shareText(alone('single'), 'can each go to a different VM'),
+    singleText(alone('single')),
     shareText(
       alone('sideways'),
       'alone in an IOMMU group can be reached by others without passing the IOMMU',
@@ -73,6 +73,11 @@ function sharesOf({ devices, units, host, needed }: HostFacts): readonly (string
 interface ShownUnit {
   readonly unit: UnitReport
   readonly members: readonly { readonly address: PciAddress }[]
+}
+
+function singleText(units: readonly ShownUnit[]): string | null {
+  const isOne = units.flatMap(({ members }) => members).length === 1
+  return shareText(units, isOne ? 'can go to a VM of its own' : 'can each go to a different VM')
 }
 
 function unknownText(units: readonly ShownUnit[]): string | null {
