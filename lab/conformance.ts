@@ -211,14 +211,19 @@ function renderProofs({ native }: RunSummary): string {
   ].join('')
 }
 
+function watchedText(watched: boolean | null | undefined): string {
+  return typeof watched !== 'boolean' ? '-' : watched ? 'seen' : '**not seen**'
+}
+
 function renderWalks({ walks }: RunSummary): string {
   const rows = walks.map(({ kernel, via, before, plan, after, reset, ...seen }) => [
     kernel,
     via,
     ...[before, plan, after, reset].map((code) => (code === null ? '-' : String(code))),
     seen.captureAgrees === null ? '-' : seen.captureAgrees ? 'the same' : '**differ**',
-    typeof seen.watched !== 'boolean' ? '-' : seen.watched ? 'seen' : '**not seen**',
+    watchedText(seen.watched),
     seen.holds ? 'yes' : '**no**',
+    seen.day ?? '-',
   ])
   const head = [
     'kernel',
@@ -230,6 +235,7 @@ function renderWalks({ walks }: RunSummary): string {
     'inspect live, from the capture, unpacked',
     'a bind, by watch and wait',
     'as it should be',
+    'on',
   ]
   return [
     '\n## From a preflight that fails to a reset\n\n',

@@ -17,7 +17,7 @@ import { planBenches, runBenches } from './run-benches.js'
 import { openTool } from './tool.js'
 import { ensureLibvirt } from './tools.js'
 import { type Bench, readTopologies, suits, type Topology } from './topology.js'
-import type { Walk } from './walk.js'
+import { type Walk, withEarlier } from './walk.js'
 import { runWalks } from './walks.js'
 
 /** Answers that are checked in, and what the model is known to get wrong of them. */
@@ -196,7 +196,10 @@ async function watch(
   watched: Watched,
 ): Promise<Pick<Facts, 'native' | 'walks'>> {
   const native = await checkNative(options, host, watched)
-  return { native, walks: await checkWalks(options, host, watched) }
+  const walks = await checkWalks(options, host, watched)
+  if (options.smoke) return { native, walks }
+  const { walks: earlier } = await readWatched(join(host.repository, RECORDINGS))
+  return { native, walks: withEarlier(walks, earlier) }
 }
 
 async function checkNative(

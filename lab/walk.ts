@@ -23,6 +23,21 @@ export interface Walk {
   /** Whether `watch` and `wait` saw a function leave vfio-pci and come back; absent or null: not asked. */
   readonly watched?: boolean | null
   readonly holds: boolean
+  /** Day on which it was walked, `2026-12-01`; absent in what was written before days were kept. */
+  readonly day?: string
+}
+
+/** Walks of this run, and those of earlier ones for kernels and interfaces that it did not walk. */
+export function withEarlier(walks: readonly Walk[], earlier: readonly Walk[]): readonly Walk[] {
+  const isWalked = ({ kernel, via }: Walk) =>
+    walks.some((walked) => walked.kernel === kernel && walked.via === via)
+  return [...walks, ...earlier.filter((each) => !isWalked(each))].toSorted((one, other) =>
+    compareTexts(one.kernel, other.kernel),
+  )
+}
+
+function compareTexts(one: string, other: string): number {
+  return one === other ? 0 : one < other ? -1 : 1
 }
 
 /** Two functions that one bus reset affects. At the start of a walk neither has a driver. */

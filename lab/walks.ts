@@ -68,6 +68,7 @@ async function walkThrough(
     }
   }
   const held = walks.filter(({ holds }) => holds).length
+  const day = new Date().toISOString().slice(0, 10)
   say(`${kernel.id}: ${held}/${walks.length} walks from a failing preflight to a reset or a VM`)
-  return walks
+  return walks.map((each) => ({ ...each, day }))
 }
