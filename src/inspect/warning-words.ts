@@ -75,6 +75,12 @@ export const WARNING_WORDS = {
       `The link below ${subject(warning)} is down: a reset may or may not bring it back.`,
     hint: null,
   },
+  'slot-assumed': {
+    title: 'slot taken to have been there',
+    sentence: (warning) =>
+      `The answers rest on the slot below ${subject(warning)} having been there when each of ${warning.detail} was bound to vfio-pci: VFIO fixes then what it is reset with.`,
+    hint: null,
+  },
   'dpc-triggered': {
     title: 'link cut after an error',
     sentence: (warning) =>

@@ -29,6 +29,8 @@ export type WarningKind =
   | 'sbr-masked'
   /** The link below the port is down. */
   | 'link-inactive'
+  /** The order in which the slot below the port and the bindings came is not told: the answers take the slot to have been there first. */
+  | 'slot-assumed'
   /** The port has cut the link below it after an error (DPC). */
   | 'dpc-triggered'
   /** Newer kernels exempt the function from bus resets, since it may not come back from one; this one does not, or may not. */

@@ -1,4 +1,4 @@
-import { valueOrNull } from '../host/gap.js'
+import { isYes, valueOrNull } from '../host/gap.js'
 import { NEED_WORDS } from '../host/need-words.js'
 import { comparePciAddress, type PciAddress } from '../host/pci-address.js'
 import type { OpenNeed } from '../host/raw-host.js'
@@ -9,6 +9,7 @@ import { isAtLeast } from '../kernel/kernel-release.js'
 import { ignoresReset, type PciDevice } from '../pci/device.js'
 import { noBusReset, noBusResetRow } from '../pci/flags.js'
 import { knownBad } from '../pci/known-bad.js'
+import type { Topology } from '../pci/topology.js'
 import { some } from '../text/english.js'
 import { append } from '../text/lists.js'
 import { deniedBind } from '../vfio/denylist.js'
@@ -134,7 +135,7 @@ function lateQuirkWarnings(host: VfioHost, targets: readonly PciDevice[]): reado
 function scopeWarnings(
   host: VfioHost,
   { address }: PciDevice,
-  { via, unaccounted }: ResetScope,
+  { kind, via, affected, unaccounted }: ResetScope,
 ): readonly Warning[] {
   const { topology } = host
   const warnings: Warning[] = []
@@ -145,6 +146,12 @@ function scopeWarnings(
   }
   if (virtual.length > 0) warnings.push({ kind: 'vfs-destroyed', address, detail: listed(virtual) })
   if (via === null) return warnings
+  const undated = affected.filter(
+    (each) => isYes(host.isVfioBound(each)) && !isDated(each, topology),
+  )
+  if (kind === 'slot' && undated.length > 1) {
+    warnings.push({ kind: 'slot-assumed', address: via, detail: listed(undated) })
+  }
   const port = topology.byAddress.get(via)
   const isMasked = port === undefined ? undefined : ignoresReset(port)
   if (isMasked?.known === true && isMasked.value) {
@@ -157,6 +164,11 @@ function scopeWarnings(
     warnings.push({ kind: 'dpc-triggered', address: via, detail: 'DPC status bit 0 is set' })
   }
   return warnings
+}
+
+/** Whether it is told when the function was bound. */
+function isDated({ address }: PciDevice, { raw }: Topology): boolean {
+  return (raw.boundAt.get(address) ?? null) !== null
 }
 
 const LISTED = 8

@@ -10,6 +10,7 @@ export type GroupReason =
   /** The bridge `address` is in the group too; that is allowed. */
   | { readonly kind: 'bridge-in-group'; readonly address: PciAddress; readonly group: GroupNumber }
   | StrangerInGroup
+  | StrangerUnread
   | TakenAlong
   | TakenDenied
   | ReachedAround
@@ -33,6 +34,13 @@ export interface StrangerInGroup {
   readonly address: PciAddress
   readonly group: GroupNumber
   readonly driver: BoundDriver
+}
+
+/** The same of a function whose driver was not read. */
+export interface StrangerUnread {
+  readonly kind: 'stranger-unread'
+  readonly address: PciAddress
+  readonly group: GroupNumber
 }
 
 /** Whoever starts the VM binds the function `address` of the group to vfio-pci too, although the VM does not get it. */

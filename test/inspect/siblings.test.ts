@@ -17,6 +17,7 @@ import {
   virtualFunction,
 } from '../support/functions.js'
 import { buildHost } from '../support/host-builder.js'
+import { without } from '../support/host-files.js'
 import type { HostSpec } from '../support/host-spec.js'
 import { loadFiles } from '../support/load-host.js'
 import { at, flowing, PIPE } from '../support/report-of.js'
@@ -24,8 +25,13 @@ import { at, flowing, PIPE } from '../support/report-of.js'
 const COPY: TreeOrigin = { kind: 'capture', path: 'capture.tar.gz' }
 
 /** What is printed of a copy of a host: the overview, and one function where one is named. */
-async function told(spec: HostSpec, target?: string, origin: TreeOrigin = COPY) {
-  const raw = await loadFiles(buildHost(spec), origin)
+async function told(
+  spec: HostSpec,
+  target?: string,
+  origin: TreeOrigin = COPY,
+  lacking: readonly string[] = [],
+) {
+  const raw = await loadFiles(without(buildHost(spec), ...lacking), origin, spec.made)
   const report = inspectReport({
     host: analyseHost(raw),
     targets: target === undefined ? null : [at(target)],
@@ -185,12 +191,53 @@ describe('a device set whose key was fixed when its functions were bound', () =>
 
   test('may be of a slot that went, where no driver has the service of the port', async () => {
     const { text } = await told({ ...port(false), files: { [service]: '' } }, '0000:01:00.0')
-    expect(text).toContain('0000:00:01.0 has a hotplug service that is bound to no driver')
+    expect(text).toContain(
+      'Unknown: whether a VM that gets only 0000:01:00.0 (8086:10d3) can hot-reset it. No file of the kernel shows whether the port 0000:00:01.0 had another slot when 0000:01:00.0, 0000:01:00.1 were bound.',
+    )
+    expect(text).toContain('Unbind the functions and bind them again')
+    expect(text).not.toMatch(/would settle it|first read what is missing/)
+  })
+
+  test('does not rest on it where the kernel tells the order', async () => {
+    const folder = 'sys/devices/pci0000:00/0000:00:01.0'
+    const power = 'sys/bus/pci/slots/3/power'
+    const made = [power, ...['0', '1'].map((each) => `${folder}/0000:01:00.${each}/driver`)]
+    const { text } = await told({ ...port(true), made, files: { [power]: '' } }, '0000:01:00.0')
+    expect(text).not.toMatch(/rest on the slot/)
+    expect(text).toContain('permitted')
   })
 
   test('is no matter without a slot', async () => {
     const { text } = await told(port(false), '0000:01:00.0')
-    expect(text).not.toMatch(/hotplug service|rest on the slot/)
+    expect(text).not.toMatch(/No file of the kernel|rest on the slot/)
+  })
+})
+
+describe('a function whose group names one that the copy lacks', () => {
+  const spec: HostSpec = {
+    iommu: 'intel',
+    functions: [
+      rootPort('0000:00:01.0', { secondary: '01', acs: ACS_OK, group: 1 }),
+      endpoint('0000:01:00.0', { mfd: true, group: 10, driver: 'nvidia', class: 0x030000 }),
+      endpoint('0000:01:00.1', { mfd: true, group: 10, driver: 'snd_hda_intel' }),
+    ],
+  }
+  const folder = 'sys/devices/pci0000:00/0000:00:01.0/0000:01:00.1'
+  const lacking = [folder, 'sys/bus/pci/devices/0000:01:00.1']
+
+  test('is not independent', async () => {
+    const { text } = await told(spec, undefined, COPY, lacking)
+    expect(text).not.toContain('Independent')
+    expect(text).toContain('share IOMMU group 10 and are hot-reset together')
+  })
+
+  test('is not reset alone, and nothing that may be so is said to be', async () => {
+    const { text } = await told(spec, '0000:01:00.0', COPY, lacking)
+    expect(text).toContain('No: it belongs to one user together with 1 other function')
+    expect(text).toContain(
+      'holds 1 other member: 0000:01:00.1 (driver not read). Whether it can be opened once',
+    )
+    expect(text).not.toMatch(/sriov_numvfs|exempts the bus|resets that function alone/)
   })
 })
 

@@ -8,8 +8,11 @@ import { POLICIES } from '../../src/policy/policies/index.js'
 import { judge, resetQuestion, type Verdict } from '../../src/policy/verdict.js'
 import { hostKernelProfile, type KernelProfile } from '../../src/vfio/kernel-profile.js'
 import { type VfioHost, vfioHost } from '../../src/vfio/vfio-host.js'
-import { read } from '../support/ask.js'
+import { decide, read } from '../support/ask.js'
 import { FIELDS, gapAt, hide } from '../support/hide.js'
+import { buildHost } from '../support/host-builder.js'
+import { without } from '../support/host-files.js'
+import { loadFiles } from '../support/load-host.js'
 import { randomVfioHost } from '../support/random-vfio-host.js'
 
 /** Many hosts are built in one test; a busy machine is no failure. */
@@ -126,3 +129,43 @@ function hideRules(kernel: KernelProfile, { kernelRules }: Hiding): KernelProfil
   const gap: Gap = { path: 'proc/sys/kernel/osrelease', why: 'unmodelled', detail: 'not known' }
   return kernelRules ? { ...kernel, vfSplit: unknown(gap), wideSlots: unknown(gap) } : kernel
 }
+
+/**
+ * A copy without a function's files, and without its link among the functions: its group names it still, so that none of its
+ * neighbours may seem to be alone.
+ */
+test('a function that a copy lacks makes no verdict firmer', SLOW, async () => {
+  const origin = { kind: 'directory', path: 'copy' } as const
+  let hidden = 0
+  await fc.assert(
+    fc.asyncProperty(
+      randomVfioHost,
+      fc.array(fc.nat(), { maxLength: 2 }),
+      async (spec, lacking) => {
+        const files = buildHost(spec)
+        const whole = await loadFiles(files, origin)
+        const isGrouped = whole.functions.filter(
+          ({ iommuGroup }) => iommuGroup.known && iommuGroup.value !== null,
+        )
+        const gone = lacking.flatMap((place) => isGrouped[place % isGrouped.length] ?? [])
+        const paths = gone.flatMap(({ path, address }) => [path, `sys/bus/pci/devices/${address}`])
+        const part = await loadFiles(without(files, ...paths), origin)
+        hidden += gone.length
+        const [seen, blind] = [decide(whole), decide(part)]
+        for (const { address } of part.functions) {
+          if (paths.some((path) => path.endsWith(address))) continue
+          for (const policy of POLICIES) {
+            const [before, after] = [seen, blind].map((vfio) =>
+              verdictOf(vfio, policy, address, new Set()),
+            )
+            if (before === undefined || after?.outcome === 'undetermined') continue
+            const what = `${policy.id} ${address} without ${gone.map((each) => each.address)}`
+            expect(after?.outcome, what).toBe(before.outcome)
+          }
+        }
+      },
+    ),
+    { numRuns: 80 },
+  )
+  expect(hidden).toBeGreaterThan(20)
+})

@@ -52,6 +52,8 @@ export interface FunctionFolder {
 /** Where the kernel lists all PCI functions. */
 export const DEVICES = 'sys/bus/pci/devices'
 
+export const GROUPS = 'sys/kernel/iommu_groups'
+
 /** More functions than any host has; what comes behind them is not read. */
 const FUNCTION_LIMIT = 1_048_576
 
@@ -73,10 +75,55 @@ export function createFolderFinder(tree: HostTree): (address: PciAddress) => Fun
   }
 }
 
-/** A function that stands in the path of others and is not listed, by that path. */
+/** A function that is not listed, by the path that tells of it. */
 export interface PassedFunction {
   readonly address: PciAddress
   readonly path: string
+}
+
+/**
+ * Functions that a copy names and does not list in `DEVICES`: in folders of bridges, and as members of IOMMU groups. The host has
+ * them, so that none of their neighbours must seem to be alone. A live host has no more than it lists.
+ */
+export function findNamed(
+  tree: HostTree,
+  folders: readonly FunctionFolder[],
+): readonly PassedFunction[] {
+  if (tree.origin.kind === 'live') return []
+  const listed = new Set(folders.map(({ address }) => address))
+  const found = new Map<PciAddress, string>()
+  for (const path of [...pathsBelow(tree, folders), ...memberPaths(tree)]) {
+    const address = parsePciAddress(nameOf(path))
+    if (address !== undefined && !listed.has(address)) found.set(address, path)
+  }
+  return [...found].map(([address, path]) => ({ address, path }))
+}
+
+/** What stands in the folders of bridges, and in those that hold functions. */
+function pathsBelow(tree: HostTree, folders: readonly FunctionFolder[]): readonly string[] {
+  const bridges = folders.filter(({ files }) => hasFile(files, 'pci_bus'))
+  const above = [...bridges.map(({ path }) => path), ...folders.map(({ path }) => parentOf(path))]
+  return [...new Set(above)].flatMap((path) =>
+    listOrNone(tree, path).map((name) => joinPath(path, name)),
+  )
+}
+
+/** Where the members of groups stand, those that are functions. */
+function memberPaths(tree: HostTree): readonly string[] {
+  return listOrNone(tree, GROUPS).flatMap((group) => {
+    const members = joinPath(joinPath(GROUPS, group), 'devices')
+    return listOrNone(tree, members).flatMap((name) => {
+      const link = joinPath(members, name)
+      const target = parsePciAddress(name) === undefined ? '' : tree.readLink(link)
+      const path = isFailure(target) ? undefined : resolveLink(link, target)
+      return path !== undefined && nameOf(path) === name && HOST_BRIDGE.test(path) ? [path] : []
+    })
+  })
+}
+
+function listOrNone(tree: HostTree, path: string): readonly string[] {
+  const names = tree.list(path)
+  return isFailure(names) ? [] : names
 }
 
 /**

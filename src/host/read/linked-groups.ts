@@ -1,7 +1,8 @@
 import { type Gap, isYes, known, type Observed, unknown } from '../gap.js'
 import { comparePciAddress, type PciAddress } from '../pci-address.js'
 import type { RawFunction, RawGroup, RawSystem } from '../raw-host.js'
-import { GROUPS, type Groups } from './read-groups.js'
+import { GROUPS } from './function-folders.js'
+import type { Groups } from './read-groups.js'
 
 /**
  * The groups that were listed and those that only the functions' own `iommu_group` links state, by number. A link counts even where the

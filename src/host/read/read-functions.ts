@@ -15,6 +15,7 @@ import {
   createFolderFinder,
   DEVICES,
   type FunctionFolder,
+  findNamed,
   findPassed,
   hasFile,
   listPassed,
@@ -71,18 +72,25 @@ export function readFunctions(
     }
     add(folder)
   }
-  for (const passed of findPassed(identities.map(({ folder }) => folder))) {
-    gaps.push(unlistedGap(tree, passed.address))
-    add(listPassed(tree, passed))
+  const folders = () => identities.map(({ folder }) => folder)
+  for (const [find, detail] of UNLISTED) {
+    for (const each of find(tree, folders())) {
+      gaps.push({ path: joinPath(DEVICES, each.address), why: missingWhy(tree.origin), detail })
+      add(listPassed(tree, each))
+    }
   }
   identities.sort((a, b) => comparePciAddress(a.facts.address, b.facts.address))
   return { identities, changed, gaps }
 }
 
-function unlistedGap({ origin }: HostTree, address: PciAddress): Gap {
-  const detail = 'its folder holds functions, but it is not listed'
-  return { path: joinPath(DEVICES, address), why: missingWhy(origin), detail }
-}
+/** What tells of functions that are not listed. */
+const UNLISTED = [
+  [findNamed, 'its group or the folder of its bridge names it, but it is not listed'],
+  [
+    (_: HostTree, folders: readonly FunctionFolder[]) => findPassed(folders),
+    'its folder holds functions, but it is not listed',
+  ],
+] as const
 
 /** `gaps` takes what belongs to no field. */
 function createFactReader(

@@ -5,7 +5,7 @@ import { gapOf, malformedText, orNone, unknownOf } from '../tree/failure.js'
 import { type HostTree, isFailure } from '../tree/tree.js'
 import { joinPath, nameOf, resolveLink } from '../tree/tree-path.js'
 import { type FieldReader, parseDecimal } from './function-fields.js'
-import { type FunctionFolder, hasFile } from './function-folders.js'
+import { type FunctionFolder, GROUPS, hasFile } from './function-folders.js'
 
 export interface Groups {
   /** By number. */
@@ -13,8 +13,6 @@ export interface Groups {
   readonly listed: Observed<true>
   readonly gaps: readonly Gap[]
 }
-
-export const GROUPS = 'sys/kernel/iommu_groups'
 
 const GROUP_NUMBER = /^(?:0|[1-9]\d{0,8})$/
 
@@ -71,7 +69,8 @@ export function readGroupNumber(
   listed: Observed<true>,
 ): Observed<number | null> {
   const isLinked = hasFile(folder.files, 'iommu_group')
-  const own = isLinked ? groupOf.get(folder.address) : undefined
+  const isListed = isLinked || folder.unlisted !== null
+  const own = isListed ? groupOf.get(folder.address) : undefined
   if (own !== undefined) return known(own)
   const isSilent = !isLinked && !listed.known && !fields.isAnywhere('iommu_group')
   return isSilent

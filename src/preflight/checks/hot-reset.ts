@@ -73,7 +73,8 @@ function ruleAnswer(
     worlds.map((refusals) => reasonsOf(refusals.filter(({ unless }) => unless === null))),
   )
   const unread = settling.map((gap) => unreadReason(null, gap))
-  const supposed = reasonsOf(worlds.flat()).filter((reason) => !isDenial(reason))
+  // What stands in the way in some worlds alone is no fact.
+  const supposed = inAll(worlds.map(reasonsOf)).filter((reason) => !isDenial(reason))
   if (isModelled && all.every((each) => each === first) && first !== 'open') {
     return { outcome: first, reasons: certain.length > 0 ? certain : [...unread, ...supposed] }
   }

@@ -1,4 +1,3 @@
-import { valueOrNull } from '../../host/gap.js'
 import { groupMembers, groupNumber } from '../../iommu/groups.js'
 import { isBridge, type PciDevice } from '../../pci/device.js'
 import type { PreflightReason } from '../reason.js'
@@ -21,7 +20,7 @@ function run({ device, vm, situation }: Asked): Finding | null {
     return other === undefined || vm.owned.has(address) ? [] : [other]
   })
   const reasons = others.map((other) => strangerReason(other, group, situation))
-  return reasons.some(({ kind }) => kind === 'stranger-in-group') ? warn(reasons) : pass(reasons)
+  return reasons.some(({ kind }) => kind !== 'bridge-in-group') ? warn(reasons) : pass(reasons)
 }
 
 /** With its driver on the host as it is. */
@@ -33,6 +32,7 @@ function strangerReason(
   const { address } = device
   const raw = byAddress.get(address) ?? device.raw
   if (isBridge(device)) return { kind: 'bridge-in-group', address, group }
-  const driver = valueOrNull(raw.driver)
-  return { kind: 'stranger-in-group', address, group, driver }
+  return raw.driver.known
+    ? { kind: 'stranger-in-group', address, group, driver: raw.driver.value }
+    : { kind: 'stranger-unread', address, group }
 }

@@ -106,6 +106,12 @@ export const START_WORDS = {
       `${address} is in group ${group} too${driver === null ? ', without a driver' : `, bound to ${driver}`}: nobody else can use it while the VM runs, and its DMA is not kept apart from the VM’s.`,
     hint: 'Give it to the same VM, or leave it unused.',
   },
+  'stranger-unread': {
+    title: 'other function in the group',
+    sentence: ({ address, group }) =>
+      `${address} is in group ${group} too (its driver was not read): nobody else can use it while the VM runs, and its DMA is not kept apart from the VM’s.`,
+    hint: 'Give it to the same VM, or leave it unused.',
+  },
   'taken-along': {
     title: 'taken from the host too',
     sentence: ({ address, group, driver, device }) =>

@@ -165,8 +165,9 @@ const MOST_UNREAD = 2
 function sentencesOf({ reasons, harmless, outcome, id }: CheckReport): readonly string[] {
   const told = [...groupBy(reasons, ({ kind }) => kind)].flatMap(([kind, all]) => {
     const most = kind === 'unread' ? MOST_UNREAD : MOST_OF_A_KIND
-    const shown = all.slice(0, most).map((each) => tellPreflight(each).sentence)
-    const left = all.length - shown.length
+    const sentences = [...new Set(all.map((each) => tellPreflight(each).sentence))]
+    const shown = sentences.slice(0, most)
+    const left = sentences.length - shown.length
     return left === 0 ? shown : [...shown, `… and ${left} more of the kind.`]
   })
   const isRefused = (id === 'reset-set' || id === 'reset-ownership') && outcome !== 'pass'

@@ -64,7 +64,7 @@ describe('members', () => {
 
   test('of which nothing else is known keep their group open', async () => {
     const host = await read(
-      { ...functions, ...group(10, { '0000:09:00.0': 'pci0000:00/0000:09:00.0' }) },
+      { ...functions, ...group(10, { '0000:09:00.0': 'platform/0000:09:00.0' }) },
       'directory',
     )
     expect(host.groups[0]).toMatchObject({

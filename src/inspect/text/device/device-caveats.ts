@@ -2,20 +2,13 @@ import { isStated } from '../../../document/stated.js'
 import type { Gap } from '../../../host/gap.js'
 import { tellGap } from '../../../host/gap-words.js'
 import { type PciAddress, parsePciAddress } from '../../../host/pci-address.js'
-import { counted, some } from '../../../text/english.js'
+import { counted } from '../../../text/english.js'
 import { bullet, heading } from '../../../text/layout.js'
 import { groupBy } from '../../../text/lists.js'
 import { isAboutNeed } from '../../report-index.js'
 import type { Warning } from '../../warning.js'
 import { tellWarning } from '../../warning-words.js'
-import {
-  affectedFunctions,
-  type DeviceView,
-  listOf,
-  ownGroup,
-  pathUp,
-  troublesOf,
-} from './device-view.js'
+import { affectedFunctions, type DeviceView, ownGroup, pathUp, troublesOf } from './device-view.js'
 
 /** What else an operator must know: dangers, the kernel whose rules answered, and what could not be read. */
 export function caveatLines(view: DeviceView): string[] {
@@ -26,12 +19,7 @@ export function caveatLines(view: DeviceView): string[] {
 /** The same without layout. */
 export function caveatTexts(view: DeviceView): readonly string[] {
   const concerned = concernOf(view)
-  return [
-    ...warningTexts(view, concerned),
-    ...keyText(view),
-    kernelText(view),
-    ...gapTexts(view, concerned),
-  ]
+  return [...warningTexts(view, concerned), kernelText(view), ...gapTexts(view, concerned)]
 }
 
 /** What the answer rests on: the function, what is reset with it, its group, the bridges above. */
@@ -70,18 +58,6 @@ function warningTexts(view: DeviceView, { functions }: Concern): string[] {
       return words.hint === null ? sentence : `${sentence} ${words.hint}`
     })
 }
-
-/** `vfio_pci_core_register_device` chooses slot or bus once, when a function is bound; no file keeps what it chose. */
-function keyText({ device: { hotReset } }: DeviceView): string[] {
-  const { scope, via, devSet } = hotReset
-  if (scope !== 'slot' || !isStated(via) || via === null || listOf(devSet).length < 2) return []
-  return [
-    `The answers rest on the slot below ${via} having been there when each of ${some(listOf(devSet), NAMED)} was bound to vfio-pci: VFIO fixes then what it is reset with.`,
-  ]
-}
-
-/** Beyond this many, members of a device set are counted. */
-const NAMED = 4
 
 function kernelText({ index: { report } }: DeviceView): string {
   const { source, host } = report

@@ -204,13 +204,15 @@ const ABSENT = {
 /** Edges that would couple if the reset could ever be permitted. */
 function absentLines({ device, index, style }: DeviceView): string[] {
   const unit = index.unitOf.get(device.address)
-  const own = (unit?.why ?? []).filter(
-    ({ absent, from, to }) => absent !== null && (from === device.address || to === device.address),
-  )
+  const own = (unit?.why ?? []).flatMap(({ kind, absent, from, to }) => {
+    const isOwn = kind === 'reset' && (from === device.address || to === device.address)
+    return isOwn ? [{ absent, other: from === device.address ? to : from }] : []
+  })
+  // What was not read can leave it open whether the reset exists.
+  const coupled = new Set(own.flatMap(({ absent, other }) => (absent === null ? [other] : [])))
   const causes = new Map<keyof typeof ABSENT, Set<PciAddress>>()
-  for (const { absent, from, to } of own) {
-    if (absent === null) continue
-    const other = from === device.address ? to : from
+  for (const { absent, other } of own) {
+    if (absent === null || coupled.has(other)) continue
     causes.set(absent, (causes.get(absent) ?? new Set()).add(other))
   }
   return [...causes].flatMap(([absent, others]) =>

@@ -148,7 +148,7 @@ function groupLines(view: DeviceView, told: Set<string>): string[] {
     return [
       '',
       ...paragraph(
-        `IOMMU group ${group.id} ${isStated(device.isolation.isolated) ? 'holds this function alone' : 'holds this function; whether it holds others was not read'}. ${viableText(group, device)}`,
+        `IOMMU group ${group.id} ${isStated(device.isolation.isolated) ? 'holds this function alone' : 'holds this function; whether it holds others was not read'}. ${viableText(group, view)}`,
         style,
         { by: 2 },
       ),
@@ -159,7 +159,7 @@ function groupLines(view: DeviceView, told: Set<string>): string[] {
   return [
     '',
     ...paragraph(
-      `IOMMU group ${group.id} holds ${counted(others.length, 'other member')}: ${some(members, LISTED)}. ${viableText(group, device)}`,
+      `IOMMU group ${group.id} holds ${counted(others.length, 'other member')}: ${some(members, LISTED)}. ${viableText(group, view)}`,
       style,
       { by: 2 },
     ),
@@ -176,14 +176,23 @@ function memberText(name: string, { index }: DeviceView): string {
   return `${name} (${isStated(driver) ? (driver ?? 'no driver') : 'driver not read'})`
 }
 
-function viableText({ viable }: GroupReport, { hotReset }: DeviceView['device']): string {
+function viableText(
+  { viable, devices }: GroupReport,
+  { device: { address, hotReset }, index }: DeviceView,
+): string {
+  const isUnread = devices.some((other) => {
+    const member = index.functions.get(other)
+    return other !== address && (member === undefined || !isStated(member.driver))
+  })
   if (!isStated(viable)) return 'Whether it can be opened is unknown.'
   if (viable) return 'It can be opened (viable): no member is bound to a native driver.'
   const others = hotReset.verdicts.some(({ reasons }) =>
     reasons.some(({ kind }) => kind === 'group-not-viable'),
   )
-  return others
-    ? 'It cannot be opened now (not viable): another member is bound to a native driver.'
+  if (others)
+    return 'It cannot be opened now (not viable): another member is bound to a native driver.'
+  return isUnread
+    ? 'Whether it can be opened once this function is bound to vfio-pci is unknown.'
     : 'It can be opened (viable) once this function is bound to vfio-pci.'
 }
 

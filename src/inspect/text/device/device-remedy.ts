@@ -1,5 +1,6 @@
 import { cellText } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
+import { GAP_WORDS } from '../../../host/gap-words.js'
 import type { PciAddress } from '../../../host/pci-address.js'
 import { isNeedLoss } from '../../../plan/host-use.js'
 import { jointCommands } from '../../../plan/report/commands.js'
@@ -33,8 +34,11 @@ export function remedyLines(view: DeviceView): string[] {
   const vmd = carrierInGroup(view)
   if (vmd !== null) return [...title, ...behindController(vmd, view)]
   const reachable = verdicts.filter(({ requires }) => requires !== null)
-  if (reachable.length === 0) return [...title, ...hopeless(first, view)]
-  if (device.hotReset.scope === null) return [...title, ...hopeless(first, view)]
+  if (reachable.length === 0 || device.hotReset.scope === null) {
+    // What may stand in the way is no fact to act on.
+    const open = settling(verdicts, view)
+    return [...title, ...(open.length > 0 ? open : hopeless(first, view))]
+  }
   const pf = pfOf(device)
   if (pf !== null) return [...title, ...virtualFunction(pf, view)]
   if (isLeftOut(view)) return [...title, ...leftOut(view)]
@@ -138,9 +142,16 @@ function settling(verdicts: readonly Verdict[], { device, style }: DeviceView): 
   const missing = open.flatMap((verdict) =>
     reasonsOf(verdict, device).filter(({ kind }) => kind === 'unread'),
   )
-  if (missing.length === 0) return []
   const policies = listed(open.map(({ policy }) => policy))
-  return bullet(`For ${policies}, first read what is missing: see Caveats.`, style)
+  const isReadable = missing.some((reason) => reason.kind === 'unread' && reason.why !== 'unshown')
+  return [
+    ...(isReadable
+      ? bullet(`For ${policies}, first read what is missing: see Caveats.`, style)
+      : []),
+    ...(missing.some((reason) => reason.kind === 'unread' && reason.why === 'unshown')
+      ? bullet(GAP_WORDS.unshown.hint, style)
+      : []),
+  ]
 }
 
 /** Who must let go first. */

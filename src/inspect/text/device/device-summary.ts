@@ -1,5 +1,6 @@
 import { isBridge, portWords } from '../../../document/function-text.js'
 import { isStated } from '../../../document/stated.js'
+import { tellGap } from '../../../host/gap-words.js'
 import { NEED_WORDS } from '../../../host/need-words.js'
 import type { PciAddress } from '../../../host/pci-address.js'
 import type { HostNeed } from '../../../host/raw-host.js'
@@ -154,13 +155,17 @@ function boundText({ hotReset }: UnsummedDevice): string {
 }
 
 function settlingText(verdicts: readonly Verdict[]): readonly string[] {
-  const files = verdicts.flatMap(({ outcome, reasons }) =>
+  const unread = verdicts.flatMap(({ outcome, reasons }) =>
     outcome === 'undetermined'
-      ? reasons.flatMap((reason) => (reason.kind === 'unread' ? [reason.path] : []))
+      ? reasons.flatMap((reason) => (reason.kind === 'unread' ? [reason] : []))
       : [],
   )
+  // What stands in no file is settled by no file.
+  const unshown = unread.filter(({ why }) => why === 'unshown').map((gap) => tellGap(gap).sentence)
+  const files = unread.filter(({ why }) => why !== 'unshown').map(({ path }) => path)
   const distinct = [...new Set(files)]
-  return distinct.length === 0 ? [] : [`${some(distinct, MOST_FILES)} would settle it.`]
+  const settling = distinct.length === 0 ? [] : [`${some(distinct, MOST_FILES)} would settle it.`]
+  return [...new Set([...unshown, ...settling])]
 }
 
 const MOST_FILES = 2

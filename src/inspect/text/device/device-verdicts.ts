@@ -127,7 +127,8 @@ const SENTENCES = 3
 function factLines(reasons: readonly [Reason, ...Reason[]], style: Style): string[] {
   const [first] = reasons
   if (reasons.length <= SENTENCES || first.kind === 'unread') {
-    return reasons.flatMap((reason) => bullet(tellReason(reason).sentence, style, 4))
+    const sentences = new Set(reasons.map((reason) => tellReason(reason).sentence))
+    return [...sentences].flatMap((sentence) => bullet(sentence, style, 4))
   }
   const { title, meaning } = tellReason(first).words
   return [
