@@ -1,16 +1,18 @@
 import { isStated, stated, statedHex } from '../document/stated.js'
 import type { DeviceName, Stated } from '../document/values.js'
+import type { Observed } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { RawHolder } from '../host/raw-host.js'
 import { acsBitNames } from '../iommu/acs.js'
 import type { AcsQuirkId } from '../iommu/acs-quirk-table.js'
-import type { IsolationModel } from '../iommu/analyse-isolation.js'
-import { groupNumber } from '../iommu/groups.js'
+import type { DeviceIsolation, IsolationModel } from '../iommu/analyse-isolation.js'
+import { groupMembers, groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import { predictFunctionResets } from '../pci/function-reset.js'
 import { dmaPeers } from '../vfio/dma-groups.js'
 import { holdersOf } from '../vfio/holding.js'
-import { ownReset } from '../vfio/own-reset.js'
+import { remembered } from '../text/lists.js'
+import { type OwnReset, ownReset } from '../vfio/own-reset.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type {
   AcsReport,
@@ -18,10 +20,11 @@ import type {
   DeviceReport,
   HolderReport,
   HotResetReport,
+  IsolationReport,
   RelatedFunction,
   SriovReport,
 } from './document.js'
-import { hotResetReport, type ResetQuery, type SharedAnswers } from './hot-reset-report.js'
+import { hotResetReport, type ResetReporting } from './hot-reset-report.js'
 import { isHostNeed, isTrouble } from './report-index.js'
 import {
   deviceSummary,
@@ -32,10 +35,9 @@ import type { Warning } from './warning.js'
 import { tellWarning } from './warning-words.js'
 
 /** What every device report is made from. */
-export interface DeviceReporting extends SharedAnswers {
-  readonly host: VfioHost
+export interface DeviceReporting extends ResetReporting {
   readonly isolation: IsolationModel
-  readonly query: ResetQuery
+  readonly acsOf: (device: PciDevice, quirk: AcsQuirkId | null) => AcsReport
   readonly nameOf: (device: PciDevice) => DeviceName | null
   readonly warningsOf: (address: PciAddress) => readonly Warning[]
 }
@@ -45,38 +47,170 @@ export interface DeviceReporting extends SharedAnswers {
  * that are spread take far longer to make.
  */
 export function deviceReport(device: PciDevice, context: DeviceReporting): DeviceReport {
-  const { host, query } = context
-  const { raw } = device
-  const related = relatedFunction(device, context)
-  const hotReset = hotResetReport(host, device, query, context)
-  const report: UnsummedDevice = {
-    address: related.address,
-    vendorId: related.vendorId,
-    deviceId: related.deviceId,
-    subsystemVendorId: statedHex(raw.subsystemVendorId, 4),
-    subsystemDeviceId: statedHex(raw.subsystemDeviceId, 4),
-    classCode: related.classCode,
-    revision: statedHex(raw.revision, 2),
-    name: related.name,
-    header: related.header,
-    portType: related.portType,
-    parent: related.parent,
-    bus: device.bus,
-    driver: related.driver,
-    vfio: related.vfio,
-    iommuGroup: related.iommuGroup,
-    numaNode: stated(raw.numaNode),
-    sriov: related.sriov,
-    resetMethods: stated(raw.resetMethods),
-    functionResets: stated(predictFunctionResets(device, host)),
-    ownReset: stated(ownReset(host, device)),
-    acs: related.acs,
-    isolation: related.isolation,
-    state: related.state,
-    hotReset,
-    coupled: coupledReport(device, context, hotReset),
+  const facts = new LazyDevice(device, context)
+  return {
+    address: facts.address,
+    vendorId: facts.vendorId,
+    deviceId: facts.deviceId,
+    subsystemVendorId: facts.subsystemVendorId,
+    subsystemDeviceId: facts.subsystemDeviceId,
+    classCode: facts.classCode,
+    revision: facts.revision,
+    name: facts.name,
+    header: facts.header,
+    portType: facts.portType,
+    parent: facts.parent,
+    bus: facts.bus,
+    driver: facts.driver,
+    vfio: facts.vfio,
+    iommuGroup: facts.iommuGroup,
+    numaNode: facts.numaNode,
+    sriov: facts.sriov,
+    resetMethods: facts.resetMethods,
+    functionResets: facts.functionResets,
+    ownReset: facts.ownReset,
+    acs: facts.acs,
+    isolation: facts.isolation,
+    state: facts.state,
+    hotReset: facts.hotReset,
+    coupled: facts.coupled,
+    summary: facts.summary,
   }
-  return Object.assign(report, { summary: deviceSummary(report, summaryFacts(report, context)) })
+}
+
+/** The facts about one function that do not depend on what was asked. */
+export function relatedFunction(device: PciDevice, context: DeviceReporting): RelatedFunction {
+  const facts = new LazyDevice(device, context)
+  return {
+    address: facts.address,
+    vendorId: facts.vendorId,
+    deviceId: facts.deviceId,
+    classCode: facts.classCode,
+    name: facts.name,
+    header: facts.header,
+    portType: facts.portType,
+    parent: facts.parent,
+    driver: facts.driver,
+    vfio: facts.vfio,
+    iommuGroup: facts.iommuGroup,
+    sriov: facts.sriov,
+    acs: facts.acs,
+    isolation: facts.isolation,
+    state: facts.state,
+  }
+}
+
+/**
+ * One function of which nothing is worked out before it is asked for: of the thousands that the overview counts it shows few
+ * facts.
+ */
+export class LazyDevice implements DeviceReport {
+  readonly address: PciAddress
+  private readonly device: PciDevice
+  private readonly context: DeviceReporting
+  private ownResetFound: Observed<OwnReset | null> | undefined
+  private isolationFound: IsolationReport | undefined
+  private hotResetFound: HotResetReport | undefined
+
+  constructor(device: PciDevice, context: DeviceReporting) {
+    this.device = device
+    this.context = context
+    this.address = device.address
+  }
+
+  get vendorId() {
+    return statedHex(this.device.raw.vendorId, 4)
+  }
+  get deviceId() {
+    return statedHex(this.device.raw.deviceId, 4)
+  }
+  get subsystemVendorId() {
+    return statedHex(this.device.raw.subsystemVendorId, 4)
+  }
+  get subsystemDeviceId() {
+    return statedHex(this.device.raw.subsystemDeviceId, 4)
+  }
+  get classCode() {
+    return statedHex(this.device.raw.classCode, 6)
+  }
+  get revision() {
+    return statedHex(this.device.raw.revision, 2)
+  }
+  get name() {
+    return this.context.nameOf(this.device)
+  }
+  get header() {
+    return stated(this.device.header)
+  }
+  get portType() {
+    return stated(this.device.portType)
+  }
+  get parent() {
+    return parentReport(this.device, this.context.host)
+  }
+  get bus() {
+    return this.device.bus
+  }
+  get driver() {
+    return stated(this.device.raw.driver)
+  }
+  get vfio() {
+    return stated(this.context.host.isVfioBound(this.device))
+  }
+  get iommuGroup() {
+    return stated(this.device.raw.iommuGroup)
+  }
+  get numaNode() {
+    return stated(this.device.raw.numaNode)
+  }
+  get sriov() {
+    return sriovReport(this.device, this.context.host)
+  }
+  get resetMethods() {
+    return stated(this.device.raw.resetMethods)
+  }
+  get functionResets() {
+    return stated(predictFunctionResets(this.device, this.context.host))
+  }
+  get ownReset() {
+    return stated(this.observedReset)
+  }
+  get acs() {
+    const { isolation, acsOf } = this.context
+    return acsOf(this.device, isolation.quirkOf(this.address))
+  }
+  get isolation() {
+    this.isolationFound ??= isolationReport(this.context.isolation.of(this.address))
+    return this.isolationFound
+  }
+  get state() {
+    const { raw, dead } = this.device
+    return {
+      power: stated(raw.power),
+      enabled: stated(raw.enabled),
+      dead: stated(dead),
+      holders: holdersOf(this.context.host.holding, this.device).map(holder),
+    }
+  }
+  get hotReset() {
+    this.hotResetFound ??= hotResetReport(this.device, this.observedReset, this.context)
+    return this.hotResetFound
+  }
+  get coupled() {
+    return coupledReport(this.device, this.context, this.hotReset)
+  }
+  get summary() {
+    return deviceSummary(this, summaryFacts(this, this.context))
+  }
+
+  private get observedReset() {
+    this.ownResetFound ??= ownReset(this.context.host, this.device)
+    return this.ownResetFound
+  }
+}
+
+function isolationReport({ isolated, findings }: DeviceIsolation): IsolationReport {
+  return { isolated: stated(isolated), findings }
 }
 
 function summaryFacts(
@@ -85,44 +219,12 @@ function summaryFacts(
 ): SummaryFacts {
   const isMasked =
     isStated(via) && via !== null && warningsOf(via).some(({ kind }) => kind === 'sbr-masked')
+  const warnings = warningsOf(address)
   return {
-    needs: warningsOf(address).filter(isHostNeed),
-    troubles: warningsOf(address)
-      .filter(isTrouble)
-      .map((warning) => tellWarning(warning).sentence),
+    needs: warnings.filter(isHostNeed),
+    troubles: warnings.filter(isTrouble).map((warning) => tellWarning(warning).sentence),
     maskedBy: isMasked ? via : null,
     owned: query.owning.size - (query.owning.has(address) ? 1 : 0),
-  }
-}
-
-/** The facts about one function that do not depend on what was asked. */
-export function relatedFunction(
-  device: PciDevice,
-  { host, isolation, nameOf }: DeviceReporting,
-): RelatedFunction {
-  const { raw } = device
-  const found = isolation.of(device.address)
-  return {
-    address: device.address,
-    vendorId: statedHex(raw.vendorId, 4),
-    deviceId: statedHex(raw.deviceId, 4),
-    classCode: statedHex(raw.classCode, 6),
-    name: nameOf(device),
-    header: stated(device.header),
-    portType: stated(device.portType),
-    parent: parentReport(device, host),
-    driver: stated(raw.driver),
-    vfio: stated(host.isVfioBound(device)),
-    iommuGroup: stated(raw.iommuGroup),
-    sriov: sriovReport(device, host),
-    acs: acsReport(device, isolation.quirkOf(device.address)),
-    isolation: { isolated: stated(found.isolated), findings: found.findings },
-    state: {
-      power: stated(raw.power),
-      enabled: stated(raw.enabled),
-      dead: stated(device.dead),
-      holders: holdersOf(host.holding, device).map(holder),
-    },
   }
 }
 
@@ -148,9 +250,22 @@ function sriovReport(device: PciDevice, host: VfioHost): Stated<SriovReport | nu
   return { role: 'pf', vfs: virtfns, total }
 }
 
+/** Ports of one make have equal registers: equal reports are one object. */
+export function acsReports(): DeviceReporting['acsOf'] {
+  const found = new Map<number, AcsReport>()
+  return (device, quirk) => {
+    const { acs } = device
+    if (!acs.known || acs.value === null || quirk !== null) return acsReport(device, quirk)
+    const { capability, control } = acs.value
+    return remembered(found, capability * 0x10000 + control, () => acsReport(device, null))
+  }
+}
+
 function acsReport({ acs }: PciDevice, quirk: AcsQuirkId | null): AcsReport {
   if (!acs.known) return { present: stated(acs), capabilities: [], enabled: [], quirk }
-  if (acs.value === null) return { present: false, capabilities: [], enabled: [], quirk }
+  if (acs.value === null) {
+    return quirk === null ? NO_ACS : { present: false, capabilities: [], enabled: [], quirk }
+  }
   // Some Intel ports lay the registers out as dwords, which the kernel reads (`pci_quirk_intel_spt_pch_acs`), and so do we.
   const registers = quirk === 'intel-spt-pch' ? (acs.value.wide ?? acs.value) : acs.value
   return {
@@ -161,6 +276,8 @@ function acsReport({ acs }: PciDevice, quirk: AcsQuirkId | null): AcsReport {
   }
 }
 
+const NO_ACS: AcsReport = { present: false, capabilities: [], enabled: [], quirk: null }
+
 function coupledReport(
   device: PciDevice,
   { host, addresses }: DeviceReporting,
@@ -170,11 +287,15 @@ function coupledReport(
   const scope = isStated(affected) ? host.scopes.answer(device, world).scope : null
   const walked = scope?.affected ?? NOTHING
   const group = groupNumber(device)
+  const isResetAlone = walked.length === 0 || (walked.length === 1 && walked[0] === device)
+  const isAloneInGroup = groupMembers(host, group).every((each) => each === device.address)
   return {
     direct:
-      group === null
-        ? together(walked, [device], host)
-        : addresses.ofBoth(walked, group, () => together(walked, dmaPeers(host, device), host)),
+      isResetAlone && isAloneInGroup
+        ? [device.address]
+        : group === null
+          ? together(walked, [device], host)
+          : addresses.ofBoth(walked, group, () => together(walked, dmaPeers(host, device), host)),
     claimCost: addresses.of(host.claimCostOf(walked)),
   }
 }

@@ -9,9 +9,8 @@ import type { GroupCheck } from '../iommu/group-check.js'
 import type { HeaderKind } from '../pci/device.js'
 import type { FunctionResetMethod } from '../pci/function-reset.js'
 import type { PortType } from '../pci/port-type.js'
-import type { PolicyId } from '../policy/policies/index.js'
 import type { Blocker } from '../policy/reason.js'
-import type { Verdict, VerdictOutcome } from '../policy/verdict.js'
+import type { OutcomesByPolicy, Verdict } from '../policy/verdict.js'
 import type { DevSetKey } from '../vfio/dev-set.js'
 import type { OwnReset } from '../vfio/own-reset.js'
 import type { UnitReport } from './unit-report.js'
@@ -236,9 +235,6 @@ export interface HotResetReport {
    */
   readonly harmless: boolean | null
 }
-
-/** What each policy that was asked about answers. */
-export type OutcomesByPolicy = { readonly [Policy in PolicyId]?: VerdictOutcome }
 
 /** Functions that cannot be used independently of this one, in one direction: the other's view may differ. */
 export interface CoupledReport {

@@ -1,15 +1,23 @@
 import { stated } from '../document/stated.js'
 import type { Stated } from '../document/values.js'
+import type { Observed } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import { groupNumbers } from '../iommu/groups.js'
 import { isBridge, type PciDevice } from '../pci/device.js'
+import { shareVerdicts } from '../policy/lone-functions.js'
 import { type MembershipReader, membershipReader } from '../policy/membership.js'
 import type { ListedPolicy } from '../policy/policies/index.js'
 import { BLOCKED, type Blocker, isBlocker, type Reason } from '../policy/reason.js'
 import type { ResetCase } from '../policy/reset-case.js'
-import { judge, resetQuestion } from '../policy/verdict.js'
+import {
+  judge,
+  type OutcomesByPolicy,
+  type ResetQuestion,
+  resetQuestion,
+  type Verdict,
+} from '../policy/verdict.js'
 import { inAll, remembered } from '../text/lists.js'
-import { isReliedOn, ownReset } from '../vfio/own-reset.js'
+import { isReliedOn, type OwnReset } from '../vfio/own-reset.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import { inEveryWorld } from '../vfio/world.js'
 import type { HotResetReport } from './document.js'
@@ -27,27 +35,44 @@ export interface ResetQuery {
 export interface SharedAnswers {
   readonly addresses: Addresses
   readonly membershipOf: MembershipReader
+  readonly verdictsOf: (question: ResetQuestion) => readonly Verdict[]
+  readonly outcomesOf: (verdicts: readonly Verdict[]) => OutcomesByPolicy
 }
 
-export function sharedAnswers({ brief }: Pick<ResetQuery, 'brief'>): SharedAnswers {
-  return { addresses: addressLists(), membershipOf: membershipReader({ fold: brief }) }
+export function sharedAnswers({ brief, policies }: ResetQuery): SharedAnswers {
+  const abridge = brief ? folded : undefined
+  return {
+    addresses: addressLists(),
+    membershipOf: membershipReader({ fold: brief }),
+    verdictsOf: shareVerdicts((question) =>
+      policies.map((policy) => judge(policy, question, abridge)),
+    ),
+    outcomesOf: outcomeTables(),
+  }
 }
 
-/** A function's hot reset: what it touches and who may issue it. Facts on which the possible worlds differ are unknown. */
+/** What a report on a hot reset is made from. */
+export interface ResetReporting extends SharedAnswers {
+  readonly host: VfioHost
+  readonly query: ResetQuery
+}
+
+/**
+ * A function's hot reset: what it touches and who may issue it. Facts on which the possible worlds differ are unknown. `own`: its
+ * own reset.
+ */
 export function hotResetReport(
-  host: VfioHost,
   device: PciDevice,
-  query: ResetQuery,
-  { addresses, membershipOf }: SharedAnswers,
+  own: Observed<OwnReset | null>,
+  { host, query, addresses, membershipOf, verdictsOf, outcomesOf }: ResetReporting,
 ): HotResetReport {
   const question = resetQuestion(host, device, query.owning, { membershipOf })
   const { cases, worlds } = question
   const normal = !isBridge(device)
   const agreed = <T>(pick: (c: ResetCase) => T): Stated<T> =>
-    stated(inEveryWorld(cases, worlds.gaps, pick))
+    cases.length === 1 ? pick(cases[0]) : stated(inEveryWorld(cases, worlds.gaps, pick))
   const bound = host.isVfioBound(device)
-  const abridge = query.brief ? folded : undefined
-  const verdicts = normal ? query.policies.map((policy) => judge(policy, question, abridge)) : []
+  const verdicts = normal ? verdictsOf(question) : []
   return {
     scope: agreed((c) => c.answer.scope?.kind ?? null),
     via: unseenVia(cases) ?? agreed((c) => c.answer.scope?.via ?? null),
@@ -58,9 +83,18 @@ export function hotResetReport(
     assumed: normal && !(bound.known && bound.value) ? ['target-bound'] : [],
     blockers: normal ? blockersOf(cases) : [],
     verdicts,
-    byPolicy: Object.fromEntries(verdicts.map(({ policy, outcome }) => [policy, outcome])),
-    harmless: normal ? isReliedOn(ownReset(host, device)) : null,
+    byPolicy: outcomesOf(verdicts),
+    harmless: normal ? isReliedOn(own) : null,
   }
+}
+
+/** One table for all whose verdicts have the same outcomes: there are few. */
+function outcomeTables(): SharedAnswers['outcomesOf'] {
+  const tables = new Map<string, OutcomesByPolicy>()
+  return (verdicts) =>
+    remembered(tables, verdicts.map(({ outcome }) => outcome).join(), () =>
+      Object.fromEntries(verdicts.map(({ policy, outcome }) => [policy, outcome])),
+    )
 }
 
 /** One list for all that have none: what is made of a list is then made once. */
@@ -76,7 +110,7 @@ function unseenVia(cases: readonly ResetCase[]): Stated<PciAddress | null> | und
 
 /** Blockers that stand in every world; one that hangs on an unread fact shows in the verdicts' reasons instead. */
 function blockersOf(cases: readonly [ResetCase, ...ResetCase[]]): readonly Blocker[] {
-  return inAll(cases.map(blockersIn))
+  return cases.length === 1 ? blockersIn(cases[0]) : inAll(cases.map(blockersIn))
 }
 
 function blockersIn({ answer, blockers }: ResetCase): readonly Blocker[] {

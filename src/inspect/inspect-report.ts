@@ -10,7 +10,7 @@ import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { dmaPeers } from '../vfio/dma-groups.js'
 import { computeUnits } from '../vfio/units.js'
 import { distinctScopes, type VfioHost } from '../vfio/vfio-host.js'
-import { type DeviceReporting, deviceReport, relatedFunction } from './device-report.js'
+import { acsReports, type DeviceReporting, deviceReport, LazyDevice, relatedFunction } from './device-report.js'
 import type { DeviceReport, InspectReport, RelatedFunction } from './document.js'
 import { devSetReports, groupReport, hostReport } from './host-report.js'
 import { type ResetQuery, sharedAnswers } from './hot-reset-report.js'
@@ -58,6 +58,7 @@ export function inspectAnswer(question: InspectQuestion): InspectAnswer {
     isolation,
     query,
     ...sharedAnswers(query),
+    acsOf: acsReports(),
     nameOf: ({ address }) => question.names.get(address) ?? null,
     warningsOf: (address) => warned.get(address) ?? [],
   }
@@ -91,7 +92,7 @@ function summaryOf(
 ): string {
   const [first, ...others] = targets
   if (question.targets === null) {
-    const devices = targets.map((device) => relatedFunction(device, context))
+    const devices = targets.map((device) => new LazyDevice(device, context))
     const needed = new Set(
       devices.flatMap(({ address }) =>
         context.warningsOf(address).some(isHostNeed) ? [address] : [],

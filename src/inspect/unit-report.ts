@@ -2,9 +2,10 @@ import { isKnownAs, isYes, known } from '../host/gap.js'
 import { mapByAddress, type PciAddress, type PciAddresses } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
 import type { PciDevice } from '../pci/device.js'
+import { shareVerdicts } from '../policy/lone-functions.js'
 import { membershipReader } from '../policy/membership.js'
 import type { ListedPolicy } from '../policy/policies/index.js'
-import { judge, type ResetQuestion, resetQuestion, type Verdict } from '../policy/verdict.js'
+import { judge, resetQuestion, type Verdict } from '../policy/verdict.js'
 import { bindState } from '../simulation/bind-state.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { isVfioBound } from '../vfio/driver.js'
@@ -45,12 +46,16 @@ export function unitReports(
   const bound = withAllBound(host, units)
   const functions = mapByAddress(raw.functions)
   const membershipOf = membershipReader({ fold: true })
+  const verdictsOf = shareVerdicts((question) =>
+    policies.map((policy) => judge(policy, question, (all) => all.slice(0, MOST_REASONS))),
+  )
   return units.map((unit) => {
     const owning = new Set(unit.devices)
-    const questions = askedOf(bound, unit).map((device) =>
-      resetQuestion(bound, device, owning, { membershipOf }),
-    )
-    const verdicts = policies.flatMap((policy) => unitVerdict(policy, questions))
+    const judged = askedOf(bound, unit).map((device) => {
+      const verdicts = verdictsOf(resetQuestion(bound, device, owning, { membershipOf }))
+      return verdicts.map((verdict) => unitVerdict(verdict, device))
+    })
+    const verdicts = policies.flatMap((_, place) => worstOf(judged.map((each) => each[place])))
     const toBind = unit.devices.filter((address) => isOpenTo(functions.get(address), raw))
     const facts = { ...unit, toBind, verdicts, dma: dmaOf(host.vfio, unit) }
     return { ...unit, summary: unitSummary(facts), whole: wholeUnitText(facts), toBind, verdicts }
@@ -108,16 +113,21 @@ function askedOf(host: VfioHost, { devices }: Unit): readonly PciDevice[] {
   return asked.length > 0 ? asked : members.slice(0, 1)
 }
 
+/** Written out field by field, since there are thousands. */
+function unitVerdict(verdict: Verdict, { address: device }: PciDevice): UnitVerdict {
+  const { policy, outcome, errno, at, possible, implemented, hypothetical, reasons } = verdict
+  return possible === undefined
+    ? { policy, outcome, errno, at, implemented, hypothetical, reasons, device }
+    : { policy, outcome, errno, at, possible, implemented, hypothetical, reasons, device }
+}
+
 /** None where the unit has no function any more. */
-function unitVerdict(
-  policy: ListedPolicy,
-  questions: readonly ResetQuestion[],
-): readonly UnitVerdict[] {
-  const judged = questions.map((question) => {
-    const { requires: _, ...verdict } = judge(policy, question, (all) => all.slice(0, MOST_REASONS))
-    return { ...verdict, device: question.target.address }
-  })
-  const worst = OUTCOMES.flatMap((outcome) => judged.find((each) => each.outcome === outcome) ?? [])
+function worstOf(judged: readonly (UnitVerdict | undefined)[]): readonly UnitVerdict[] {
+  const [first, ...others] = judged
+  if (first === undefined || others.length === 0) return first === undefined ? [] : [first]
+  const worst = OUTCOMES.flatMap(
+    (outcome) => judged.find((each) => each?.outcome === outcome) ?? [],
+  )
   return worst.slice(0, 1)
 }
 

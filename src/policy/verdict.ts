@@ -54,6 +54,9 @@ export type VerdictOutcome =
   /** It hangs on facts that were not read: those among `reasons` of kind `unread`. */
   | 'undetermined'
 
+/** What each policy that was asked about answers. */
+export type OutcomesByPolicy = { readonly [Policy in PolicyId]?: VerdictOutcome }
+
 /** The least that makes a hot reset permitted. */
 export interface Requirement extends Needs {
   /** Affected functions that are still to be bound to vfio-pci. */

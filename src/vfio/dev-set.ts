@@ -74,19 +74,10 @@ export function devSets(
     return bus.filter((device) => isSameKey(keyOf(device, world), key))
   }
 
-  /** Members that are bound for certain find the same set, so it is made once. */
-  const setOf = (target: PciDevice, world: World): DevSet => {
-    const key = keyOf(target, world)
-    const bound = isVfioBound(target)
-    const isShared = kernel.devSets && key.kind !== 'self' && isYes(bound)
-    const make = () => makeSet(target, key, world)
-    return isShared ? remembered(foundIn(world).sets, key, make) : make()
-  }
-
-  const makeSet = (target: PciDevice, key: DevSetKey, world: World): DevSet => {
+  const makeSet = (devices: readonly PciDevice[], key: DevSetKey, target?: PciDevice): DevSet => {
     const members: PciDevice[] = []
     const uncertain: { device: PciDevice; gap: Gap }[] = []
-    for (const device of sameKey(target, key, world)) {
+    for (const device of devices) {
       const bound = isVfioBound(device)
       if (device === target || isYes(bound)) members.push(device)
       else if (!bound.known) uncertain.push({ device, gap: bound.gap })
@@ -94,7 +85,36 @@ export function devSets(
     return { key, members, uncertain }
   }
 
+  /** What is bound of a key is the same for all that have the key, so it is looked for once. */
+  const setOf = (target: PciDevice, world: World): DevSet => {
+    const key = keyOf(target, world)
+    if (!kernel.devSets || key.kind === 'self') {
+      return makeSet(sameKey(target, key, world), key, target)
+    }
+    const bound = remembered(foundIn(world).sets, key, () =>
+      makeSet(sameKey(target, key, world), key),
+    )
+    return isYes(isVfioBound(target)) ? bound : withTarget(bound, target, topology)
+  }
+
   return { keyOf, setOf }
+}
+
+/** The set as it would be with one more function bound. */
+function withTarget(
+  { key, members, uncertain }: DevSet,
+  target: PciDevice,
+  { rank }: Topology,
+): DevSet {
+  const own = rank(target)
+  const place = members.findIndex((each) => rank(each) > own)
+  const before = place < 0 ? members : members.slice(0, place)
+  return {
+    key,
+    members: members.length === 0 ? [target] : [...before, target, ...members.slice(before.length)],
+    uncertain:
+      uncertain.length === 0 ? uncertain : uncertain.filter((each) => each.device !== target),
+  }
 }
 
 /** What was found in one world. Functions of one set get the same key and, once bound, the same set. */

@@ -11,6 +11,7 @@ import type { Interface } from '../../policy/policy.js'
 import { judge, resetQuestion } from '../../policy/verdict.js'
 import type { SimulatedStep } from '../../simulation/simulated-step.js'
 import type { AnalysedHost } from '../../vfio/analysed-host.js'
+import { ownReset } from '../../vfio/own-reset.js'
 import { allAgree } from '../agreement.js'
 import { dangersOf, reachOf } from '../danger.js'
 import { vfioNodes } from '../nodes.js'
@@ -49,7 +50,7 @@ export function draftReset({
   const { steps: predicted, gaps } = forecastOf(plan, analysed)
   const policy = kernelPolicy(via)
   const query = { policies: [], owning: plan.owning, brief: false }
-  const reset = hotResetReport(host, target, query, sharedAnswers(query))
+  const reset = hotResetReport(target, ownReset(host, target), { host, query, ...sharedAnswers(query) })
   const listOf = (list: typeof reset.affected) => (isStated(list) ? list : [])
   const plannedFacts = {
     nodesOf: vfioNodes(raw),
