@@ -79,7 +79,7 @@ const CODES = {
 
 /** `inspect` lists, so it answers 0 unless `--fail-on` was given. */
 export function exitCodeForInspect(
-  report: { readonly devices: Iterable<DeviceReport> },
+  answer: () => { readonly devices: Iterable<DeviceReport> },
   flags: {
     readonly 'fail-on': FailOn | undefined
     readonly policy: readonly string[] | undefined
@@ -88,6 +88,7 @@ export function exitCodeForInspect(
 ): ExitCode {
   const failOn = flags['fail-on']
   if (failOn === undefined) return ExitCode.answered
+  const report = answer()
   const named = new Set(flags.policy?.includes('all') === true ? allOf(report) : flags.policy)
   return worstExitCode(failures(report, { failOn, named, asked }).map((each) => CODES[each]))
 }

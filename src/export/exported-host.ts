@@ -3,7 +3,7 @@ import type { Tool } from '../document/envelope.js'
 import type { DeviceName } from '../document/values.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { DeviceReport, InspectReport } from '../inspect/document.js'
-import { inspectAnswer } from '../inspect/inspect-report.js'
+import { inspectReport } from '../inspect/inspect-report.js'
 import { KERNEL_POLICIES } from '../policy/find-policy.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { sawAllHolders } from '../vfio/holding.js'
@@ -55,14 +55,13 @@ export interface BaselineChange {
 /** All that formats ask of a host, worked out once. Verdicts are those of the rules that kernels have. */
 export function exportedHost(question: ExportQuestion): ExportedHost {
   const { host, baseline, targets, select, owning, tool, names } = question
-  const answer = inspectAnswer({
+  const report = inspectReport({
     host,
     targets,
     query: { policies: KERNEL_POLICIES, owning, brief: true },
     tool,
     names,
   })
-  const report = { ...answer, devices: [...answer.devices] }
   const options = { policies: KERNEL_POLICIES, hypothetical: false }
   return {
     question,

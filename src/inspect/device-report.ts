@@ -9,9 +9,9 @@ import type { DeviceIsolation, IsolationModel } from '../iommu/analyse-isolation
 import { groupMembers, groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import { predictFunctionResets } from '../pci/function-reset.js'
+import { remembered } from '../text/lists.js'
 import { dmaPeers } from '../vfio/dma-groups.js'
 import { holdersOf } from '../vfio/holding.js'
-import { remembered } from '../text/lists.js'
 import { type OwnReset, ownReset } from '../vfio/own-reset.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type {

@@ -32,13 +32,39 @@ export function groupReport(
   host: VfioHost,
   isolation: IsolationModel,
 ): GroupReport {
-  return {
-    id: group.id,
-    type: stated(group.type),
-    devices: group.devices,
-    others: group.others.map(({ name }) => name),
-    viable: viable(group, host),
-    findings: isolation.ofGroup(group.devices),
+  const { id, type, devices, others, viable, findings } = new LazyGroup(group, host, isolation)
+  return { id, type, devices, others, viable, findings }
+}
+
+/** A group of which nothing is worked out before it is asked for: the overview counts them. */
+export class LazyGroup implements GroupReport {
+  private readonly group: RawGroup
+  private readonly host: VfioHost
+  private readonly isolation: IsolationModel
+
+  constructor(group: RawGroup, host: VfioHost, isolation: IsolationModel) {
+    this.group = group
+    this.host = host
+    this.isolation = isolation
+  }
+
+  get id() {
+    return this.group.id
+  }
+  get type() {
+    return stated(this.group.type)
+  }
+  get devices() {
+    return this.group.devices
+  }
+  get others() {
+    return this.group.others.map(({ name }) => name)
+  }
+  get viable() {
+    return viable(this.group, this.host)
+  }
+  get findings() {
+    return this.isolation.ofGroup(this.group.devices)
   }
 }
 

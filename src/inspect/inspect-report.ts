@@ -1,22 +1,29 @@
 import { envelope, type Tool } from '../document/envelope.js'
 import type { DeviceName } from '../document/values.js'
 import { collectGaps } from '../host/collect-gaps.js'
-import type { Gap } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
+import type { RawGroup } from '../host/raw-host.js'
 import { bridgesAbove } from '../pci/bridges-above.js'
 import type { PciDevice } from '../pci/device.js'
+import { isHypothetical } from '../policy/policy.js'
 import { groupBy } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { dmaPeers } from '../vfio/dma-groups.js'
 import { computeUnits } from '../vfio/units.js'
-import { distinctScopes, type VfioHost } from '../vfio/vfio-host.js'
-import { acsReports, type DeviceReporting, deviceReport, LazyDevice, relatedFunction } from './device-report.js'
+import { concernOf, withGroups } from './concern.js'
+import {
+  acsReports,
+  type DeviceReporting,
+  deviceReport,
+  LazyDevice,
+  relatedFunction,
+} from './device-report.js'
 import type { DeviceReport, InspectReport, RelatedFunction } from './document.js'
-import { devSetReports, groupReport, hostReport } from './host-report.js'
+import { devSetReports, groupReport, hostReport, LazyGroup } from './host-report.js'
 import { type ResetQuery, sharedAnswers } from './hot-reset-report.js'
 import { isHostNeed } from './report-index.js'
 import { hostSummary, targetsSummary } from './text/host-summary.js'
-import { type UnitReport, unitReports } from './unit-report.js'
+import { LazyUnit, type UnitReport, unitReport, unitReporting } from './unit-report.js'
 import { warningsOf } from './warnings.js'
 
 /** What `inspect` was asked. */
@@ -29,19 +36,64 @@ export interface InspectQuestion {
   readonly names: ReadonlyMap<PciAddress, DeviceName>
 }
 
-/** The document with its devices still to be made: one after the other while it is written, they never stand in memory together. */
-export interface InspectAnswer extends Omit<InspectReport, 'devices'> {
+/** The document with its longest lists still to be made: while it is written, their entries never stand in memory together. */
+export interface InspectAnswer extends Omit<InspectReport, 'devices' | 'units'> {
   /** Makes every device anew each time. */
   readonly devices: Iterable<DeviceReport>
+  /** Makes every unit anew each time. */
+  readonly units: Iterable<UnitReport>
 }
 
 /** The whole of `inspect`: from what was read to the document. Pure. */
 export function inspectReport(question: InspectQuestion): InspectReport {
   const answer = inspectAnswer(question)
-  return { ...answer, devices: [...answer.devices] }
+  return { ...answer, devices: [...answer.devices], units: [...answer.units] }
 }
 
 export function inspectAnswer(question: InspectQuestion): InspectAnswer {
+  const found = find(question)
+  const { targets, context, units } = found
+  const { host, isolation } = context
+  return {
+    ...found.head,
+    devices: made(targets, (device) => deviceReport(device, context)),
+    related: question.targets === null ? [] : relatedFunctions(found),
+    groups: found.groups.map((group) => groupReport(group, host, isolation)),
+    groupCheck: isolation.check(),
+    devSets: devSetReports(host).filter(({ members }) => found.isConcerned(members)),
+    units: made(units, (unit) => unitReport(unit, found.reporting)),
+    warnings: found.warnings,
+  }
+}
+
+/** The whole host for the overview and the tree: nothing is worked out before they show it, and no policy that they do not show. */
+export function inspectOverview({
+  query,
+  ...question
+}: Omit<InspectQuestion, 'targets'>): InspectReport {
+  const real = query.policies.filter((policy) => !isHypothetical(policy))
+  const policies = real.length > 0 ? real : query.policies
+  const found = find({ ...question, targets: null, query: { ...query, policies } })
+  const { targets, context, groups, units, warnings } = found
+  const { host, isolation } = context
+  return {
+    ...found.head,
+    devices: found.devices ?? targets.map((device) => new LazyDevice(device, context)),
+    related: [],
+    groups: groups.map((group) => new LazyGroup(group, host, isolation)),
+    groupCheck: isolation.check(),
+    get devSets() {
+      return devSetReports(host)
+    },
+    units,
+    warnings,
+  }
+}
+
+type Found = ReturnType<typeof find>
+
+/** What every answer is made from. */
+function find(question: InspectQuestion) {
   const { query, tool } = question
   const { raw, topology, vfio: host, isolation } = question.host
   const targets =
@@ -62,66 +114,65 @@ export function inspectAnswer(question: InspectQuestion): InspectAnswer {
     nameOf: ({ address }) => question.names.get(address) ?? null,
     warningsOf: (address) => warned.get(address) ?? [],
   }
-  const units = unitReports(
-    question.host,
-    computeUnits(host).filter(({ devices }) => isConcerned(devices)),
-    query.policies,
-  )
+  const all = computeUnits(host).filter(({ devices }) => isConcerned(devices))
+  const reporting = unitReporting(question.host, all, query.policies)
+  const units = all.map((unit) => new LazyUnit(unit, reporting))
+  const devices =
+    question.targets === null ? targets.map((device) => new LazyDevice(device, context)) : null
+  const summary =
+    devices === null ? summaryOf(targets, units, context) : hostSummaryOf(devices, units, context)
   return {
-    ...envelope('inspect', question.host, { gaps: [...collectGaps(raw), ...gaps], tool }),
-    summary: summaryOf(question, targets, units, context),
-    host: hostReport(host),
-    devices: deviceReports(targets, context),
-    related: question.targets === null ? [] : relatedFunctions(targets, concerned, context),
-    groups: raw.groups
-      .filter(({ devices }) => isConcerned(devices))
-      .map((group) => groupReport(group, host, isolation)),
-    groupCheck: isolation.check(),
-    devSets: devSetReports(host).filter(({ members }) => isConcerned(members)),
+    head: {
+      ...envelope('inspect', question.host, { gaps: [...collectGaps(raw), ...gaps], tool }),
+      summary,
+      host: hostReport(host),
+    },
+    targets,
+    devices,
+    concerned,
+    isConcerned,
+    context,
+    groups: raw.groups.filter((group: RawGroup) => isConcerned(group.devices)),
     units,
+    reporting,
     warnings,
   }
 }
 
-/** Of one function its own answer, of several those of their units, of the whole host what can be given to whom. */
+/** What can be given to whom. */
+function hostSummaryOf(
+  devices: readonly LazyDevice[],
+  units: readonly UnitReport[],
+  { host, warningsOf }: DeviceReporting,
+): string {
+  const needed = new Set(
+    devices.flatMap(({ address }) => (warningsOf(address).some(isHostNeed) ? [address] : [])),
+  )
+  return hostSummary({ host: hostReport(host), devices, units, needed })
+}
+
+/** Of one function its own answer, of several those of their units. */
 function summaryOf(
-  question: InspectQuestion,
   targets: readonly PciDevice[],
   units: readonly UnitReport[],
   context: DeviceReporting,
 ): string {
   const [first, ...others] = targets
-  if (question.targets === null) {
-    const devices = targets.map((device) => new LazyDevice(device, context))
-    const needed = new Set(
-      devices.flatMap(({ address }) =>
-        context.warningsOf(address).some(isHostNeed) ? [address] : [],
-      ),
-    )
-    return hostSummary({ host: hostReport(context.host), devices, units, needed })
-  }
   return first !== undefined && others.length === 0
-    ? deviceReport(first, context).summary
+    ? new LazyDevice(first, context).summary
     : targetsSummary(units)
 }
 
-function deviceReports(
-  targets: readonly PciDevice[],
-  context: DeviceReporting,
-): Iterable<DeviceReport> {
+function made<T, U>(values: readonly T[], make: (value: T) => U): Iterable<U> {
   return {
     *[Symbol.iterator]() {
-      for (const device of targets) yield deviceReport(device, context)
+      for (const value of values) yield make(value)
     },
   }
 }
 
 /** Functions reset along, members of the targets' groups, and the bridges above, as far as they are no targets. */
-function relatedFunctions(
-  targets: readonly PciDevice[],
-  concerned: ReadonlySet<PciAddress>,
-  context: DeviceReporting,
-): readonly RelatedFunction[] {
+function relatedFunctions({ targets, concerned, context }: Found): readonly RelatedFunction[] {
   const { topology } = context.host
   const related = new Set(
     [...concerned].flatMap((address) => topology.byAddress.get(address) ?? []),
@@ -134,45 +185,4 @@ function relatedFunctions(
   return topology.devices
     .filter((device) => related.has(device))
     .map((device) => relatedFunction(device, context))
-}
-
-/** A member of a target's group can have to leave its driver, so what the host needs of it matters too. */
-function withGroups(
-  host: VfioHost,
-  targets: readonly PciDevice[],
-  concerned: ReadonlySet<PciAddress>,
-): ReadonlySet<PciAddress> {
-  if (concerned.size === host.topology.devices.length) return concerned
-  const peers = targets.flatMap((device) => dmaPeers(host, device))
-  return new Set([...concerned, ...peers.map(({ address }) => address)])
-}
-
-interface Concern {
-  /** The functions asked about and everything that a reset of one of them affects. */
-  readonly functions: ReadonlySet<PciAddress>
-  /** What was not known about how they are reset, such as a rule of this kernel release. */
-  readonly gaps: readonly Gap[]
-}
-
-function concernOf(host: VfioHost, targets: readonly PciDevice[]): Concern {
-  const functions = withReset(host, targets)
-  const rules = new Map<string, Gap>()
-  if (!host.kernel.modelled.known) rules.set('', host.kernel.modelled.gap)
-  for (const device of targets) {
-    for (const gap of host.scopes.worldsOf(device).gaps) {
-      if (gap.why === 'unmodelled') rules.set(gap.detail, gap)
-    }
-  }
-  return { functions, gaps: [...rules.values()] }
-}
-
-function withReset(host: VfioHost, targets: readonly PciDevice[]): Set<PciAddress> {
-  const functions = new Set(targets.map(({ address }) => address))
-  // Beside all functions there are no others.
-  if (functions.size === host.topology.devices.length) return functions
-  for (const { affected, unaccounted } of distinctScopes(host, targets).keys()) {
-    for (const { address } of affected) functions.add(address)
-    for (const { address } of unaccounted) functions.add(address)
-  }
-  return functions
 }

@@ -1,15 +1,16 @@
 import { isKnownAs, isYes, known } from '../host/gap.js'
-import { mapByAddress, type PciAddress, type PciAddresses } from '../host/pci-address.js'
-import type { RawFunction, RawHost } from '../host/raw-host.js'
+import type { PciAddress, PciAddresses } from '../host/pci-address.js'
+import type { RawFunction } from '../host/raw-host.js'
+import type { GroupNumbers } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
 import { shareVerdicts } from '../policy/lone-functions.js'
-import { membershipReader } from '../policy/membership.js'
+import { type MembershipReader, membershipReader } from '../policy/membership.js'
 import type { ListedPolicy } from '../policy/policies/index.js'
-import { judge, resetQuestion, type Verdict } from '../policy/verdict.js'
+import { judge, type ResetQuestion, resetQuestion, type Verdict } from '../policy/verdict.js'
 import { bindState } from '../simulation/bind-state.js'
+import { once } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
-import { isVfioBound } from '../vfio/driver.js'
-import type { Unit } from '../vfio/units.js'
+import type { Coupling, Unit, UnitKind } from '../vfio/units.js'
 import { distinctScopes, type VfioHost } from '../vfio/vfio-host.js'
 import { type UnitFacts, unitSummary, wholeUnitText } from './text/unit-summary.js'
 
@@ -36,31 +37,102 @@ export interface UnitVerdict extends Omit<Verdict, 'requires'> {
   readonly reasons: Verdict['reasons']
 }
 
-/** The verdicts on each unit, all of them on one host in memory on which every function of a unit is bound. */
-export function unitReports(
+/** What the reports of all units are made from. */
+export interface UnitReporting {
+  readonly host: AnalysedHost
+  /** The host in memory on which every function of a unit is bound. */
+  readonly bound: () => VfioHost
+  readonly policies: readonly ListedPolicy[]
+  readonly verdictsOf: (question: ResetQuestion) => readonly Verdict[]
+  readonly membershipOf: MembershipReader
+}
+
+export function unitReporting(
   host: AnalysedHost,
   units: readonly Unit[],
   policies: readonly ListedPolicy[],
-): readonly UnitReport[] {
-  const { raw } = host
-  const bound = withAllBound(host, units)
-  const functions = mapByAddress(raw.functions)
-  const membershipOf = membershipReader({ fold: true })
-  const verdictsOf = shareVerdicts((question) =>
-    policies.map((policy) => judge(policy, question, (all) => all.slice(0, MOST_REASONS))),
-  )
-  return units.map((unit) => {
-    const owning = new Set(unit.devices)
-    const judged = askedOf(bound, unit).map((device) => {
-      const verdicts = verdictsOf(resetQuestion(bound, device, owning, { membershipOf }))
-      return verdicts.map((verdict) => unitVerdict(verdict, device))
-    })
-    const verdicts = policies.flatMap((_, place) => worstOf(judged.map((each) => each[place])))
-    const toBind = unit.devices.filter((address) => isOpenTo(functions.get(address), raw))
-    const facts = { ...unit, toBind, verdicts, dma: dmaOf(host.vfio, unit) }
-    return { ...unit, summary: unitSummary(facts), whole: wholeUnitText(facts), toBind, verdicts }
+): UnitReporting {
+  return {
+    host,
+    bound: once(() => withAllBound(host, units)),
+    policies,
+    verdictsOf: shareVerdicts((question) =>
+      policies.map((policy) => judge(policy, question, (all) => all.slice(0, MOST_REASONS))),
+    ),
+    membershipOf: membershipReader({ fold: true }),
+  }
+}
+
+/** A unit as `inspect --json` states it. */
+export function unitReport(unit: Unit, reporting: UnitReporting): UnitReport {
+  const facts = new LazyUnit(unit, reporting)
+  const { devices, kind, groups, why, summary, whole, toBind, verdicts } = facts
+  return { devices, kind, groups, why, summary, whole, toBind, verdicts }
+}
+
+/** A unit of which nothing is worked out before it is asked for: the overview tells of few units more than their members. */
+export class LazyUnit implements UnitReport {
+  readonly devices: PciAddresses
+  readonly kind: UnitKind | null
+  readonly groups: GroupNumbers
+  readonly why: readonly Coupling[]
+  private readonly context: UnitReporting
+  private toBindFound: PciAddresses | undefined
+  private verdictsFound: readonly UnitVerdict[] | undefined
+  private wholeFound: string | null | undefined
+
+  constructor({ devices, kind, groups, why }: Unit, context: UnitReporting) {
+    this.devices = devices
+    this.kind = kind
+    this.groups = groups
+    this.why = why
+    this.context = context
+  }
+
+  get summary() {
+    return unitSummary(this.facts, this.whole)
+  }
+  get whole() {
+    if (this.wholeFound === undefined) this.wholeFound = wholeUnitText(this.facts)
+    return this.wholeFound
+  }
+  get toBind() {
+    this.toBindFound ??= membersToBind(this, this.context.host)
+    return this.toBindFound
+  }
+  get verdicts() {
+    this.verdictsFound ??= verdictsOn(this, this.context)
+    return this.verdictsFound
+  }
+
+  private get facts(): UnitFacts {
+    const { devices, kind, toBind, verdicts, context } = this
+    return { devices, kind, toBind, verdicts, dma: dmaOf(context.host.vfio, this) }
+  }
+}
+
+function membersToBind({ devices }: Unit, { topology, vfio }: AnalysedHost): PciAddresses {
+  return devices.filter((address) => {
+    const device = topology.byAddress.get(address)
+    return device !== undefined && !isYes(vfio.isVfioBound(device))
   })
 }
+
+function verdictsOn(
+  unit: Unit,
+  { bound, policies, verdictsOf, membershipOf }: UnitReporting,
+): readonly UnitVerdict[] {
+  const host = bound()
+  const owning = unit.devices.length === 1 ? NOBODY : new Set(unit.devices)
+  const judged = askedOf(host, unit).map((device) => {
+    const verdicts = verdictsOf(resetQuestion(host, device, owning, { membershipOf }))
+    return verdicts.map((verdict) => unitVerdict(verdict, device))
+  })
+  return policies.flatMap((_, place) => worstOf(judged.map((each) => each[place])))
+}
+
+/** Whoever has a unit of one function has nothing beside the one that is asked about. */
+const NOBODY: ReadonlySet<PciAddress> = new Set()
 
 /**
  * What is bound outside a unit changes nothing inside: whatever a reset or a group has in common with it is in it. Nobody has open
@@ -68,10 +140,7 @@ export function unitReports(
  */
 function withAllBound(host: AnalysedHost, units: readonly Unit[]): VfioHost {
   const { raw } = host
-  const functions = mapByAddress(raw.functions)
-  const changing = units
-    .flatMap(({ devices }) => devices)
-    .filter((address) => isOpenTo(functions.get(address), raw))
+  const changing = units.flatMap((unit) => membersToBind(unit, host))
   if (changing.length === 0) return host.vfio
   const drivers = new Map(changing.map((address) => [address, { driver: 'vfio-pci', line: 0 }]))
   const { unsafeNoiommu } = raw.system
@@ -81,10 +150,6 @@ function withAllBound(host: AnalysedHost, units: readonly Unit[]): VfioHost {
     system: raw.system,
     functions: bound.functions.map((each) => (drivers.has(each.address) ? closed(each) : each)),
   }).vfio
-}
-
-function isOpenTo(each: RawFunction | undefined, { system }: RawHost): boolean {
-  return each !== undefined && !isYes(isVfioBound(each, system))
 }
 
 function closed(each: RawFunction): RawFunction {

@@ -34,6 +34,15 @@ export function remembered<K, V>(memory: Memory<K, V>, key: K, make: () => V): V
   return made
 }
 
+/** Makes it when it is first asked for. */
+export function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
 /** Plain data that says the same. */
 export function isSame(a: unknown, b: unknown): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b)

@@ -3,6 +3,7 @@ import { analyseIsolation, type IsolationModel } from '../iommu/analyse-isolatio
 import type { KernelRelease } from '../kernel/kernel-release.js'
 import { buildTopology } from '../pci/build-topology.js'
 import type { Topology } from '../pci/topology.js'
+import { once } from '../text/lists.js'
 import { withGroupsToCome } from './group-at-bind.js'
 import { hostKernelProfile, type KernelProfile } from './kernel-profile.js'
 import { type VfioHost, vfioHost } from './vfio-host.js'
@@ -49,13 +50,5 @@ function analysed(
     },
     // A what-if of a what-if differs in few functions from what was read, which is analysed anyway.
     whatIf: (changed) => analysed(changed, changed, kernel, () => like() ?? topology()),
-  }
-}
-
-function once<T extends object>(make: () => T): () => T {
-  let made: T | undefined
-  return () => {
-    made ??= make()
-    return made
   }
 }

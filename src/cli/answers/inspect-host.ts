@@ -1,8 +1,9 @@
 import type { PciAddress } from '../../host/pci-address.js'
 import type { FailOn } from '../../inspect/fail-on.js'
-import { inspectAnswer } from '../../inspect/inspect-report.js'
+import { inspectAnswer, inspectOverview, inspectReport } from '../../inspect/inspect-report.js'
 import { inspectDocument } from '../../inspect/shared-sets.js'
 import { renderInspect } from '../../inspect/text/render-inspect.js'
+import { once } from '../../text/lists.js'
 import { dmaPeers } from '../../vfio/dma-groups.js'
 import { resetScopesOf, type VfioHost } from '../../vfio/vfio-host.js'
 import type { Answer } from '../base-command.js'
@@ -60,20 +61,20 @@ export async function inspectHost(
     const owning = new Set(findDevices(flags.owning ?? [], searched))
     await command.phase('working out what a reset affects')
     checkCrowd(host.vfio, targets)
-    const answer = inspectAnswer({
+    const question = {
       host,
-      targets,
       query: { policies, owning, brief: targets === null },
       tool: TOOL,
       names: namesFor(command, flags, raw.functions),
-    })
+    }
     const asked = targets !== null
+    const answer = once(() => inspectAnswer({ ...question, targets }))
     const exitCode = exitCodeForInspect(answer, flags, asked)
     if (isTable(flags)) {
       const { functionListing } = await import('./function-listing.js')
       const listing = functionListing(command, opened, flags, { targets, owning })
       return {
-        document: () => inspectDocument(answer),
+        document: () => inspectDocument(answer()),
         text: (style) => listingText(flags, style, listing),
         exitCode,
       }
@@ -82,11 +83,11 @@ export async function inspectHost(
     if (verified === 'changed') return null
     return {
       document: () => ({
-        ...inspectDocument(answer),
+        ...inspectDocument(answer()),
         ...(verified === null ? {} : { verified: verified.info }),
       }),
       text: (terminal) => {
-        const report = { ...answer, devices: [...answer.devices] }
+        const report = asked ? inspectReport({ ...question, targets }) : inspectOverview(question)
         const style = withExtent(terminal, flags.why || flags.all || flags.policy !== undefined)
         const text = renderInspect(report, { ...style, all: flags.all, tree: flags.tree, asked })
         return verified === null ? text : [text, verified.render(verified.info, terminal)]

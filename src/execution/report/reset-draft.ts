@@ -50,7 +50,11 @@ export function draftReset({
   const { steps: predicted, gaps } = forecastOf(plan, analysed)
   const policy = kernelPolicy(via)
   const query = { policies: [], owning: plan.owning, brief: false }
-  const reset = hotResetReport(target, ownReset(host, target), { host, query, ...sharedAnswers(query) })
+  const reset = hotResetReport(target, ownReset(host, target), {
+    host,
+    query,
+    ...sharedAnswers(query),
+  })
   const listOf = (list: typeof reset.affected) => (isStated(list) ? list : [])
   const plannedFacts = {
     nodesOf: vfioNodes(raw),

@@ -17,9 +17,9 @@ export interface UnitFacts {
 
 type UnitAnswer = Pick<Verdict, 'policy' | 'outcome' | 'hypothetical' | 'reasons'>
 
-/** Whether the members of a unit can be split, and what a VM may do that gets all of them. */
-export function unitSummary(facts: UnitFacts): string {
-  return [splitText(facts), ...wholeSentences(facts)].join(' ')
+/** Whether the members of a unit can be split, and `whole`: what a VM may do that gets all of them. */
+export function unitSummary(facts: UnitFacts, whole: string | null): string {
+  return whole === null ? splitText(facts) : `${splitText(facts)} ${whole}`
 }
 
 /** The second half of it alone: what a VM may do that gets all of them; null: none can get them, or nothing was asked. */
