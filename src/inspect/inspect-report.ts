@@ -10,17 +10,13 @@ import { groupBy } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { dmaPeers } from '../vfio/dma-groups.js'
 import { computeUnits } from '../vfio/units.js'
+import { acsReports } from './acs-report.js'
 import { concernOf, withGroups } from './concern.js'
-import {
-  acsReports,
-  type DeviceReporting,
-  deviceReport,
-  LazyDevice,
-  relatedFunction,
-} from './device-report.js'
+import { deviceReport, relatedFunction } from './device-report.js'
 import type { DeviceReport, InspectReport, RelatedFunction } from './document.js'
 import { devSetReports, groupReport, hostReport, LazyGroup } from './host-report.js'
 import { type ResetQuery, sharedAnswers } from './hot-reset-report.js'
+import { type DeviceReporting, LazyDevice } from './lazy-device.js'
 import { isHostNeed } from './report-index.js'
 import { hostSummary, targetsSummary } from './text/host-summary.js'
 import { LazyUnit, type UnitReport, unitReport, unitReporting } from './unit-report.js'

@@ -6,7 +6,7 @@ import type { AcsQuirkId } from './acs-quirk-table.js'
 import { quirkHost } from './acs-quirks.js'
 import { parseAcsParameters } from './command-line.js'
 import { explainDifference } from './explain-difference.js'
-import { explainFunction, explainPath } from './explain-isolation.js'
+import { type ExplanationInput, explainFunction, pathExplainer } from './explain-isolation.js'
 import type { IsolationFinding } from './findings.js'
 import {
   comparePartitions,
@@ -61,6 +61,7 @@ export function analyseIsolation(topology: Topology): IsolationModel {
     predicted: prediction.narrowest,
     groupOf: (device) => groupOrNone(groupOf(device)),
   })
+  const explainPath = pathExplainer(input)
   const at = (address: PciAddress) => topology.byAddress.get(address)
   let checked: GroupCheck | undefined
 
@@ -68,12 +69,12 @@ export function analyseIsolation(topology: Topology): IsolationModel {
     const device = at(address)
     if (device === undefined) return { isolated: unknown(noGroup(address, address)), findings: [] }
     const group = groupOf(device)
-    const findings = [
-      ...explainNoGroup(device, groups, inUse),
-      ...(otherRule === null
-        ? [...explainPath(device, input), ...strict.leaksOf(device)]
-        : [{ kind: 'other-grouping-rule', at: address, rule: otherRule } as const]),
-    ]
+    const findings = joined(
+      explainNoGroup(device, groups, inUse),
+      otherRule === null
+        ? joined(explainPath(device), strict.leaksOf(device))
+        : [{ kind: 'other-grouping-rule', at: address, rule: otherRule }],
+    )
     if (!group.known) return { isolated: group, findings }
     if (group.value === null) {
       return { isolated: unknown(noGroup(device.raw.path, address)), findings }
@@ -102,11 +103,20 @@ export function analyseIsolation(topology: Topology): IsolationModel {
   }
 }
 
+/** Often there is nothing to join, and thousands of functions have one list. */
+function joined(
+  first: readonly IsolationFinding[],
+  second: readonly IsolationFinding[],
+): readonly IsolationFinding[] {
+  if (first.length === 0) return second
+  return second.length === 0 ? first : [...first, ...second]
+}
+
 function checkGroups(
   topology: Topology,
   prediction: GroupPrediction,
   groupOf: (device: PciDevice) => Observed<number | null>,
-  input: Parameters<typeof explainPath>[1],
+  input: ExplanationInput,
 ): GroupCheck {
   const predicted = prediction.narrowest.groupOf
   const stated = topology.devices.map((device) => ({ device, group: groupOf(device) }))

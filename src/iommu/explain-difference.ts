@@ -5,7 +5,7 @@ import type { PciDevice } from '../pci/device.js'
 import { distinct } from '../text/lists.js'
 import type { AcsParameters } from './command-line.js'
 import { isOverridden } from './command-line.js'
-import { type ExplanationInput, explainFunction, explainPath } from './explain-isolation.js'
+import { type ExplanationInput, explainFunction, pathExplainer } from './explain-isolation.js'
 import type { DifferenceCause, IsolationFinding, IsolationFindingKind } from './findings.js'
 import { type GroupedFunction, type GroupSide, groupBySide } from './group-check.js'
 import { looksSingle } from './late-functions.js'
@@ -53,17 +53,15 @@ function splitGroups(
 /** Actual groups are finer: something vouched for isolation that the registers do not show. */
 function explainFiner(group: readonly PciDevice[], context: DifferenceContext): DifferenceCause[] {
   const { override } = context.parameters
-  return group
-    .flatMap((device) => explainPath(device, context))
-    .flatMap((finding): DifferenceCause[] => {
-      if (finding.kind === 'acs-not-enabled') {
-        return [{ kind: 'acs-cleared-since', at: finding.at, missing: finding.missing }]
-      }
-      if (finding.kind !== 'no-acs-capability' || override === null) return []
-      const device = context.topology.byAddress.get(finding.at)
-      if (device === undefined || !isOverridden(device, override)) return []
-      return [{ kind: 'acs-override', at: finding.at, parameter: override }]
-    })
+  return group.flatMap(pathExplainer(context)).flatMap((finding): DifferenceCause[] => {
+    if (finding.kind === 'acs-not-enabled') {
+      return [{ kind: 'acs-cleared-since', at: finding.at, missing: finding.missing }]
+    }
+    if (finding.kind !== 'no-acs-capability' || override === null) return []
+    const device = context.topology.byAddress.get(finding.at)
+    if (device === undefined || !isOverridden(device, override)) return []
+    return [{ kind: 'acs-override', at: finding.at, parameter: override }]
+  })
 }
 
 /** Functions above 0 with a group of their own that the kernel may have formed before it saw the device's others. */

@@ -41,6 +41,7 @@ export function strictView(
   const predictedGroupOf = (device: PciDevice) => predicted.groupOf.get(device) ?? null
   const switches = new Map<PciDevice, LeakySwitch | null>()
   const siblings = new Map<PciAddress, readonly PciAddress[]>()
+  const above = new Map<PciAddress | null, readonly Opened[]>()
 
   const leakySwitch = (upstream: PciDevice) =>
     remembered(switches, upstream, () =>
@@ -50,22 +51,42 @@ export function strictView(
   const siblingsOf = ({ address }: PciDevice, { ports }: LeakySwitch) =>
     remembered(siblings, address, () => ports.filter((each) => each !== address))
 
-  const leaksOf = (device: PciDevice): StrictLeak[] =>
-    [device, ...bridgesAbove(device, topology)].flatMap((port) => {
-      const upstream = bridgeAbove(port, topology)
-      if (upstream === null || !isType(port, 'downstream-port')) return []
-      const leak = leakySwitch(upstream)
-      if (leak === null) return []
-      return {
-        kind: 'strict-sibling-leak' as const,
-        at: device.address,
-        port: port.address,
-        permissive: leak.permissive,
-        reaches: siblingsOf(port, leak),
-      }
-    })
+  /** The switch that a port opens sideways; null: it opens none. */
+  const leakAt = (port: PciDevice): Opened | null => {
+    const upstream = bridgeAbove(port, topology)
+    if (upstream === null || !isType(port, 'downstream-port')) return null
+    const leak = leakySwitch(upstream)
+    return leak === null ? null : { port, leak }
+  }
+
+  /** The same for all functions of a bus. */
+  const openAbove = (device: PciDevice) =>
+    remembered(above, device.parent, () =>
+      bridgesAbove(device, topology).flatMap((port) => leakAt(port) ?? []),
+    )
+
+  const leaksOf = (device: PciDevice): readonly StrictLeak[] => {
+    const own = leakAt(device)
+    const others = openAbove(device)
+    if (own === null && others.length === 0) return NOTHING
+    return (own === null ? others : [own, ...others]).map(({ port, leak }) => ({
+      kind: 'strict-sibling-leak' as const,
+      at: device.address,
+      port: port.address,
+      permissive: leak.permissive,
+      reaches: siblingsOf(port, leak),
+    }))
+  }
 
   return { leaksOf }
+}
+
+const NOTHING: readonly StrictLeak[] = []
+
+/** A switch, and the downstream port of it that a function is behind. */
+interface Opened {
+  readonly port: PciDevice
+  readonly leak: LeakySwitch
 }
 
 function findLeakySwitch(
