@@ -1,5 +1,5 @@
 import { type Attributes, element, type Markup } from './markup.js'
-import type { Card } from './picture.js'
+import { type Card, STACK } from './picture.js'
 import { type SceneAcs, type SceneNode, SIGNS, type Vm } from './scene.js'
 import { fitText, textWidth } from './text-width.js'
 
@@ -38,7 +38,7 @@ export function drawCard(card: Card, mode: DrawingMode): Markup {
       ...(mode === 'live' ? treeItem(card) : {}),
     },
     element('title', node.description),
-    ...(node.devices > 1 ? [behind(card, 6), behind(card, 3)] : []),
+    ...(node.devices > 1 ? [behind(card, STACK), behind(card, STACK / 2)] : []),
     element('rect', { class: 'face', width: card.width, height: card.height, rx: 4 }),
     ...(mark === null
       ? []

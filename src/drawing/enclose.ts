@@ -1,4 +1,4 @@
-import type { Box, Card, Outline, Region } from './picture.js'
+import { type Box, type Card, type Outline, type Region, STACK } from './picture.js'
 import type { SceneGroup, SceneSet } from './scene.js'
 
 /** Colours and patterns of groups; more groups than this begin again. */
@@ -186,9 +186,13 @@ function firstFrom(y: number, rows: readonly Card[]): number {
 function blockOf(cards: readonly Card[]): Block {
   const x = Math.min(...cards.map((card) => card.x))
   const y = Math.min(...cards.map((card) => card.y))
-  const right = Math.max(...cards.map((card) => card.x + card.width))
-  const bottom = Math.max(...cards.map((card) => card.y + card.height))
+  const right = Math.max(...cards.map((card) => card.x + card.width + behind(card)))
+  const bottom = Math.max(...cards.map((card) => card.y + card.height + behind(card)))
   return { cards, x, y, width: right - x, height: bottom - y }
+}
+
+function behind({ node }: Card): number {
+  return node.devices > 1 ? STACK : 0
 }
 
 interface Pad {

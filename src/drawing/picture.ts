@@ -66,6 +66,9 @@ export interface WayEnd {
   readonly reached: boolean
 }
 
+/** How far the cards behind the first one of a stack reach to the right and below. */
+export const STACK = 6
+
 export interface Card extends Box {
   readonly node: SceneNode
   /** Depth below the root bus, from 1. */

@@ -1,5 +1,5 @@
 import { placeOutlines, placeRegions } from './enclose.js'
-import type { Card, Heading, Link, Picture } from './picture.js'
+import { type Card, type Heading, type Link, type Picture, STACK } from './picture.js'
 import { placePassages } from './place-passages.js'
 import type { Scene, SceneNode } from './scene.js'
 
@@ -113,7 +113,8 @@ function nextRow(node: SceneNode, level: number, draft: Draft): Placed {
   const before = draft.cards.at(-1)
   const above =
     before !== undefined && before.level === level && isOneDevice(before.node, node, draft)
-  const y = draft.bottom + (above ? 0 : draft.labelled ? LABEL_GAP : ROW_GAP)
+  const gap = (draft.labelled ? LABEL_GAP : ROW_GAP) + ((before?.node.devices ?? 1) > 1 ? STACK : 0)
+  const y = draft.bottom + (above ? 0 : gap)
   draft.bottom = y + CARD_HEIGHT
   draft.labelled = false
   return { y, above }

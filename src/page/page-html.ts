@@ -44,7 +44,7 @@ export function pageHtml(data: PageData, { script, scriptHash, styleHash }: Page
 <noscript><p>This page works out its answers itself and needs JavaScript. It loads nothing from anywhere.</p></noscript>
 <div id="tools" role="toolbar" aria-label="View"></div>
 <main>
-<div id="view"><div id="drawing"></div><div id="legend" role="note" aria-label="Legend"></div></div>
+<div id="view"><div id="drawing"></div><div id="map" aria-hidden="true" hidden></div><div id="paper"></div><div id="legend" role="note" aria-label="Legend"></div></div>
 <aside aria-label="Answers"><section id="answer" aria-label="What cannot be used independently"></section><section id="vm" aria-label="Give to a VM"></section><section id="detail" aria-label="Selected function"></section></aside>
 </main>
 <p id="status" role="status"></p>

@@ -25,6 +25,11 @@ button[aria-disabled=true]{opacity:.5;cursor:default}
 main{display:grid;grid-template-columns:minmax(0,1fr) minmax(320px,27vw);min-height:0}
 #drawing{overflow:auto;cursor:grab;touch-action:pan-x pan-y;padding:4px 8px 6px;min-height:0}
 #drawing svg{display:block}
+#drawing,#map{grid-area:1/1}
+#map{align-self:end;justify-self:end;margin:0 22px 20px 0;position:relative;overflow:hidden;cursor:crosshair;touch-action:none;background:var(--paper);border:1px solid var(--edge);border-radius:4px;opacity:.94}
+#map svg{display:block}#map .all{fill:var(--link)}#map .no{fill:var(--bad)}
+#frame{position:absolute;border:2px solid var(--focus);border-radius:2px;min-width:6px;min-height:6px}
+#paper{display:none}
 aside{overflow:auto;border-left:1px solid var(--edge);padding:14px 18px 30px;min-height:0}
 #vm{padding:10px 12px;border:1px solid var(--edge);border-radius:8px;background:var(--port);margin-bottom:16px}
 #vm h2{font-size:14px}
@@ -71,10 +76,15 @@ noscript{padding:0 20px}
 .topology .ticked text{font-weight:650;fill:var(--ink)}
 .topology .card[role]:focus{outline:none}
 .topology .card[role]:focus-visible .face{stroke:var(--focus);stroke-width:3.5}
-@media (max-width:860px){html,body{height:auto}body{display:block}main{display:block}aside{border-left:0;border-top:1px solid var(--edge)}#status{position:sticky;bottom:0;background:var(--paper)}#detail.open{position:fixed;left:0;right:0;bottom:0;max-height:48vh;overflow:auto;padding:10px 16px;background:var(--paper);border-top:3px solid var(--focus);z-index:1}}
+@media (max-width:860px){html,body{height:auto}body{display:block}main{display:flex;flex-direction:column}aside{order:-1;max-height:44vh;border-left:0;border-bottom:1px solid var(--edge)}#view{display:block}body:has(#detail.open){padding-bottom:50vh}#map{display:none}#tools label{max-width:100%}#tools select{min-width:0;flex:1 1 0}#find{width:100%}#tools .search{flex:1 1 100%}#status{position:sticky;bottom:0;background:var(--paper)}#detail.open{position:fixed;left:0;right:0;bottom:0;max-height:48vh;overflow:auto;padding:10px 16px;background:var(--paper);border-top:3px solid var(--focus);z-index:1}}
 @media print{
 @page{size:A4 landscape;margin:10mm}
-html,body{height:auto}body{display:block;font-size:11px}main{display:block}
+html,body{height:auto}body{display:block;font-size:11px}main,#view,#paper{display:block}
+header,#tools,#status{padding-left:0;padding-right:0}#tools{border:0;padding:2px 0}
+#view:has(#paper:not(:empty)) #drawing{height:0;overflow:hidden}#map{display:none}
+#paper svg{display:block;break-inside:avoid;margin-bottom:4px}
+#legend{break-inside:avoid;padding:4px 0;font-size:9px}
+#status{break-before:avoid}
 #tools .keys,#vm:not(:has(ul)){display:none}#tools select{appearance:none;border:0;padding:0}#tools button,#tools .search,.tick,.handle,.own,.close,.give{display:none}
 #drawing,aside{overflow:visible;border:0;padding:0}
 #drawing svg{width:100%;height:auto}

@@ -7,6 +7,7 @@ import { indexReport, type ReportIndex } from '../inspect/report-index.js'
 import { affectedFunctions } from '../inspect/text/device/device-view.js'
 import type { Forest } from '../topology/forest.js'
 import { growForest } from '../topology/grow-forest.js'
+import type { Given } from '../topology/scene-options.js'
 import { USUAL_ROWS, usualFolds } from '../topology/topology-folds.js'
 import { topologyScene } from '../topology/topology-scene.js'
 import { answerPanel } from './answer-panel.js'
@@ -16,11 +17,13 @@ import { fill, liveElement } from './fill.js'
 import { hostLine } from './host-line.js'
 import { listen } from './listen.js'
 import { markCards } from './mark-cards.js'
+import { followMap, showMap } from './overview-map.js'
 import { readPageData } from './page-data.js'
 import { hashOf, linkedState } from './page-hash.js'
 import { functionsOf, type PageModel, pageModel } from './page-model.js'
 import { fittingZoom, type PageState } from './page-state.js'
 import { PLAIN } from './panel-parts.js'
+import { followPrinting } from './paper.js'
 import { cardRedrawer } from './redraw-cards.js'
 import type { Shown } from './shown.js'
 import { legendLine, toolbar } from './toolbar.js'
@@ -56,10 +59,14 @@ export function startPage(): void {
   const drawer = { model, forest, draw: cardRedrawer() }
   const zoom = fittingZoom(placed(state, index, drawer), roomOf('drawing'))
   const start = show({ ...state, zoom }, index, null, drawer)
+  let { picture } = start
+  followMap()
+  followPrinting(() => picture)
   listen({
     start,
     show(next, index, before) {
       const shown = show(next, index, before, drawer)
+      picture = shown.picture
       history.replaceState(null, '', `#${hashOf(shown.state, usual)}`)
       return shown
     },
@@ -92,8 +99,11 @@ function show(asked: PageState, index: ReportIndex, before: Shown | null, drawer
   const picture = isSame ? before.picture : placed(asked, index, drawer)
   const state = { ...asked, current: reachable(asked.current, picture) }
   const drawing = byId('drawing')
-  if (!isSame || before.state.zoom !== state.zoom)
+  if (!isSame || before.state.zoom !== state.zoom) {
     fill(drawing, [drawn(picture, state.zoom, drawer)])
+    showMap(picture)
+  }
+
   const isSameDetail = before?.index === index && before.state.selected === state.selected
   const affected = isSameDetail ? before.affected : showDetail(state, drawer.model)
   markCards(drawing, {
@@ -112,10 +122,20 @@ function show(asked: PageState, index: ReportIndex, before: Shown | null, drawer
 /** What changed beside the drawing is brought into view; on a narrow screen the detail lies over the page anyway. */
 function reveal(now: PageState, before: PageState | null): void {
   byId('detail').classList.toggle('open', now.selected !== null)
-  if (!matchMedia('(min-width: 861px)').matches) return
+  if (!matchMedia('(min-width: 861px)').matches) {
+    if (now.selected !== null && now.selected !== before?.selected) clearOfDetail()
+    return
+  }
   if (now.selected !== (before?.selected ?? null)) byId('detail').scrollIntoView({ block: 'start' })
   else if (before !== null && now.given !== before.given)
     byId('vm').scrollIntoView({ block: 'nearest' })
+}
+
+/** On a narrow screen the detail covers the foot: what was clicked moves up until it is seen. */
+function clearOfDetail(): void {
+  const card = byId('drawing').querySelector('.selected')?.getBoundingClientRect()
+  const covered = (card?.bottom ?? 0) + 12 - byId('detail').getBoundingClientRect().top
+  if (covered > 0) scrollBy(0, covered)
 }
 
 /** Cards all of whose functions are in a set. */
@@ -151,10 +171,15 @@ function showVerdicts({ policy, given }: PageState, index: ReportIndex): void {
   fill(byId('vm'), vmPanel(index, policy, given))
   const vms = (['a', 'b'] as const).filter((vm) => functionsOf(vm, given).length > 0)
   byId('status').textContent = [
+    ...(given.size === 0 ? [] : [`As if ${boundText(given)} bound to vfio-pci:`]),
     hostSentence(index, policy),
     ...sharedGroups(index, given),
     ...vms.map((vm) => vmSentence(vm, index, policy, given)),
   ].join(' ')
+}
+
+function boundText({ size }: Given): string {
+  return size === 1 ? '1 function were' : `${size} functions were`
 }
 
 const HINT = element('p', { class: 'soft' }, 'Click a function, or press Enter on it, for details.')

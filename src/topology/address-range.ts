@@ -14,7 +14,9 @@ export function addressRange(addresses: readonly string[]): string {
   const domain = front.slice(0, -2)
   if (addresses.every((each) => each.endsWith(back) && each.startsWith(domain))) {
     const runs = runsOf(buses.map((bus) => Number.parseInt(bus.slice(-2), 16)))
-    if (runs.length <= LISTED) return `${domain}${runs.join(', ')}${back}`
+    const listed =
+      runs.length <= LISTED ? runs.join(', ') : `${front.slice(-2)}…${buses.at(-1)?.slice(-2)}`
+    return `${domain}${listed}${back}`
   }
   return `${first} … ${addresses.at(-1)}`
 }

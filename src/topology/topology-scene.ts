@@ -15,7 +15,7 @@ import { verdictOf } from '../inspect/text/reset-text.js'
 import { counted } from '../text/english.js'
 import { escapeTerminal } from '../text/escape.js'
 import { groupBy } from '../text/lists.js'
-import { type Entry, entryId, functionsWithin, type Tree } from './forest.js'
+import { type Entry, entryId, functionsWithin, type Passage, type Tree } from './forest.js'
 import { linkAbove } from './link-above.js'
 import { resetMark } from './reset-mark.js'
 import type { SceneOptions } from './scene-options.js'
@@ -208,17 +208,16 @@ function enclosed(sets: readonly FunctionSet[], { nodeOf }: Drawing): readonly E
   })
 }
 
-/** Ways sideways between what is drawn; several at one card are one. */
-function scenePassages({ options, nodeOf }: Drawing): readonly ScenePassage[] {
-  const cards = (functions: readonly PciAddress[]) => [
-    ...new Set(functions.flatMap((each) => nodeOf.get(each)?.id ?? [])),
-  ]
-  const seen = new Set<string>()
-  return options.forest.passages.flatMap((passage): readonly ScenePassage[] => {
-    const [from, to] = [cards(passage.from), cards(passage.to)]
-    const key = to.join(' ')
-    if (from.length === 0 || seen.has(key)) return []
-    seen.add(key)
-    return [{ from, to }]
+/** Ways sideways between what is drawn: cards all of whose functions have a part in them, in each device of a stack. */
+function scenePassages(drawing: Drawing): readonly ScenePassage[] {
+  const sets = (end: keyof Passage) =>
+    drawing.options.forest.passages.map((passage, place) => ({
+      label: `${place}`,
+      functions: passage[end],
+    }))
+  const origins = enclosed(sets('from'), drawing)
+  return enclosed(sets('to'), drawing).flatMap(({ members: to, sets: [{ label }] }) => {
+    const from = origins.find((each) => each.sets.some((set) => set.label === label))?.members
+    return from === undefined ? [] : [{ from, to }]
   })
 }

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,39 +9,28 @@ import { fixturePath } from '../support/fixtures.js'
 import { endpoint, rootPort } from '../support/functions.js'
 import { buildHost } from '../support/host-builder.js'
 import { writeHostFiles } from '../support/written-host.js'
+import { type BuiltPages, builtPages, HOOK_MS, ROOT, tool } from './built-pages.js'
 import { CHROMIUM, launchChromium, openWatched } from './chromium.js'
+import { overlappingTexts } from './overlapping-texts.js'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const X570 = fixturePath('amd-x570-rtx3090', 'tree.tar.gz')
 const GPU = '0000:0a:00.0'
 const AUDIO = '0000:0a:00.1'
 
-/** Enough for a machine that is busy with other work. */
-const HOOK_MS = 60_000
-
 describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
-  let folder = ''
+  let pages: BuiltPages
   let browser: Browser
-  const made = new Map<string, Promise<string>>()
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'page-'))
+    pages = builtPages()
     browser = await launchChromium()
   }, HOOK_MS)
   afterAll(async () => {
     await browser?.close()
-    rmSync(folder, { recursive: true, force: true })
+    pages?.remove()
   }, HOOK_MS)
 
-  /** The page that the built tool writes for a host; each is made once. */
-  function pageOf(...host: readonly string[]): Promise<string> {
-    const key = host.join(' ')
-    const file = join(folder, `${made.size}.html`)
-    const making = made.get(key) ?? tool('report', ...host, '--html', file).then(() => file)
-    made.set(key, making)
-    return making
-  }
-
+  const pageOf = (...host: readonly string[]) => pages.pageOf(...host)
   const x570 = () => pageOf('--capture', X570)
 
   it('draws the host and asks nobody for anything', async () => {
@@ -155,9 +142,9 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
 
   it('runs no script from the name of a device, and shows it as it is', async () => {
     const hostile = `</script><img src=x onerror="alert(1)">\${alert(2)}' onfocus='alert(3)`
-    const ids = join(folder, 'pci.ids')
+    const ids = join(pages.folder, 'pci.ids')
     writeFileSync(ids, `10de  ${hostile}\n\t2204  ${hostile} [x]\n`)
-    const host = join(folder, 'hostile')
+    const host = join(pages.folder, 'hostile')
     const files = buildHost({
       functions: [
         rootPort('0000:00:01.0', { secondary: '01', group: 1 }),
@@ -189,20 +176,6 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
     await page.close()
   })
 
-  it('prints the drawing and the detail without the controls', async () => {
-    const { page } = await openWatched(browser, await pageOf('--capture', X570, GPU), {
-      colorScheme: 'dark',
-    })
-    await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
-    expect(await page.locator('#find').isVisible()).toBe(false)
-    expect(await page.locator('.tick').first().isVisible()).toBe(false)
-    expect(await page.locator(`[data-id="${GPU}"]`).isVisible()).toBe(true)
-    const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor)
-    expect(paper).toBe('rgb(255, 255, 255)')
-    expect((await page.pdf()).length).toBeGreaterThan(10_000)
-    await page.close()
-  })
-
   it('shows what cannot be used independently, and gives it to two VMs', async () => {
     const { page, wrongs } = await openWatched(browser, await pageOf('--demo'))
     const unit = page.locator(`[data-unit="${GPU}"]`)
@@ -226,23 +199,6 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
     await page.close()
   })
 
-  it.each([
-    ['the demo', ['--demo']],
-    [
-      'a server with eight accelerators',
-      ['--capture', fixturePath('hwloc-8ve-plx', 'tree.tar.gz')],
-    ],
-    ['a desktop', ['--capture', X570]],
-  ])('has no text over another one: %s', async (_, host) => {
-    const { page } = await openWatched(browser, await pageOf(...host), {
-      viewport: { width: 1400, height: 900 },
-    })
-    await page.locator('#unfold').click()
-    expect(await page.locator('#drawing text').count()).toBeGreaterThan(50)
-    expect(await page.evaluate(overlappingTexts)).toEqual([])
-    await page.close()
-  })
-
   it('keeps policy, ticks and folds in its address', async () => {
     const { page, wrongs } = await openWatched(browser, await x570())
     await page.locator('#policy').selectOption('group-fds')
@@ -262,76 +218,20 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
     await again.close()
   })
 
-  it('grows at the pointer with Ctrl and the wheel, follows a drag, and fits', async () => {
-    const { page } = await openWatched(browser, await x570(), {
-      viewport: { width: 900, height: 700 },
-    })
-    const card = page.locator(`[data-id="${GPU}"]`)
-    await card.scrollIntoViewIfNeeded()
-    const before = await card.boundingBox()
-    if (before === null) throw new Error('not drawn')
-    await page.mouse.move(before.x + 20, before.y + 10)
-    await page.keyboard.down('Control')
-    await page.mouse.wheel(0, -200)
-    await page.keyboard.up('Control')
-    await expect
-      .poll(async () => (await card.boundingBox())?.width)
-      .toBeGreaterThan(before.width * 1.3)
-    const grown = await card.boundingBox()
-    if (grown === null) throw new Error('not drawn')
-    expect(Math.abs(grown.x + 20 * (grown.width / before.width) - before.x - 20)).toBeLessThan(4)
-    await page.mouse.down()
-    await page.mouse.move(before.x - 60, before.y - 30, { steps: 4 })
-    await page.mouse.up()
-    expect((await card.boundingBox())?.x).toBeCloseTo(grown.x - 80, -1)
-    expect(await page.locator('.card.selected').count()).toBe(0)
-    await page.locator('#fit').click()
-    const drawing = await page.locator('#drawing').boundingBox()
-    const svg = await page.locator('#drawing svg').boundingBox()
-    expect(svg?.height).toBeLessThanOrEqual(drawing?.height ?? 0)
-    await page.close()
-  })
-
-  it('shows a server with eight accelerators on one screen', async () => {
-    const host = ['--capture', fixturePath('hwloc-8ve-plx', 'tree.tar.gz')]
-    const { page } = await openWatched(browser, await pageOf(...host), {
-      viewport: { width: 1280, height: 800 },
-    })
-    const drawing = await page.locator('#drawing').boundingBox()
-    const svg = await page.locator('#drawing svg').boundingBox()
-    const stacks = page.locator('.card.function:has(.behind)')
-    expect(await stacks.count()).toBe(2)
-    expect(await page.locator('.card.function').count()).toBe(6)
-    expect((svg?.y ?? 0) + (svg?.height ?? Infinity)).toBeLessThanOrEqual(
-      (drawing?.y ?? 0) + (drawing?.height ?? 0),
-    )
-    expect(svg?.width).toBeLessThanOrEqual(drawing?.width ?? 0)
-    expect(await stacks.first().locator('.name').textContent()).toBe('4 × 1b–1e:00.0')
-    await page.locator('[data-fold="0000:19:08.0 and alike"]').click()
-    expect(await page.locator('.card.function').count()).toBe(9)
-    expect(await page.locator('[data-id="0000:1c:00.0"] .tick').count()).toBe(2)
-    await page.locator('[data-fold="0000:19:08.0 and alike"]').click()
-    expect(await page.locator('.card.function').count()).toBe(6)
-    await page.locator('#find').fill('1d:00.0')
-    await page.locator('#find').press('Enter')
-    expect(await page.locator('[data-id="0000:1d:00.0"].selected').count()).toBe(1)
-    await page.close()
-  })
-
-  it('shows the ways sideways that make a group wide, and what each link is', async () => {
+  it('says that a what-if is one', async () => {
     const { page } = await openWatched(browser, await x570())
-    const ways = page.locator('#drawing .passage')
-    expect(await ways.count()).toBeGreaterThan(2)
-    expect(await ways.first().locator('title').textContent()).toContain('past the IOMMU')
-    expect(await ways.first().locator('.head').count()).toBe(7)
-    const links = await page.locator('#drawing .link-label').allTextContents()
-    expect(links).toContain('×16')
-    expect(links).toContain('16 GT/s')
+    const status = page.locator('#status')
+    expect(await status.textContent()).not.toContain('As if')
+    await page.locator(`[data-tick="a ${GPU}"]`).click()
+    expect(await status.textContent()).toMatch(/^As if 1 function were bound to vfio-pci: /)
+    expect(await page.locator(`[data-id="${GPU}"] .facts`).textContent()).toContain(
+      'as if vfio-pci',
+    )
     await page.close()
   })
 
   it('stays usable with 1,024 functions', { timeout: 240_000 }, async () => {
-    const host = join(folder, 'large')
+    const host = join(pages.folder, 'large')
     await execa('node', ['scripts/synthetic-host.mjs', host, '--functions', '1024'], { cwd: ROOT })
     const { page, wrongs } = await openWatched(browser, await pageOf('--root', host))
     const cards = page.locator('.card')
@@ -362,30 +262,6 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
   })
 })
 
-/** Texts of the drawing that stand over another one, or under a box, a handle or a port's ACS. */
-function overlappingTexts(): string[] {
-  const boxes = [
-    ...document.querySelectorAll(
-      '#drawing text, #drawing .box, #drawing .handle circle, #drawing .acs rect',
-    ),
-  ]
-    .map((each) => ({ each, box: each.getBoundingClientRect() }))
-    .sort((a, b) => a.box.top - b.box.top)
-  const found: string[] = []
-  boxes.forEach(({ each, box }, place) => {
-    for (const { each: other, box: under } of boxes.slice(place + 1)) {
-      // A line box is taller than the letters in it.
-      if (under.top > box.bottom - 4) break
-      const across = Math.min(box.right, under.right) - Math.max(box.left, under.left)
-      const down = Math.min(box.bottom, under.bottom) - Math.max(box.top, under.top)
-      const isOneMark = each.parentElement === other.parentElement && each.closest('.acs') !== null
-      if (across > 1 && down > 4 && !isOneMark)
-        found.push(`${each.textContent} / ${other.textContent}`)
-    }
-  })
-  return found
-}
-
 /** How many nodes of the page change when a function is given to VM A. */
 async function touchedByTick(address: string): Promise<number> {
   const touched = new Set<Node>()
@@ -402,11 +278,6 @@ async function touchedByTick(address: string): Promise<number> {
 }
 
 const SIGNS: Readonly<Record<string, string>> = { permitted: '✓', refused: '✗', 'cannot tell': '?' }
-
-async function tool(...argv: readonly string[]): Promise<string> {
-  const { stdout } = await execa('node', [join(ROOT, 'bin/run.js'), ...argv])
-  return stdout
-}
 
 async function inspected(...argv: readonly string[]): Promise<InspectReport> {
   const report: InspectReport = JSON.parse(await tool('inspect', '--json', ...argv))
