@@ -66,7 +66,7 @@ export function withWhatDiffers(before: InspectReport, changed: Changed): Inspec
   }
 }
 
-/** Functions, all that cannot be used independently of them, and the bridges right above, whose warnings are on the reset. */
+/** Functions, all that cannot be used independently of them, and the bridges above, whose warnings are on resets through them. */
 function withUnits(
   functions: readonly PciAddress[],
   { units, devices }: InspectReport,
@@ -75,15 +75,19 @@ function withUnits(
   const together = new Set(
     functions.flatMap((address) => [address, ...(unitOf.get(address) ?? [])]),
   )
-  const parents = devices.flatMap(({ address, parent }) =>
-    together.has(address) && isStated(parent) && parent !== null ? [parent] : [],
-  )
-  return new Set([...together, ...parents])
+  const parentOf = new Map(devices.map(({ address, parent }) => [address, parent]))
+  // What is added is looked at too: all the way up to the root bus.
+  for (const address of together) {
+    const parent = parentOf.get(address) ?? null
+    if (isStated(parent) && parent !== null) together.add(parent)
+  }
+  return together
 }
 
 /** Adds what the answers tie to what they are about; false: nothing. */
 function grow(met: Set<PciAddress>, { units }: InspectReport): boolean {
   const before = met.size
-  for (const { devices } of units) for (const address of devices) met.add(address)
+  const tied = units.filter(({ devices }) => devices.some((address) => met.has(address)))
+  for (const { devices } of tied) for (const address of devices) met.add(address)
   return met.size > before
 }

@@ -40,7 +40,7 @@ describe('withWhatDiffers', () => {
           const whole = comparable(asked(raw, id, given))
           expect(comparable(model.overview(id, given))).toEqual(whole)
         }),
-        { numRuns: 25 },
+        { numRuns: 40 },
       )
     },
   )
