@@ -32,8 +32,12 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const
 
 export type Shell = (typeof SHELLS)[number]
 
-/** Every PCI function of this host, one a line, as the shells list them without starting the tool. */
-export const LIST_FUNCTIONS = 'command ls /sys/bus/pci/devices 2>/dev/null'
+/**
+ * Every PCI function of this host, one a line, as the shells list them without starting the tool. A name that is no address
+ * never gets onto a command line, where a shell would read it.
+ */
+export const LIST_FUNCTIONS =
+  'command ls /sys/bus/pci/devices 2>/dev/null | command grep -xE "[0-9a-f]+:[0-9a-f]+:[0-9a-f]+[.][0-7]"'
 
 /** A word in single quotes. All shells read it alike as long as no backslash is in it, which fish takes for an escape. */
 export function quoted(text: string): string {

@@ -1,5 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { describe, expect, test } from 'vitest'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bashCompletion } from '../../src/completion/bash.js'
 import type { CommandSpec } from '../../src/completion/command-spec.js'
 import { fishCompletion } from '../../src/completion/fish.js'
@@ -25,22 +28,39 @@ const COMMANDS: readonly CommandSpec[] = [
   { name: 'policies', summary: 'the rules', words: { kind: 'text' }, flags: [] },
 ]
 
-/** Functions as the shells find them, which is by listing a folder that this machine may not have. */
 const FUNCTIONS = ['0000:0a:00.0', '0000:0a:00.1', '0000:0b:00.0']
 
+/** What only a tree that somebody made can hold. */
+const HOSTILE = [
+  '$(touch run)',
+  '`touch run`',
+  '0000:0a:00.0;touch run',
+  '0000:0a\ntouch run',
+  '0000:0a:00.0 --execute',
+  '--json',
+  '-0000:0a:00.0',
+  '*',
+  'it\'s "quoted"',
+  '\u001b[31m0000:0a:00.0',
+]
+
+let listed = ''
+beforeAll(() => {
+  listed = mkdtempSync(join(tmpdir(), 'vfio-reset-listed-'))
+  for (const name of [...FUNCTIONS, ...HOSTILE]) mkdirSync(join(listed, name))
+})
+afterAll(() => rmSync(listed, { recursive: true, force: true }))
+
+/** Lists a folder instead of this machine's. */
 function withFunctions(script: string): string {
-  return script.replaceAll(
-    'command ls /sys/bus/pci/devices 2>/dev/null',
-    `printf "%s\\n" ${FUNCTIONS.join(' ')}`,
-  )
+  expect(script).toContain('/sys/bus/pci/devices')
+  return script.replaceAll('/sys/bus/pci/devices', listed)
 }
 
 describe('bash', () => {
-  const script = withFunctions(bashCompletion('vfio-reset', COMMANDS))
-
   /** What the function offers for a line, as Readline calls it. */
   function offered(line: string): readonly string[] {
-    const text = `${script}
+    const text = `${withFunctions(bashCompletion('vfio-reset', COMMANDS))}
 compopt() { :; }
 COMP_LINE=$1; COMP_POINT=\${#1}; COMP_WORDBREAKS=$' \\t\\n"><=;|&(:'
 _vfio_reset
@@ -55,6 +75,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`
     ['vfio-reset inspect --f', ['--fail-on']],
     ['vfio-reset inspect --fail-on ', ['refused', 'undetermined']],
     ['vfio-reset inspect -f und', ['undetermined']],
+    ['vfio-reset inspect ', FUNCTIONS],
     ['vfio-reset inspect 0000', FUNCTIONS],
     // What stands before the last colon stays on the line.
     ['vfio-reset inspect 0000:0a:', ['00.0', '00.1']],
@@ -66,17 +87,16 @@ printf '%s\\n' "\${COMPREPLY[@]}"`
 })
 
 describe.skipIf(isMissing('fish'))('fish', () => {
-  const script = withFunctions(fishCompletion('vfio-reset', COMMANDS))
-
   test.each([
     ['vfio-reset ins', ['inspect']],
     ['vfio-reset inspect --fail-on ', ['refused', 'undetermined']],
     ['vfio-reset inspect 0000:0a', ['0000:0a:00.0', '0000:0a:00.1']],
+    ['vfio-reset inspect ', FUNCTIONS],
   ])('%s', (line, words) => {
-    const text = `${script}\ncomplete -C ${JSON.stringify(line)}`
+    const text = `${withFunctions(fishCompletion('vfio-reset', COMMANDS))}\ncomplete -C ${JSON.stringify(line)}`
     const out = execFileSync('fish', ['--no-config', '-c', text], { encoding: 'utf8' })
     const found = out.split('\n').map((each) => each.split('\t')[0])
-    expect(found).toEqual(expect.arrayContaining([...words]))
+    expect(found.filter((each) => each !== '')).toEqual(words)
   })
 })
 
@@ -85,6 +105,15 @@ describe.skipIf(isMissing('zsh'))('zsh', () => {
     const text = `autoload -Uz compinit; compinit -D -u\n${zshCompletion('vfio-reset', COMMANDS)}\nprint $_comps[vfio-reset]`
     const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', text], { encoding: 'utf8' })
     expect([stdout.trim(), stderr]).toEqual(['_vfio-reset', ''])
+  })
+
+  test('offers the functions', () => {
+    const text = `compdef() { : }
+${withFunctions(zshCompletion('vfio-reset', COMMANDS))}
+compadd() { print -rl -- "\${(P@)argv[-1]}" }
+_vfio-reset_functions`
+    const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', text], { encoding: 'utf8' })
+    expect([stdout.trim().split('\n'), stderr]).toEqual([FUNCTIONS, ''])
   })
 })
 
