@@ -40,7 +40,13 @@ describe('a command line that cannot be understood', () => {
     ],
     [
       ['inspect', '--root', '/a', '--capture', 'b'],
-      '--capture=b cannot also be provided when using --root.',
+      '--capture does not go with --root.',
+      '`vfio-reset inspect --help` lists what it accepts.',
+    ],
+    [['wait', '0a:00.0'], 'Missing --for.', '`vfio-reset wait --help` lists what it accepts.'],
+    [
+      ['inspect', '--columns', 'driver'],
+      '--columns goes with --output.',
       '`vfio-reset inspect --help` lists what it accepts.',
     ],
   ])('%j: one sentence, exit 2, and the same as JSON', async (argv, message, hint) => {

@@ -72,7 +72,9 @@ describe('inspect -o', () => {
     [['-o', 'wide', '--tree'], 'does not tell what --tree'],
     [['-o', 'csv', '--columns', 'devicename'], 'Did you mean "device_name"?'],
     [['-o', 'name', '--columns', 'driver'], '-o name has no columns'],
-    [['--columns', 'driver'], '--output'],
+    [['-o', 'json', '--columns', 'driver'], '-o json has no columns'],
+    [['--columns', 'driver'], '--columns goes with --output.'],
+    [['--json', '-o', 'csv'], '--json does not go with --output.'],
     [['-o', 'xml'], 'xml'],
     [['-o', 'csv', '--json'], '--json'],
   ])('refuses %j', async (argv, message) => {

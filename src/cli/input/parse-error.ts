@@ -59,6 +59,9 @@ function sentence(message: string): string {
     .split('\n', 1)
     .join('')
     .trimEnd()
+    .replace(/^Missing required flag /, 'Missing --')
+    .replace(/^All of the following must be provided when using (--\S+): /, '$1 goes with ')
+    .replace(/^(--\S+)=\S+ cannot also be provided when using (--\S+)$/, '$1 does not go with $2')
   return /[.!?]$/.test(text) ? text : `${text}.`
 }
 

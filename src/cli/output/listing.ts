@@ -51,9 +51,12 @@ export interface Listing {
 
 /** Throws where a table is wanted along with what no table tells: `given` are such flags, with what the command line says of them. */
 export function checkListing(
-  { output }: ListingFlags,
+  { output, columns }: ListingFlags,
   given: Readonly<Record<string, unknown>>,
 ): void {
+  if (columns !== undefined && (output === 'name' || output === 'json')) {
+    throw new UsageError(`-o ${output} has no columns.`, { hint: 'wide, csv and ndjson have.' })
+  }
   if (!isTable({ output })) return
   const [clash] =
     Object.entries(given).find(([, value]) => value !== undefined && value !== false) ?? []
@@ -96,7 +99,6 @@ export function listingText(
 
 function fieldsFor({ columns, output }: ListingFlags, { fields, wide }: Listing) {
   if (columns === undefined) return output === 'wide' ? wide : fields
-  if (output === 'name') throw new UsageError('-o name has no columns.')
   const wanted = columns.split(',').map((name) => name.trim().replaceAll('-', '_'))
   const unknown = wanted.find((name) => !fields.includes(name))
   if (unknown === undefined) return wanted
