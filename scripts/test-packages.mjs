@@ -18,10 +18,10 @@ const { values } = parseArgs({
 const made = mkdtempSync(join(tmpdir(), 'vfio-reset-made-'))
 try {
   const folder = values.packages ?? made
-  const parts = ['--only', 'npm,deb,one-file', '--output', made]
   const some = values.sample ? ['--arch', process.arch] : []
   const isMade =
-    values.packages !== undefined || node(['scripts/package.mjs', ...parts, ...some], {}) === 0
+    values.packages !== undefined ||
+    node(['scripts/package.mjs', '--output', made, ...some], {}) === 0
   process.exitCode = isMade
     ? node(['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.packages.config.ts'], {
         VFIO_RESET_PACKAGES: folder,

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { homeOf } from './home.mjs'
 import { koffiFor } from './koffi.mjs'
+import { normaliseModes } from './modes.mjs'
 
 /** Debian's names of the processors, by Node's. */
 export const DEBIAN_NAMES = { x64: 'amd64', arm64: 'arm64' }
@@ -47,7 +48,7 @@ export function makeDeb({ root, pkg, arch, pages, completions, changelog, date, 
   }
   const size = Math.ceil(sizeOf(tree) / 1024)
   put('DEBIAN/control', control({ pkg, arch, size, ...homeOf(root) }))
-  normalise(tree)
+  normaliseModes(tree)
   execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '--build', tree, output], {
     stdio: ['ignore', 'ignore', 'inherit'],
     // dpkg-deb clamps the times of all files to it.
@@ -106,20 +107,6 @@ ${licence
   .map((line) => (line.trim() === '' ? ' .' : ` ${line.trim()}`))
   .join('\n')}
 `
-}
-
-/** The same modes whatever the umask of whoever built it. */
-function normalise(tree) {
-  for (const entry of readdirSync(tree, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath ?? entry.path, entry.name)
-    if (entry.isSymbolicLink()) continue
-    const isProgram = entry.isDirectory() || path.endsWith('/bin/run.js') || isHook(path)
-    execFileSync('chmod', [isProgram ? '755' : '644', path])
-  }
-}
-
-function isHook(path) {
-  return /\/share\/hooks\/[^./]+$/.test(path)
 }
 
 function sizeOf(tree) {

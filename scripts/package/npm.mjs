@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { homeOf } from './home.mjs'
+import { normaliseModes } from './modes.mjs'
 
 /**
  * Makes the package for npm: the built tool, as `files` of package.json lists it, with its manual pages. They are made by
@@ -25,6 +26,7 @@ export function makeNpm({ root, output, scratch, pages }) {
     join(stage, 'package.json'),
     `${JSON.stringify({ ...pkg, ...homeOf(root), man, files }, null, 2)}\n`,
   )
+  normaliseModes(stage)
   pack(stage, ['--pack-destination', output])
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cyclonedxEsbuildPlugin } from '@cyclonedx/cyclonedx-esbuild'
 import { build } from 'esbuild'
+import { lateTable } from '../late-table.mjs'
 import { slimOclif } from '../slim-oclif.mjs'
 
 /**
@@ -13,7 +14,7 @@ export async function makeSbom({ root, scratch }) {
   mkdirSync(outdir, { recursive: true })
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/main.ts'],
+    entryPoints: ['src/main.ts', 'src/supervisor/main.ts', 'src/page/main.ts'],
     outdir,
     bundle: true,
     platform: 'node',
@@ -22,9 +23,25 @@ export async function makeSbom({ root, scratch }) {
     loader: { '.node': 'empty' },
     logLevel: 'error',
     plugins: [
-      slimOclif,
+      slimOclif(),
+      lateTable,
       cyclonedxEsbuildPlugin({ outputFile: 'bom.json', outputReproducible: true, validate: false }),
     ],
   })
-  return readFileSync(join(outdir, 'bom.json'), 'utf8')
+  return withoutStandIns(readFileSync(join(outdir, 'bom.json'), 'utf8'))
+}
+
+/** What slim-oclif.mjs puts in the place of a package is no component. */
+function withoutStandIns(text) {
+  const bom = JSON.parse(text)
+  const isStandIn = (ref) => ref.startsWith('VirtualComponent ')
+  const dependencies = bom.dependencies
+    .filter(({ ref }) => !isStandIn(ref))
+    .map(({ dependsOn, ...each }) =>
+      dependsOn === undefined
+        ? each
+        : { ...each, dependsOn: dependsOn.filter((ref) => !isStandIn(ref)) },
+    )
+  const components = bom.components.filter(({ name }) => !isStandIn(name))
+  return `${JSON.stringify({ ...bom, components, dependencies }, null, 2)}\n`
 }

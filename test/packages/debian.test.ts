@@ -3,24 +3,43 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { called } from '../fleet/programs.js'
 import { IS_SAMPLE, packageNamed } from './packages.js'
-import { bareRoot, copyOf, everythingIn, inRoot, removeCopy } from './roots.js'
+import { bareRoot, copyOf, everythingIn, inOtherRoot, inRoot, removeCopy } from './roots.js'
 
 const TOOL = '/usr/bin/vfio-reset'
 
-for (const suite of IS_SAMPLE ? ['bookworm'] : ['bookworm', 'trixie']) {
-  const bare = bareRoot(suite)
-  describe.skipIf(bare === null)(called(suite, bare !== null, 'bare root of Debian'), () => {
+const AMD64 = { arch: 'amd64', made: (suite: string) => bareRoot(suite), run: inRoot } as const
+
+const ARM64 = {
+  arch: 'arm64',
+  made: (suite: string) => bareRoot(suite, 'arm64'),
+  run: (root: string, ...command: readonly string[]) => inOtherRoot(root, 'arm64', ...command),
+} as const
+
+const HOSTS = [
+  { suite: 'bookworm', ...AMD64 },
+  ...(IS_SAMPLE
+    ? []
+    : [
+        { suite: 'trixie', ...AMD64 },
+        { suite: 'bookworm', ...ARM64 },
+      ]),
+]
+
+for (const { suite, arch, made, run } of HOSTS) {
+  const bare = made(suite)
+  const name = called(`${suite} for ${arch}`, bare !== null, 'bare root of Debian')
+  describe.skipIf(bare === null)(name, () => {
     let root = ''
     let before: readonly string[] = []
     beforeAll(() => {
-      root = copyOf(bare ?? '', suite)
+      root = copyOf(bare ?? '', `${suite}-${arch}`)
       before = everythingIn(root)
-      cpSync(packageNamed('_amd64.deb'), join(root, 'tmp/tool.deb'))
+      cpSync(packageNamed(`_${arch}.deb`), join(root, 'tmp/tool.deb'))
     })
     afterAll(() => removeCopy(root))
 
     it('has no list of names, nor anything of ours', () => {
-      const { stdout } = inRoot(
+      const { stdout } = run(
         root,
         'sh',
         '-c',
@@ -30,9 +49,11 @@ for (const suite of IS_SAMPLE ? ['bookworm'] : ['bookworm', 'trixie']) {
     })
 
     it('installs it, with the Node that it has', () => {
-      const { status, stderr } = inRoot(root, 'dpkg', '-i', '/tmp/tool.deb')
+      const { status, stderr } = run(root, 'dpkg', '-i', '/tmp/tool.deb')
       expect([status, stderr]).toEqual([0, ''])
-      expect(inRoot(root, TOOL, '--version').stdout).toMatch(/^vfio-reset\/\S+ linux-x64 node-v\d+/)
+      expect(run(root, TOOL, '--version').stdout).toMatch(
+        /^vfio-reset\/\S+ linux-(?:x|arm)64 node-v\d+/,
+      )
     })
 
     it.each([
@@ -44,15 +65,15 @@ for (const suite of IS_SAMPLE ? ['bookworm'] : ['bookworm', 'trixie']) {
       ['completion', 'fish'],
       ['--help'],
     ])('answers %s %s %s as the checkout', (...argv) => {
-      const installed = inRoot(root, TOOL, ...argv)
-      const checkout = inRoot(root, 'node', '/checkout/bin/run.js', ...argv)
+      const installed = run(root, TOOL, ...argv)
+      const checkout = run(root, 'node', '/checkout/bin/run.js', ...argv)
       expect(installed).toEqual(checkout)
       expect(installed.stderr).toBe('')
       expect(installed.stdout.length).toBeGreaterThan(100)
     })
 
     it('puts pages and completions where their readers look', () => {
-      const listed = inRoot(root, 'dpkg', '-L', 'vfio-reset').stdout.split('\n')
+      const listed = run(root, 'dpkg', '-L', 'vfio-reset').stdout.split('\n')
       expect(listed).toEqual(
         expect.arrayContaining([
           '/usr/share/man/man8/vfio-reset-inspect.8.gz',
@@ -64,7 +85,7 @@ for (const suite of IS_SAMPLE ? ['bookworm'] : ['bookworm', 'trixie']) {
     })
 
     it('removes it without trace', () => {
-      const { status, stderr } = inRoot(root, 'dpkg', '--purge', 'vfio-reset')
+      const { status, stderr } = run(root, 'dpkg', '--purge', 'vfio-reset')
       expect([status, stderr]).toEqual([0, ''])
       expect(everythingIn(root).filter((line) => !line.startsWith('./tmp'))).toEqual(before)
     })

@@ -7,6 +7,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  symlinkSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { unpacked } from '../fleet/programs.js'
@@ -16,11 +17,11 @@ import { CACHE, ROOT } from './packages.js'
 const QEMU = { arm64: 'aarch64' } as const
 
 /**
- * A bare Debian with Node, as `debootstrap` makes it; made once, into the cache. That of another processor is unpacked but not
- * configured. null: this takes root and a mirror of Debian.
+ * A bare Debian with Node, as `debootstrap` makes it; made once, into the cache. null: this takes root and a mirror of Debian,
+ * and for another processor Linux 6.7.
  */
 export function bareRoot(suite: string, other?: keyof typeof QEMU): string | null {
-  const folder = join(CACHE, `root-${suite}${other === undefined ? '' : `-${other}`}`)
+  const folder = join(CACHE, `root-${suite}${other === undefined ? '' : `-${other}-configured`}`)
   if (existsSync(folder)) return folder
   const tools = process.geteuid?.() === 0 ? unpacked('debootstrap') : null
   if (tools === null) return null
@@ -38,9 +39,9 @@ export function bareRoot(suite: string, other?: keyof typeof QEMU): string | nul
       stdio: 'ignore',
       env: { ...process.env, DEBOOTSTRAP_DIR: join(tools, 'usr/share/debootstrap') },
     })
-    if (other !== undefined) unpackAll(partial)
-    execFileSync('chmod', ['755', partial])
-    renameSync(partial, folder)
+    const made = other === undefined ? partial : configured(partial, other)
+    execFileSync('chmod', ['755', made])
+    renameSync(made, folder)
     return folder
   } catch {
     return null
@@ -58,12 +59,35 @@ function mirror(): readonly string[] {
   return own === undefined ? [] : [own.split(' ')[0] ?? '']
 }
 
-function unpackAll(root: string): void {
-  const archives = join(root, 'var/cache/apt/archives')
-  for (const name of readdirSync(archives).filter((each) => each.endsWith('.deb'))) {
-    execFileSync('dpkg-deb', ['-x', join(archives, name), root])
+/**
+ * A root of the packages that debootstrap fetched for another processor. Its own second stage makes devices and waits forever
+ * under qemu-user; dpkg alone does not.
+ */
+function configured(fetched: string, other: keyof typeof QEMU): string {
+  const root = join(fetched, 'root-configured')
+  for (const name of ['bin', 'sbin', 'lib']) {
+    mkdirSync(join(root, 'usr', name), { recursive: true })
+    symlinkSync(`usr/${name}`, join(root, name))
   }
+  const archives = join(fetched, 'var/cache/apt/archives')
+  const unpack = 'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"'
+  for (const name of readdirSync(archives).filter((each) => each.endsWith('.deb'))) {
+    execFileSync('sh', ['-c', unpack, 'sh', join(archives, name), root])
+  }
+  cpSync(archives, join(root, 'srv'), { recursive: true })
+  mkdirSync(join(root, 'checkout'))
+  const { status, stderr } = inOtherRoot(root, other, 'sh', '-ec', CONFIGURE)
+  if (status !== 0) throw new Error(`dpkg did not configure ${root}: ${stderr}`)
+  return root
 }
+
+const CONFIGURE = `export DEBIAN_FRONTEND=noninteractive
+cd /srv
+: > /var/lib/dpkg/status
+dpkg --force-depends --install base-passwd_*.deb base-files_*.deb
+dpkg --force-depends --unpack *.deb
+dpkg --configure -a
+rm -rf /srv/*`
 
 /** A copy to change. */
 export function copyOf(root: string, name: string): string {
@@ -88,7 +112,7 @@ export interface Ended {
  * as `/checkout`. All mounts go with it.
  */
 export function inRoot(root: string, ...command: readonly string[]): Ended {
-  return enter(root, ['--mount'], command)
+  return enter(root, ['unshare', '--mount'], '', command)
 }
 
 /** The same for another processor, by emulation that nobody else sees: registered in a user namespace (Linux 6.7). */
@@ -96,8 +120,15 @@ export function inOtherRoot(root: string, other: keyof typeof QEMU, ...command: 
   const tools = unpacked('qemu-user-static')
   if (tools === null) throw new Error('qemu-user-static cannot be had')
   cpSync(join(tools, `usr/bin/qemu-${QEMU[other]}-static`), join(root, 'qemu'))
-  return enter(root, ['--mount', '--user', '--map-root-user'], command, REGISTER)
+  return enter(root, ['bash', '-c', WITH_USERS, 'bash'], REGISTER, command)
 }
+
+/** As `unshare --mount --user --map-users`, which takes programs that a bare host lacks: dpkg gives files to other users. */
+const WITH_USERS = `unshare --mount --user sh -c 'until [ "$(id -u)" = 0 ]; do sleep 0.05; done; exec "$@"' sh "$@" &
+while [ /proc/$!/ns/user -ef /proc/self/ns/user ]; do sleep 0.05; done
+echo '0 0 65536' > /proc/$!/gid_map
+echo '0 0 65536' > /proc/$!/uid_map
+wait $!`
 
 const BIND = `mount --rbind /proc "$1/proc"
 mount --bind "$2" "$1/checkout"
@@ -113,12 +144,13 @@ printf '%s' ':aarch64:M::\\x7fELF\\x02\\x01\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\
 
 function enter(
   root: string,
-  namespaces: readonly string[],
+  within: readonly string[],
+  before: string,
   command: readonly string[],
-  before = '',
 ): Ended {
-  const words = [...namespaces, 'sh', '-c', `set -e\n${before}${BIND}`, 'sh', root, ROOT]
-  const { stdout, stderr, status } = spawnSync('unshare', [...words, ...command], {
+  const [program = '', ...words] = within
+  const inside = ['sh', '-c', `set -e\n${before}${BIND}`, 'sh', root, ROOT]
+  const { stdout, stderr, status } = spawnSync(program, [...words, ...inside, ...command], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   })
