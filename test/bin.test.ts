@@ -6,6 +6,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { COMMANDS } from '../src/commands/index.js'
 import { POLICIES } from '../src/policy/policies/index.js'
+import { NODE } from './support/tool-node.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BIN = join(ROOT, 'bin/run.js')
@@ -22,7 +23,7 @@ type Env = Readonly<Record<string, string>>
 
 /** Runs the built tool in an environment of nothing but `env`, without a terminal. */
 async function run(argv: readonly string[], env: Env = {}, bin = BIN) {
-  const { stdout, stderr, exitCode } = await execa(process.execPath, [bin, ...argv], {
+  const { stdout, stderr, exitCode } = await execa(NODE, [bin, ...argv], {
     ...{ env, extendEnv: false, stdin: 'ignore', reject: false },
   })
   return { stdout, stderr, exitCode }
@@ -31,7 +32,7 @@ async function run(argv: readonly string[], env: Env = {}, bin = BIN) {
 /** Runs a shell line in which `$BIN` starts the built tool. */
 async function shell(line: string) {
   const { stderr, exitCode } = await execa('bash', ['-c', line], {
-    env: { BIN: `${process.execPath} ${BIN}` },
+    env: { BIN: `${NODE} ${BIN}` },
     reject: false,
   })
   return { stderr, exitCode }
@@ -40,7 +41,7 @@ async function shell(line: string) {
 /** What oclif itself does with our package when nothing is switched off: shows that a trap is a trap. */
 async function runPlainOclif(argv: readonly string[], env: Env) {
   const script = `require('@oclif/core').run(${JSON.stringify(argv)}, ${JSON.stringify(ROOT)})`
-  const { stdout } = await execa(process.execPath, ['-e', script], {
+  const { stdout } = await execa(NODE, ['-e', script], {
     env,
     extendEnv: false,
     cwd: ROOT,
@@ -165,6 +166,15 @@ describe("folders that the caller's environment names", () => {
 
     expect(await runPlainOclif(['--help'], themed)).not.toBe(await runPlainOclif(['--help'], env))
   })
+})
+
+it('calls no method that Node 18.19 lacks', async () => {
+  const late =
+    /\.(?:toSorted|toReversed|toSpliced|isWellFormed|toWellFormed|isSubsetOf|isSupersetOf|fromAsync|withResolvers)\(|\b(?:Object|Map)\.groupBy\(|\bPromise\.try\(|\bAbortSignal\.any\(|\bIterator\.from\(/g
+  for (const name of ['main', 'frequent', 'supervisor']) {
+    const bundle = await readFile(join(ROOT, `dist/${name}.cjs`), 'utf8')
+    expect(bundle.match(late) ?? []).toEqual([])
+  }
 })
 
 describe('the package', () => {

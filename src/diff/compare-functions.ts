@@ -97,7 +97,7 @@ function scopeChanges(pair: Pair, comparison: Comparison, note: Note): readonly 
   const { before, after, matching } = comparison
   const devices = [pair.after.address]
   const isSameList = (was: readonly PciAddress[], is: readonly PciAddress[]) =>
-    isSame(was.map((each) => matching.afterOf(each) ?? `gone ${each}`).sort(), is.toSorted())
+    isSame(was.map((each) => matching.afterOf(each) ?? `gone ${each}`).sort(), [...is].sort())
   const changes: ResetChange[] = []
   const reset = bothKnown(scopeOf(pair.before, before), scopeOf(pair.after, after))
   const set = bothKnown(devSetOf(pair.before, before), devSetOf(pair.after, after))

@@ -62,6 +62,7 @@ for (const { suite, arch, made, run } of HOSTS) {
       ['inspect', '--json'],
       ['inspect'],
       ['preflight', '0a:00.0', '--demo'],
+      ['diff', '/checkout/share/demo.tar.gz', '/'],
       ['completion', 'fish'],
       ['--help'],
     ])('answers %s %s %s as the checkout', (...argv) => {

@@ -24,13 +24,7 @@ describe.skipIf(BARE === null)(called('docs/install.md', BARE !== null, 'bare ro
   afterAll(() => removeCopy(root))
 
   it.each(TYPED)('what stands there works: %s', (lines) => {
-    const needed =
-      'mkdir -p /usr/local/share/zsh/site-functions /usr/share/fish/vendor_completions.d'
-    const shell = [
-      'sh',
-      '-ec',
-      `export DEBIAN_FRONTEND=noninteractive; ${needed}; cd /srv\n${lines}`,
-    ]
+    const shell = ['sh', '-ec', `export DEBIAN_FRONTEND=noninteractive; cd /srv\n${lines}`]
     const { stdout, stderr, status } = inRoot(root, ...shell)
     expect([status, stdout + stderr]).toEqual([0, expect.not.stringMatching(/\berror\b/i)])
   })

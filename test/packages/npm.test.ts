@@ -4,16 +4,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { called } from '../fleet/programs.js'
-import { NODE_VERSIONS, nodeProgram, npm, npmInstall, ROOT } from './packages.js'
+import { IS_SAMPLE, NODE_VERSIONS, nodeProgram, npm, npmInstall, ROOT } from './packages.js'
+
+const OTHER = join(ROOT, 'fixtures/sysfs/amd-x570-rtx3090/tree.tar.gz')
 
 const QUESTIONS = [
   ['inspect', '--demo'],
   ['inspect', '--json'],
   ['preflight', '0a:00.0', '--demo'],
   ['diff', '--demo', '--help'],
+  ['diff', '--json', OTHER, join(ROOT, 'share/demo.tar.gz')],
   ['policies', '--color', 'always'],
   ['report', '--demo', '--no-redact', '--html', '-'],
   ['frobnicate'],
+]
+
+const TESTS = [
+  'test/bin.test.ts',
+  ...['explain', 'hanging', 'hook', 'json-recipes', 'terminal'].map(
+    (name) => `test/process/${name}.test.ts`,
+  ),
 ]
 
 describe('the package for npm, installed without scripts', () => {
@@ -39,6 +49,20 @@ describe('the package for npm, installed without scripts', () => {
         const installed = ask(node ?? '', join(prefix, 'bin/vfio-reset'), argv)
         const checkout = ask(process.execPath, join(ROOT, 'bin/run.js'), argv)
         expect(installed).toEqual(checkout)
+      })
+
+      // Those that need no strace, whose counts are of one Node.
+      it.skipIf(node === process.execPath)('passes the tests of the built tool', () => {
+        const tests = IS_SAMPLE ? ['test/bin.test.ts'] : TESTS
+        const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
+        const words = [vitest, 'run', '--project', 'built tool', '--testTimeout', '300000']
+        const env = { ...process.env, VFIO_RESET_NODE: node ?? '' }
+        const { status, stdout } = spawnSync(process.execPath, [...words, ...tests], {
+          cwd: ROOT,
+          env,
+          encoding: 'utf8',
+        })
+        expect(status, stdout).toBe(0)
       })
 
       it('loads the code that makes ioctls', () => {

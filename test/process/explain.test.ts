@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, describe, expect, it } from 'vitest'
+import { NODE } from '../support/tool-node.js'
 
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const LINE = 'kvm: vfio: Cannot reset device 0000:0a:00.0, no available reset mechanism.'
@@ -68,7 +68,7 @@ describe('a log beside a host that is chosen', () => {
     const piped = await tool(argv, { input: LINE })
     const fromFile = await tool(argv, { inputFile: log })
     const fromShell = await execa('sh', ['-c', 'sleep 0.2; cat "$0"', log], { cwd: root }).pipe(
-      process.execPath,
+      NODE,
       [BIN, ...argv],
       { env: {}, extendEnv: false, reject: false },
     )
@@ -102,7 +102,7 @@ describe('what is no log', () => {
     ['a capture', fixture('cases/mounted-disk/host.tar.gz'), '--capture FILE'],
     ['a domain', fixture('inputs/libvirt-gpu.xml'), 'preflight --vm'],
     ['libvirt’s log of a start', fixture('inputs/qemu-libvirt.log'), 'preflight --vm'],
-    ['a program', process.execPath, 'binary'],
+    ['a program', NODE, 'binary'],
   ])('is called what it is: %s', async (_, inputFile, told) => {
     const { exitCode, stderr } = await tool(['explain'], { inputFile })
     expect(exitCode).toBe(2)
@@ -110,7 +110,7 @@ describe('what is no log', () => {
   })
 
   it('is called what it is: a folder, and the name of a file that is not there', async () => {
-    const folder = await execa('sh', ['-c', '"$0" "$1" explain < /', process.execPath, BIN], {
+    const folder = await execa('sh', ['-c', '"$0" "$1" explain < /', NODE, BIN], {
       reject: false,
     })
     expect(folder).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('a folder') })
@@ -143,7 +143,7 @@ async function tool(
   argv: readonly string[],
   input: { input: string | Uint8Array } | { inputFile: string },
 ) {
-  const { stdout, stderr, exitCode } = await execa(process.execPath, [BIN, ...argv], {
+  const { stdout, stderr, exitCode } = await execa(NODE, [BIN, ...argv], {
     ...{ ...input, env: {}, extendEnv: false, reject: false },
   })
   return { stdout, stderr, exitCode }

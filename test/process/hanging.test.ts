@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fixturePath } from '../support/fixtures.js'
+import { NODE } from '../support/tool-node.js'
 
 // Files that never answer, in a file system of our own (FUSE): whatever hangs, the tool ends and says what.
 
@@ -62,7 +63,7 @@ function layOut(folder: string): void {
 
 async function whileHanging(mode: string, paths: string, ...argv: readonly string[]) {
   const mount = mkdtempSync(join(scratch, 'mount-'))
-  const words = [HANGING, tree, mount, mode, paths, process.execPath, BIN, ...argv]
+  const words = [HANGING, tree, mount, mode, paths, NODE, BIN, ...argv]
   const { stdout, stderr, exitCode } = await execa('python3', words, {
     input: DOMAIN,
     reject: false,

@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fixturePath } from '../support/fixtures.js'
+import { NODE } from '../support/tool-node.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const BIN = `${ROOT}bin/run.js`
@@ -25,7 +26,7 @@ const DOMAIN = `<domain type='kvm'><name>win10</name><devices>
 
 /** Starts the built tool as libvirt starts a hook: words, a domain on standard input, and little else. */
 async function hook(argv: readonly string[], input = '') {
-  const { stdout, stderr, exitCode } = await execa(process.execPath, [BIN, 'hook', ...argv], {
+  const { stdout, stderr, exitCode } = await execa(NODE, [BIN, 'hook', ...argv], {
     ...{ input, env: {}, extendEnv: false, reject: false },
   })
   return { stdout, stderr, exitCode }
@@ -139,7 +140,7 @@ describe('the ready-made files', () => {
   })
 
   it('libvirt-qemu: with the tool itself, a VM that cannot start is refused', async () => {
-    const tool = `#!/bin/sh\nexec ${process.execPath} ${BIN} hook libvirt --capture ${CAPTURE} -- win10 prepare begin -\n`
+    const tool = `#!/bin/sh\nexec ${NODE} ${BIN} hook libvirt --capture ${CAPTURE} -- win10 prepare begin -\n`
     writeFileSync(join(folder, 'vfio-reset'), tool, { mode: 0o755 })
     const start = ['win10', 'prepare', 'begin', '-']
     expect(await runScript(`${ROOT}share/hooks/libvirt-qemu`, start)).toEqual(['', 'is refused'])
@@ -181,7 +182,7 @@ describe('a broken installation', () => {
     const run = async (...argv: readonly string[]) => {
       const words = [join(root, 'bin/run.js'), ...argv]
       const options = { input: DOMAIN, env: {}, extendEnv: false, reject: false }
-      const { exitCode, stderr } = await execa(process.execPath, words, options)
+      const { exitCode, stderr } = await execa(NODE, words, options)
       return { exitCode, stderr }
     }
     const hookWords = ['hook', 'libvirt', '--capture', CAPTURE, '--', 'a', 'prepare', 'begin', '-']
@@ -247,13 +248,9 @@ describe('a broken installation', () => {
     for (const count of [4, 8, 12, 16, 18, 20, 22, 24, 26]) {
       const line = `ulimit -n ${count}; "$0" "$@"`
       const words = ['hook', 'libvirt', '--capture', CAPTURE, '--', 'a', 'prepare', 'begin', '-']
-      const { exitCode, stderr } = await execa(
-        'bash',
-        ['-c', line, process.execPath, BIN, ...words],
-        {
-          ...{ input: DOMAIN, reject: false },
-        },
-      )
+      const { exitCode, stderr } = await execa('bash', ['-c', line, NODE, BIN, ...words], {
+        ...{ input: DOMAIN, reject: false },
+      })
       const isWhole = stderr.endsWith('vfio-reset: The start is refused.')
       expect([count, exitCode === 1 && !isWhole && stderr.startsWith('vfio-reset')]).toEqual([
         count,

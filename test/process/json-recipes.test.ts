@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { NODE } from '../support/tool-node.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PAGE = readFileSync(join(ROOT, 'docs/json.md'), 'utf8')
@@ -32,7 +33,7 @@ let folder = ''
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'vfio-reset-recipes-'))
   const program = join(folder, 'vfio-reset')
-  writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" "${ROOT}/bin/run.js" "$@"\n`)
+  writeFileSync(program, `#!/bin/sh\nexec "${NODE}" "${ROOT}/bin/run.js" "$@"\n`)
   chmodSync(program, 0o755)
 })
 afterAll(() => rmSync(folder, { recursive: true }))

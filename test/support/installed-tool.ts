@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { NODE } from './tool-node.js'
 
 const BIN = join(fileURLToPath(new URL('../..', import.meta.url)), 'bin/run.js')
 
@@ -10,7 +11,7 @@ const BIN = join(fileURLToPath(new URL('../..', import.meta.url)), 'bin/run.js')
  */
 export function installTool(file: string, ...source: readonly string[]): void {
   mkdirSync(dirname(file), { recursive: true })
-  const call = [process.execPath, BIN, '"$command"', '"$caller"', ...source, '"$@"'].join(' ')
+  const call = [NODE, BIN, '"$command"', '"$caller"', ...source, '"$@"'].join(' ')
   const lines = [
     '#!/bin/sh',
     `echo "$*" >> ${dirname(file)}/calls`,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, createReadStream, openSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import koffi from 'koffi'
+import { NODE } from './tool-node.js'
 
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
@@ -34,7 +35,7 @@ export async function onTerminal(
   { columns, rows = 24, input, delayMs = 0, env = {}, columnsLater }: TerminalWish,
 ): Promise<TerminalRun> {
   const { controller, terminal, resize } = openTerminal(columns, rows)
-  const child = spawn(process.execPath, [BIN, ...argv], {
+  const child = spawn(NODE, [BIN, ...argv], {
     stdio: ['pipe', terminal, terminal],
     env: { TERM: 'xterm', LANG: 'C.UTF-8', ...env },
   })
