@@ -3,9 +3,7 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
-const v8 = require('node:v8')
 const vm = require('node:vm')
-const zlib = require('node:zlib')
 
 const DIST = path.join(__dirname, '..', 'dist')
 
@@ -13,24 +11,16 @@ const DIST = path.join(__dirname, '..', 'dist')
 const FREQUENT = new Set(['inspect', 'preflight', 'hook'])
 exports.FREQUENT = FREQUENT
 
-/** Two checksums, of the bundle that the cache was made of and of the cache itself, stand before it. */
+/** Two lengths, of the bundle that the cache was made of and of the cache itself, stand before it. */
 const HEADER_BYTES = 8
 
 /** Has most of what the commands of the other bundle need that have no cache. */
 const COMMON = 'explain'
 
-/**
- * How much byte code a function runs before V8 optimizes it. Ours run once over a few thousand functions: with V8's own 132 KiB
- * the compiler, beside us, takes longer than it saves (docs/bench.md). From V8 12 (Node 22) on calls count instead, and a flag
- * that V8 does not know is told on stderr.
- */
-const OPTIMIZE_AFTER_BYTES = 1_500_000
-
 /** `argv`: the words after the tool's name, which say what will be used of it. */
 exports.loadMain = (argv) => {
-  setFlags()
   const bundle = bundleFor(argv)
-  const cached = readCache(argv[0]) ?? readCache(COMMON)
+  const cached = readCache(argv[0], bundle) ?? readCache(COMMON, bundle)
   if (cached === null) return require(bundle)
   const source = fs.readFileSync(bundle)
   const data = dataFor(source, cached)
@@ -40,24 +30,19 @@ exports.loadMain = (argv) => {
 /** Makes the cache of a command after `use`, which resolves when all that it needs has been run once. */
 exports.writeCache = async (command, use) => {
   const file = cacheFile(command)
-  if (file === null) return
-  setFlags()
   const bundle = bundleFor([command])
   const source = fs.readFileSync(bundle)
   const script = compile(bundle, source, undefined)
   await use(evaluate(bundle, script))
   const data = script.createCachedData()
   const header = Buffer.alloc(HEADER_BYTES)
-  header.writeUInt32LE(zlib.crc32(source), 0)
-  header.writeUInt32LE(zlib.crc32(data), 4)
+  header.writeUInt32LE(source.length, 0)
+  header.writeUInt32LE(data.length, 4)
   fs.mkdirSync(path.dirname(file), { recursive: true })
-  fs.writeFileSync(file, Buffer.concat([header, data]))
-}
-
-/** Before anything is compiled: a cache is of the flags with which it was made. */
-function setFlags() {
-  if (Number.parseInt(process.versions.v8, 10) >= 12) return
-  v8.setFlagsFromString(`--interrupt-budget=${OPTIMIZE_AFTER_BYTES}`)
+  // On the disk before it gets the time that says so.
+  fs.writeFileSync(file, Buffer.concat([header, data]), { flush: true })
+  const time = timeOf(bundle)
+  fs.utimesSync(file, time, time)
 }
 
 function bundleFor(argv) {
@@ -66,30 +51,35 @@ function bundleFor(argv) {
 }
 
 /**
- * null: this Node has no checksum for it, or the word is no command. V8 looks at its own version and flags: of each command there
- * is one for every set of flags that we start it with.
+ * null: the word is no command. V8 looks at its own version and flags: of each command there is one for every set of flags that we
+ * start it with.
  */
 function cacheFile(command) {
-  if (typeof zlib.crc32 !== 'function' || !/^[a-z]{1,20}$/.test(command ?? '')) return null
+  if (!/^[a-z]{1,20}$/.test(command ?? '')) return null
   const name = [command, ...process.execArgv].join('')
   return path.join(DIST, 'cache', `${process.version}-${process.arch}`, name)
 }
 
-function readCache(command) {
+/** null: there is none, or it is not of this bundle: who changed either of them has changed its time too. */
+function readCache(command, bundle) {
   const file = cacheFile(command)
   try {
-    return file === null ? null : fs.readFileSync(file)
+    return file === null || timeOf(file) !== timeOf(bundle) ? null : fs.readFileSync(file)
   } catch {
     return null
   }
 }
 
-/** null: it is of another bundle, or damaged. V8 itself would take it for the length of the source alone. */
+/** When a file was last changed, in whole seconds. */
+function timeOf(file) {
+  return Math.floor(fs.statSync(file).mtimeMs / 1000)
+}
+
+/** null: one of them is cut. V8 itself looks at the length of the source alone. */
 function dataFor(source, cached) {
   if (cached.length < HEADER_BYTES) return null
   const data = cached.subarray(HEADER_BYTES)
-  const isWhole =
-    zlib.crc32(source) === cached.readUInt32LE(0) && zlib.crc32(data) === cached.readUInt32LE(4)
+  const isWhole = source.length === cached.readUInt32LE(0) && data.length === cached.readUInt32LE(4)
   return isWhole ? data : null
 }
 

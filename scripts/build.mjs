@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Plugin } from '@oclif/core'
 import { build } from 'esbuild'
+import { lateBuiltins } from './late-builtins.mjs'
 import { lateTable } from './late-table.mjs'
 import { makeSchemas } from './make-schema.mjs'
 import { onlyCommands } from './only-commands.mjs'
@@ -82,9 +83,14 @@ function modified(path) {
 async function bundle() {
   rmSync(DIST, { recursive: true, force: true })
   const made = await Promise.all([
-    bundleOf('main', 'src/main.ts', [slimOclif(), lateTable]),
-    bundleOf('frequent', 'src/main.ts', [slimOclif(), lateTable, onlyCommands(FREQUENT)]),
-    bundleOf('supervisor', 'src/supervisor/main.ts', []),
+    bundleOf('main', 'src/main.ts', [slimOclif(), lateTable, lateBuiltins]),
+    bundleOf('frequent', 'src/main.ts', [
+      slimOclif(),
+      lateTable,
+      lateBuiltins,
+      onlyCommands(FREQUENT),
+    ]),
+    bundleOf('supervisor', 'src/supervisor/main.ts', [lateBuiltins]),
   ])
   const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs))
   writeFileSync(join(DIST, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(ROOT, inputs))

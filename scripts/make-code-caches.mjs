@@ -42,6 +42,7 @@ const ALONE = new Set(['inspect', 'preflight', 'hook', 'explain'])
 
 /** What a process is started with that somebody waits for (`src/supervisor/attempt.ts`). */
 const WATCHED = ['--max-old-space-size=2048']
+if (Number.parseInt(process.versions.v8, 10) < 12) WATCHED.push('--interrupt-budget=1500000')
 
 const [, , command, scratch, given] = process.argv
 if (command === undefined) {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { Duplex, type Readable } from 'node:stream'
 import { errnoOf, HostError } from '../cli/errors.js'
+import { LATE_OPTIMIZING } from '../cli/late-optimizing.js'
 import { INSIDE } from '../host/package-file.js'
 import {
   decodeMessage,
@@ -63,7 +64,8 @@ const ENDING_MS = 300
  */
 export function startAttempt({ root, argv, wish, kept }: Work, listener: Listener): Attempt {
   const channel = channelFor(argv)
-  const words = root === INSIDE ? [WATCHED] : [HEAP, join(root, 'bin', 'watched.js')]
+  const words =
+    root === INSIDE ? [WATCHED] : [HEAP, ...LATE_OPTIMIZING, join(root, 'bin', 'watched.js')]
   const past = Buffer.from(kept.length === 0 ? '' : JSON.stringify(kept))
   const whole: Wish = { ...wish, keptLength: past.length }
   const child = begin([...words, JSON.stringify(whole), `${channel}`, ...argv], channel)

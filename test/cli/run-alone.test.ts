@@ -16,6 +16,7 @@ function outcomeNow(run: (watch: LoneWatch) => Promise<Ending>): string[] {
     steadyPaths: () => ({ isSteady: () => false, isSteadyTree: () => false }),
     kept: [],
     mebibytes: () => 0,
+    expectMany: () => undefined,
   })
   runAlone({
     watch,

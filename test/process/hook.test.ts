@@ -176,7 +176,8 @@ describe('a broken installation', () => {
   async function broken(name: string, breakIt: (root: string) => void) {
     const root = join(folder, name)
     for (const part of ['bin', 'dist', 'share', 'package.json', 'oclif.manifest.json']) {
-      cpSync(join(ROOT, part), join(root, part), { recursive: true })
+      // A code cache is known by its time.
+      cpSync(join(ROOT, part), join(root, part), { recursive: true, preserveTimestamps: true })
     }
     breakIt(root)
     const run = async (...argv: readonly string[]) => {

@@ -24,10 +24,15 @@ export interface LoneOptions {
   readonly kept: readonly KeptInput[]
   /** Memory of this process in MiB. */
   readonly mebibytes: () => number
+  /** Called when there are many functions, before they are read. */
+  readonly expectMany: () => void
 }
 
 /** More functions are another process's work: what that one costs does not show then, and neither does its end. */
 const MOST_FUNCTIONS = 2_048
+
+/** As many that it pays to say so. */
+const MANY_FUNCTIONS = 128
 
 /** Most memory while reading, in MiB, and after how many paths it is looked at. */
 const MOST_MEBIBYTES = 400
@@ -37,7 +42,12 @@ const LOOK_PATHS = 512
  * For work that is done without anybody who waits for it: only paths that cannot hang are touched, nothing that is still to come
  * is waited for, and the first thing that is written waits for whoever looks at the time it took.
  */
-export function createLoneWatch({ steadyPaths, kept, mebibytes }: LoneOptions): LoneWatch {
+export function createLoneWatch({
+  steadyPaths,
+  kept,
+  mebibytes,
+  expectMany,
+}: LoneOptions): LoneWatch {
   const inputs = new Map(kept.map(({ path, base64 }) => [path, base64]))
   const trees: string[] = []
   let steady: SteadyPaths | undefined
@@ -89,6 +99,7 @@ export function createLoneWatch({ steadyPaths, kept, mebibytes }: LoneOptions): 
     },
     expect(functions) {
       if (functions > MOST_FUNCTIONS) handOver()
+      if (functions > MANY_FUNCTIONS) expectMany()
     },
     working: () => undefined,
     async acting() {

@@ -4,13 +4,19 @@ import { createLoneWatch, HandOver } from '../../../src/host/watch/lone-watch.js
 interface Facts {
   readonly steady?: (path: string) => boolean
   readonly mebibytes?: number
+  readonly expectMany?: () => void
 }
 
-function watchWith({ steady = () => true, mebibytes = 10 }: Facts = {}) {
+function watchWith({
+  steady = () => true,
+  mebibytes = 10,
+  expectMany = () => undefined,
+}: Facts = {}) {
   return createLoneWatch({
     steadyPaths: () => ({ isSteady: steady, isSteadyTree: steady }),
     kept: [{ path: '-', base64: Buffer.from('input').toString('base64') }],
     mebibytes: () => mebibytes,
+    expectMany,
   })
 }
 
@@ -54,6 +60,15 @@ describe('work that nobody waits for', () => {
       for (let path = 0; path < 600; path++) heavy.enter(`/${path}`)
     }
     expect(readMany).toThrow(HandOver)
+  })
+
+  it('tells of many functions, and of few not', () => {
+    const told: string[] = []
+    const watch = watchWith({ expectMany: () => told.push('many') })
+    watch.expect(128)
+    expect(told).toEqual([])
+    watch.expect(129)
+    expect(told).toEqual(['many'])
   })
 
   it('writes nothing before it is permitted', async () => {
