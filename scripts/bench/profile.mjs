@@ -38,7 +38,7 @@ async function bundleWhole(root, outfile) {
     format: 'cjs',
     platform: 'node',
     external: ['koffi', 'typescript', 'ts-node', 'tsx'],
-    plugins: [slimOclif],
+    plugins: [slimOclif()],
     logLevel: 'warning',
   })
 }
