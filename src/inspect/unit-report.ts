@@ -8,6 +8,7 @@ import { type MembershipReader, membershipReader } from '../policy/membership.js
 import type { ListedPolicy } from '../policy/policies/index.js'
 import { judge, type ResetQuestion, resetQuestion, type Verdict } from '../policy/verdict.js'
 import { bindState } from '../simulation/bind-state.js'
+import { withoutFunctions } from '../simulation/rebind.js'
 import { once } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { Coupling, Unit, UnitKind } from '../vfio/units.js'
@@ -20,10 +21,13 @@ export interface UnitReport extends Unit {
   readonly summary: string
   /** The second half of it: what one VM may do that gets all of `devices`; null: none can, or no policy was asked about. */
   readonly whole: string | null
-  /** Those of `devices` that are not bound to a vfio driver now. */
+  /** Those of `devices` that are not bound to a vfio driver now, and are still there once all of them are. */
   readonly toBind: PciAddresses
+  /** Those of `devices` that go once `toBind` are bound: VFs of a PF that loses its driver, and what is behind a VMD controller. */
+  readonly gone: PciAddresses
   /**
-   * Who may hot-reset it, one for each policy asked about, as if all of `devices` were bound to vfio-pci and open in one user.
+   * Who may hot-reset it, one for each policy asked about, as if all of `devices` that are left were bound to vfio-pci and open
+   * in one user.
    * Where the reset of one function is refused and that of another is not, the refusal counts.
    */
   readonly verdicts: readonly UnitVerdict[]
@@ -40,6 +44,8 @@ export interface UnitVerdict extends Omit<Verdict, 'requires'> {
 /** What the reports of all units are made from. */
 export interface UnitReporting {
   readonly host: AnalysedHost
+  /** What goes then. */
+  readonly lost: () => ReadonlySet<PciAddress>
   /** The host in memory on which every function of a unit is bound. */
   readonly bound: () => VfioHost
   readonly policies: readonly ListedPolicy[]
@@ -52,9 +58,11 @@ export function unitReporting(
   units: readonly Unit[],
   policies: readonly ListedPolicy[],
 ): UnitReporting {
+  const lost = once(() => lostWithDrivers(host, units))
   return {
     host,
-    bound: once(() => withAllBound(host, units)),
+    lost,
+    bound: once(() => withAllBound(host, units, lost())),
     policies,
     verdictsOf: shareVerdicts((question) =>
       policies.map((policy) => judge(policy, question, (all) => all.slice(0, MOST_REASONS))),
@@ -66,8 +74,8 @@ export function unitReporting(
 /** A unit as `inspect --json` states it. */
 export function unitReport(unit: Unit, reporting: UnitReporting): UnitReport {
   const facts = new LazyUnit(unit, reporting)
-  const { devices, kind, groups, why, summary, whole, toBind, verdicts } = facts
-  return { devices, kind, groups, why, summary, whole, toBind, verdicts }
+  const { devices, kind, groups, why, summary, whole, toBind, gone, verdicts } = facts
+  return { devices, kind, groups, why, summary, whole, toBind, gone, verdicts }
 }
 
 /** A unit of which nothing is worked out before it is asked for: the overview tells of few units more than their members. */
@@ -97,8 +105,13 @@ export class LazyUnit implements UnitReport {
     return this.wholeFound
   }
   get toBind() {
-    this.toBindFound ??= membersToBind(this, this.context.host)
+    const lost = this.context.lost()
+    this.toBindFound ??= membersToBind(this, this.context.host).filter((each) => !lost.has(each))
     return this.toBindFound
+  }
+  get gone() {
+    const lost = this.context.lost()
+    return lost.size === 0 ? NONE : this.devices.filter((each) => lost.has(each))
   }
   get verdicts() {
     this.verdictsFound ??= verdictsOn(this, this.context)
@@ -106,8 +119,8 @@ export class LazyUnit implements UnitReport {
   }
 
   private get facts(): UnitFacts {
-    const { devices, kind, toBind, verdicts, context } = this
-    return { devices, kind, toBind, verdicts, dma: dmaOf(context.host.vfio, this) }
+    const { devices, kind, toBind, gone, verdicts, context } = this
+    return { devices, kind, toBind, gone, verdicts, dma: dmaOf(context.host.vfio, this) }
   }
 }
 
@@ -131,25 +144,49 @@ function verdictsOn(
   return policies.flatMap((_, place) => worstOf(judged.map((each) => each[place])))
 }
 
+const NONE: PciAddresses = []
+
+/** Functions of units that go once all others of their unit are bound to vfio-pci. */
+function lostWithDrivers(host: AnalysedHost, units: readonly Unit[]): ReadonlySet<PciAddress> {
+  const found = units.flatMap((unit) => {
+    if (unit.devices.length === 1) return NONE
+    const members = new Set(unit.devices)
+    const resting = membersToBind(unit, host).flatMap((address) => restingOn(host, address))
+    return resting.filter((address) => members.has(address))
+  })
+  return new Set(found)
+}
+
+/** What goes with the driver of a function that has one. */
+function restingOn({ topology }: AnalysedHost, address: PciAddress): PciAddresses {
+  const raw = topology.byAddress.get(address)?.raw
+  if (raw === undefined || !raw.driver.known || raw.driver.value === null) return NONE
+  const behind = topology.behindDmaDevice.get(address) ?? []
+  return [...raw.virtfns, ...behind.map((each) => each.address)]
+}
+
 /** Whoever has a unit of one function has nothing beside the one that is asked about. */
 const NOBODY: ReadonlySet<PciAddress> = new Set()
 
 /**
  * What is bound outside a unit changes nothing inside: whatever a reset or a group has in common with it is in it. Nobody has open
- * what was bound anew. What rests on a driver that is replaced stays: a unit is asked about as it is.
+ * what was bound anew.
  */
-function withAllBound(host: AnalysedHost, units: readonly Unit[]): VfioHost {
+function withAllBound(
+  host: AnalysedHost,
+  units: readonly Unit[],
+  lost: ReadonlySet<PciAddress>,
+): VfioHost {
   const { raw } = host
-  const changing = units.flatMap((unit) => membersToBind(unit, host))
+  const changing = units
+    .flatMap((unit) => membersToBind(unit, host))
+    .filter((address) => !lost.has(address))
   if (changing.length === 0) return host.vfio
   const drivers = new Map(changing.map((address) => [address, { driver: 'vfio-pci', line: 0 }]))
   const { unsafeNoiommu } = raw.system
   const bound = bindState(host, drivers, unsafeNoiommu.known && unsafeNoiommu.value)
-  return host.whatIf({
-    ...bound,
-    system: raw.system,
-    functions: bound.functions.map((each) => (drivers.has(each.address) ? closed(each) : each)),
-  }).vfio
+  const functions = bound.functions.map((each) => (drivers.has(each.address) ? closed(each) : each))
+  return host.whatIf(withoutFunctions({ ...bound, system: raw.system, functions }, lost)).vfio
 }
 
 function closed(each: RawFunction): RawFunction {

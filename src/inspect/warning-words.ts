@@ -36,7 +36,7 @@ export const WARNING_WORDS = {
   'kernel-assumed': {
     title: 'kernel assumed',
     sentence: ({ detail }) =>
-      `The kernel release was not recorded. The answers are those of ${detail}, the newest one known here.`,
+      `The kernel release was not recorded, or is none. The answers are those of ${detail}, the newest one known here.`,
     hint: 'Name the release with --kernel.',
   },
   'kernel-newer': {

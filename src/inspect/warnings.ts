@@ -146,9 +146,9 @@ function scopeWarnings(
   }
   if (virtual.length > 0) warnings.push({ kind: 'vfs-destroyed', address, detail: listed(virtual) })
   if (via === null) return warnings
-  const undated = affected.filter(
-    (each) => isYes(host.isVfioBound(each)) && !isDated(each, topology),
-  )
+  const undated = affected.filter((each) => {
+    return each.parent === via && isYes(host.isVfioBound(each)) && !isDated(each, topology)
+  })
   if (kind === 'slot' && undated.length > 1) {
     warnings.push({ kind: 'slot-assumed', address: via, detail: listed(undated) })
   }

@@ -109,6 +109,7 @@ describe('kernels of vendors', () => {
     ['5.14.0-427.22.1.vz9.62.5', { ...OF_6_6, vfSplit: false, wideSlots: false }],
     ['6.12.0-55.9.1.el10_0.x86_64', { ...OF_6_6, vfSplit: '?', wideSlots: '?' }],
     ['6.4.0-150600.23.25-default', { devSets: true, cdev: '?', vfSplit: '?', wideSlots: '?' }],
+    ['6.4.0-150600-default', { devSets: true, cdev: '?', vfSplit: '?', wideSlots: '?' }],
     ['6.12.0-102.36.5.2.el9uek.x86_64', { ...OF_6_6, vfSplit: '?', wideSlots: '?' }],
     ['6.6.0-72.0.0.76.oe2403sp1.x86_64', { ...OF_6_6, vfSplit: '?' }],
     // Built from a stable release that the name tells.

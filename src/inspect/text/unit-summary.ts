@@ -10,6 +10,8 @@ export interface UnitFacts {
   readonly devices: readonly PciAddress[]
   readonly kind: UnitKind | null
   readonly toBind: readonly PciAddress[]
+  /** Those that go with the drivers of others. */
+  readonly gone: readonly PciAddress[]
   readonly verdicts: readonly UnitAnswer[]
   /** What limits its DMA: nothing in unsafe no-IOMMU mode; `none`: a member has no group, so vfio-pci does not bind to it. */
   readonly dma: 'iommu' | 'unlimited' | 'none'
@@ -55,14 +57,14 @@ function splitText({ devices, kind, dma }: UnitFacts): string {
 }
 
 /** What kernels answer; where none was asked, what the policies would. */
-function wholeSentences({ devices, dma, toBind, verdicts }: UnitFacts): readonly string[] {
+function wholeSentences({ devices, dma, toBind, gone, verdicts }: UnitFacts): readonly string[] {
   const real = verdicts.filter(({ hypothetical }) => !hypothetical)
   const asked = (real.length > 0 ? real : verdicts).filter(
     ({ reasons }) => !reasons.some(({ kind }) => kind === 'no-cdev'),
   )
   if (asked.length === 0 || dma === 'none') return []
   const whole = devices.length > 1 ? 'All to one VM: a hot reset' : 'A hot reset of it'
-  return [`${whole} is ${answerText(asked)}${afterText(toBind)}.`, ...reasonText(asked)]
+  return [`${whole} is ${answerText(asked)}${afterText(toBind, gone)}.`, ...reasonText(asked)]
 }
 
 function answerText(asked: readonly UnitAnswer[]): string {
@@ -72,10 +74,13 @@ function answerText(asked: readonly UnitAnswer[]): string {
   return listed(asked.map(({ policy, outcome }) => `${WORDS[outcome]} ${policyWords(policy)}`))
 }
 
-function afterText(toBind: readonly PciAddress[]): string {
+function afterText(toBind: readonly PciAddress[], gone: readonly PciAddress[]): string {
   if (toBind.length === 0) return ''
-  const names = toBind.length > NAMED ? some(toBind, NAMED) : listed(toBind)
-  return `, once ${names} ${toBind.length === 1 ? 'is' : 'are'} bound to vfio-pci`
+  const names = (all: readonly PciAddress[]) =>
+    all.length > NAMED ? some(all, NAMED) : listed(all)
+  const bound = `, once ${names(toBind)} ${toBind.length === 1 ? 'is' : 'are'} bound to vfio-pci`
+  if (gone.length === 0) return bound
+  return `${bound}; ${names(gone)} ${gone.length === 1 ? 'is' : 'are'} gone then, with the ${toBind.length === 1 ? 'driver' : 'drivers'} of the others`
 }
 
 /** Why even whoever has all of it is refused. */

@@ -63,7 +63,7 @@ function kernelText({ index: { report } }: DeviceView): string {
   const { source, host } = report
   const rules = `The answers follow the rules of Linux ${source.kernelRelease ?? 'of no known release'}`
   if (source.kernelReleaseFrom === 'assumed') {
-    return `${rules}, the newest release known here, because the host's own was not recorded. Name it with --kernel.`
+    return `${rules}, the newest release known here, because ${isStated(host.kernelRelease) ? 'what the host calls its own is no release' : "the host's own was not recorded"}. Name it with --kernel.`
   }
   if (source.kernelReleaseFrom === 'option') return `${rules}, as --kernel asks.`
   const own = isStated(host.kernelRelease) ? host.kernelRelease : null

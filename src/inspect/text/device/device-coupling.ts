@@ -22,7 +22,12 @@ export function couplingLines(view: DeviceView): string[] {
   const others = unit.devices.filter((address) => address !== device.address)
   const title = heading('Can it be used independently?', style)
   if (others.length === 0) {
-    return [...title, ...paragraph(aloneText(view), style, { by: 2 }), ...absentLines(view)]
+    return [
+      ...title,
+      ...paragraph(aloneText(view), style, { by: 2 }),
+      ...absentLines(view),
+      ...goneLine(view),
+    ]
   }
   const affected = affectedWith(device, unit)
   const wipers = new Set(
@@ -45,7 +50,20 @@ export function couplingLines(view: DeviceView): string[] {
     ),
     ...absentLines(view),
     ...costLine(view),
+    ...goneLine(view),
   ]
+}
+
+/** VFs are there only as long as the PF keeps the driver that made them. */
+function goneLine({ device: { driver, sriov, hotReset }, style }: DeviceView): string[] {
+  const isLeaving = isStated(driver) && driver !== null && hotReset.assumed.length > 0
+  if (!isLeaving || !isStated(sriov) || sriov?.role !== 'pf' || sriov.vfs.length === 0) return []
+  const [first] = sriov.vfs
+  const [vfs, one] = [counted(sriov.vfs.length, 'VF'), `one of them, such as ${first},`]
+  return bullet(
+    `Its ${vfs} ${sriov.vfs.length === 1 ? 'goes' : 'go'} once it leaves ${driver}, and whoever uses ${sriov.vfs.length === 1 ? 'it' : 'them'}: ${some(sriov.vfs, LISTED_INSIDE)}. A VM that is to have a part of it gets ${one} instead.`,
+    style,
+  )
 }
 
 /** What its reset affects; where not all of that is known, what its reset affects for certain if there is one. */

@@ -8,8 +8,9 @@ import { lossText, stepSentence } from '../../../plan/report/step-words.js'
 import type { PlannedStep } from '../../../plan/step.js'
 import { tellReason } from '../../../policy/reason-words.js'
 import type { Verdict } from '../../../policy/verdict.js'
-import { counted, listed } from '../../../text/english.js'
+import { counted, listed, some } from '../../../text/english.js'
 import { bullet, command, heading, paragraph } from '../../../text/layout.js'
+import { groupBy } from '../../../text/lists.js'
 import type { Style } from '../../../text/style.js'
 import { disableVfs, type Remedy, remedyOf, unreadListsOf } from '../../remedy-steps.js'
 import { isAboutNeed } from '../../report-index.js'
@@ -265,19 +266,26 @@ function releasing({ release }: Remedy, { device, style }: DeviceView): string[]
 
 /** What the host cannot do without is not taken from it by a command that somebody copies at night. */
 function keeping({ kept }: Remedy, { index, style }: DeviceView): string[] {
-  return kept.flatMap((address) => {
-    const unread = unreadListsOf(address, index)
-    return [
-      ...(index.warningsOf.get(address) ?? []).filter(isAboutNeed).flatMap((warning) => {
-        const { words, sentence } = tellWarning(warning)
-        return bullet(`Stop: ${sentence} ${words.hint ?? ''} No command is given for it.`, style)
-      }),
-      ...(unread.length === 0
-        ? []
-        : bullet(
-            `No command is given for ${address}, since the host may need it: ${listed(unread)} ${unread.length === 1 ? 'was' : 'were'} not read.`,
-            style,
-          )),
-    ]
-  })
+  const stops = kept.flatMap((address) =>
+    (index.warningsOf.get(address) ?? []).filter(isAboutNeed).flatMap((warning) => {
+      const { words, sentence } = tellWarning(warning)
+      return bullet(`Stop: ${sentence} ${words.hint ?? ''} No command is given for it.`, style)
+    }),
+  )
+  const byLists = groupBy(kept, (address) => unreadText(unreadListsOf(address, index)))
+  const unread = [...byLists].flatMap(([lists, all]) =>
+    lists === ''
+      ? []
+      : bullet(
+          `No command is given for ${some(all, MOST_KEPT)}, since the host may need ${all.length === 1 ? 'it' : 'them'}: ${lists} not read.`,
+          style,
+        ),
+  )
+  return [...stops, ...unread]
+}
+
+const MOST_KEPT = 8
+
+function unreadText(lists: readonly string[]): string {
+  return lists.length === 0 ? '' : `${listed(lists)} ${lists.length === 1 ? 'was' : 'were'}`
 }

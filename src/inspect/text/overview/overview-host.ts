@@ -34,7 +34,8 @@ function kernelText({ host, source }: InspectReport): string {
   const rules = source.kernelRelease ?? 'none'
   const machine = isStated(arch) ? ` on ${arch}` : ''
   if (source.kernelReleaseFrom === 'assumed') {
-    return `not recorded${machine}; answered as Linux ${rules}, the newest release known here`
+    const said = isStated(kernelRelease) ? `${kernelRelease}, which is no release` : 'not recorded'
+    return `${said}${machine}; answered as Linux ${rules}, the newest release known here`
   }
   const own = isStated(kernelRelease) ? kernelRelease : 'not recorded'
   if (source.kernelReleaseFrom === 'option') {
