@@ -62,7 +62,9 @@ function placeEntries(entries: readonly TarEntry[]): Placed | string {
   }
   const buried = findBuried(tree)
   if (buried !== undefined) return `it holds "${buried}" below something that is no folder`
-  const manifests = entries.filter(({ path }) => insidePath(path, prefix) === MANIFEST)
+  const manifests = entries.filter(
+    ({ path }) => path.includes(MANIFEST) && insidePath(path, prefix) === MANIFEST,
+  )
   return manifests.length > 1 ? twice(MANIFEST) : { tree, manifest: textOf(manifests[0]) }
 }
 
@@ -75,7 +77,8 @@ function twice(path: string): string {
 }
 
 function isBelowRoot(path: string): boolean {
-  return ROOTS.has(path.split('/', 1).join(''))
+  const slash = path.indexOf('/')
+  return ROOTS.has(slash < 0 ? path : path.slice(0, slash))
 }
 
 /** false: the path is taken. Only folders may be named again: `tar` does so when it is given several of their files. */
@@ -108,20 +111,28 @@ function commonFolder(entries: readonly TarEntry[]): string {
   const first = entries.find(({ path }) => clean(path) !== '')
   const [folder = ''] = clean(first?.path ?? '').split('/', 1)
   if (ROOTS.has(folder) || folder === MANIFEST) return ''
-  const inside = (path: string) => path === folder || path.startsWith(`${folder}/`)
-  return entries.every(({ path }) => clean(path) === '' || inside(clean(path))) ? folder : ''
+  const isInside = (path: string) => path === folder || path.startsWith(`${folder}/`)
+  const isBeside = ({ path }: TarEntry) => {
+    const cleaned = clean(path)
+    return cleaned !== '' && !isInside(cleaned)
+  }
+  return entries.some(isBeside) ? '' : folder
 }
+
+/** A part that leads elsewhere or nowhere. */
+const STRAY_PART = /^\/|\/\/|(?:^|\/)\.\.?(?:\/|$)/
 
 function insidePath(path: string, prefix: string): string | undefined {
   if (path.startsWith('/')) return undefined
-  const parts = clean(path).split('/')
-  if (parts.some((part) => part === '..' || part === '.') || parts.slice(0, -1).includes('')) {
-    return undefined
-  }
-  return (prefix === '' ? parts : parts.slice(1)).join('/')
+  const cleaned = clean(path)
+  if (STRAY_PART.test(cleaned)) return undefined
+  if (prefix === '') return cleaned
+  const slash = cleaned.indexOf('/')
+  return slash < 0 ? '' : cleaned.slice(slash + 1)
 }
 
 function clean(path: string): string {
+  if (!path.startsWith('.')) return withoutSlashes(path)
   return withoutSlashes(path.replace(/^(?:\.\/)+/, '').replace(/^\.$/, ''))
 }
 
