@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { measureCaptures } from './bench/captures.mjs'
 import { compileFloor } from './bench/floor.mjs'
+import { measurePage } from './bench/page.mjs'
 import { profileByFile } from './bench/profile.mjs'
 import { median, runInTurns } from './bench/run-process.mjs'
 import { planHost, SHAPES } from './bench/shapes.mjs'
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '7' },
     dir: { type: 'string', default: existsSync('/dev/shm') ? '/dev/shm' : tmpdir() },
     profile: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
   },
 })
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -30,12 +32,21 @@ const sizes = values.sizes.split(',').map(Number)
 const shapes = values.shapes.split(',').filter((name) => Object.hasOwn(SHAPES, name))
 const runs = Number(values.runs)
 
-requireProgram('lspci', 'pciutils')
-requireProgram('/usr/bin/time', 'time')
+if (!values.page) {
+  requireProgram('lspci', 'pciutils')
+  requireProgram('/usr/bin/time', 'time')
+}
 run(process.execPath, [join(root, 'scripts/build.mjs'), '--if-stale'])
 const scratch = mkdtempSync(join(values.dir, 'vfio-reset-bench-'))
-const floor = compileFloor(scratch)
+const floor = values.page ? null : compileFloor(scratch)
 try {
+  if (values.page) await printPage()
+  else await printAll()
+} finally {
+  rmSync(scratch, { recursive: true })
+}
+
+async function printAll() {
   const measured = []
   for (const shape of shapes) {
     const rows = []
@@ -47,8 +58,17 @@ try {
   if (values.profile) for (const { rows } of measured) printProfile(rows.at(-1))
   printStart()
   printCaptures()
-} finally {
-  rmSync(scratch, { recursive: true })
+}
+
+/** The page of `report --html` in Chromium, everything unfolded. */
+async function printPage() {
+  const rows = []
+  for (const count of sizes) {
+    const { first, ms, most, touched } = await measurePage({ tool, scratch, count, runs })
+    rows.push([count, first, ms, most, touched].map((value) => String(Math.round(value))))
+  }
+  const head = ['functions', 'first tick, ms', 'tick, ms', 'most, ms', 'nodes changed']
+  console.log(markdownTable(head, rows))
 }
 
 /** `inspect --json` and `inspect`, `lspci -vvv`, and the program that only reads, on one tree in turns. */

@@ -86,13 +86,16 @@ function drawLink({ fromX, fromY, bendX, toX, toY, label }: Link): Markup[] {
     fromY === toY ? `M${fromX} ${fromY}H${toX}` : `M${fromX} ${fromY}H${bendX}V${toY}H${toX}`
   const line = element('path', { class: 'link', d: path })
   if (label === null) return [line]
-  const [x, end] = [toX - 7, { 'text-anchor': 'end' }]
+  const [x, end] = [toX - BESIDE, { 'text-anchor': 'end' }]
   return [
     line,
     text('link-label', { x, y: toY - 14, ...end }, LABEL, label.width),
     text('link-label', { x, y: toY - 4, ...end }, LABEL, label.speed),
   ]
 }
+
+/** Left of a card, of the outlines and the regions around it. */
+const BESIDE = 17
 
 /** A dashed line with an arrow at each card that can be reached, and a dot where requests get away. */
 function drawWay({ x, ends }: Way): Markup {

@@ -35,18 +35,22 @@ export function mermaidText(scene: Scene, title: string): string {
   for (const { id, children } of nodes) {
     for (const child of children) lines.push(`  ${names.get(id)} --- ${names.get(child.id)}`)
   }
-  for (const { from, to, label } of setLines(scene).slice(0, MOST_SET_LINES)) {
-    const text = label === '' ? '' : `|"${entities(label)}"|`
-    lines.push(`  ${names.get(from)} -.-${text} ${names.get(to)}`)
-  }
-  for (const { from, to } of passageLines(scene).slice(0, MOST_SET_LINES)) {
-    lines.push(`  ${names.get(from)} -. ACS ✗ .-> ${names.get(to)}`)
-  }
-  return `${[...lines, ...CLASSES].join('\n')}\n`
+  const sideLines = [
+    ...setLines(scene).map(({ from, to, label }) => {
+      const text = label === '' ? '' : `|"${entities(label)}"|`
+      return `  ${names.get(from)} -.-${text} ${names.get(to)}`
+    }),
+    ...passageLines(scene).map(
+      ({ from, to }) => `  ${names.get(from)} -. ACS ✗ .-> ${names.get(to)}`,
+    ),
+  ]
+  // One line leads to every card.
+  const room = Math.max(0, MOST_LINES - nodes.length)
+  return `${[...lines, ...sideLines.slice(0, room), ...CLASSES].join('\n')}\n`
 }
 
-/** Mermaid refuses charts of more than 500 edges (`maxEdges`); the labels have all sets. */
-const MOST_SET_LINES = 200
+/** Mermaid refuses charts of more edges (`maxEdges`); the labels have all sets. */
+const MOST_LINES = 500
 
 const CLASSES = [
   '  classDef port fill:#e4e8ee,stroke:#8b96a3,color:#17202a',

@@ -15,7 +15,7 @@ const ROW_GAP = 10
 const LABEL_GAP = 26
 /** Between a card and its children: room for the lines and the handle, and for what is said of a link. */
 const COLUMN_GAP = 48
-const LINK_GAP = 88
+const LINK_GAP = 92
 /** From a card to where the lines to its children part: beside the handle. */
 const BEND = 25
 const MARGIN = 18

@@ -47,6 +47,12 @@ describe('dotText', () => {
     expect(text).toMatch(/n2 \[.*✓ permitted/)
   })
 
+  it('has an arrow for each way sideways', () => {
+    const text = dotText({ ...SCENE, passages: [{ from: ['gpu'], to: ['gpu', 'audio'] }] }, '')
+    expect(text.match(/style=dashed/g)).toHaveLength(1)
+    expect(text).toMatch(/n1 -> n2 \[style=dashed, constraint=false, color="#b3261e"/)
+  })
+
   it('joins what is reset together, and gives no box to a group of one', () => {
     const text = dotText(SCENE, 'A host')
     expect(text).toContain(
@@ -59,6 +65,22 @@ describe('dotText', () => {
 })
 
 describe('mermaidText', () => {
+  it('draws what is reset together and the ways sideways, as far as Mermaid takes lines', () => {
+    const text = mermaidText({ ...SCENE, passages: [{ from: ['gpu'], to: ['gpu', 'audio'] }] }, '')
+    expect(text).toContain('n1 -.-|"reset #34;together#34;"| n2')
+    expect(text).toContain('n1 -. ACS ✗ .-> n2')
+    const many = Array.from({ length: 400 }, (_, place) => node(`f${place}`))
+    const members = many.map(({ id }) => id)
+    const chart = mermaidText(
+      sceneOf(many, {
+        sets: [{ kind: 'reset', label: 'reset together', members }],
+        passages: [{ from: members, to: members }],
+      }),
+      '',
+    )
+    expect(chart.match(/ (---|-\.-|-\. ACS)/g)).toHaveLength(500)
+  })
+
   it('writes what could be syntax as entities', () => {
     const text = mermaidText(SCENE, 'A "host" %%{init}%%')
     const [title] = text.split('\n')
