@@ -5,6 +5,8 @@ import { fitText, textWidth } from './text-width.js'
 
 /** Text sizes in pixels. */
 const NAME = 13
+/** Not bold. */
+const PORT_NAME = 12
 const TEXT = 11
 const LABEL = 10
 
@@ -73,12 +75,13 @@ function cardTexts({ node, width }: Card, mode: DrawingMode): Markup[] {
   const verdict = verdictText(node, room)
   const end = verdict === '' ? 0 : textWidth(verdict, TEXT * BOLD)
   const firstRoom = room - (end === 0 ? 0 : end + BETWEEN)
-  const name = fitText(node.name, NAME * BOLD, firstRoom)
+  const [nameSize, nameWidth] = node.kind === 'port' ? [PORT_NAME, PORT_NAME] : [NAME, NAME * BOLD]
+  const name = fitText(node.name, nameWidth, firstRoom)
   const [beside, below] = factsBeside(node) ? [node.facts, node.what] : ['', belowText(node)]
-  const factsAt = textWidth(name, NAME * BOLD) + BETWEEN
+  const factsAt = textWidth(name, nameWidth) + BETWEEN
   const secondRoom = room - (mode === 'live' && node.owner !== null ? TICKS + BETWEEN : 0)
   return [
-    text('name', { x: INSET, y: 17 }, NAME, name),
+    text('name', { x: INSET, y: 17 }, nameSize, name),
     ...(beside === '' || factsAt + 20 > firstRoom
       ? []
       : [

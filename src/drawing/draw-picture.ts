@@ -95,7 +95,7 @@ function drawLink({ fromX, fromY, bendX, toX, toY, label }: Link): Markup[] {
 }
 
 /** Left of a card, of the outlines and the regions around it. */
-const BESIDE = 17
+const BESIDE = 15
 
 /** A dashed line with an arrow at each card that can be reached, and a dot where requests get away. */
 function drawWay({ x, ends }: Way): Markup {

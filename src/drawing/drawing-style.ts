@@ -20,7 +20,7 @@ export const DRAWING_STYLE = `
 .topology .behind{fill:var(--face);stroke:var(--edge);stroke-width:1}
 .topology .port .behind{fill:var(--port)}
 .topology .name{font-weight:650;font-variant-numeric:tabular-nums}
-.topology .port .name{font-weight:500}
+.topology .port .name{font-weight:400}
 .topology .what{fill:var(--soft)}
 .topology .facts{fill:var(--soft)}
 .topology .alert{fill:var(--bad);font-weight:600}

@@ -3,30 +3,38 @@ import { element, type Markup } from './markup.js'
 import { SIGNS } from './scene.js'
 import { textWidth } from './text-width.js'
 
-/** One line of the legend: what a mark looks like, in a box of 26 by 16 pixels, and what it means. */
+/** One entry of the legend. */
 export interface LegendItem {
+  /** What a mark looks like, in a box of 26 by 16 pixels. */
   readonly mark: readonly Markup[]
+  /** What it stands for. */
   readonly text: string
+  /** The same in more words. */
+  readonly meaning: string
 }
 
 /** What signs, lines and areas mean; the page and the image show the same. */
 export function legendItems(): readonly LegendItem[] {
   return [
-    { mark: [swatch(0, { x: 1, y: 1, width: 24, height: 14 })], text: 'IOMMU group of several' },
-    { mark: [outline('dev-set')], text: 'dev_set: VFIO resets these together now' },
-    { mark: [outline('reset')], text: 'a hot reset affects these' },
-    { mark: arrow(), text: 'can reach sideways, past the IOMMU' },
-    { mark: stack(), text: 'alike devices' },
-    { mark: [sign('yes')], text: 'hot reset permitted' },
-    { mark: [sign('harmless')], text: 'refused, harmless: has a reset of its own' },
-    { mark: [sign('no')], text: 'refused' },
-    { mark: [sign('unsure')], text: 'cannot tell' },
-    { mark: [acs('enforced', SIGNS.yes)], text: 'port keeps what is below apart' },
-    { mark: [acs('open', SIGNS.no)], text: 'does not' },
-    { mark: [acs('unread', SIGNS.unsure)], text: 'not read' },
-    { mark: [label('alert', '!')], text: 'the host itself needs it' },
-    { mark: [label('link-label', '×16')], text: 'link as it is now' },
+    item([swatch(0, { x: 1, y: 1, width: 24, height: 14 })], 'IOMMU group', 'of several functions'),
+    item([outline('dev-set')], 'dev_set', 'VFIO resets these together now'),
+    item([outline('reset')], 'one reset', 'a hot reset of one affects all of these'),
+    item(arrow(), 'way sideways', 'requests can pass there, past the IOMMU'),
+    item(stack(), 'alike devices', 'as one: a stack that opens'),
+    item([sign('yes')], 'permitted', 'the hot reset, by the chosen policy'),
+    item([sign('harmless')], 'refused, harmless', 'the function has a reset of its own'),
+    item([sign('no')], 'refused', 'and no reset of its own is known to do the work'),
+    item([sign('unsure')], 'cannot tell', 'something that decides was not read'),
+    item([acs('enforced', SIGNS.yes)], 'ACS on', 'the port keeps what is below it apart'),
+    item([acs('open', SIGNS.no)], 'off', 'the port does not keep what is below it apart'),
+    item([acs('unread', SIGNS.unsure)], 'not read', 'whether the port does is not known'),
+    item([label('alert', '!')], 'host needs it', 'for what is said there'),
+    item([label('link-label', '×16')], 'link', 'lanes and speed as they are now'),
   ]
+}
+
+function item(mark: readonly Markup[], text: string, meaning: string): LegendItem {
+  return { mark, text, meaning }
 }
 
 const HEIGHT = 21
@@ -40,17 +48,18 @@ export function legend(width: number): {
   readonly content: readonly Markup[]
 } {
   let [x, y] = [0, 0]
-  const content = legendItems().map(({ mark, text }) => {
+  const content = legendItems().map(({ mark, text: short, meaning }) => {
+    const text = `${short}: ${meaning}`
     const room = GLYPH + textWidth(text, TEXT)
     if (x > 0 && x + room > width) [x, y] = [0, y + HEIGHT]
-    const item = element(
+    const line = element(
       'g',
       { transform: `translate(${x} ${y})` },
       ...mark,
       element('text', { class: 'what', x: GLYPH, y: 12, 'font-size': TEXT }, text),
     )
     x += room + BETWEEN
-    return item
+    return line
   })
   return { height: y + HEIGHT, content }
 }

@@ -4,7 +4,7 @@ import { placePassages } from './place-passages.js'
 import type { Scene, SceneNode } from './scene.js'
 
 /** Sizes of the drawing in CSS pixels. Ports and cards for several functions have less to say. */
-const WIDTHS = { port: 190, several: 220, function: 312 } as const
+const WIDTHS = { port: 176, several: 208, function: 312 } as const
 const CARD_HEIGHT = 40
 /** Least width: room for the title and the legend. */
 const LEAST_WIDTH = 900
@@ -15,7 +15,7 @@ const ROW_GAP = 10
 const LABEL_GAP = 26
 /** Between a card and its children: room for the lines and the handle, and for what is said of a link. */
 const COLUMN_GAP = 48
-const LINK_GAP = 92
+const LINK_GAP = 88
 /** From a card to where the lines to its children part: beside the handle. */
 const BEND = 25
 const MARGIN = 18

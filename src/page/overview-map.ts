@@ -7,7 +7,7 @@ import { fill } from './fill.js'
 const WIDTH = { least: 64, most: 150 }
 const HEIGHT = { least: 40, most: 220 }
 /** Where more than this is seen, a map would hide more than it shows. */
-const MOST_SEEN = 0.75
+const MOST_SEEN = 0.6
 
 /** A small drawing of the whole with a frame around what is seen, where that is not all; a press there goes there. */
 export function followMap(): void {

@@ -63,5 +63,5 @@ export function fittingZoom(drawn: Size, room: Size): number {
   return Math.min(1, Math.max(LEAST_READABLE, room.width / drawn.width))
 }
 
-const WELL_READABLE = 0.8
-const LEAST_READABLE = 0.7
+const WELL_READABLE = 0.85
+const LEAST_READABLE = 0.78

@@ -15,7 +15,7 @@ header p,.soft{color:var(--soft)}
 #tools .group{display:inline-flex;gap:4px}
 #tools .keys p{font-size:12px;margin:0;color:var(--soft)}
 #view{display:grid;grid-template-rows:minmax(0,1fr) auto;min-height:0;min-width:0;position:relative}
-#legend{display:flex;flex-wrap:wrap;gap:1px 14px;padding:5px 20px 6px;border-top:1px solid var(--edge);font-size:11.5px;color:var(--soft)}
+#legend{display:flex;flex-wrap:wrap;gap:1px 13px;padding:5px 20px 6px;border-top:1px solid var(--edge);font-size:11.5px;color:var(--soft)}
 #legend span{display:inline-flex;gap:4px;align-items:center;white-space:nowrap}
 button,select,input{font:inherit;color:inherit;background:var(--face);border:1px solid var(--edge);border-radius:5px;padding:4px 9px}
 button{cursor:pointer}
@@ -30,7 +30,7 @@ main{display:grid;grid-template-columns:minmax(0,1fr) minmax(320px,27vw);min-hei
 #map svg{display:block}#map .all{fill:var(--link)}#map .no{fill:var(--bad)}
 #frame{position:absolute;border:2px solid var(--focus);border-radius:2px;min-width:6px;min-height:6px}
 #paper{display:none}
-aside{overflow:auto;border-left:1px solid var(--edge);padding:14px 18px 30px;min-height:0}
+aside{overflow:auto;border-left:1px solid var(--edge);padding:14px 18px 30px;min-height:0;overflow-wrap:anywhere}
 #vm{padding:10px 12px;border:1px solid var(--edge);border-radius:8px;background:var(--port);margin-bottom:16px}
 #vm h2{font-size:14px}
 .own label{display:inline-flex;gap:6px}

@@ -134,9 +134,14 @@ function reveal(now: PageState, before: PageState | null): void {
 /** On a narrow screen the detail covers the foot: what was clicked moves up until it is seen. */
 function clearOfDetail(): void {
   const card = byId('drawing').querySelector('.selected')?.getBoundingClientRect()
-  const covered = (card?.bottom ?? 0) + 12 - byId('detail').getBoundingClientRect().top
+  if (card === undefined) return
+  const covered = card.bottom + AWAY - byId('detail').getBoundingClientRect().top
   if (covered > 0) scrollBy(0, covered)
+  else if (card.top < AWAY) scrollBy(0, card.top - AWAY)
 }
+
+/** Room around it, in CSS pixels. */
+const AWAY = 12
 
 /** Cards all of whose functions are in a set. */
 function fullCards({ cards }: Picture, functions: ReadonlySet<string>): ReadonlySet<string> {

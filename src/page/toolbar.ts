@@ -48,9 +48,10 @@ function policyChoice(chosen: PolicyId): Markup {
 
 /** What the marks mean, at the foot of the drawing. */
 export function legendLine(): readonly Markup[] {
-  return legendItems().map(({ mark, text }) =>
+  return legendItems().map(({ mark, text, meaning }) =>
     element(
       'span',
+      { title: `${text}: ${meaning}` },
       element(
         'svg',
         { width: 30, height: 18, viewBox: '-2 -1 30 18', 'aria-hidden': 'true' },

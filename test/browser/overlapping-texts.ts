@@ -1,8 +1,8 @@
-/** Texts of the drawing that stand over another one, or under a box, a handle or a port's ACS. */
-export function overlappingTexts(): string[] {
+/** Texts of a drawing (`#drawing`, or `#paper` while it is printed) that stand over another one, or under a box, a handle or a port's ACS. */
+export function overlappingTexts(drawing: string): string[] {
   const boxes = [
     ...document.querySelectorAll(
-      '#drawing text, #drawing .box, #drawing .handle circle, #drawing .acs rect',
+      ['text', '.box', '.handle circle', '.acs rect'].map((each) => `${drawing} ${each}`).join(),
     ),
   ]
     .map((each) => ({ each, box: each.getBoundingClientRect() }))

@@ -44,14 +44,21 @@ describe.skipIf(CHROMIUM === undefined)('the drawing on screens and paper', () =
       'a server with eight accelerators',
       ['--capture', fixturePath('hwloc-8ve-plx', 'tree.tar.gz')],
     ],
-    ['a desktop', ['--capture', X570]],
+    ['a desktop, and a card that is refused', ['--capture', X570, GPU]],
   ])('has no text over another one: %s', async (_, host) => {
     const { page } = await openWatched(browser, await pageOf(...host), {
       viewport: { width: 1400, height: 900 },
     })
+    expect(await page.evaluate(overlappingTexts, '#drawing')).toEqual([])
     await page.locator('#unfold').click()
     expect(await page.locator('#drawing text').count()).toBeGreaterThan(50)
-    expect(await page.evaluate(overlappingTexts)).toEqual([])
+    expect(await page.evaluate(overlappingTexts, '#drawing')).toEqual([])
+    await page.setViewportSize({ width: 400, height: 800 })
+    expect(await page.evaluate(overlappingTexts, '#drawing')).toEqual([])
+    await page.emulateMedia({ media: 'print' })
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
+    expect(await page.locator('#paper text').count()).toBeGreaterThan(50)
+    expect(await page.evaluate(overlappingTexts, '#paper')).toEqual([])
     await page.close()
   })
 

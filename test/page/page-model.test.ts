@@ -196,7 +196,7 @@ describe('page state', () => {
     expect(fittingZoom({ width: 800, height: 400 }, room)).toBe(1)
     expect(fittingZoom({ width: 1000, height: 550 }, room)).toBeCloseTo(0.909)
     expect(fittingZoom({ width: 1250, height: 5000 }, room)).toBe(0.8)
-    expect(fittingZoom({ width: 60_000, height: 400 }, room)).toBe(0.7)
+    expect(fittingZoom({ width: 60_000, height: 400 }, room)).toBe(0.78)
     expect(wholeZoom({ width: 1250, height: 5000 }, room)).toBe(0.1)
     expect(zoomed(3, 1)).toBe(3)
     expect(zoomed(1.2, -1)).toBe(1)
