@@ -22,6 +22,8 @@ export interface CallFacts {
   /** Functions that the reset affects, and those among them that the kernel does not list. */
   readonly affected: readonly PciAddress[]
   readonly unaccounted: readonly PciAddress[]
+  /** Whether it is known what the reset affects: nothing, where there is none. */
+  readonly isKnown: boolean
   /** Whether SET_CONTAINER takes the whole group's DMA (5.19+). */
   readonly dmaOwnership: boolean
 }
@@ -124,7 +126,8 @@ function effectTexts(predicted: SimulatedStep | undefined): readonly string[] {
   })
 }
 
-function hitText({ affected, unaccounted }: CallFacts): string {
+function hitText({ affected, unaccounted, isKnown }: CallFacts): string {
+  if (isKnown && affected.length === 0) return 'Resets nothing: there is no hot reset.'
   const reset = affected.length === 0 ? 'What it resets is unknown.' : `Resets ${listed(affected)}.`
   const wiped =
     unaccounted.length === 0

@@ -61,6 +61,7 @@ export function draftReset({
     predicted,
     affected: listOf(reset.affected),
     unaccounted: listOf(reset.unaccounted),
+    isKnown: isStated(reset.affected),
     dmaOwnership: host.kernel.dmaOwnership,
   }
   const prediction = judge(policy, resetQuestion(host, target, plan.owning))
