@@ -11,7 +11,7 @@ const FUNCTION =
 
 /** `IOMMU Group 23:`, `IOMMU Group 23 04:00.0 …`, `### Group 23 ###`, `group: 23`: what people's scripts print before members. */
 const GROUP =
-  /^[#=*\s-]*(?:IOMMU[\s_-]*)?Group[\s:#]*(\d{1,9})(?![\w.])[\s:#=*-]*((?:[^\s:#=*-][\s\S]*)?)$/i
+  /^[#=*\s-]*(?:IOMMU[\s_-]*)?(?:Group|Gruppe)[\s:#]*(\d{1,9})(?![\w.])[\s:#=*-]*((?:[^\s:#=*-][\s\S]*)?)$/i
 
 /** A line of `find /sys/kernel/iommu_groups -type l`. */
 const GROUP_PATH = /iommu_groups\/(\d{1,9})\/devices\/([0-9a-f:]+\.[0-7])\b/i
@@ -47,7 +47,8 @@ interface Reading {
 /** What the text says of functions, in its order; one that stands in it twice has two entries. */
 export function parseLspci(text: string): readonly PrintedFunction[] {
   const reading: Reading = { drafts: [], group: undefined, isIndenting: false }
-  for (const line of text.split(/\r?\n/)) {
+  // Editors of Windows begin a text with a mark of its encoding.
+  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
     const isTaken =
       takePath(reading, line) || takeHeading(reading, line) || takeFunction(reading, line)
     if (!isTaken) takeFact(reading, line)

@@ -51,6 +51,14 @@ const FORMS: readonly (readonly [form: string, text: string])[] = [
     'group: 7\n  01:00.0 0300: 10de:2204 (rev a1)\n  01:00.1 0403: 10de:1aef\ngroup: 9\n  02:00.0 0200: 8086:15f3\n',
   ],
   [
+    'of an editor of Windows, with its mark and line ends',
+    '\uFEFFIOMMU Group 7 01:00.0 VGA compatible controller [0300]: NVIDIA [10de:2204]\r\nIOMMU Group 7 01:00.1 Audio device [0403]: NVIDIA [10de:1aef]\r\nIOMMU Group 9 02:00.0 Ethernet controller [0200]: Intel [8086:15f3]\r\n',
+  ],
+  [
+    'with German headings',
+    'IOMMU-Gruppe 7:\n\t01:00.0 VGA compatible controller [0300]: NVIDIA [10de:2204]\n\t01:00.1 Audio device [0403]: NVIDIA [10de:1aef]\nIOMMU-Gruppe 9:\n\t02:00.0 Ethernet controller [0200]: Intel [8086:15f3]\n',
+  ],
+  [
     'find',
     '/sys/kernel/iommu_groups/7/devices/0000:01:00.0\n/sys/kernel/iommu_groups/7/devices/0000:01:00.1\n/sys/kernel/iommu_groups/9/devices/0000:02:00.0\n',
   ],
