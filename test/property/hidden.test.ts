@@ -142,7 +142,8 @@ test('a function that a copy lacks makes no verdict firmer', SLOW, async () => {
       randomVfioHost,
       fc.array(fc.nat(), { maxLength: 2 }),
       async (spec, lacking) => {
-        const files = buildHost(spec)
+        // Without holders: those of random hosts can hold a function that nobody enabled, which none does.
+        const files = buildHost({ ...spec, holders: [] })
         const whole = await loadFiles(files, origin)
         const isGrouped = whole.functions.filter(
           ({ iommuGroup }) => iommuGroup.known && iommuGroup.value !== null,
