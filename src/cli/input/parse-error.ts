@@ -61,7 +61,10 @@ function sentence(message: string): string {
     .trimEnd()
     .replace(/^Missing required flag /, 'Missing --')
     .replace(/^All of the following must be provided when using (--\S+): /, '$1 goes with ')
-    .replace(/^(--[^\s=]+)=\S+ cannot also be provided when using (--\S+)$/, '$1 does not go with $2')
+    .replace(
+      /^(--[^\s=]+)=\S+ cannot also be provided when using (--\S+)$/,
+      '$1 does not go with $2',
+    )
   return /[.!?]$/.test(text) ? text : `${text}.`
 }
 
