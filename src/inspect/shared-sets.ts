@@ -61,13 +61,14 @@ function createSetSharing(): SetSharing {
 
   function shared<E extends SetEntry>(list: readonly E[], self: PciAddress): Shared<E> {
     if (list.length <= LONGEST_IN_PLACE) return list
-    for (const set of found.slice(-RECENT).reverse()) {
-      const reference = refer(set, list, self)
+    for (let place = found.length - 1; place >= Math.max(0, found.length - RECENT); place -= 1) {
+      const set = found[place]
+      const reference = set === undefined ? undefined : refer(set, list, self)
       if (reference !== undefined) return reference
     }
     const id = `${found.length + 1}`
     const others: SetEntry[] = list.filter((entry) => addressOf(entry) !== self)
-    found.push({ id, first: self, isWhole: false, entries: others })
+    found.push({ id, first: self, isWhole: false, entries: others, same: null })
     return { set: id, own: list.filter((entry) => addressOf(entry) === self) }
   }
 
@@ -130,6 +131,8 @@ interface OpenSet {
   readonly first: PciAddress
   isWhole: boolean
   entries: SetEntry[]
+  /** A list that was found to be the set as it is: functions have such lists in common. */
+  same: readonly SetEntry[] | null
 }
 
 /** The list of `self` by a set; undefined: it is another list. */
@@ -138,7 +141,49 @@ function refer<E extends SetEntry>(
   list: readonly E[],
   self: PciAddress,
 ): SetReference<E> | undefined {
+  if (set.same === list) return { set: set.id }
   if (Math.abs(set.entries.length - list.length) > MOST_ABOUT_ONE) return undefined
+  return set.isWhole ? referToWhole(set, list, self) : referToPart(set, list, self)
+}
+
+/** Nothing is added to a whole set, so the two are only walked together. */
+function referToWhole<E extends SetEntry>(
+  set: OpenSet,
+  list: readonly E[],
+  self: PciAddress,
+): SetReference<E> | undefined {
+  const { id, entries } = set
+  const own: E[] = []
+  const listed: SetEntry[] = []
+  let rest = 0
+  const passOwn = () => {
+    for (let each = entries[rest]; each !== undefined && addressOf(each) === self; ) {
+      listed.push(each)
+      rest += 1
+      each = entries[rest]
+    }
+  }
+  for (const entry of list) {
+    passOwn()
+    if (addressOf(entry) === self) {
+      own.push(entry)
+      continue
+    }
+    if (!isSame(entry, entries[rest])) return undefined
+    rest += 1
+  }
+  passOwn()
+  if (rest < entries.length) return undefined
+  if (!isSameList(own, listed)) return { set: id, own }
+  if (isSameList(list, entries)) set.same = list
+  return { set: id }
+}
+
+function referToPart<E extends SetEntry>(
+  set: OpenSet,
+  list: readonly E[],
+  self: PciAddress,
+): SetReference<E> | undefined {
   const both = merge(set, list, self)
   if (both === undefined) return undefined
   const own = list.filter((entry) => addressOf(entry) === self)

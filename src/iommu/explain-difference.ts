@@ -84,11 +84,17 @@ function explainCoarser(
   group: readonly PciDevice[],
   context: DifferenceContext,
 ): DifferenceCause[] {
-  const causes = group.flatMap((device) => vouched(device, context))
+  const adopts = carries(kernelOf(context.topology.raw, undefined), ADOPTED_ACS)
+  const causes = group.flatMap((device) => vouched(device, isNo(adopts), context))
   return context.ivrs ? [...causes, ...possibleAliases(group)] : causes
 }
 
-function vouched(device: PciDevice, context: DifferenceContext): DifferenceCause[] {
+/** `isSetAnew`: what is on now was switched on by this kernel. */
+function vouched(
+  device: PciDevice,
+  isSetAnew: boolean,
+  context: DifferenceContext,
+): DifferenceCause[] {
   const { address: at, acs } = device
   const quirks = explainFunction(device, context).flatMap((finding): DifferenceCause[] =>
     finding.kind === 'quirk-isolates'
@@ -96,7 +102,7 @@ function vouched(device: PciDevice, context: DifferenceContext): DifferenceCause
       : [],
   )
   if (quirks.length > 0) return quirks
-  if (!isNo(carries(kernelOf(context.topology.raw, undefined), ADOPTED_ACS))) return []
+  if (!isSetAnew) return []
   const { isolated } = context.rules.isolated(device)
   const byRegisters = isYes(isolated) && acs.known && acs.value !== null
   return byRegisters ? [{ kind: 'acs-enabled-since', at }] : []

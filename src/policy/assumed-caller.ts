@@ -1,7 +1,7 @@
 import { isYes, known, type Observed } from '../host/gap.js'
 import type { PciDevice } from '../pci/device.js'
 import { isOpenElsewhere, isSameGroup, type VfioGroup } from '../vfio/vfio-host.js'
-import { always, type Caller, NO, YES } from './caller.js'
+import { always, type Caller, type Fact, NO, YES } from './caller.js'
 import { realGroup } from './opening.js'
 import type { Policy } from './policy.js'
 import type { ResetCase } from './reset-case.js'
@@ -25,11 +25,11 @@ export function assumedCaller(c: ResetCase, { opened, passed }: Policy): Caller 
     // A function whose driver was not read counts as a member: if it is none, it refuses by completeness, with the same errno.
     isAlone: () => known(devSet.members.length + devSet.uncertain.length === 1),
     isUnopened: (device) => (own.includes(device) ? NO : not(isOpenElsewhere(device, c.host))),
-    isInPassedGroup: (device) => isInGroupOf(c, device, groupFiles),
+    isInPassedGroup: groupTest(c, groupFiles),
     isPassed: (device) => known(deviceFiles.includes(device)),
     isInGroupOfPassed: (device) => isInGroupOf(c, device, deviceFiles),
     isBound: (device) => known(bound.includes(device)),
-    isRepresented: (device) => isInGroupOf(c, device, bound),
+    isRepresented: groupTest(c, bound),
     isRepresentedInSet: (device) =>
       bound.includes(device) ? YES : isInGroupOf(c, device, bound.filter(mayBeInSet)),
     isClaimed: always,
@@ -48,6 +48,30 @@ function filesThatOpen(
     const group = realGroup(c.host.groupOf(each))
     return group === null || !closed.has(group)
   })
+}
+
+/** `isInGroupOf` for many functions: of owners that vfio has for certain, in groups that were read, those are looked up. */
+function groupTest(c: ResetCase, owners: readonly PciDevice[]): Fact {
+  const all = new Set(owners)
+  const groups = new Set<number>()
+  for (const owner of owners) {
+    const group = c.host.groupOf(owner)
+    const isOwned = owner === c.target || isYes(c.host.isVfioBound(owner))
+    if (!group.known || !isOwned) return (device) => isInGroupOf(c, device, owners)
+    if (group.value.kind === 'group' && !group.value.fake && group.value.id !== null) {
+      groups.add(group.value.id)
+    }
+  }
+  return (device) => {
+    if (all.has(device)) return YES
+    if (all.size === 0) return NO
+    const own = c.host.groupOf(device)
+    if (!own.known) return own
+    const { value } = own
+    return value.kind === 'group' && !value.fake && value.id !== null && groups.has(value.id)
+      ? YES
+      : NO
+  }
 }
 
 /** Whether a function's group is that of one of `owners`; a gap when a group that decides was not read. */

@@ -16,6 +16,8 @@ export function claimRefusals(c: ResetCase, accepts: Fact): readonly Refusal[] {
 }
 
 function openRefusals(c: ResetCase): readonly Refusal[] {
+  const { holding } = c.host
+  if (holding.groups.size + holding.devices.size === 0) return NOBODY
   const isMine = (device: PciDevice) => device === c.target || c.owning.includes(device)
   const certain = c.devSet.members.flatMap((device) => {
     if (isMine(device)) return []
@@ -33,6 +35,8 @@ function openRefusals(c: ResetCase): readonly Refusal[] {
   })
   return [...certain, ...hidden]
 }
+
+const NOBODY: readonly Refusal[] = []
 
 function acceptRefusals(c: ResetCase, accepts: Fact): readonly Refusal[] {
   const certain = c.devSet.members.flatMap((device) => {

@@ -85,7 +85,12 @@ function sharedAnswers(c: MembershipCase, fold: boolean): SharedAnswers {
   return { byDevice, all: membershipFrom([...byDevice.values()].flat(), fold) }
 }
 
-function without(target: PciDevice, { byDevice }: SharedAnswers, fold: boolean): Membership {
+function without(target: PciDevice, { byDevice, all }: SharedAnswers, fold: boolean): Membership {
+  if (all.refusals.length === 1 && all.refusals[0] === FOLDED) {
+    const { address } = target
+    const blockers = all.blockers.filter((each) => each.address !== address)
+    return blockers.length === 0 ? NOTHING : { ...all, blockers }
+  }
   const refusals: Refusal[] = []
   for (const [device, ofDevice] of byDevice) if (device !== target) refusals.push(...ofDevice)
   return refusals.length === 0 ? NOTHING : membershipFrom(refusals, fold)

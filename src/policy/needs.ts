@@ -2,6 +2,7 @@ import type { PciAddresses } from '../host/pci-address.js'
 import type { GroupNumbers } from '../host/scalars.js'
 import { groupNumbers } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
+import { remembered } from '../text/lists.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type { ResetCase } from './reset-case.js'
 
@@ -35,8 +36,13 @@ export function ownGroupFile(c: ResetCase): Needs {
 
 /** The target, and the group file of every affected function: bound, they are the dev_set. */
 export function everyGroupFile(c: ResetCase): Needs {
-  return { groups: groupNumbers(withTarget(c, c.affected)), devices: [c.target.address] }
+  const functions = withTarget(c, c.affected)
+  const groups = remembered(GROUPS, functions, () => groupNumbers(functions))
+  return { groups, devices: [c.target.address] }
 }
+
+/** Lists of affected functions are shared by all that they affect. */
+const GROUPS = new WeakMap<readonly PciDevice[], GroupNumbers>()
 
 /** The target, and the lowest function of each further group; of fake noiommu groups that is every function. */
 export function oneDeviceOfEachGroup(c: ResetCase): Needs {

@@ -6,7 +6,7 @@ import type { PciDevice } from '../pci/device.js'
 import { remembered } from '../text/lists.js'
 import { refusesInterrupts } from '../vfio/isolated-interrupts.js'
 import { isOpenElsewhere, type VfioGroup } from '../vfio/vfio-host.js'
-import type { Culprit } from '../vfio/viability.js'
+import type { Culprit, Viability } from '../vfio/viability.js'
 import { isHypothetical, type Policy } from './policy.js'
 import { possibleRefusal, type Reason, type Refusal, refusal, type Stage } from './reason.js'
 import type { ResetCase } from './reset-case.js'
@@ -123,15 +123,26 @@ export function viabilityRefusals(
   errno: string,
 ): readonly Refusal[] {
   if (group === null) return []
-  const { culprits, hidden } = c.host.viabilityOf(group)
-  // The target counts as bound to vfio-pci: its own driver is never its blocker.
-  const others = culprits.filter(({ address }) => address !== c.target.address)
-  const certain = others.map((culprit) => refusal(at, errno, notViable(culprit, group)))
-  const possible = hidden.flatMap(({ member, gap }) =>
-    member === c.target.address ? [] : [possibleRefusal(at, errno, null, gap)],
+  const viability = c.host.viabilityOf(group)
+  const { culprits, hidden } = viability
+  if (culprits.length + hidden.length === 0) return NONE
+  const ofGroup = remembered(BY_GROUP, viability, () => new Map<string, readonly Refusal[]>())
+  const certain = remembered(ofGroup, `${at} ${errno}`, () =>
+    culprits.map((culprit) => refusal(at, errno, notViable(culprit, group))),
   )
-  return [...certain, ...possible]
+  // The target counts as bound to vfio-pci: its own driver is never its blocker.
+  const { address } = c.target
+  const others = certain.filter((_, place) => culprits[place]?.address !== address)
+  const possible = hidden.flatMap(({ member, gap }) =>
+    member === address ? [] : [possibleRefusal(at, errno, null, gap)],
+  )
+  return possible.length === 0 ? others : [...others, ...possible]
 }
+
+const NONE: readonly Refusal[] = []
+
+/** Made once for all members of a group: there can be a thousand. */
+const BY_GROUP = new WeakMap<Viability, Map<string, readonly Refusal[]>>()
 
 /** The reason that a member is for all others of its group: one object, as documents state it once (`shared-sets.ts`). */
 function notViable(culprit: Culprit, group: number): Reason {

@@ -20,7 +20,10 @@ export function ownershipRefusals(
     if (!found.known) return [possibly(device, found.gap)]
     if (found.value) return []
     const { address } = device
-    return [refuses(reason === 'not-singleton' ? { kind: reason, address } : notOwned(c, device))]
+    if (reason === 'not-singleton') return [refuses({ kind: reason, address })]
+    return c.host.holding.devices.has(address)
+      ? [refuses(notOwned(c, device))]
+      : notOwnedByAnyone(device)
   }
   switch (over) {
     case 'dev-set':
@@ -69,6 +72,13 @@ export function nativeBlocker(device: PciDevice): Blocker | null {
     ? { kind: 'bridge-inside', address }
     : { kind: 'foreign-driver', address, driver: driver.value }
 }
+
+/** One list for each function: thousands of verdicts can have it. */
+function notOwnedByAnyone(device: PciDevice): readonly Refusal[] {
+  return remembered(REFUSALS, device, () => [refuses(groupNotOwned(device))])
+}
+
+const REFUSALS = new WeakMap<PciDevice, readonly Refusal[]>()
 
 /** Names who has the function, where that was seen; else only that the caller does not. */
 export function notOwned(c: ResetCase, device: PciDevice): Reason {

@@ -1,17 +1,14 @@
-import { isYes } from '../host/gap.js'
-import { isCarriedBy } from '../host/needs/carriers.js'
-import type { PciAddress, PciAddresses } from '../host/pci-address.js'
+import type { PciAddress } from '../host/pci-address.js'
 import type { ErrnoName } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
-import { distinct, inAll } from '../text/lists.js'
-import { deniedBind } from '../vfio/denylist.js'
-import { isSameKey } from '../vfio/dev-set.js'
+import { distinct, inAll, remembered } from '../text/lists.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import type { Worlds } from '../vfio/world.js'
 import { membershipReader } from './membership.js'
-import type { Needs } from './needs.js'
+import type { Needs, NeedsOf } from './needs.js'
 import type { ListedPolicy, PolicyId } from './policies/index.js'
 import { isHypothetical } from './policy.js'
+import { type Preparation, preparation } from './preparation.js'
 import { isDenial, type Reason, type Refusal, STAGE_RANKS, type Stage, unread } from './reason.js'
 import { refusalsOf } from './refusals.js'
 import { type CaseOptions, type ResetCase, resetCase } from './reset-case.js'
@@ -58,14 +55,7 @@ export type VerdictOutcome =
 export type OutcomesByPolicy = { readonly [Policy in PolicyId]?: VerdictOutcome }
 
 /** The least that makes a hot reset permitted. */
-export interface Requirement extends Needs {
-  /** Affected functions that are still to be bound to vfio-pci. */
-  readonly bind: PciAddresses
-  /** Of `bind` those that vfio-pci refuses, or may, by its denylist: its parameter `disable_denylist` has to be Y. Left out: none. */
-  readonly denied?: PciAddresses
-  /** Functions that the reset does not affect, but that must leave their native driver because they share its group. */
-  readonly release: PciAddresses
-}
+export interface Requirement extends Preparation, Needs {}
 
 /** One function's hot reset, in every world that the unread facts allow. */
 export interface ResetQuestion {
@@ -75,9 +65,9 @@ export interface ResetQuestion {
   readonly cases: readonly [ResetCase, ...ResetCase[]]
   /** What has to be bound and released whatever the policy; null: no binding helps. */
   readonly preparation: Preparation | null
+  /** What policies ask for beside it: many ask for the same. */
+  readonly needs: Map<NeedsOf, Needs | null>
 }
-
-type Preparation = Omit<Requirement, keyof Needs>
 
 /** What is asked beside the target and what its caller has open. */
 export type QuestionOptions = Partial<Pick<CaseOptions, 'otherwise' | 'membershipOf'>>
@@ -94,7 +84,8 @@ export function resetQuestion(
   const options = { owning, otherwise, membershipOf }
   const first = resetCase(host, target, world, options)
   const rest = others.map((other) => resetCase(host, target, other, options))
-  return { host, target, worlds, cases: [first, ...rest], preparation: preparation(first) }
+  const cases: ResetQuestion['cases'] = [first, ...rest]
+  return { host, target, worlds, cases, preparation: preparation(first), needs: new Map() }
 }
 
 /**
@@ -106,7 +97,7 @@ export function judge(
   question: ResetQuestion,
   abridge: Abridge = (reasons) => reasons,
 ): Verdict {
-  const { host, cases, preparation } = question
+  const { host, cases, preparation, needs } = question
   const judged = cases.map((each) => inKernelOrder(refusalsOf(policy, each)))
   const answer = answerOf(host.kernel.modelled.known ? judged.flatMap(endingsOf) : [])
   return {
@@ -115,7 +106,13 @@ export function judge(
     implemented: isImplemented(policy, host),
     hypothetical: policy.implementedSince === null,
     reasons: eachOnce(abridge(reasonsFor(answer, judged, question))),
-    requires: preparation === null ? null : requirement(policy.needs(cases[0]), preparation),
+    requires:
+      preparation === null
+        ? null
+        : requirement(
+            remembered(needs, policy.needs, () => policy.needs(cases[0])),
+            preparation,
+          ),
   }
 }
 
@@ -206,57 +203,34 @@ function isImplemented(policy: ListedPolicy, { kernel: { cdev } }: VfioHost): bo
   return policy.opened === 'group' || !cdev.known || cdev.value
 }
 
-/**
- * What would make it permitted, as far as that is the same for all policies. null where something stands in the way
- * that no binding removes: no reset at all, a bridge inside, another dev_set; and where what must let go is what makes the
- * function exist (VMD, the PF of a VF).
- */
-function preparation(c: ResetCase): Preparation | null {
-  if (c.answer.scope === null) return null
-  const { isVfioBound, topology } = c.host
-  if (!c.affected.every((device) => device === c.target || canJoin(c, device))) return null
-  const bind = c.affected.filter((device) => {
-    const bound = isVfioBound(device)
-    return !isYes(bound)
-  })
-  const release = releasable(c).filter((address) => {
-    const device = topology.byAddress.get(address)
-    return device !== undefined && !c.affected.includes(device)
-  })
-  if (release.some((address) => isCarriedBy(c.target.raw, address))) return null
-  const { kernel } = c.host
-  const { system } = topology.raw
-  const denied = bind.filter((device) => deniedBind(device, { kernel, system }) !== null)
-  return {
-    bind: bind.map(({ address }) => address),
-    release,
-    ...(denied.length > 0 ? { denied: denied.map(({ address }) => address) } : {}),
-  }
-}
-
-function canJoin(c: ResetCase, device: PciDevice): boolean {
-  if (!device.header.known || device.header.value !== 'normal') return false
-  const { kernel, sets } = c.host
-  if (!kernel.devSets) return true
-  if (device.bus !== c.target.bus) return false
-  return isSameKey(sets.keyOf(device, c.world), sets.keyOf(c.target, c.world))
-}
-
-function releasable(c: ResetCase): readonly PciAddress[] {
-  const group = c.targetGroup
-  if (!group.known || group.value.kind !== 'group' || group.value.id === null) return []
-  return c.host
-    .viabilityOf(group.value.id)
-    .culprits.flatMap(({ address }) => (address === null ? [] : [address]))
-}
-
 function eachOnce(reasons: readonly Reason[]): readonly Reason[] {
   return areAboutDifferentThings(reasons) ? reasons : distinct(reasons)
 }
 
-/** The usual case, told without comparing the reasons whole: no two of a kind are about the same function. */
+/**
+ * The usual case, told without comparing the reasons whole: no two of a kind are about the same function. Lists are in the order of
+ * addresses, one check after the other, so that most are told by their neighbours alone.
+ */
 function areAboutDifferentThings(reasons: readonly Reason[]): boolean {
-  if (reasons.length < 2) return true
+  return reasons.length < 2 || areInRuns(reasons) || areDistinct(reasons)
+}
+
+/** Whether they are runs in which addresses rise, each of kinds that no other run has. */
+function areInRuns(reasons: readonly Reason[]): boolean {
+  const runOf = new Map<Reason['kind'], number>()
+  let run = 0
+  let last: string | null = null
+  for (const reason of reasons) {
+    const address = 'address' in reason ? reason.address : null
+    if (last === null || address === null || address <= last) run += 1
+    if ((runOf.get(reason.kind) ?? run) !== run) return false
+    runOf.set(reason.kind, run)
+    last = address
+  }
+  return true
+}
+
+function areDistinct(reasons: readonly Reason[]): boolean {
   const things = new Map<Reason['kind'], Set<string | null>>()
   for (const reason of reasons) {
     const ofKind = things.get(reason.kind) ?? new Set()

@@ -58,8 +58,16 @@ export function isCarriedBy(
   { path, physfn }: Pick<RawFunction, 'path' | 'physfn'>,
   carrier: PciAddress,
 ): boolean {
-  const isItsPf = physfn.known && physfn.value === carrier
-  return isItsPf || domainOwners(path, new Set([carrier])).length > 0
+  return isCarriedByAny({ path, physfn }, new Set([carrier]))
+}
+
+/** The same of several functions. */
+export function isCarriedByAny(
+  { path, physfn }: Pick<RawFunction, 'path' | 'physfn'>,
+  carriers: ReadonlySet<PciAddress>,
+): boolean {
+  const isPfAmong = physfn.known && physfn.value !== null && carriers.has(physfn.value)
+  return isPfAmong || domainOwners(path, carriers).length > 0
 }
 
 const DOMAIN_ROOT = /^pci[0-9a-f]{4,8}:[0-9a-f]{2}$/

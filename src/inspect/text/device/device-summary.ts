@@ -11,7 +11,7 @@ import type { Verdict } from '../../../policy/verdict.js'
 import { counted, listed, some, upperFirst } from '../../../text/english.js'
 import { isStrong } from '../../../vfio/own-reset.js'
 import type { DeviceReport } from '../../document.js'
-import { askable, isStructural, named, reasonsOf } from './device-view.js'
+import { askable, isStructural, named } from './device-view.js'
 
 /** A function without the sentence that sums it up. */
 export type UnsummedDevice = Omit<DeviceReport, 'summary'>
@@ -127,12 +127,33 @@ function settlingFile({ address, resetMethods }: UnsummedDevice): string {
 
 /** The first thing in the way, of those that no binding removes if there is one. */
 function reasonText(device: UnsummedDevice, verdicts: readonly Verdict[]): readonly string[] {
-  const reasons = verdicts.flatMap((verdict) =>
-    verdict.outcome === 'refused' ? reasonsOf(verdict, device) : [],
-  )
-  const all: readonly Reason[] = reasons.length > 0 ? reasons : device.hotReset.blockers
-  const reason = all.find(isStructural) ?? all.find(({ kind }) => kind !== 'unread') ?? all[0]
+  const { blockers } = device.hotReset
+  const given = verdicts.flatMap(({ outcome, reasons }) => (outcome === 'refused' ? [reasons] : []))
+  const lists = firstReason(given, blockers, isAny) === undefined ? [blockers] : given
+  const reason =
+    firstReason(lists, blockers, isStructural) ??
+    firstReason(lists, blockers, ({ kind }) => kind !== 'unread') ??
+    firstReason(lists, blockers, isAny)
   return reason === undefined ? [] : [tellReason(reason).sentence]
+}
+
+/** Of lists in which one reason stands for the blockers. They can be long, and are not written out for one of them. */
+function firstReason(
+  lists: readonly (readonly Reason[])[],
+  blockers: readonly Reason[],
+  isMeant: (reason: Reason) => boolean,
+): Reason | undefined {
+  for (const list of lists) {
+    for (const reason of list) {
+      const found = reason.kind === 'blocked' ? blockers.find(isMeant) : reason
+      if (found !== undefined && isMeant(found)) return found
+    }
+  }
+  return undefined
+}
+
+function isAny(): boolean {
+  return true
 }
 
 /** What would settle it, and whether a refusal would matter at all. */
