@@ -10,7 +10,6 @@ import type { ListedPolicy } from '../policy/policies/index.js'
 import { BLOCKED, type Blocker, isBlocker, type Reason } from '../policy/reason.js'
 import type { ResetCase } from '../policy/reset-case.js'
 import {
-  judge,
   type OutcomesByPolicy,
   type ResetQuestion,
   resetQuestion,
@@ -40,13 +39,10 @@ export interface SharedAnswers {
 }
 
 export function sharedAnswers({ brief, policies }: ResetQuery): SharedAnswers {
-  const abridge = brief ? folded : undefined
   return {
     addresses: addressLists(),
     membershipOf: membershipReader({ fold: brief }),
-    verdictsOf: shareVerdicts((question) =>
-      policies.map((policy) => judge(policy, question, abridge)),
-    ),
+    verdictsOf: shareVerdicts(policies, brief ? folded : undefined),
     outcomesOf: outcomeTables(),
   }
 }

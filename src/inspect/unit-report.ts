@@ -6,7 +6,7 @@ import type { PciDevice } from '../pci/device.js'
 import { shareVerdicts } from '../policy/lone-functions.js'
 import { type MembershipReader, membershipReader } from '../policy/membership.js'
 import type { ListedPolicy } from '../policy/policies/index.js'
-import { judge, type ResetQuestion, resetQuestion, type Verdict } from '../policy/verdict.js'
+import { type ResetQuestion, resetQuestion, type Verdict } from '../policy/verdict.js'
 import { bindState } from '../simulation/bind-state.js'
 import { withoutFunctions } from '../simulation/rebind.js'
 import { once } from '../text/lists.js'
@@ -64,9 +64,7 @@ export function unitReporting(
     lost,
     bound: once(() => withAllBound(host, units, lost())),
     policies,
-    verdictsOf: shareVerdicts((question) =>
-      policies.map((policy) => judge(policy, question, (all) => all.slice(0, MOST_REASONS))),
-    ),
+    verdictsOf: shareVerdicts(policies, (all) => all.slice(0, MOST_REASONS)),
     membershipOf: membershipReader({ fold: true }),
   }
 }

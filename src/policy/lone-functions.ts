@@ -4,39 +4,64 @@ import { groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import { remembered } from '../text/lists.js'
 import type { World } from '../vfio/world.js'
+import { isFolded } from './membership.js'
 import { realGroup } from './opening.js'
+import type { ListedPolicy } from './policies/index.js'
 import type { Reason } from './reason.js'
 import type { ResetCase } from './reset-case.js'
-import type { Requirement, ResetQuestion, Verdict } from './verdict.js'
+import {
+  type Abridge,
+  judge,
+  type Requirement,
+  type ResetQuestion,
+  type Verdict,
+} from './verdict.js'
 
 /**
- * Most functions of a large host are alone in their group, their reset affects nothing else, and nobody holds anything: nothing
- * but their names tells those apart that are in the same situation. One of each is judged, the others get its verdicts under their
- * own names. All questions are to be about one host.
+ * Many functions of a large host are alone in their group, and nobody holds anything: nothing but their names tells those apart that
+ * are in the same situation. One of each is judged, the others get its verdicts under their own names. All questions are to be about
+ * one host.
  */
 export function shareVerdicts(
-  judgeAll: (question: ResetQuestion) => readonly Verdict[],
+  policies: readonly ListedPolicy[],
+  abridge?: Abridge,
 ): (question: ResetQuestion) => readonly Verdict[] {
-  const models = new Map<World, Map<number, Model>>()
+  const found = new Map<World, Map<readonly PciDevice[], Map<number, readonly Model[]>>>()
+  const modelsOf = (c: ResetCase, question: ResetQuestion) => {
+    const inWorld = remembered(found, c.world, () => new Map())
+    const inScope = remembered(inWorld, c.affected.length > 1 ? c.affected : ALONE, () => new Map())
+    return remembered(inScope, situationOf(c, question), () =>
+      policies.map((policy) => modelFrom(policy, question, abridge)),
+    )
+  }
   return (question) => {
     const [only, ...others] = question.cases
-    if (others.length > 0 || !isAlone(only, question)) return judgeAll(question)
-    const inWorld = remembered(models, only.world, () => new Map<number, Model>())
-    const make = () => modelFrom(judgeAll(question), question)
-    const { verdicts, names } = remembered(inWorld, situationOf(only, question), make)
-    if (names === 'nobody') return verdicts
-    return names === 'itself' ? renamed(verdicts, question.target) : judgeAll(question)
+    if (others.length > 0 || !hangsOnItself(only, question)) {
+      return policies.map((policy) => judge(policy, question, abridge))
+    }
+    const models = modelsOf(only, question)
+    const { target } = question
+    return models.map(({ policy, verdict, names }) => {
+      if (names === 'nobody') return verdict
+      return names === 'itself' ? renamed(verdict, target) : judge(policy, question, abridge)
+    })
   }
 }
 
-/** Verdicts on one function, and whom they name. */
+const ALONE: readonly PciDevice[] = []
+
+/** The verdict on one function, and whom it names. */
 interface Model {
-  readonly verdicts: readonly Verdict[]
+  readonly policy: ListedPolicy
+  readonly verdict: Verdict
   readonly names: 'nobody' | 'itself' | 'others'
 }
 
-/** Whether the verdicts hang on nothing but what is the same for the whole host, and on what `situationOf` asks. */
-function isAlone(c: ResetCase, { host, worlds }: ResetQuestion): boolean {
+/**
+ * Whether verdicts that name nobody else hang on nothing but what is the same for the whole host, on what the reset affects, and on
+ * what `situationOf` asks.
+ */
+function hangsOnItself(c: ResetCase, { host, worlds }: ResetQuestion): boolean {
   const { holding, kernel, isVfioBound } = host
   return (
     worlds.gaps.length === 0 &&
@@ -50,10 +75,12 @@ function isAlone(c: ResetCase, { host, worlds }: ResetQuestion): boolean {
   )
 }
 
-function isAloneInReset({ target, answer, affected, devSet }: ResetCase): boolean {
+/** Alone in its dev_set too; of others that the reset affects nothing is told but that some stand in the way. */
+function isAloneInReset({ target, answer, affected, devSet, membership }: ResetCase): boolean {
   const { scope, denials } = answer
+  const isAffectedAlone = affected.length === 1 && affected[0] === target
   return (
-    (scope === null || (affected.length === 1 && affected[0] === target)) &&
+    (scope === null || isAffectedAlone || isFolded(membership)) &&
     (denials.length === 0 || (denials.length === 1 && denials[0]?.address === target.address)) &&
     devSet.members.length === 1 &&
     devSet.uncertain.length === 0
@@ -92,11 +119,14 @@ function situationOf(
 
 const DENIALS = ['root-bus', 'virtual-bus', 'no-reset', 'no-bus-reset'] as const
 
-function modelFrom(verdicts: readonly Verdict[], { target }: ResetQuestion): Model {
-  const names = new Set(verdicts.flatMap(namesIn))
-  if (names.size === 0) return { verdicts, names: 'nobody' }
-  const own = new Set([target.address, groupNumber(target)])
-  return { verdicts, names: [...names].every((name) => own.has(name)) ? 'itself' : 'others' }
+function modelFrom(policy: ListedPolicy, question: ResetQuestion, abridge?: Abridge): Model {
+  const verdict = judge(policy, question, abridge)
+  const names = namesIn(verdict)
+  const { target } = question
+  const isOwn = (name: PciAddress | GroupNumber | null) =>
+    name === target.address || (name !== null && name === groupNumber(target))
+  if (names.length === 0) return { policy, verdict, names: 'nobody' }
+  return { policy, verdict, names: names.every(isOwn) ? 'itself' : 'others' }
 }
 
 /** Functions and groups; null: something else that is of one function, such as a file. */
@@ -122,33 +152,30 @@ const PLAIN: ReadonlySet<Reason['kind']> = new Set<Reason['kind']>([
 ])
 
 /** Written out field by field: objects that are spread take far longer to make. */
-function renamed(verdicts: readonly Verdict[], target: PciDevice): readonly Verdict[] {
+function renamed(verdict: Verdict, target: PciDevice): Verdict {
   const { address } = target
-  const id = groupNumber(target)
-  const self = [address]
-  const group = id === null ? NOBODY : [id]
-  return verdicts.map((verdict) => ({
+  const { reasons, requires } = verdict
+  return {
     policy: verdict.policy,
     outcome: verdict.outcome,
     errno: verdict.errno,
     at: verdict.at,
     implemented: verdict.implemented,
     hypothetical: verdict.hypothetical,
-    reasons: verdict.reasons.map((each) => ('address' in each ? { ...each, address } : each)),
-    requires: verdict.requires === null ? null : ownNeeds(verdict.requires, self, group),
-  }))
+    reasons: reasons.map((each) => ('address' in each ? { ...each, address } : each)),
+    requires: requires === null ? null : ownNeeds(requires, target),
+  }
 }
-
-const NOBODY: readonly GroupNumber[] = []
 
 function ownNeeds(
   { bind, denied, release, groups, devices }: Requirement,
-  self: readonly PciAddress[],
-  group: readonly GroupNumber[],
+  target: PciDevice,
 ): Requirement {
+  const self = [target.address]
+  const id = groupNumber(target)
   const own = { bind: bind.length === 0 ? bind : self, release }
   const needs = {
-    groups: groups.length === 0 ? groups : group,
+    groups: groups.length === 0 || id === null ? groups : [id],
     devices: devices.length === 0 ? devices : self,
   }
   return denied === undefined ? { ...own, ...needs } : { ...own, denied: self, ...needs }

@@ -86,7 +86,7 @@ function sharedAnswers(c: MembershipCase, fold: boolean): SharedAnswers {
 }
 
 function without(target: PciDevice, { byDevice, all }: SharedAnswers, fold: boolean): Membership {
-  if (all.refusals.length === 1 && all.refusals[0] === FOLDED) {
+  if (isFolded(all.refusals)) {
     const { address } = target
     const blockers = all.blockers.filter((each) => each.address !== address)
     return blockers.length === 0 ? NOTHING : { ...all, blockers }
@@ -109,6 +109,11 @@ function membershipFrom(all: readonly Refusal[], fold: boolean): Membership {
 }
 
 const FOLDED: Refusal = refusal('hot-reset', 'EINVAL', BLOCKED)
+
+/** Whether it is nothing but the one refusal that stands for all that are certain. */
+export function isFolded(refusals: readonly Refusal[]): boolean {
+  return refusals.length === 1 && refusals[0] === FOLDED
+}
 
 /** What keeps one affected function out of the target's set; more than one entry when binding it would not be enough. */
 function membershipOf(c: MembershipCase, device: PciDevice): readonly Refusal[] {
