@@ -1,4 +1,5 @@
 import { isStated } from '../document/stated.js'
+import type { Stated } from '../document/values.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { Requirement, Verdict } from '../policy/verdict.js'
 import { isSame } from '../text/lists.js'
@@ -74,6 +75,7 @@ function createSetSharing(): SetSharing {
 
   return {
     share: (report) => {
+      if (hasShortLists(report)) return report
       const { address, coupled } = report
       const share = <E extends SetEntry>(list: readonly E[]) => shared(list, address)
       return {
@@ -87,6 +89,27 @@ function createSetSharing(): SetSharing {
         ? undefined
         : Object.fromEntries(found.map(({ id, entries }) => [id, entries])),
   }
+}
+
+/** Nearly every function: nothing of it is stated elsewhere. */
+function hasShortLists({ hotReset, coupled }: DeviceReport): boolean {
+  const { groups, unaccounted, devSet, blockers, verdicts } = hotReset
+  return (
+    [coupled.direct, coupled.claimCost, groups, unaccounted, devSet, blockers].every(isShort) &&
+    verdicts.every(({ reasons, requires }) => isShort(reasons) && needsFew(requires))
+  )
+}
+
+function needsFew(requires: Requirement | null): boolean {
+  if (requires === null) return true
+  const { bind, denied = NONE, release, groups, devices } = requires
+  return [bind, denied, release, groups, devices].every(isShort)
+}
+
+const NONE: Requirement['bind'] = []
+
+function isShort(list: Stated<readonly unknown[]>): boolean {
+  return !isStated(list) || list.length <= LONGEST_IN_PLACE
 }
 
 type Share = <E extends SetEntry>(list: readonly E[]) => Shared<E>

@@ -86,6 +86,7 @@ export class LazyUnit implements UnitReport {
   private toBindFound: PciAddresses | undefined
   private verdictsFound: readonly UnitVerdict[] | undefined
   private wholeFound: string | null | undefined
+  private factsFound: UnitFacts | undefined
 
   constructor({ devices, kind, groups, why }: Unit, context: UnitReporting) {
     this.devices = devices
@@ -116,9 +117,12 @@ export class LazyUnit implements UnitReport {
     return this.verdictsFound
   }
 
-  private get facts(): UnitFacts {
+  private get facts() {
+    if (this.factsFound !== undefined) return this.factsFound
     const { devices, kind, toBind, gone, verdicts, context } = this
-    return { devices, kind, toBind, gone, verdicts, dma: dmaOf(context.host.vfio, this) }
+    const dma = dmaOf(context.host.vfio, this)
+    this.factsFound = { devices, kind, toBind, gone, verdicts, dma }
+    return this.factsFound
   }
 }
 
@@ -209,6 +213,7 @@ function dmaOf(host: VfioHost, { devices }: Unit): UnitFacts['dma'] {
 /** One function for each distinct reset; where there is none at all, the first. */
 function askedOf(host: VfioHost, { devices }: Unit): readonly PciDevice[] {
   const members = devices.flatMap((address) => host.topology.byAddress.get(address) ?? [])
+  if (members.length === 1) return members
   const asked = [...new Set(distinctScopes(host, members).values())]
   return asked.length > 0 ? asked : members.slice(0, 1)
 }

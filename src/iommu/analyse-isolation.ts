@@ -2,6 +2,7 @@ import { isYes, known, type Observed, unknown, valueOrNull } from '../host/gap.j
 import type { PciAddress } from '../host/pci-address.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
+import { remembered } from '../text/lists.js'
 import type { AcsQuirkId } from './acs-quirk-table.js'
 import { quirkHost } from './acs-quirks.js'
 import { parseAcsParameters } from './command-line.js'
@@ -63,9 +64,13 @@ export function analyseIsolation(topology: Topology): IsolationModel {
   })
   const explainPath = pathExplainer(input)
   const at = (address: PciAddress) => topology.byAddress.get(address)
+  const isolations = new Map<PciAddress, DeviceIsolation>()
   let checked: GroupCheck | undefined
 
-  const of = (address: PciAddress): DeviceIsolation => {
+  const of = (address: PciAddress): DeviceIsolation =>
+    remembered(isolations, address, () => isolationOf(address))
+
+  const isolationOf = (address: PciAddress): DeviceIsolation => {
     const device = at(address)
     if (device === undefined) return { isolated: unknown(noGroup(address, address)), findings: [] }
     const group = groupOf(device)

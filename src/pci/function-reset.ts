@@ -1,4 +1,5 @@
 import { known, mapObserved, type Observed } from '../host/gap.js'
+import { remembered } from '../text/lists.js'
 import { isBridge, type PciDevice } from './device.js'
 import { type FlagHost, noBusReset, noFlr, noPmReset } from './flags.js'
 import { PCI_CLASS_STORAGE_EXPRESS } from './registers.js'
@@ -39,15 +40,25 @@ export function predictFunctionResets(
   if (!bus.known) return bus
   const { afFlr, pm } = functionReset.value
   const flr = functionReset.value.flr && hidden.value === null
-  const methods: readonly (readonly [FunctionResetMethod, boolean])[] = [
-    ['device_specific', specific.value === 'always' || (specific.value === 'with-flr' && flr)],
-    ['flr', flr],
-    ['af_flr', afFlr && hidden.value === null],
-    ['pm', pm && !noPm.value],
-    ['bus', bus.value],
-  ]
-  return known(methods.flatMap(([method, possible]) => (possible ? [method] : [])))
+  return methodsThat([
+    specific.value === 'always' || (specific.value === 'with-flr' && flr),
+    flr,
+    afFlr && hidden.value === null,
+    pm && !noPm.value,
+    bus.value,
+  ])
 }
+
+/** In the kernel's order. */
+const METHODS = ['device_specific', 'flr', 'af_flr', 'pm', 'bus'] as const
+
+/** One list for all functions that have the same methods. */
+function methodsThat(arePossible: readonly boolean[]): Observed<readonly FunctionResetMethod[]> {
+  const key = arePossible.reduce((bits, isPossible) => bits * 2 + Number(isPossible), 0)
+  return remembered(LISTS, key, () => known(METHODS.filter((_, place) => arePossible[place])))
+}
+
+const LISTS = new Map<number, Observed<readonly FunctionResetMethod[]>>()
 
 /** Whether a function has a reset of its own: never, whatever it can do, or only as an FLR with something around it. */
 type SpecificReset = 'none' | 'always' | 'with-flr'

@@ -96,6 +96,8 @@ function workingReset(
   host: VfioHost,
   device: PciDevice,
 ): Observed<OwnReset | null> {
+  const lone = methods.length === 1 ? LONE.get(methods[0] ?? '') : undefined
+  if (lone !== undefined) return lone
   const answers = methods.map((method) => ({ method, works: worksOf(method, host, device) }))
   const possible = answers.filter(({ works }) => !works.known || works.value)
   const [first] = possible
@@ -107,6 +109,13 @@ function workingReset(
     weak: EFFECTS.get(first.method) === 'weak',
   })
 }
+
+/** What most functions have: one method that hangs on nobody beside them. */
+const LONE: ReadonlyMap<string, Observed<OwnReset>> = new Map(
+  [...EFFECTS]
+    .filter(([, effect]) => effect !== 'bus')
+    .map(([method, effect]) => [method, known({ methods: [method], weak: effect === 'weak' })]),
+)
 
 function worksOf(method: string, host: VfioHost, device: PciDevice): Observed<boolean> {
   switch (EFFECTS.get(method)) {

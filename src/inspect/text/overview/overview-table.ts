@@ -1,6 +1,7 @@
 import {
   cellText,
   describeFunction,
+  isBridge,
   modelName,
   portWords,
 } from '../../../document/function-text.js'
@@ -21,7 +22,8 @@ import type { Block, Entry } from './overview-entries.js'
 
 /** Policies that get a column: those that kernels have; if none of them was asked for, the ones that were. */
 export function shownPolicies({ devices }: InspectReport): readonly PolicyId[] {
-  const verdicts = devices.find(({ hotReset }) => hotReset.verdicts.length > 0)?.hotReset.verdicts
+  const asked = devices.find((device) => !isBridge(device) && device.hotReset.verdicts.length > 0)
+  const verdicts = asked?.hotReset.verdicts
   const real = verdicts?.filter(({ hypothetical }) => !hypothetical) ?? []
   return (real.length > 0 ? real : (verdicts ?? [])).map(({ policy }) => policy)
 }
@@ -35,8 +37,10 @@ export function likeness(device: DeviceReport, policies: readonly PolicyId[]): s
 /** The signs that stand in the tables. */
 export function marksUsed(report: InspectReport): ReadonlySet<MarkKind> {
   const policies = shownPolicies(report)
+  // Nobody is asked about the reset of a bridge.
+  const asked = report.devices.filter((device) => !isBridge(device))
   return new Set(
-    report.devices.flatMap((device) =>
+    asked.flatMap((device) =>
       device.hotReset.verdicts
         .filter(({ policy }) => policies.includes(policy))
         .map((verdict) => markKind(verdict)),
