@@ -53,15 +53,7 @@ export function carriersOf(
   return carriers
 }
 
-/** Whether a function is there only while `carrier` keeps its driver. */
-export function isCarriedBy(
-  { path, physfn }: Pick<RawFunction, 'path' | 'physfn'>,
-  carrier: PciAddress,
-): boolean {
-  return isCarriedByAny({ path, physfn }, new Set([carrier]))
-}
-
-/** The same of several functions. */
+/** Whether a function is there only while one of `carriers` keeps its driver. */
 export function isCarriedByAny(
   { path, physfn }: Pick<RawFunction, 'path' | 'physfn'>,
   carriers: ReadonlySet<PciAddress>,
