@@ -9,7 +9,7 @@ import type { ListedPolicy } from '../policy/policies/index.js'
 import { type ResetQuestion, resetQuestion, type Verdict } from '../policy/verdict.js'
 import { bindState } from '../simulation/bind-state.js'
 import { withoutFunctions } from '../simulation/rebind.js'
-import { once } from '../text/lists.js'
+import { inAll, once } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { Coupling, Unit, UnitKind } from '../vfio/units.js'
 import { distinctScopes, type VfioHost } from '../vfio/vfio-host.js'
@@ -140,8 +140,8 @@ function verdictsOn(
   const host = bound()
   const owning = unit.devices.length === 1 ? NOBODY : new Set(unit.devices)
   const judged = askedOf(host, unit).map((device) => {
-    const verdicts = verdictsOf(resetQuestion(host, device, owning, { membershipOf }))
-    return verdicts.map((verdict) => unitVerdict(verdict, device))
+    const question = resetQuestion(host, device, owning, { membershipOf })
+    return verdictsOf(question).map((verdict) => unitVerdict(verdict, question))
   })
   return policies.flatMap((_, place) => worstOf(judged.map((each) => each[place])))
 }
@@ -219,11 +219,20 @@ function askedOf(host: VfioHost, { devices }: Unit): readonly PciDevice[] {
 }
 
 /** Written out field by field, since there are thousands. */
-function unitVerdict(verdict: Verdict, { address: device }: PciDevice): UnitVerdict {
-  const { policy, outcome, errno, at, possible, implemented, hypothetical, reasons } = verdict
+function unitVerdict(verdict: Verdict, question: ResetQuestion): UnitVerdict {
+  const { policy, outcome, errno, at, possible, implemented, hypothetical } = verdict
+  const device = question.target.address
+  const reasons = writtenOut(verdict.reasons, question)
   return possible === undefined
     ? { policy, outcome, errno, at, implemented, hypothetical, reasons, device }
     : { policy, outcome, errno, at, possible, implemented, hypothetical, reasons, device }
+}
+
+/** A unit has no list of blockers that the short form could refer to. */
+function writtenOut(reasons: Verdict['reasons'], { cases }: ResetQuestion): Verdict['reasons'] {
+  if (!reasons.some(({ kind }) => kind === 'blocked')) return reasons
+  const blockers = inAll(cases.map((c) => c.blockers)).slice(0, MOST_REASONS)
+  return reasons.flatMap((reason) => (reason.kind === 'blocked' ? blockers : [reason]))
 }
 
 /** None where the unit has no function any more. */

@@ -66,3 +66,22 @@ describe('a unit of a PF and its VFs, all of it given to one VM', () => {
     }
   })
 })
+
+test('why a whole unit is refused is told, not where it would stand', async () => {
+  const functions = [
+    rootPort('0000:00:01.0', { secondary: '01', group: 1, pciehp: true }),
+    endpoint('0000:01:00.0', { mfd: true, group: 10, driver: 'vfio-pci' }),
+    endpoint('0000:01:00.1', { mfd: true, group: 10, driver: 'vfio-pci' }),
+  ]
+  const power = 'sys/bus/pci/slots/1/power'
+  const folder = 'sys/devices/pci0000:00/0000:00:01.0'
+  const made = [`${folder}/0000:01:00.0/driver`, power, `${folder}/0000:01:00.1/driver`]
+  const { units } = await reportOf({ functions, made, files: { [power]: '' } })
+  const unit = units.find(({ devices }) => devices.length === 2)
+  expect(unit?.verdicts[0]).toMatchObject({
+    outcome: 'refused',
+    errno: 'EINVAL',
+    reasons: [{ kind: 'slot-moved', address: '0000:01:00.1' }],
+  })
+  expect(unit?.whole).toContain('a slot came or went between the two bindings')
+})

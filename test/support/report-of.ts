@@ -23,7 +23,7 @@ export interface Asked {
 
 /** The report of a host from literals, as the command would make it. */
 export async function reportOf(spec: HostSpec, asked: Asked = {}): Promise<InspectReport> {
-  const read = await loadFiles(buildHost(spec))
+  const read = await loadFiles(buildHost(spec), undefined, spec.made)
   const raw = asked.denied?.(read) ?? read
   const ids = asked.ids === undefined ? null : new TextEncoder().encode(asked.ids)
   return inspectReport({
