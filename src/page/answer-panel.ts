@@ -12,7 +12,9 @@ import {
 import { isEndpoint } from '../inspect/text/overview/shown-functions.js'
 import type { UnitReport } from '../inspect/unit-report.js'
 import { counted, listed } from '../text/english.js'
-import { listItems, said } from './panel-parts.js'
+import { groupBy } from '../text/lists.js'
+import { addressRange } from '../topology/address-range.js'
+import { goTo, listItems, said } from './panel-parts.js'
 
 /** The answer before any question: what cannot be used independently, each a button that shows it. */
 export function answerPanel(index: ReportIndex, lit: readonly PciAddress[]): readonly Markup[] {
@@ -87,18 +89,37 @@ function section(
     element(
       'ul',
       { class: 'plain units' },
-      ...listItems(units, { most: LISTED, noun: 'unit' }, (unit) =>
-        element('li', ...unitItem(unit, index, unit.devices[0] === lit[0])),
+      ...listItems(alikeUnits(units, index), { most: LISTED, noun: 'unit' }, (alike) =>
+        element('li', ...unitItem(alike, index, alike[0].devices[0] === lit[0])),
       ),
     ),
   ]
 }
 
-function unitItem(unit: UnitReport, index: ReportIndex, isLit: boolean): readonly Markup[] {
+type Alike = readonly [UnitReport, ...UnitReport[]]
+
+/** Units that consist of the same devices and are answered alike are one answer. */
+function alikeUnits(units: readonly UnitReport[], index: ReportIndex): readonly Alike[] {
+  const groups = groupBy(units, (unit) => {
+    const found = unit.devices.flatMap((address) => index.functions.get(address) ?? [])
+    return JSON.stringify([unit.kind, wholeAnswer(unit), found.map(describeFunction)])
+  })
+  return [...groups.values()]
+}
+
+/** The functions that a button stands for: of its unit, and of those that are alike. */
+export function devicesOfAnswer(first: string, index: ReportIndex): readonly PciAddress[] {
+  const alike = alikeUnits(askedUnits(index), index).find(([unit]) => unit.devices[0] === first)
+  return (alike ?? []).flatMap(({ devices }) => devices)
+}
+
+function unitItem(alike: Alike, index: ReportIndex, isLit: boolean): readonly Markup[] {
+  const [unit] = alike
   const [first] = unit.devices
   if (first === undefined) return []
   const { mark, text } = wholeAnswer(unit)
   const found = index.functions.get(first)
+  const isOne = alike.length === 1
   const button = element(
     'button',
     {
@@ -109,20 +130,30 @@ function unitItem(unit: UnitReport, index: ReportIndex, isLit: boolean): readonl
       'aria-pressed': String(isLit),
       title: said(unit.summary),
     },
-    element('strong', namesOf(unit, index)),
+    element('strong', isOne ? namesOf(unit, index) : rangesOf(alike, index)),
     element(
       'span',
       { class: 'soft cut' },
       found === undefined ? '' : said(describeFunction(found)),
     ),
-    element('span', { class: mark }, `${SIGNS[mark]} all to one VM: ${text}`),
+    element('span', { class: mark }, `${SIGNS[mark]} ${isOne ? 'all' : 'each'} to one VM: ${text}`),
   )
   if (!isLit) return [button]
   return [
     button,
     element('p', { class: 'soft' }, said(unit.summary)),
+    ...(isOne ? [] : [element('p', { class: 'soft' }, ...listOf(alike, index))]),
     element('span', { class: 'give' }, giveButton('a', first), giveButton('b', first)),
   ]
+}
+
+/** Each of the units that are alike, as a button that shows it. */
+function listOf(alike: Alike, index: ReportIndex): readonly (Markup | string)[] {
+  return alike.flatMap(({ devices: [first] }, place) =>
+    first === undefined
+      ? []
+      : [place === 0 ? 'The same of ' : ', ', goTo(first, { index }, 'alike')],
+  )
 }
 
 function giveButton(vm: 'a' | 'b', first: PciAddress): Markup {
@@ -150,4 +181,14 @@ function namesOf({ devices }: UnitReport, { short }: ReportIndex): string {
   const names = devices.slice(0, NAMED).map(short)
   const more = devices.length - NAMED
   return more > 0 ? `${names.join(', ')} and ${more} more` : listed(names)
+}
+
+/** `11 × 08…bd:00.0 and 08…bd:00.1`. */
+function rangesOf(alike: Alike, { short }: ReportIndex): string {
+  const [{ devices }] = alike
+  const ranges = devices
+    .slice(0, NAMED)
+    .map((_, place) => addressRange(alike.flatMap((unit) => unit.devices[place] ?? []).map(short)))
+  const more = devices.length - NAMED
+  return `${alike.length} × ${more > 0 ? `${ranges.join(', ')} and ${more} more` : listed(ranges)}`
 }

@@ -2,7 +2,8 @@ import type { Vm } from '../drawing/scene.js'
 import { type PciAddress, parsePciAddress } from '../host/pci-address.js'
 import type { ReportIndex } from '../inspect/report-index.js'
 import { POLICIES } from '../policy/policies/index.js'
-import { pathTo, USUAL_ROWS, usualFolds } from '../topology/topology-folds.js'
+import { gatheredWithin, pathTo, USUAL_ROWS, usualFolds } from '../topology/topology-folds.js'
+import { devicesOfAnswer } from './answer-panel.js'
 import { byId, roomOf } from './dom.js'
 import { findNode } from './find-node.js'
 import { keyed } from './keys.js'
@@ -125,27 +126,28 @@ function readGift(value: string): { readonly vm: Vm; readonly address: PciAddres
   return { vm: value.startsWith('b') ? 'b' : 'a', address: parsePciAddress(value.slice(2)) }
 }
 
-/** Gives a VM all functions of the unit that a function is in. */
+/** Gives a VM all functions of the units that an answer is about. */
 function giveUnit({ shown, go }: Page, value: string): void {
   const { state, index } = shown()
   const { vm, address } = readGift(value)
-  const unit = index.report.units.find(({ devices: [first] }) => first === address)
-  const gifts = (unit?.devices ?? []).map((each) => [each, vm] as const)
+  const gifts = devicesOfAnswer(address ?? '', index).map((each) => [each, vm] as const)
   go({ ...state, given: new Map([...state.given, ...gifts]) })
 }
 
-/** Points out all functions of a unit, wherever they are folded away. */
+/** Points out all functions of an answer, wherever they are folded away; a stack or card of them all stays closed. */
 function showUnit({ shown, go }: Page, first: string): void {
   const { state, index, forest } = shown()
-  const unit = index.report.units.find(({ devices }) => devices[0] === first)
-  if (unit === undefined) return
+  const devices = devicesOfAnswer(first, index)
+  if (devices.length === 0) return
   const isLit = state.lit[0] === first
   const folded = new Set(state.folded)
-  for (const above of unit.devices.flatMap((each) => pathTo(each, forest))) folded.delete(above)
+  const paths = devices.map((each) => pathTo(each, forest))
+  const closed = gatheredWithin(devices, forest)
+  for (const above of paths.flat()) if (!closed.has(above)) folded.delete(above)
   go({
     ...state,
     folded: folded.size === state.folded.size ? state.folded : folded,
-    lit: isLit ? [] : unit.devices,
+    lit: isLit ? [] : devices,
     current: first,
   })
   if (!isLit) byId('drawing').querySelector('.lit')?.scrollIntoView({ block: 'center' })

@@ -43,8 +43,8 @@ export interface Stack {
 export function entryId(entry: Entry): string {
   const tree = entry.kind === 'stack' ? entry.rows[0] : entry
   const [{ address }] = tree.functions
-  if (tree.devices > 1) return `${address} and alike`
-  return tree.kind === 'function' ? address : `${address} and more`
+  const name = tree.kind === 'function' ? address : `${address} and more`
+  return tree.devices > 1 ? `${name} and alike` : name
 }
 
 /** Cards of an entry, with stacks closed. */

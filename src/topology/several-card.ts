@@ -38,7 +38,10 @@ export function severalCard({ kind, functions }: Several, options: SceneOptions)
 }
 
 /** One card for the functions that have the same place in devices that are alike. */
-export function stackedCard({ functions, devices }: Several, options: SceneOptions): CardFacts {
+export function stackedCard(
+  { kind, functions, devices }: Several,
+  options: SceneOptions,
+): CardFacts {
   const [first] = functions
   const range = rangeOf(functions, options)
   const facts = [
@@ -54,7 +57,11 @@ export function stackedCard({ functions, devices }: Several, options: SceneOptio
     ...NOBODY,
     kind: bridge ? 'port' : 'function',
     devices,
-    name: bridge ? counted(devices, 'port') : `${functions.length} × ${range}`,
+    name: bridge
+      ? counted(devices, 'port')
+      : kind === 'virtual-functions'
+        ? counted(functions.length, 'VF')
+        : `${functions.length} × ${range}`,
     what: bridge ? range : words,
     facts,
     acs,

@@ -1,6 +1,7 @@
+import { isBridge } from '../document/function-text.js'
 import { isStated } from '../document/stated.js'
 import type { RelatedFunction } from '../inspect/document.js'
-import { type Entry, entryId, type Forest, rowsOf, type Tree } from './forest.js'
+import { type Entry, entryId, type Forest, functionsWithin, rowsOf, type Tree } from './forest.js'
 
 /** Rows of a drawing that is looked at as a whole. */
 export const USUAL_ROWS = 90
@@ -47,6 +48,24 @@ export function pathTo(address: string, { roots }: Forest): readonly string[] {
     for (const each of inside) waiting.push({ entry: each, above: path })
   }
   return []
+}
+
+/** Stacks and cards of several in which everything that somebody could be given is among these functions. */
+export function gatheredWithin(
+  addresses: readonly string[],
+  { roots }: Forest,
+): ReadonlySet<string> {
+  const inside = new Set(addresses)
+  const gathered = new Set<string>()
+  const waiting = roots.flatMap(({ entries }) => entries)
+  for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
+    const rows = rowsOf(entry)
+    const given = [...functionsWithin(rows)].filter((each) => !isBridge(each))
+    if (entry.kind !== 'function' && given.every(({ address }) => inside.has(address))) {
+      gathered.add(entryId(entry))
+    } else waiting.push(...rows.flatMap(({ below }) => below))
+  }
+  return gathered
 }
 
 function interestingFirst(entries: readonly Entry[]): readonly Entry[] {

@@ -54,7 +54,10 @@ function sceneNodes(entries: readonly Entry[], drawing: Drawing): readonly Scene
     return drawing.options.folded.has(entryId(entry))
       ? entry.rows.flatMap((row, place) => {
           const hidden = place === 0 ? [...functionsWithin([entry])].length : 0
-          return sceneNode(row, drawing).map((node) => ({ ...node, hidden: node.hidden + hidden }))
+          return sceneNode(row, drawing, place === 0).map((node) => ({
+            ...node,
+            hidden: node.hidden + hidden,
+          }))
         })
       : openStack(entry, drawing)
   })
@@ -73,8 +76,11 @@ function openStack(stack: Extract<Entry, { kind: 'stack' }>, drawing: Drawing): 
   }
 }
 
-/** Nothing: as things would be with what is ticked, there is no such function. */
-function sceneNode(tree: Tree, drawing: Drawing): readonly SceneNode[] {
+/**
+ * Nothing: as things would be with what is ticked, there is no such function. The first card of a stack has its name, so
+ * that the stack is closed does not mean that the card is folded.
+ */
+function sceneNode(tree: Tree, drawing: Drawing, isTop = false): readonly SceneNode[] {
   const { options, nodeOf } = drawing
   const [first, ...rest] = presentIn(tree.functions, options)
   if (first === undefined) return []
@@ -83,7 +89,7 @@ function sceneNode(tree: Tree, drawing: Drawing): readonly SceneNode[] {
   const functions = present.functions.map(({ address }) => address)
   const placed = { id, functions }
   for (const address of functions) nodeOf.set(address, placed)
-  const isFolded = tree.below.length > 0 && tree.devices === 1 && options.folded.has(id)
+  const isFolded = tree.below.length > 0 && !isTop && options.folded.has(id)
   const below = [...functionsWithin(tree.below)]
   const hidden = isFolded ? below.length : 0
   const isOne = tree.kind === 'function' && tree.devices === 1

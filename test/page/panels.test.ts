@@ -3,7 +3,7 @@ import { type Markup, markupText } from '../../src/drawing/markup.js'
 import { placeScene } from '../../src/drawing/place-scene.js'
 import { inspectReport } from '../../src/inspect/inspect-report.js'
 import { indexReport, type ReportIndex } from '../../src/inspect/report-index.js'
-import { answerPanel, askedUnits } from '../../src/page/answer-panel.js'
+import { answerPanel, askedUnits, devicesOfAnswer } from '../../src/page/answer-panel.js'
 import { detailPanel } from '../../src/page/detail-panel.js'
 import { findNode } from '../../src/page/find-node.js'
 import { keyed } from '../../src/page/keys.js'
@@ -13,7 +13,7 @@ import { hostSentence, vmPanel } from '../../src/page/vm-panel.js'
 import { POLICIES } from '../../src/policy/policies/index.js'
 import type { Forest } from '../../src/topology/forest.js'
 import { growForest } from '../../src/topology/grow-forest.js'
-import { pathTo } from '../../src/topology/topology-folds.js'
+import { gatheredWithin, pathTo } from '../../src/topology/topology-folds.js'
 import { topologyScene } from '../../src/topology/topology-scene.js'
 import { analyseHost } from '../../src/vfio/analysed-host.js'
 import { loadFixture, REAL_HOSTS } from '../support/fixtures.js'
@@ -99,6 +99,33 @@ describe('answerPanel', () => {
     const lit = textOf(answerPanel(index, unit?.devices ?? []))
     expect(lit).toContain(unit?.summary)
     expect(lit).toContain('All to VM B')
+  })
+})
+
+describe('answerPanel of alike devices', () => {
+  it('is one answer for all of them, that stands for each function', async () => {
+    const functions = [0, 1, 2].flatMap((place) => [
+      rootPort(`0000:00:0${place + 1}.0`, { secondary: `0${place + 1}`, group: 10 + place }),
+      ...['0', '1'].map((number) =>
+        endpoint(`0000:0${place + 1}:00.${number}`, {
+          id: `10de:220${number}`,
+          mfd: true,
+          group: place,
+          driver: 'vfio-pci',
+          class: number === '0' ? 0x030000 : 0x040300,
+        }),
+      ),
+    ])
+    const index = indexReport(await reportOf({ ...HOST, functions }, { policies: ['iommufd'] }))
+    const text = textOf(answerPanel(index, []))
+    expect(text).toContain('3 things cannot be used independently')
+    expect(text).toContain('3 × 01–03:00.0 and 01–03:00.1')
+    expect(text).toContain('each to one VM: permitted')
+    const devices = devicesOfAnswer(GPU, index)
+    expect(devices).toHaveLength(6)
+    expect(textOf(answerPanel(index, devices))).toContain('The same of 01:00.0, 02:00.0, 03:00.0')
+    expect([...gatheredWithin(devices, forestOf(index))]).toEqual(['0000:00:01.0 and alike'])
+    expect([...gatheredWithin(devices.slice(1), forestOf(index))]).toEqual([])
   })
 })
 

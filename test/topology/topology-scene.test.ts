@@ -146,6 +146,26 @@ describe('stacks', () => {
     expect(open.nodes.size).toBe(2 + 1 + 8 * 5)
   })
 
+  it('have the VFs of alike PFs as one card, which opens by itself', async () => {
+    const nics = [1, 2, 3].flatMap((bus): readonly FunctionSpec[] => [
+      rootPort(`0000:00:0${bus}.0`, { secondary: `0${bus}`, group: bus }),
+      endpoint(`0000:0${bus}:00.0`, { group: 10 + bus, totalVfs: 2, class: 0x020000 }),
+      ...[0, 2].map((number) =>
+        virtualFunction(`0000:0${bus}:10.${number}`, {
+          vf: { pf: `0000:0${bus}:00.0`, index: number / 2 },
+          group: 20 + 10 * bus + number,
+        }),
+      ),
+    ])
+    const stack = '0000:00:01.0 and alike'
+    const vfs = '0000:01:10.0 and more and alike'
+    const { at, nodes, forest } = await drawn(nics, [stack, vfs])
+    expect(usualFolds(forest, 90)).toEqual(new Set([stack, vfs]))
+    expect(nodes.size).toBe(3)
+    expect(at(vfs)).toMatchObject({ name: '6 VFs', devices: 3, hidden: 6 })
+    expect((await drawn(nics, [stack])).nodes.size).toBe(5)
+  })
+
   it('hold nothing that differs, and are of three at least', async () => {
     const { nodes, at } = await drawn(gpus(5, { driver: 'vfio-pci' }), [STACK])
     expect(at(STACK)?.devices).toBe(4)
