@@ -1,3 +1,4 @@
+import { isKnownAs, isYes } from '../host/gap.js'
 import type { PciAddress } from '../host/pci-address.js'
 import type { GroupNumber } from '../host/scalars.js'
 import { groupNumber } from '../iommu/groups.js'
@@ -102,19 +103,19 @@ function isAloneInGroup({ host, target: { address }, targetGroup }: ResetCase): 
   )
 }
 
-/** A number for what tells functions in one world apart that are alone. */
+/** A number for what tells functions of one reset apart, or those that are alone: also what they are to the others. */
 function situationOf(
   { answer: { scope, denials }, target, host: { isVfioBound } }: ResetCase,
   { preparation }: ResetQuestion,
 ): number {
-  const bound = isVfioBound(target)
   const reset = scope === null ? DENIALS.indexOf(denials[0]?.kind ?? 'no-reset') : DENIALS.length
-  return (
-    reset * 8 +
-    (bound.known && bound.value ? 4 : 0) +
-    (preparation === null ? 2 : 0) +
-    (preparation?.denied === undefined ? 0 : 1)
-  )
+  const facts = [
+    isYes(isVfioBound(target)),
+    isKnownAs(target.raw.driver, null),
+    preparation === null,
+    preparation?.denied !== undefined,
+  ]
+  return facts.reduce((number, fact) => number * 2 + Number(fact), reset)
 }
 
 const DENIALS = ['root-bus', 'virtual-bus', 'no-reset', 'no-bus-reset'] as const
