@@ -90,9 +90,10 @@ export function findNamed(
   folders: readonly FunctionFolder[],
 ): readonly PassedFunction[] {
   if (tree.origin.kind === 'live') return []
-  const listed = new Set(folders.map(({ address }) => address))
+  const listed = new Set<string>(folders.map(({ address }) => address))
+  const isWanted = (name: string) => !listed.has(name) && parsePciAddress(name) !== undefined
   const found = new Map<PciAddress, string>()
-  for (const path of [...pathsBelow(tree, folders), ...memberPaths(tree)]) {
+  for (const path of [...pathsBelow(tree, folders, isWanted), ...memberPaths(tree, isWanted)]) {
     const address = parsePciAddress(nameOf(path))
     if (address !== undefined && !listed.has(address)) found.set(address, path)
   }
@@ -100,21 +101,28 @@ export function findNamed(
 }
 
 /** What stands in the folders of bridges, and in those that hold functions. */
-function pathsBelow(tree: HostTree, folders: readonly FunctionFolder[]): readonly string[] {
+function pathsBelow(
+  tree: HostTree,
+  folders: readonly FunctionFolder[],
+  isWanted: (name: string) => boolean,
+): readonly string[] {
   const bridges = folders.filter(({ files }) => hasFile(files, 'pci_bus'))
   const above = [...bridges.map(({ path }) => path), ...folders.map(({ path }) => parentOf(path))]
   return [...new Set(above)].flatMap((path) =>
-    listOrNone(tree, path).map((name) => joinPath(path, name)),
+    listOrNone(tree, path)
+      .filter(isWanted)
+      .map((name) => joinPath(path, name)),
   )
 }
 
 /** Where the members of groups stand, those that are functions. */
-function memberPaths(tree: HostTree): readonly string[] {
+function memberPaths(tree: HostTree, isWanted: (name: string) => boolean): readonly string[] {
   return listOrNone(tree, GROUPS).flatMap((group) => {
     const members = joinPath(joinPath(GROUPS, group), 'devices')
-    return listOrNone(tree, members).flatMap((name) => {
+    const names = listOrNone(tree, members).filter(isWanted)
+    return names.flatMap((name) => {
       const link = joinPath(members, name)
-      const target = parsePciAddress(name) === undefined ? '' : tree.readLink(link)
+      const target = tree.readLink(link)
       const path = isFailure(target) ? undefined : resolveLink(link, target)
       return path !== undefined && nameOf(path) === name && HOST_BRIDGE.test(path) ? [path] : []
     })
