@@ -6,13 +6,18 @@ const LICENCES = fileURLToPath(new URL('licences', import.meta.url))
 
 const PACKAGE_FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//
 
-/** The licences of all packages that went into a bundle: each asks to travel with its code. `inputs` is esbuild's list. */
+/** Names of vendors and devices, which are no package (`make-names.mjs`). */
+const NAMES = `pci.ids (BSD-3-Clause), a part of it, in share/pci.ids.gz\n\n${readFileSync(join(LICENCES, 'pci.ids.txt'), 'utf8')}`
+
+/**
+ * The licences of all packages that went into a bundle, and of the names: each asks to travel with its code. `inputs` is esbuild's
+ * list.
+ */
 export function thirdPartyNotices(root, inputs) {
   const folders = new Set(inputs.flatMap((path) => PACKAGE_FOLDER.exec(path)?.[1] ?? []))
-  return [...folders]
-    .sort()
-    .map((folder) => noticeOf(join(root, folder)))
-    .join(`\n${'-'.repeat(80)}\n\n`)
+  return [...[...folders].sort().map((folder) => noticeOf(join(root, folder))), NAMES].join(
+    `\n${'-'.repeat(80)}\n\n`,
+  )
 }
 
 function noticeOf(folder) {

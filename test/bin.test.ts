@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -194,6 +194,16 @@ describe('the package', () => {
     }
     const paths = files.map(({ path }: { path: string }) => path)
     expect(paths).toContain('dist/THIRD-PARTY-NOTICES.txt')
+    const pages = paths.filter((path: string) => path.endsWith('.md'))
+    for (const page of pages) {
+      const text = await readFile(join(ROOT, page), 'utf8')
+      const links = [...text.matchAll(/\]\((?!https?:|#)([^)\s#]+)/g)].map(([, link = '']) =>
+        join(dirname(page), link),
+      )
+      const isThere = (link: string) =>
+        paths.some((path: string) => `${path}/`.startsWith(link.replace(/\/?$/, '/')))
+      expect([page, links.filter((link) => !isThere(link))]).toEqual([page, []])
+    }
     expect(
       paths.filter((path: string) => /^(?:src|test|fixtures(?!\/scenarios))\//.test(path)),
     ).toEqual([])

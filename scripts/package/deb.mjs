@@ -3,6 +3,7 @@ import {
   cpSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -90,7 +91,9 @@ function maintainer(name) {
 }
 
 function copyright(root, pkg) {
-  const licence = execFileSync('cat', [join(root, 'LICENSE')], { encoding: 'utf8' })
+  const licence = readFileSync(join(root, 'LICENSE'), 'utf8')
+  const koffi = readFileSync(join(root, 'node_modules/koffi/LICENSE.txt'), 'utf8')
+  const names = readFileSync(join(root, 'scripts/licences/pci.ids.txt'), 'utf8')
   return `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: ${pkg.name}
 
@@ -100,13 +103,29 @@ License: Expat
 Comment: what is bundled stands with its licences in
  /usr/lib/${pkg.name}/dist/THIRD-PARTY-NOTICES.txt
 
+Files: usr/lib/${pkg.name}/node_modules/*
+Copyright: ${/Copyright \(C\) (.*)/.exec(koffi)?.[1]}
 License: Expat
-${licence
-  .trim()
-  .split('\n')
-  .map((line) => (line.trim() === '' ? ' .' : ` ${line.trim()}`))
-  .join('\n')}
+Comment: koffi
+
+Files: usr/lib/${pkg.name}/share/pci.ids.gz
+Copyright: ${[...names.matchAll(/Copyright \(c\) (.*)/g)].map(([, who]) => who).join('\n ')}
+License: BSD-3-clause
+
+License: Expat
+${indented(licence)}
+
+License: BSD-3-clause
+${indented(names)}
 `
+}
+
+function indented(text) {
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => (line.trim() === '' ? ' .' : ` ${line.trim()}`))
+    .join('\n')
 }
 
 function sizeOf(tree) {
