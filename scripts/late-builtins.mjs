@@ -13,12 +13,17 @@ const LATE = new Map([
 const PROCESS = `export default process
 export const { arch, cwd, execArgv, execPath, hrtime, platform, versions } = process`
 
-/** Loads such a module when something of it is first used. An import of anything else of it ends the build. */
+/**
+ * Loads such a module when something of it is first used. An import of anything else of it ends the build. Whoever requires it, as oclif
+ * does, has all of it.
+ */
 export const lateBuiltins = {
   name: 'late-builtins',
   setup(build) {
-    build.onResolve({ filter: /^node:/ }, ({ path }) =>
-      LATE.has(path) || path === 'node:process' ? { path, namespace: 'late' } : undefined,
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' && (LATE.has(path) || path === 'node:process')
+        ? { path, namespace: 'late' }
+        : undefined,
     )
     build.onLoad({ filter: /^node:/, namespace: 'late' }, ({ path }) => ({
       contents: path === 'node:process' ? PROCESS : lateModule(path),
