@@ -48,7 +48,7 @@ const RECIPES: readonly (readonly [heading: string, showings: readonly Showing[]
     ],
   ],
   ['Add a check to `preflight`', [['preflight 0a:00.0 --demo --all', 'early-silicon']]],
-  ['Add a JSON field, or a kind of fact', [['inspect 0a:00.0 --demo --json', '"isSample":false']]],
+  ['Add a JSON field, or a kind of fact', [['inspect 0a:00.0 --demo --json', '"onRootBus":false']]],
   [
     'Add a command',
     [
