@@ -232,7 +232,8 @@ function unitVerdict(verdict: Verdict, question: ResetQuestion): UnitVerdict {
 function writtenOut(reasons: Verdict['reasons'], { cases }: ResetQuestion): Verdict['reasons'] {
   if (!reasons.some(({ kind }) => kind === 'blocked')) return reasons
   const blockers = inAll(cases.map((c) => c.blockers)).slice(0, MOST_REASONS)
-  return reasons.flatMap((reason) => (reason.kind === 'blocked' ? blockers : [reason]))
+  const all = reasons.flatMap((reason) => (reason.kind === 'blocked' ? blockers : [reason]))
+  return all.slice(0, MOST_REASONS)
 }
 
 /** None where the unit has no function any more. */

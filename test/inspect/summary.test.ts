@@ -144,6 +144,13 @@ describe.each(REAL_HOSTS)('%s', async (name) => {
     }
   })
 
+  test('a unit names eight reasons at most, and no short form of others', () => {
+    for (const { reasons } of report.units.flatMap(({ verdicts }) => verdicts)) {
+      expect(reasons.length).toBeLessThanOrEqual(8)
+      expect(reasons.map(({ kind }) => kind)).not.toContain('blocked')
+    }
+  })
+
   test('whoever has a whole unit is permitted wherever one of its functions alone is', () => {
     const devices = new Map(report.devices.map((device) => [device.address, device]))
     for (const { devices: members, verdicts } of report.units) {
