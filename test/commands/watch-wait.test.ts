@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -215,6 +215,8 @@ describe('wait', () => {
     const root = join(folder, 'tree')
     writeHostFiles(root, buildHost(GPU))
     const link = join(root, 'sys/bus/pci/devices/0000:65:00.1')
+    const place = realpathSync(link)
+    const member = join(realpathSync(join(link, 'iommu_group')), 'devices/0000:65:00.1')
     const waiting = runMain(
       'wait',
       '65:00.1',
@@ -226,7 +228,10 @@ describe('wait', () => {
       '100s',
       ...quick,
     )
-    setTimeout(() => rmSync(link), 50)
+    // All that names it goes, as in sysfs.
+    setTimeout(() => {
+      for (const path of [member, place, link]) rmSync(path, { recursive: true })
+    }, 50)
     expect((await waiting).exitCode).toBe(0)
   })
 
