@@ -76,8 +76,12 @@ function answer(device: UnsummedDevice, name: string, facts: SummaryFacts): read
 }
 
 /** Refused where the function is opened, or before: nobody comes to ask for a reset. */
-function isUnopened({ outcome, at, possible }: Verdict): boolean {
-  return outcome === 'refused' && at !== 'hot-reset' && (at !== null || possible === undefined)
+function isUnopened({ outcome, at, possible, reasons }: Verdict): boolean {
+  if (outcome !== 'refused' || at === 'hot-reset') return false
+  // What was not read decides which call refuses; a group that does not open is refused before any reset.
+  return (
+    at !== null || possible === undefined || reasons.some(({ kind }) => kind === 'group-not-viable')
+  )
 }
 
 function unopenedText(
