@@ -42,7 +42,7 @@ exports.writeCache = async (command, use) => {
   // On the disk before it gets the time that says so.
   fs.writeFileSync(file, Buffer.concat([header, data]), { flush: true })
   const time = timeOf(bundle)
-  fs.utimesSync(file, time, time)
+  fs.utimesSync(file, time / 1000, time / 1000)
 }
 
 function bundleFor(argv) {
@@ -60,7 +60,7 @@ function cacheFile(command) {
   return path.join(DIST, 'cache', `${process.version}-${process.arch}`, name)
 }
 
-/** null: there is none, or it is not of this bundle: who changed either of them has changed its time too. */
+/** null: there is none, or it is not of this bundle: whoever changes either of them changes its time too, if nobody sets it back. */
 function readCache(command, bundle) {
   const file = cacheFile(command)
   try {
@@ -70,9 +70,9 @@ function readCache(command, bundle) {
   }
 }
 
-/** When a file was last changed, in whole seconds. */
+/** When a file was last changed, in milliseconds. */
 function timeOf(file) {
-  return Math.floor(fs.statSync(file).mtimeMs / 1000)
+  return Math.round(fs.statSync(file).mtimeMs)
 }
 
 /** null: one of them is cut. V8 itself looks at the length of the source alone. */

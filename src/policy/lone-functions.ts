@@ -4,6 +4,7 @@ import type { GroupNumber } from '../host/scalars.js'
 import { groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
 import { remembered } from '../text/lists.js'
+import type { Denial } from '../vfio/reset-scope.js'
 import type { World } from '../vfio/world.js'
 import { isFolded } from './membership.js'
 import { realGroup } from './opening.js'
@@ -108,7 +109,7 @@ function situationOf(
   { answer: { scope, denials }, target, host: { isVfioBound } }: ResetCase,
   { preparation }: ResetQuestion,
 ): number {
-  const reset = scope === null ? DENIALS.indexOf(denials[0]?.kind ?? 'no-reset') : DENIALS.length
+  const reset = scope === null ? DENIALS[denials[0]?.kind ?? 'no-reset'] : NO_DENIAL
   const facts = [
     isYes(isVfioBound(target)),
     isKnownAs(target.raw.driver, null),
@@ -118,7 +119,15 @@ function situationOf(
   return facts.reduce((number, fact) => number * 2 + Number(fact), reset)
 }
 
-const DENIALS = ['root-bus', 'virtual-bus', 'no-reset', 'no-bus-reset'] as const
+const DENIALS = {
+  'root-bus': 0,
+  'virtual-bus': 1,
+  'no-reset': 2,
+  'no-bus-reset': 3,
+} as const satisfies Record<Denial['kind'], number>
+
+/** There is a reset. */
+const NO_DENIAL = 4
 
 function modelFrom(policy: ListedPolicy, question: ResetQuestion, abridge?: Abridge): Model {
   const verdict = judge(policy, question, abridge)

@@ -59,7 +59,8 @@ export function pruneRecording(recording: Recording): Recording {
   const failures = new Map(
     [...recording.failures].filter(([path]) => isKept(path) && !isOpenFile(path)),
   )
-  return { origin: recording.origin, entries, listings, failures, made: recording.made }
+  const made = new Map([...recording.made].filter(([path]) => isKept(path)))
+  return { origin: recording.origin, entries, listings, failures, made }
 }
 
 /** Processes that hold a VFIO file or may not be looked into; where there are none, one that tells that there are processes. */

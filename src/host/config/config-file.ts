@@ -15,23 +15,19 @@ const SCRATCH_SIZE = EXTENDED_SIZE + 256
 const SHARED_SPACES = 4096
 
 /**
- * A reader of `config` files. `isKernels`: they are the kernel's own, where each dword is an access to the bus; a copy is read
- * at once. Functions of one model often answer all reads alike: those get the same object, so a host with thousands of functions
+ * A reader of `config` files. In the kernel's own each dword is an access to the bus, so they are read in pieces, also where a
+ * container has them in another place; a copy is read at once. `isLive`: their sizes are the kernel's. Functions of one model often answer all reads alike: those get the same object, so a host with thousands of functions
  * holds few of them.
  */
-export function createConfigReader({
-  isKernels,
-}: {
-  readonly isKernels: boolean
-}): ConfigFileReader {
+export function createConfigReader({ isLive }: { readonly isLive: boolean }): ConfigFileReader {
   const shared = new Map<string, ConfigSpace>()
   const record = createWalkRecord()
   const scratch = Buffer.allocUnsafe(SCRATCH_SIZE)
 
-  function walk(file: number, size: number): ConfigSpace | ReadFailure {
-    const read = isKernels ? piecesOf(file) : wholeOf(file)
+  function walk(file: number, size: number, isKernels: boolean): ConfigSpace | ReadFailure {
+    const read = isLive || isKernels ? piecesOf(file) : wholeOf(file)
     record.start(size)
-    const space = walkConfig(read, { size, sizeIsKernels: isKernels })
+    const space = walkConfig(read, { size, sizeIsKernels: isLive })
     if (isFailure(space)) return space
     const key = record.key()
     const same = shared.get(key)

@@ -32,12 +32,16 @@ function withFile<T>(
 /** The same for what has a size: whatever is no regular file is `malformed`. */
 export function withRegularFile<T>(
   path: string,
-  use: (file: number, size: number) => T | ReadFailure,
+  use: (file: number, size: number, isKernels: boolean) => T | ReadFailure,
   flags: number = OPEN_FLAGS,
 ): T | ReadFailure {
   const look = (file: number) => {
     const stat = fstatSync(file)
-    return stat.isFile() ? use(file, stat.size) : failure('malformed', 'not a regular file')
+    // Files of sysfs and procfs take no place on any disk.
+    const isKernels = stat.blocks === 0
+    return stat.isFile()
+      ? use(file, stat.size, isKernels)
+      : failure('malformed', 'not a regular file')
   }
   return withFile<T | ReadFailure>(path, look, flags)
 }

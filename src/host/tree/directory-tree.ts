@@ -41,7 +41,7 @@ export function openDirectoryTree({ root, live }: DirectoryTreeOptions): HostTre
     ? trustedPlaces(real)
     : confinedPlaces(real, { isWithoutDevices: isWithoutAnyDevice(real) })
   const textOf = createTextReader()
-  const configOf = createConfigReader({ isKernels: live })
+  const configOf = createConfigReader({ isLive: live })
   const origin: TreeOrigin = live ? { kind: 'live', path: null } : { kind: 'directory', path: root }
 
   /** What opening it without a look does not settle is looked at. */

@@ -24,15 +24,17 @@ export function parseMounts(text: string): readonly Mount[] | null {
   return mounts
 }
 
-/** Whether no device node can be opened in a folder, nor in what is mounted in it. The path is absolute and holds no link. */
+/**
+ * Whether no device node can be opened in a folder, nor in what is mounted in it. The path is absolute and holds no link. A mount can
+ * hide those that are listed before it, at its own place or below, so all that stand above the folder have to be without devices, from
+ * the nearest one on.
+ */
 export function isWithoutDevices(mounts: readonly Mount[], folder: string): boolean {
-  let nearest = ''
-  for (const { at } of mounts) {
-    if (at.length > nearest.length && (at === '/' || isIn(folder, at))) nearest = at
-  }
-  // One can lie over another at the same place: then both have to be.
-  const touched = mounts.filter(({ at }) => at === nearest || isIn(at, folder))
-  return nearest !== '' && touched.every((mount) => mount.isWithoutDevices)
+  const above = mounts.filter(({ at }) => at === '/' || isIn(folder, at))
+  const depth = above.reduce((most, { at }) => Math.max(most, at.length), 0)
+  const nearest = above.findIndex(({ at }) => at.length === depth)
+  const touched = [...above.slice(nearest), ...mounts.filter(({ at }) => isIn(at, folder))]
+  return above.length > 0 && touched.every((mount) => mount.isWithoutDevices)
 }
 
 function isIn(path: string, folder: string): boolean {

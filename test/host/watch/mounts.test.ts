@@ -10,6 +10,8 @@ tmpfs /tmp/with\\040blank tmpfs rw,nodev 0 0
 tmpfs /run tmpfs rw,nodev 0 0
 tmpfs /run tmpfs rw 0 0
 tmpfs /srv tmpfs nodevice,rw 0 0
+tmpfs /over/below tmpfs rw,nodev 0 0
+/dev/sdc1 /over ext4 rw 0 0
 `
 
 function ask(folder: string): boolean {
@@ -30,6 +32,7 @@ describe('no device node can be opened', () => {
     ['/tmp', 'something else is mounted in it'],
     ['/tmp/disk', 'it is another mount'],
     ['/run/a', 'it is mounted twice, once with devices'],
+    ['/over/below', 'a later mount with devices lies over the one that stands there'],
     ['/srv', 'the option is another one'],
   ])('but it may in %s: %s', (folder) => expect(ask(folder)).toBe(false))
 
