@@ -127,7 +127,9 @@ function checkLines(check: CheckReport, style: Style): string[] {
   const { id, outcome, reasons, plan } = check
   const [first = findCheck(id).passes, ...rest] = sentencesOf(check)
   const by = ID_WIDTH + displayWidth(mark('pass', style)) + 5
-  const hints = reasons.flatMap((each) => tellPreflight(each).words.hint ?? [])
+  const hints = reasons
+    .filter(({ kind }) => !DONE_BY_PLANS.has(kind))
+    .flatMap((each) => tellPreflight(each).words.hint ?? [])
   const shown = outcome === 'pass' || plan !== null ? [] : [...new Set(hints)].slice(0, MOST_HINTS)
   return [
     ...titled(id, first, outcome, style),
@@ -135,6 +137,12 @@ function checkLines(check: CheckReport, style: Style): string[] {
     ...shown.flatMap((hint) => paragraph(hint, style, { by, tone: 'faint' })),
   ]
 }
+
+/** What a plan removes. Where there is none, the host needs the function, or nobody knows: then their hints would do it harm. */
+const DONE_BY_PLANS: ReadonlySet<CheckReport['reasons'][number]['kind']> = new Set([
+  'foreign-driver',
+  'group-not-viable',
+])
 
 /** More hints than these to one check confuse. */
 const MOST_HINTS = 2
