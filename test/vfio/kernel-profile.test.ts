@@ -103,6 +103,7 @@ describe('kernels of vendors', () => {
   const OF_6_6 = { devSets: true, dmaOwnership: true, bareGroupFd: true, cdev: true }
 
   test.each([
+    ['5.14.0-425.el9.x86_64', { ...OF_6_6, vfSplit: false, wideSlots: false }],
     ['5.14.0-427.13.1.el9_4.x86_64', { ...OF_6_6, vfSplit: false, wideSlots: false }],
     ['5.14.0-625.el9.aarch64', { ...OF_6_6, vfSplit: false, wideSlots: false }],
     ['5.14.0-570.12.1.el9_6.x86_64+rt', { ...OF_6_6, vfSplit: false, wideSlots: false }],
@@ -129,6 +130,7 @@ describe('kernels of vendors', () => {
   test.each([
     '4.18.0-553.el8_10.x86_64',
     '5.14.0-362.8.1.el9_3.x86_64',
+    '5.14.0-424.el9.x86_64',
     '5.14.21-150500.55.83-default',
     '5.15.0-300.163.18.el9uek.x86_64',
     '5.10.0-216.0.0.115.oe2203sp4.x86_64',

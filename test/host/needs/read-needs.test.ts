@@ -313,6 +313,17 @@ describe('routes', () => {
     expect(await needs({ ...files, ...route('br0') })).toEqual([`active-route ${NIC} br0`])
   })
 
+  test.each(['macvlan0', 'team0'])('%s by the interface below it', async (name) => {
+    const files = {
+      ...eth0,
+      ...interfaceFiles(name, 'virtual/net', {
+        lower_eth0: { link: `../../../${BELOW}/${NIC}/net/eth0` },
+      }),
+      ...route(name),
+    }
+    expect(await needs(files)).toEqual([`active-route ${NIC} ${name}`])
+  })
+
   test('an interface in another network namespace leaves an empty folder', async () => {
     const uevent = 'DRIVER=ixgbe\nPCI_CLASS=20000\nPCI_ID=8086:1563\nPCI_SUBSYS_ID=0000:0000\n'
     const nic = functionFiles(NIC, BELOW, endpoint({ uevent, net: null }))

@@ -91,7 +91,7 @@ function unopenedText(
 ): readonly string[] {
   return [
     `Refused before any reset: ${user} does not start.`,
-    ...reasonText(device, verdicts),
+    ...reasonText(device, verdicts, ({ kind }) => kind !== 'unread'),
     ...harmText(device, 'Once it opens, a refused hot reset does no harm'),
   ]
 }
@@ -129,13 +129,17 @@ function settlingFile({ address, resetMethods }: UnsummedDevice): string {
     : `sys/bus/pci/devices/${address}/reset_method`
 }
 
-/** The first thing in the way, of those that no binding removes if there is one. */
-function reasonText(device: UnsummedDevice, verdicts: readonly Verdict[]): readonly string[] {
+/** The first thing in the way, of those that matter most if there is one: what no binding removes, unless it is said otherwise. */
+function reasonText(
+  device: UnsummedDevice,
+  verdicts: readonly Verdict[],
+  mattersMost: (reason: Reason) => boolean = isStructural,
+): readonly string[] {
   const { blockers } = device.hotReset
   const given = verdicts.flatMap(({ outcome, reasons }) => (outcome === 'refused' ? [reasons] : []))
   const lists = firstReason(given, blockers, isAny) === undefined ? [blockers] : given
   const reason =
-    firstReason(lists, blockers, isStructural) ??
+    firstReason(lists, blockers, mattersMost) ??
     firstReason(lists, blockers, ({ kind }) => kind !== 'unread') ??
     firstReason(lists, blockers, isAny)
   return reason === undefined ? [] : [tellReason(reason).sentence]

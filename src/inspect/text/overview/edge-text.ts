@@ -14,7 +14,7 @@ export function edgeTexts({ why, devices }: Unit, index: ReportIndex): readonly 
   const shared = `share IOMMU ${groups.length === 1 ? 'group' : 'groups'} ${listed(groups.map(String))}`
   if (groups.length === 0) {
     const affects = isWhole
-      ? ['one hot reset affects all']
+      ? [wholeText(devices, index)]
       : resets.map((each) => togetherText(each, index))
     return haveOwnGroups(devices, index) ? [`own IOMMU groups, but ${affects.join('; ')}`] : affects
   }
@@ -22,9 +22,21 @@ export function edgeTexts({ why, devices }: Unit, index: ReportIndex): readonly 
     return [`${shared} and are hot-reset together`]
   }
   const affects = isWhole
-    ? ['one hot reset affects all']
+    ? [wholeText(devices, index)]
     : resets.map((each) => togetherText(each, index))
   return [shared, ...affects]
+}
+
+/** Devices of a bus that no bridge of the copy leads to: it may be a root bus, which has no reset. */
+function wholeText(addresses: readonly PciAddress[], { devices }: ReportIndex): string {
+  const isSeen = addresses.every((address) => {
+    const parent = devices.get(address)?.parent
+    return parent !== undefined && isStated(parent)
+  })
+  const isOneDevice = new Set(addresses.map((address) => address.split('.')[0])).size === 1
+  return isSeen || isOneDevice
+    ? 'one hot reset affects all'
+    : 'one hot reset affects all, unless they are on a root bus'
 }
 
 function togetherText(members: ReadonlySet<PciAddress>, { short }: ReportIndex): string {
