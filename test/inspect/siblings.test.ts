@@ -349,3 +349,30 @@ describe('a root file system on ZFS', () => {
     expect(text).not.toContain('mountinfo was not read')
   })
 })
+
+describe('a function that an active IOMMU leaves out', () => {
+  const spec: HostSpec = {
+    kernel: '6.12.117',
+    iommu: 'intel',
+    functions: [
+      rootPort('0000:00:01.0', { secondary: '01', acs: ACS_OK, group: 1 }),
+      endpoint('0000:01:00.0', { group: 10, driver: 'igb' }),
+      rootPort('0000:00:02.0', { secondary: '02', acs: ACS_OK, group: 2 }),
+      endpoint('0000:02:00.0', { driver: 'xhci_hcd' }),
+    ],
+  }
+
+  test('stands under a heading of its own, never as independent', async () => {
+    const { text } = await told(spec)
+    const [before = '', after = ''] = text.split('No IOMMU group: cannot be given away')
+    expect(after).toContain('02:00.0')
+    expect(before).toContain('01:00.0')
+    expect(before).not.toContain('02:00.0')
+  })
+
+  test('is not called usable on its own', async () => {
+    const { text } = await told(spec, '0000:02:00.0')
+    expect(text).toContain('Isolation: none, the function has no IOMMU group')
+    expect(text).not.toMatch(/independently\? Yes/)
+  })
+})
