@@ -31,6 +31,19 @@ describe('a switch whose ports let functions reach each other', () => {
   })
 })
 
+describe('root ports that lost their quirk', () => {
+  const host = ['--capture', caseFile('quirk-lost', 'host.tar.gz')] as const
+
+  test('the actual group is the answer, and what the rules give the comment on it', async () => {
+    const told = await text(...host, '0c:00.0')
+    expect(told).toContain(
+      'not isolated: the kernel put it into one group (29) with 10 others; by its rules it would stand alone if the quirk for 00:1c.4 were active',
+    )
+    expect(told).not.toContain('Isolation: the IOMMU tells this function from all others')
+    expect(await text(...host)).toMatch(/quirk[^.]*not active[^.]*00:1c\.0/)
+  })
+})
+
 describe('functions of cards', () => {
   const host = ['--capture', fixturePath('raven-cards', 'tree.tar.gz')] as const
 
