@@ -22,8 +22,9 @@ export function silenceOf(choice: PolicyChoice, steps: readonly StoryStep[]): Si
   if (claims !== null && !steps.some((step) => step.do === 'bind-cdev' && step.claim)) {
     return { kind: 'no-claim' }
   }
-  const passesNone = resets.every((step) => step.groups.length + step.deviceFds.length === 0)
-  return passed !== 'nothing' && passesNone ? { kind: 'nothing-passed' } : null
+  const isPassing = resets.some((step) => step.groups.length + step.deviceFds.length > 0)
+  const wantsFiles = passed !== 'nothing' && resets.length > 0
+  return wantsFiles && !isPassing ? { kind: 'nothing-passed' } : null
 }
 
 /** Through which interface a step hands out a function; null: through none. */

@@ -27,6 +27,7 @@ describe('a policy decides', () => {
     ['where one of two interfaces is its own', 'iommufd', [GROUP, CDEV, BARE]],
     ['where somebody claims', 'reset-group-claim', [CLAIM, BARE]],
     ['where a file is passed at least once', 'device-fds', [CDEV, BARE, WITH_FD]],
+    ['where nobody asks for a reset, so that no file is missing', 'device-fds', [CDEV]],
     ['where people say what they want, since the calls follow from it', 'group-fds', [WISH]],
   ] as const)('%s', (_what, policy, lines) => {
     expect(silenceOf(policy, stepsOf(lines))).toBeNull()
