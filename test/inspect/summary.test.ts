@@ -75,6 +75,12 @@ describe('the answer on one function', () => {
   })
 })
 
+it('does not say of a rule that no kernel has that a VM does not start', async () => {
+  const report = await reportOf(GPU, { targets: ['0000:65:00.0'], policies: ['closure'] })
+  expect(report.devices[0]?.hotReset.verdicts).toMatchObject([{ outcome: 'refused', at: 'bind' }])
+  expect(report.devices[0]?.summary).not.toContain('does not start')
+})
+
 describe('a unit', () => {
   it('is answered for as a whole, while its functions alone are refused', async () => {
     const { devices, units } = await reportOf(TWO_GROUPS, { policies: ['group-fds', 'iommufd'] })

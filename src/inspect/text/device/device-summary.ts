@@ -76,8 +76,9 @@ function answer(device: UnsummedDevice, name: string, facts: SummaryFacts): read
 }
 
 /** Refused where the function is opened, or before: nobody comes to ask for a reset. */
-function isUnopened({ outcome, at, possible, reasons }: Verdict): boolean {
-  if (outcome !== 'refused' || at === 'hot-reset') return false
+function isUnopened({ outcome, at, possible, reasons, hypothetical }: Verdict): boolean {
+  // No VM starts under a rule that no kernel has.
+  if (outcome !== 'refused' || at === 'hot-reset' || hypothetical) return false
   // What was not read decides which call refuses; a group that does not open is refused before any reset.
   return (
     at !== null || possible === undefined || reasons.some(({ kind }) => kind === 'group-not-viable')
