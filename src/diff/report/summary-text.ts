@@ -1,5 +1,5 @@
 import type { PciAddress } from '../../host/pci-address.js'
-import { some } from '../../text/english.js'
+import { counted, some } from '../../text/english.js'
 import { groupBy } from '../../text/lists.js'
 import type { Ending, VerdictChange } from '../change.js'
 import type { HostDifference } from '../compare-hosts.js'
@@ -13,10 +13,8 @@ export function diffSummary({ changes, machine }: HostDifference): string {
   if (changes.length === 0) return 'No difference that matters.'
   const flips = changes.flatMap((change) => (change.kind === 'verdict' ? [change] : []))
   const others = changes.length - flips.length
-  if (flips.length === 0)
-    return `No verdict changed; ${others === 1 ? '1 difference' : `${others} differences`}.`
-  const rest =
-    others === 0 ? '' : ` ${others === 1 ? '1 other difference' : `${others} other differences`}.`
+  if (flips.length === 0) return `No verdict changed; ${counted(others, 'difference')}.`
+  const rest = others === 0 ? '' : ` ${counted(others, 'other difference')}.`
   return `${flipsText(flips)}${rest}`
 }
 
