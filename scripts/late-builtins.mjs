@@ -4,6 +4,7 @@
  */
 const LATE = new Map([
   ['node:os', ['constants', 'hostname', 'machine', 'release', 'tmpdir']],
+  ['node:stream', ['Duplex', 'Readable']],
   ['node:tty', ['isatty']],
   ['node:v8', ['setFlagsFromString']],
   ['node:zlib', ['constants', 'createGunzip', 'createGzip', 'gunzipSync']],

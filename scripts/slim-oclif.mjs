@@ -6,6 +6,9 @@ const TOP_LEVEL_REQUIRE =
 
 const COLLATION = /(\w+(?:\.\w+)*)\.localeCompare\((\w+(?:\.\w+)*)\)/g
 
+/** Every command listens for errors of standard output: it would open the stream, and ours tell of them where they write. */
+const LISTENER = /^process\.stdout\.on\('error', \(err\) => \{\n(?: {4}.*\n)*\}\);$/m
+
 /** What oclif uses to find plugins, commands and settings on the disk, and to log. We have none of it at run time. */
 const UNUSED = /^(debug|lilconfig|minimatch|tinyglobby|wsl-utils)$/
 
@@ -27,7 +30,7 @@ exports.getShell = async () => 'unknown'
 export const slimOclif = () => ({
   name: 'slim-oclif',
   setup(build) {
-    const changed = { requires: 0, collations: 0, platform: 0 }
+    const changed = { requires: 0, collations: 0, listeners: 0, platform: 0 }
     build.onResolve({ filter: UNUSED }, ({ path }) => ({ path, namespace: 'unused' }))
     build.onResolve({ filter: SPINNER }, ({ path, importer }) =>
       importer.includes('/@oclif/') ? { path, namespace: 'unused' } : undefined,
@@ -44,10 +47,13 @@ export const slimOclif = () => ({
       const { contents, requires } = withLazyRequires(source)
       changed.requires += requires
       changed.collations += contents.match(COLLATION)?.length ?? 0
-      return { contents: contents.replace(COLLATION, '($1 < $2 ? -1 : +($1 > $2))') }
+      changed.listeners += LISTENER.test(contents) ? 1 : 0
+      const compared = contents.replace(COLLATION, '($1 < $2 ? -1 : +($1 > $2))')
+      return { contents: compared.replace(LISTENER, '') }
     })
     build.onEnd(() => {
-      if (changed.requires > 100 && changed.collations > 0 && changed.platform > 0) return undefined
+      const { requires, ...others } = changed
+      if (requires > 100 && Object.values(others).every((count) => count > 0)) return undefined
       return { errors: [{ text: `oclif is not as expected: ${JSON.stringify(changed)}` }] }
     })
   },

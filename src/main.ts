@@ -5,6 +5,7 @@ import { EXIT_WORDS, ExitCode } from './cli/exit-code.js'
 import { nearest } from './cli/input/nearest.js'
 import { optimizeLate } from './cli/late-optimizing.js'
 import { isJsonWanted, jsonText } from './cli/output/json-text.js'
+import { standardOutput, writeToFiles } from './cli/output/own-output.js'
 import { reportError } from './cli/output/report-error.js'
 import { writeOut } from './cli/output/write-out.js'
 import { runAlone } from './cli/run-alone.js'
@@ -75,6 +76,7 @@ async function run(root: string, ready?: Promise<unknown>): Promise<Ending> {
   const argv = process.argv.slice(2)
   let isAnswered = false
   let hasCrashed = false
+  writeToFiles()
   process.on('uncaughtException', (error) => {
     if (error instanceof HandOver) return
     hasCrashed = true
@@ -120,7 +122,7 @@ async function dispatch(argv: readonly string[], root: string): Promise<Ending> 
 
 async function printVersion(asJson: boolean): Promise<Ending> {
   const line = printableSentences(versionLine(process))
-  await writeOut(process.stdout, asJson ? await versionJson() : line)
+  await writeOut(standardOutput(), asJson ? await versionJson() : line)
   return { exitCode: ExitCode.answered, stuck: false }
 }
 
@@ -131,7 +133,7 @@ async function versionJson(): Promise<Iterable<Printable>> {
 
 async function printHelp(root: string, argv: string[]): Promise<Ending> {
   const { helpText } = await import('./cli/help.js')
-  await writeOut(process.stdout, await helpText(root, argv))
+  await writeOut(standardOutput(), await helpText(root, argv))
   return { exitCode: ExitCode.answered, stuck: false }
 }
 

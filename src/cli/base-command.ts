@@ -8,6 +8,7 @@ import type { WrittenDocument } from './documents.js'
 import { ExitCode } from './exit-code.js'
 import { translateParseError } from './input/parse-error.js'
 import { isJsonWanted, jsonText } from './output/json-text.js'
+import { standardError, standardOutput } from './output/own-output.js'
 import { type Progress, startProgress } from './output/progress.js'
 import { reportError } from './output/report-error.js'
 import { COLOR_WISHES, canShowProgress, colorWish, decideTerminal } from './output/terminal.js'
@@ -74,14 +75,7 @@ export abstract class BaseCommand extends Command implements Framed {
   phase(text: string): Promise<void> {
     // Whatever comes first, no file is waited for until one is touched.
     watch().working()
-    const { stderr, env } = process
-    this.progress ??= startProgress({
-      stream: stderr,
-      isTerminal:
-        watch().isSeen &&
-        canShowProgress({ isTerminal: stderr.isTTY, columns: stderr.columns, env }),
-      now: () => performance.now(),
-    })
+    this.progress ??= this.startProgress()
     return this.progress.phase(text)
   }
 
@@ -89,7 +83,7 @@ export abstract class BaseCommand extends Command implements Framed {
   async answer({ document, text, aside, exitCode }: Answer): Promise<void> {
     this.stopProgress()
     await writeOut(
-      process.stdout,
+      standardOutput(),
       this.jsonEnabled() ? jsonText(document()) : text(this.terminal()),
     )
     if (aside !== undefined) await this.say(aside)
@@ -100,7 +94,7 @@ export abstract class BaseCommand extends Command implements Framed {
   async stream(pieces: AsyncIterable<Printable>): Promise<void> {
     for await (const piece of pieces) {
       this.stopProgress()
-      if ((await writeOut(process.stdout, piece)) === 'reader-gone') return
+      if ((await writeOut(standardOutput(), piece)) === 'reader-gone') return
     }
   }
 
@@ -114,11 +108,11 @@ export abstract class BaseCommand extends Command implements Framed {
   /** Tells the user something on stderr: stdout holds nothing but the answer. */
   async say(text: Printable | Iterable<Printable>): Promise<void> {
     this.stopProgress()
-    await writeOut(process.stderr, text)
+    await writeOut(standardError(), text)
   }
 
   terminal(): Style {
-    const { isTTY, columns } = process.stdout
+    const { isTTY, columns } = standardOutput()
     const color = colorWish(this.argv)
     return decideTerminal({ isTerminal: isTTY, columns, env: process.env, color })
   }
@@ -126,6 +120,18 @@ export abstract class BaseCommand extends Command implements Framed {
   /** By the command line alone, not by oclif's environment variable, and the same before and after it is parsed. */
   override jsonEnabled(): boolean {
     return isJsonWanted([this.id ?? '', ...this.argv])
+  }
+
+  private startProgress(): Progress {
+    const { isTTY, columns } = standardError()
+    return startProgress({
+      get stream() {
+        return process.stderr
+      },
+      isTerminal:
+        watch().isSeen && canShowProgress({ isTerminal: isTTY, columns, env: process.env }),
+      now: () => performance.now(),
+    })
   }
 
   private stopProgress(): void {

@@ -1,4 +1,3 @@
-import process from 'node:process'
 import * as Args from '@oclif/core/args'
 import { callHook, hookError } from '../cli/answers/answer-hook.js'
 import type { HookDecision } from '../cli/answers/hook-decision.js'
@@ -6,6 +5,7 @@ import { BaseCommand, examples } from '../cli/base-command.js'
 import { hostFlags } from '../cli/flags.js'
 import { installText, isHookCalling } from '../cli/input/hook-call.js'
 import { hookFlags } from '../cli/input/vm-flags.js'
+import { standardError, standardOutput } from '../cli/output/own-output.js'
 import { writeOut } from '../cli/output/write-out.js'
 import { printableDocument } from '../text/printable.js'
 
@@ -35,7 +35,7 @@ export default class Hook extends BaseCommand {
       const words = argv.map(String)
       if (flags['print-install']) {
         const text = printableDocument(installText(this.config.root, words[0]))
-        await writeOut(process.stdout, text)
+        await writeOut(standardOutput(), text)
         return
       }
       await this.end(await callHook(words, flags, this.config.root))
@@ -46,7 +46,7 @@ export default class Hook extends BaseCommand {
   }
 
   private async end({ text, exitCode }: HookDecision): Promise<void> {
-    await writeOut(process.stderr, text)
+    await writeOut(standardError(), text)
     this.exitCode = exitCode
   }
 }

@@ -1,6 +1,7 @@
 import { accessSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
+import { standardOutput, writeToFiles } from '../cli/output/own-output.js'
 import { writeOut } from '../cli/output/write-out.js'
 import { versionLine } from '../cli/version-line.js'
 import { INSIDE } from '../host/package-file.js'
@@ -34,7 +35,8 @@ export function begin(whole: Package): void {
   // Asked by service managers and around every start of every VM: not worth a bundle.
   if (isPlainNothing(argv)) return
   if (argv.length === 1 && argv[0] === '--version') {
-    writeOut(process.stdout, printableSentences(versionLine(process))).catch(whole.broken)
+    writeToFiles()
+    writeOut(standardOutput(), printableSentences(versionLine(process))).catch(whole.broken)
     return
   }
   const task = taskOf(argv)

@@ -74,7 +74,9 @@ it('streams are written to in these places only, all of which take nothing else'
     name.endsWith('.ts'),
   )
   const named = files.filter((name) =>
-    /process\.std(?:out|err)\b|\bstd(?:out|err): /.test(readFileSync(join(SRC, name), 'utf8')),
+    /process\.std(?:out|err)\b|\bstd(?:out|err): |\bstandard(?:Output|Error)\b/.test(
+      readFileSync(join(SRC, name), 'utf8'),
+    ),
   )
   expect(named.sort()).toEqual([
     'cli/answers/capture-commands.ts',
@@ -83,6 +85,7 @@ it('streams are written to in these places only, all of which take nothing else'
     'cli/answers/still-allowed.ts',
     'cli/base-command.ts',
     'cli/input/triggers.ts',
+    'cli/output/own-output.ts',
     'cli/output/permission.ts',
     'cli/output/progress.ts',
     'cli/output/report-error.ts',

@@ -32,7 +32,7 @@ export async function callHook(
   const call = parseHookCall(words)
   if (call.do === 'nothing') return decideHook('pass', [], flags.unknown)
   const kernel = checkKernel(flags.kernel)
-  const question = { call, flags, kernel, packageRoot, stdin: process.stdin }
+  const question = { call, flags, kernel, packageRoot, stdin: () => process.stdin }
   const { unknown, 'only-start': onlyStart } = flags
   return answerHook({ question, unknown, onlyStart })
 }

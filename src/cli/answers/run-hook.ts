@@ -28,7 +28,7 @@ export interface HookQuestion {
     }
   readonly kernel: KernelRelease | undefined
   readonly packageRoot: string
-  readonly stdin: Readable
+  readonly stdin: () => Readable
 }
 
 export interface HookFinding {

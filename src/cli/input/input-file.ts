@@ -165,9 +165,9 @@ export function fileFailure(errno: string | undefined): string {
  * Everything that standard input gives, as text. Somebody may never close the pipe: nothing here has a deadline, and whoever waits
  * for this process gives up.
  */
-export async function readText(stream: Readable, what: string): Promise<string> {
+export async function readText(open: () => Readable, what: string): Promise<string> {
   const kept = watch().kept(STDIN)
-  const all = kept === undefined ? await gather(stream) : Buffer.from(kept)
+  const all = kept === undefined ? await gather(open()) : Buffer.from(kept)
   if (all.length > INPUT_LIMIT) {
     throw new UsageError(`${what} is larger than ${INPUT_LIMIT / 1_048_576} MiB.`)
   }

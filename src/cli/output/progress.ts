@@ -12,7 +12,7 @@ export interface Progress {
 }
 
 export interface ProgressOptions {
-  /** Usually `process.stderr`: stdout holds nothing but the answer. */
+  /** Usually `process.stderr`: stdout holds nothing but the answer. Asked for only where something is shown. */
   readonly stream: NodeJS.WritableStream & { readonly columns?: number }
   /** Whether a line can be shown there and taken back again (`canShowProgress`); nothing is shown anywhere else. */
   readonly isTerminal: boolean
@@ -23,8 +23,9 @@ export interface ProgressOptions {
 const SILENT: Progress = { phase: async () => undefined, stop: () => undefined }
 
 /** Starts to wait. ora is loaded only once the wait is long enough to be noticed. */
-export function startProgress({ stream, isTerminal, now }: ProgressOptions): Progress {
-  if (!isTerminal) return SILENT
+export function startProgress(options: ProgressOptions): Progress {
+  if (!options.isTerminal) return SILENT
+  const { stream, now } = options
   const due = now() + PATIENCE_MS
   let spinner: Ora | undefined
   let stopped = false

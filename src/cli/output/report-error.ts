@@ -5,6 +5,7 @@ import { ExpectedError, errnoOf, HostError } from '../errors.js'
 import { type ErrorCode, exitCodeFor } from '../exit-code.js'
 import { TOOL } from '../tool.js'
 import { jsonText } from './json-text.js'
+import { standardError, standardOutput } from './own-output.js'
 import { writeOut } from './write-out.js'
 
 const BUG_HINT =
@@ -39,8 +40,8 @@ export async function reportError(
   const error = orShortage(thrown)
   const document = describeError(error)
   const written = [
-    json ? writeOut(process.stdout, jsonText(document)) : undefined,
-    writeOut(process.stderr, errorText(error, document)),
+    json ? writeOut(standardOutput(), jsonText(document)) : undefined,
+    writeOut(standardError(), errorText(error, document)),
   ]
   await Promise.allSettled(written)
   return document.exitCode

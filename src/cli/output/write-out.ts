@@ -2,22 +2,23 @@ import type { Writable } from 'node:stream'
 import { watch } from '../../host/watch/watch.js'
 import type { Printable } from '../../text/printable.js'
 import { HostError } from '../errors.js'
+import { FileOutput } from './own-output.js'
 
 /** Pieces are gathered up to this many characters a write: one system call a line would cost more than the text. */
 const BATCH_LENGTH = 64 * 1024
 
 /**
- * Writes text to `stream` and resolves when all of it was handed to the system, so that ending the process loses nothing.
+ * Writes text to `output` and resolves when all of it was handed to the system, so that ending the process loses nothing.
  * Takes the next piece only when the last one is out. A reader that went away (`| head`) ends it quietly.
  */
 export async function writeOut(
-  stream: Writable,
+  output: Writable | FileOutput,
   text: Printable | Iterable<Printable>,
 ): Promise<'written' | 'reader-gone'> {
-  takeOverErrors(stream)
+  if (!(output instanceof FileOutput)) takeOverErrors(output)
   await watch().acting()
   for (const batch of batches(typeof text === 'string' ? [text] : text)) {
-    if ((await write(stream, batch)) === 'reader-gone') return 'reader-gone'
+    if ((await write(output, batch)) === 'reader-gone') return 'reader-gone'
   }
   return 'written'
 }
@@ -43,9 +44,9 @@ function* batches(pieces: Iterable<string>): Generator<string> {
   if (batch !== '') yield batch
 }
 
-function write(stream: Writable, text: string): Promise<'written' | 'reader-gone'> {
+function write(output: Writable | FileOutput, text: string): Promise<'written' | 'reader-gone'> {
   return new Promise((resolve, reject) => {
-    stream.write(text, (error) => {
+    output.write(text, (error?: Error | null) => {
       if (error === null || error === undefined) return resolve('written')
       const errno = 'code' in error && typeof error.code === 'string' ? error.code : undefined
       if (errno === 'EPIPE' || errno === 'ERR_STREAM_DESTROYED') return resolve('reader-gone')

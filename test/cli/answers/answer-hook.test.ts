@@ -40,7 +40,7 @@ function ask(
       flags: FLAGS,
       kernel: undefined,
       packageRoot: folder,
-      stdin: Readable.from([domain('0a:00.0')]),
+      stdin: () => Readable.from([domain('0a:00.0')]),
       ...question,
     },
   })
@@ -68,7 +68,7 @@ describe('a VM that cannot start', () => {
 
 describe('what cannot be told', () => {
   /** Both functions of the card: nothing fails for certain, but the copy lacks files that decide. */
-  const open = () => ({ stdin: Readable.from([domain('0a:00.0', '0a:00.1')]) })
+  const open = () => ({ stdin: () => Readable.from([domain('0a:00.0', '0a:00.1')]) })
 
   it.each([
     ['allow', 0],
@@ -80,8 +80,8 @@ describe('what cannot be told', () => {
   })
 
   it.each([
-    ['malformed XML', { stdin: Readable.from(['<domain']) }],
-    ['50 MB of it', { stdin: Readable.from(Array(50).fill('a'.repeat(1_000_000))) }],
+    ['malformed XML', { stdin: () => Readable.from(['<domain']) }],
+    ['50 MB of it', { stdin: () => Readable.from(Array(50).fill('a'.repeat(1_000_000))) }],
     ['a host that cannot be read', { flags: { ...FLAGS, capture: 'nowhere.tar.gz' } }],
     [
       'a guest without configuration',
@@ -91,7 +91,7 @@ describe('what cannot be told', () => {
     ['a device that is not there', { call: { do: 'systemd', devices: ['99:00.0'] } }],
   ] as const)('%s', async (_, question) => {
     expect((await ask({ question })).exitCode).toBe(0)
-    const stdin = 'stdin' in question ? Readable.from(['<domain']) : Readable.from([])
+    const stdin = () => Readable.from('stdin' in question ? ['<domain'] : [])
     const denied = await ask({ unknown: 'deny', question: { ...question, stdin } })
     expect(denied.exitCode).toBe(1)
     expect(denied.text).toMatch(/^vfio-reset: .*\n(?:.*\n)*vfio-reset: Cannot tell/)
@@ -115,13 +115,13 @@ describe('what cannot be told', () => {
 describe('a VM without functions of the host', () => {
   it('starts, and the host is not even read', async () => {
     const flags = { ...FLAGS, capture: 'nowhere.tar.gz' }
-    const question = { flags, stdin: Readable.from([domain()]) }
+    const question = { flags, stdin: () => Readable.from([domain()]) }
     expect(await ask({ question })).toEqual({ exitCode: 0, text: '' })
   })
 
   it('is told what could not be checked', async () => {
     const xml = `<domain><name>v</name><devices><hostdev mode='subsystem' type='usb'/></devices></domain>`
-    const { exitCode, text } = await ask({ question: { stdin: Readable.from([xml]) } })
+    const { exitCode, text } = await ask({ question: { stdin: () => Readable.from([xml]) } })
     expect(exitCode).toBe(0)
     expect(text).toContain('Not checked: a device of the host that is no PCI function')
   })
