@@ -45,6 +45,8 @@ export interface FunctionFolder {
   readonly files: number
   /** N of every `virtfnN`, ascending. */
   readonly virtfns: readonly number[]
+  /** Functions whose folders stand in this one. */
+  readonly below: readonly PciAddress[]
   /** Why the folder could not be listed: then nothing is known of the function. */
   readonly unlisted: Gap | null
 }
@@ -66,11 +68,13 @@ const HOST_BRIDGE = /(?:^|\/)pci[0-9a-f]{4,8}:[0-9a-f]{2}\//
  */
 export function createFolderFinder(tree: HostTree): (address: PciAddress) => FunctionFolder | Gap {
   const places = new Map<PciAddress, string>()
+  const contentOf = createContentReader()
   return (address) => {
     const path = places.get(address) ?? locate(tree, address)
     if (typeof path !== 'string') return path
     places.delete(address)
-    const folder = listFolder(tree, address, path, places)
+    const folder = listFolder(tree, { address, path }, contentOf)
+    for (const each of folder.below) places.set(each, joinPath(path, each))
     return folder.unlisted?.why === 'vanished' ? folder.unlisted : folder
   }
 }
@@ -100,7 +104,7 @@ export function findNamed(
   return [...found].map(([address, path]) => ({ address, path }))
 }
 
-/** What stands in the folders of bridges, and in those that hold functions. */
+/** What stands in the folders of bridges, and in those that hold functions. Of functions that is known from their own listings. */
 function pathsBelow(
   tree: HostTree,
   folders: readonly FunctionFolder[],
@@ -108,8 +112,9 @@ function pathsBelow(
 ): readonly string[] {
   const bridges = folders.filter(({ files }) => hasFile(files, 'pci_bus'))
   const above = [...bridges.map(({ path }) => path), ...folders.map(({ path }) => parentOf(path))]
+  const below = new Map(folders.map(({ path, below }) => [path, below]))
   return [...new Set(above)].flatMap((path) =>
-    listOrNone(tree, path)
+    (below.get(path) ?? listOrNone(tree, path))
       .filter(isWanted)
       .map((name) => joinPath(path, name)),
   )
@@ -155,8 +160,8 @@ export function findPassed(folders: readonly FunctionFolder[]): readonly PassedF
 }
 
 /** Lists the folder of such a function. */
-export function listPassed(tree: HostTree, { address, path }: PassedFunction): FunctionFolder {
-  return listFolder(tree, address, path, new Map())
+export function listPassed(tree: HostTree, passed: PassedFunction): FunctionFolder {
+  return listFolder(tree, passed, contentOf)
 }
 
 export function hasFile(files: number, name: FunctionFile): boolean {
@@ -204,32 +209,53 @@ function locate(tree: HostTree, address: PciAddress): string | Gap {
 
 function listFolder(
   tree: HostTree,
-  address: PciAddress,
-  path: string,
-  places: Map<PciAddress, string>,
+  { address, path }: PassedFunction,
+  read: (names: readonly string[]) => FolderContent,
 ): FunctionFolder {
   const names = tree.list(path)
   if (isFailure(names)) {
     const hasGone = tree.origin.kind === 'live' && names.why === 'absent'
     const gap = gapOf(tree.origin, path, hasGone ? { ...names, why: 'vanished' } : names)
-    return { address, path, files: 0, virtfns: [], unlisted: gap }
+    return { address, path, files: 0, virtfns: [], below: [], unlisted: gap }
   }
+  const { files, virtfns, below } = read(names)
+  return { address, path, files, virtfns, below, unlisted: null }
+}
+
+type FolderContent = Pick<FunctionFolder, 'files' | 'virtfns' | 'below'>
+
+/** VFs of a PF, and ports of a switch, hold the same, and come one after the other. */
+function createContentReader(): (names: readonly string[]) => FolderContent {
+  let last: readonly string[] = []
+  let content: FolderContent = { files: 0, virtfns: [], below: [] }
+  return (names) => {
+    const isSame = names.length === last.length && names.every((name, at) => name === last[at])
+    if (!isSame) {
+      last = names
+      content = contentOf(names)
+    }
+    return content
+  }
+}
+
+function contentOf(names: readonly string[]): FolderContent {
   let files = 0
   const virtfns: number[] = []
+  const below: PciAddress[] = []
   for (const name of names) {
     const bit = BITS.get(name)
     if (bit !== undefined) files |= bit
     else if (name.startsWith('virtfn')) addIndex(virtfns, name.slice('virtfn'.length))
-    else if (name[name.length - 2] === '.') addPlace(places, path, name)
+    else if (name[name.length - 2] === '.') addFunction(below, name)
   }
-  return { address, path, files, virtfns: virtfns.sort((a, b) => a - b), unlisted: null }
+  return { files, virtfns: virtfns.sort((a, b) => a - b), below }
+}
+
+function addFunction(below: PciAddress[], name: string): void {
+  const address = parsePciAddress(name)
+  if (address !== undefined) below.push(address)
 }
 
 function addIndex(indices: number[], digits: string): void {
   if (/^\d{1,5}$/.test(digits)) indices.push(Number(digits))
-}
-
-function addPlace(places: Map<PciAddress, string>, folder: string, name: string): void {
-  const address = parsePciAddress(name)
-  if (address !== undefined) places.set(address, joinPath(folder, name))
 }

@@ -1,4 +1,4 @@
-import type { Gap, Observed } from '../gap.js'
+import type { Gap, Known, Observed } from '../gap.js'
 import { type BusId, comparePciAddress, type PciAddress, parseBusId } from '../pci-address.js'
 import type { RawFunction } from '../raw-host.js'
 import { missingWhy } from '../tree/failure.js'
@@ -102,8 +102,21 @@ function createFactReader(
   const readVirtual = createVirtualReader(tree, fields, gaps)
   const readEnabled = createEnabledReader(fields)
   const parseNode = createParser(fields, nodeOf)
+  const nodeOfVirtfns = new Map<PciAddress, Known<number | null>>()
   const parseMethods = createParser(fields, methodsOf)
   const parseFlag = createParser(fields, flagOf)
+
+  /** All VFs of a PF are on the bus, and so on the node, of the first (`pcibus_to_node`). */
+  function readNode(folder: FunctionFolder, physfn: Observed<PciAddress | null>) {
+    if (!physfn.known || physfn.value === null || !hasFile(folder.files, 'numa_node')) {
+      return parseNode(folder, 'numa_node')
+    }
+    const told = nodeOfVirtfns.get(physfn.value)
+    if (told !== undefined) return told
+    const node = parseNode(folder, 'numa_node')
+    if (node.known) nodeOfVirtfns.set(physfn.value, node)
+    return node
+  }
 
   /** Only VGA functions have the file. */
   function readBootVga(folder: FunctionFolder, classCode: Observed<number>) {
@@ -126,17 +139,18 @@ function createFactReader(
       subsystemDeviceId: ids.subsystemDeviceId,
       classCode: ids.classCode,
       driver: ids.driver,
-      numaNode: parseNode(folder, 'numa_node'),
+      numaNode: readNode(folder, virtual.physfn),
       resetMethods: parseMethods(folder, 'reset_method'),
       physfn: virtual.physfn,
       virtfns: virtual.virtfns,
       sriovTotal: virtual.sriovTotal,
-      childBuses: hasFile(files, 'pci_bus') ? listChildBuses(tree, path) : NO_BUSES,
       power: fields.optional(folder, 'power_state'),
-      runtimeStatus: wantsStatus ? readRuntimeStatus(tree, fields, folder) : NONE,
       enabled: readEnabled(folder),
-      vfioDev: readVfioDev(tree, folder),
       bootVga: readBootVga(folder, ids.classCode),
+      runtimeStatus: wantsStatus ? readRuntimeStatus(tree, fields, folder) : NONE,
+      // Folders come last: the files of one are found faster right after it was listed.
+      childBuses: hasFile(files, 'pci_bus') ? listChildBuses(tree, path) : NO_BUSES,
+      vfioDev: readVfioDev(tree, folder),
     }
   }
 }

@@ -43,12 +43,13 @@ function listSlots(tree: HostTree, gaps: Gap[]): Observed<readonly RawSlot[]> {
 
 function readSlot(tree: HostTree, name: string): RawSlot | Gap {
   const folder = joinPath(SLOTS, name)
+  // Listed first: what a listing tells of a file saves a look at it.
+  const files = tree.list(folder)
   const path = joinPath(folder, 'address')
   const text = tree.readText(path)
   if (isFailure(text)) return gapOf(tree.origin, path, text)
   const place = parseSlotAddress(text)
   if (place === undefined) return malformedText(path, text)
-  const files = tree.list(folder)
   if (isFailure(files)) return gapOf(tree.origin, folder, files)
   // The slot can be older than its driver (ACPI's); this file comes with the driver.
   const takenAt = files.includes('power') ? timeOf(tree, joinPath(folder, 'power')) : null

@@ -142,6 +142,6 @@ function told({ unusual }: FoundFolder, name: string, wanted: EntryKind): EntryK
 }
 
 /** Paths are made by arithmetic and hold no dots; one that does is not looked for, lest it lead out. */
-function isOrdinary(name: string): boolean {
+export function isOrdinary(name: string): boolean {
   return name !== '' && name !== '.' && name !== '..'
 }

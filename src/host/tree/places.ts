@@ -1,7 +1,7 @@
 import { type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
 import { watched } from '../watch/watch.js'
 import { attempt, errnoFailure } from './failure.js'
-import { createLinkResolver, type EntryKind } from './link-resolver.js'
+import { createLinkResolver, type EntryKind, isOrdinary } from './link-resolver.js'
 import { isFailure, type ReadFailure } from './tree.js'
 
 /** Where the files of a tree stand in the file system; `path`s are those of the tree. */
@@ -49,11 +49,23 @@ export function confinedPlaces(root: string, { isWithoutDevices }: PlaceOptions)
   })
   /** Functions hold much the same: the few lists there are get shared. */
   const shared = new Map<string, ReadonlyMap<string, EntryKind>>()
+  /** The folder that was listed last: its files are what is asked for next. */
+  let near: ListedFolder | undefined
+
+  /** A file of that folder that is nothing unusual; undefined: it is to be found. */
+  function nearFile(path: string): string | undefined {
+    if (near === undefined || !path.startsWith(near.prefix)) return undefined
+    const name = path.slice(near.prefix.length)
+    const isPlain = isOrdinary(name) && !name.includes('/') && !near.unusual.has(name)
+    return isPlain ? near.place + name : undefined
+  }
+
   return {
-    file: (path) => inRoot(resolver.file(path)),
+    file: (path) => nearFile(path) ?? inRoot(resolver.file(path)),
     unseen(path) {
-      const place = isWithoutDevices ? resolver.entry(path) : null
-      return place === null || isFailure(place) ? null : absolute(place)
+      if (!isWithoutDevices) return null
+      const place = nearFile(path) ?? inRoot(resolver.entry(path))
+      return isFailure(place) ? null : place
     },
     entry: (path) => inRoot(resolver.entry(path)),
     list(path) {
@@ -63,10 +75,20 @@ export function confinedPlaces(root: string, { isWithoutDevices }: PlaceOptions)
         readdirSync(place, { withFileTypes: true }),
       )
       if (isFailure(entries)) return entries
-      folder.unusual = unusualEntries(entries, shared)
-      return namesOf(entries)
+      folder.unusual ??= unusualEntries(entries, shared)
+      const { unusual } = folder
+      near = unusual && { prefix: `${path}/`, place: `${absolute(folder.path)}/`, unusual }
+      return entries.map(nameOf)
     },
   }
+}
+
+/** A folder whose listing told what in it is no regular file. */
+interface ListedFolder {
+  /** What paths in it begin with, as it was asked for and where it stands. */
+  readonly prefix: string
+  readonly place: string
+  readonly unusual: ReadonlyMap<string, EntryKind>
 }
 
 /** Target of a link as it is written in it; the path is absolute. */
@@ -92,29 +114,33 @@ function unusualEntries(
   entries: readonly Dirent[],
   shared: Map<string, ReadonlyMap<string, EntryKind>>,
 ): ReadonlyMap<string, EntryKind> | undefined {
-  const kinds: [string, EntryKind][] = []
-  let hasOthers = false
-  let key = ''
-  for (const entry of entries) {
-    const kind = kindOf(entry)
-    if (kind === undefined) return undefined
-    hasOthers ||= kind !== 'link'
-    if (kind === 'file') continue
-    kinds.push([entry.name, kind])
-    key += `${entry.name}/${kind}/`
-  }
-  if (!hasOthers) return undefined
+  const others = entries.filter(isNoFile)
+  const kinds = others.map(kindOf)
+  const isAllLinks = others.length === entries.length && kinds.every((kind) => kind === 'link')
+  if (isAllLinks || kinds.includes(undefined)) return undefined
+  const key = `${others.map(nameOf).join('/')}//${kinds.join('/')}`
   const known = shared.get(key)
   if (known !== undefined) return known
-  const made = new Map(kinds)
+  const made = kindByName(others)
   if (shared.size < SHARED_LISTS) shared.set(key, made)
   return made
 }
 
-function namesOf(entries: readonly Dirent[]): string[] {
-  const names: string[] = []
-  for (const { name } of entries) names.push(name)
-  return names
+function isNoFile(entry: Dirent): boolean {
+  return !entry.isFile()
+}
+
+function nameOf({ name }: Dirent): string {
+  return name
+}
+
+function kindByName(entries: readonly Dirent[]): ReadonlyMap<string, EntryKind> {
+  const kinds = new Map<string, EntryKind>()
+  for (const entry of entries) {
+    const kind = kindOf(entry)
+    if (kind !== undefined) kinds.set(entry.name, kind)
+  }
+  return kinds
 }
 
 /** undefined: the file system does not say. */
