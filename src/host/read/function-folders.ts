@@ -61,22 +61,45 @@ const FUNCTION_LIMIT = 1_048_576
 
 const HOST_BRIDGE = /(?:^|\/)pci[0-9a-f]{4,8}:[0-9a-f]{2}\//
 
+export interface FolderFinder {
+  /** A gap: there is no such function any more, or it has no place in the hierarchy. */
+  find(address: PciAddress): FunctionFolder | Gap
+  /** What host bridges hold, by their folders, as far as functions led there. */
+  readonly hostBridges: ReadonlyMap<string, readonly PciAddress[]>
+}
+
 /**
  * Finds the folder of one function after the other, in the order of addresses, and lists it once, so that no file is opened
- * that is not there. A bridge's folder also names the functions right below it, which saves their links. A gap: there is
- * no such function any more, or it has no place in the hierarchy.
+ * that is not there. The folders of host bridges and bridges also name the functions right below them, which saves their links.
  */
-export function createFolderFinder(tree: HostTree): (address: PciAddress) => FunctionFolder | Gap {
+export function createFolderFinder(tree: HostTree): FolderFinder {
   const places = new Map<PciAddress, string>()
+  const hostBridges = new Map<string, readonly PciAddress[]>()
   const contentOf = createContentReader()
-  return (address) => {
+
+  function place(path: string, below: readonly PciAddress[]): void {
+    for (const each of below) places.set(each, joinPath(path, each))
+  }
+
+  function find(address: PciAddress): FunctionFolder | Gap {
     const path = places.get(address) ?? locate(tree, address)
     if (typeof path !== 'string') return path
+    placeBeside(path)
     places.delete(address)
     const folder = listFolder(tree, { address, path }, contentOf)
-    for (const each of folder.below) places.set(each, joinPath(path, each))
+    place(path, folder.below)
     return folder.unlisted?.why === 'vanished' ? folder.unlisted : folder
   }
+
+  function placeBeside(path: string): void {
+    const above = parentOf(path)
+    if (hostBridges.has(above) || parsePciAddress(nameOf(above)) !== undefined) return
+    const below = listOrNone(tree, above).flatMap((name) => parsePciAddress(name) ?? [])
+    hostBridges.set(above, below)
+    place(above, below)
+  }
+
+  return { find, hostBridges }
 }
 
 /** A function that is not listed, by the path that tells of it. */
@@ -92,31 +115,34 @@ export interface PassedFunction {
 export function findNamed(
   tree: HostTree,
   folders: readonly FunctionFolder[],
+  hostBridges: FolderFinder['hostBridges'],
 ): readonly PassedFunction[] {
   if (tree.origin.kind === 'live') return []
   const listed = new Set<string>(folders.map(({ address }) => address))
   const isWanted = (name: string) => !listed.has(name) && parsePciAddress(name) !== undefined
   const found = new Map<PciAddress, string>()
-  for (const path of [...pathsBelow(tree, folders, isWanted), ...memberPaths(tree, isWanted)]) {
+  for (const path of [
+    ...pathsBelow(tree, folders, hostBridges).filter((each) => isWanted(nameOf(each))),
+    ...memberPaths(tree, isWanted),
+  ]) {
     const address = parsePciAddress(nameOf(path))
     if (address !== undefined && !listed.has(address)) found.set(address, path)
   }
   return [...found].map(([address, path]) => ({ address, path }))
 }
 
-/** What stands in the folders of bridges, and in those that hold functions. Of functions that is known from their own listings. */
+/** Functions in the folders of bridges, and in those that hold functions: mostly they were listed. */
 function pathsBelow(
   tree: HostTree,
   folders: readonly FunctionFolder[],
-  isWanted: (name: string) => boolean,
+  hostBridges: FolderFinder['hostBridges'],
 ): readonly string[] {
   const bridges = folders.filter(({ files }) => hasFile(files, 'pci_bus'))
   const above = [...bridges.map(({ path }) => path), ...folders.map(({ path }) => parentOf(path))]
-  const below = new Map(folders.map(({ path, below }) => [path, below]))
+  const listed = new Map<string, readonly string[]>(hostBridges)
+  for (const { path, below } of folders) listed.set(path, below)
   return [...new Set(above)].flatMap((path) =>
-    (below.get(path) ?? listOrNone(tree, path))
-      .filter(isWanted)
-      .map((name) => joinPath(path, name)),
+    (listed.get(path) ?? listOrNone(tree, path)).map((name) => joinPath(path, name)),
   )
 }
 

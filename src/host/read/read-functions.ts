@@ -54,7 +54,7 @@ export function readFunctions(
 ): FunctionIdentities {
   const gaps: Gap[] = []
   const identities: FunctionIdentity[] = []
-  const findFolder = createFolderFinder(tree)
+  const finder = createFolderFinder(tree)
   const readFacts = createFactReader(tree, fields, gaps)
   let changed = false
   const add = (folder: FunctionFolder) => {
@@ -64,7 +64,7 @@ export function readFunctions(
     take(identity)
   }
   for (const address of addresses) {
-    const folder = findFolder(address)
+    const folder = finder.find(address)
     if ('why' in folder) {
       gaps.push(folder)
       changed ||= folder.why === 'vanished'
@@ -74,7 +74,7 @@ export function readFunctions(
   }
   const folders = () => identities.map(({ folder }) => folder)
   for (const [find, detail] of UNLISTED) {
-    for (const each of find(tree, folders())) {
+    for (const each of find(tree, folders(), finder.hostBridges)) {
       gaps.push({ path: joinPath(DEVICES, each.address), why: missingWhy(tree.origin), detail })
       add(listPassed(tree, each))
     }
