@@ -62,13 +62,18 @@ export async function readTopologies(folder: string): Promise<readonly Topology[
   )
 }
 
-/** Our own files, so a shape that does not fit is a bug: only what may be left out is filled in. */
-export function decodeTopology(name: string, text: string): Topology {
-  const written = parse(text) as Partial<Omit<Topology, 'setups'>> & {
-    readonly about: string
-    readonly devices: readonly string[]
+/** What is written of a machine: what may be left out is filled in. */
+type WrittenTopology = Partial<Omit<Topology, 'name' | 'setups'>> &
+  Pick<Topology, 'about' | 'devices'> & {
     readonly setups?: Readonly<Record<string, Partial<Setup> | null>>
   }
+
+/** Our own files, so a shape that does not fit is a bug. */
+export function decodeTopology(name: string, text: string): Topology {
+  return completeTopology(name, parse(text) as WrittenTopology)
+}
+
+export function completeTopology(name: string, written: WrittenTopology): Topology {
   const setups = Object.entries(written.setups ?? { plain: null })
   return {
     args: [],

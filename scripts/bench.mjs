@@ -5,14 +5,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { AIM_SIZES, aimsTable, isAimed } from './bench/aims.mjs'
 import { measureCaptures } from './bench/captures.mjs'
 import { compileFloor } from './bench/floor.mjs'
 import { measurePage } from './bench/page.mjs'
 import { profileByFile } from './bench/profile.mjs'
-import { median, runInTurns } from './bench/run-process.mjs'
+import { runInTurns } from './bench/run-process.mjs'
 import { planHost, SHAPES } from './bench/shapes.mjs'
 import { measureStart } from './bench/start.mjs'
+import { measureSysfs } from './bench/sysfs.mjs'
 import { markdownTable } from './bench/table.mjs'
+import { growthTable, startTable, turnsTable } from './bench/tables.mjs'
 import { writeHost } from './bench/write-host.mjs'
 
 const { values } = parseArgs({
@@ -22,12 +25,14 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '7' },
     dir: { type: 'string', default: existsSync('/dev/shm') ? '/dev/shm' : tmpdir() },
     profile: { type: 'boolean', default: false },
+    aims: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
+    sysfs: { type: 'boolean', default: false },
+    kernel: { type: 'string', default: 'debian-6.12' },
   },
 })
 const root = fileURLToPath(new URL('..', import.meta.url))
 const tool = [process.execPath, join(root, 'bin/run.js')]
-const NAMES = { json: 'inspect --json', text: 'inspect', lspci: 'lspci -vvv', floor: 'floor' }
 const sizes = values.sizes.split(',').map(Number)
 const shapes = values.shapes.split(',').filter((name) => Object.hasOwn(SHAPES, name))
 const runs = Number(values.runs)
@@ -38,9 +43,11 @@ if (!values.page) {
 }
 run(process.execPath, [join(root, 'scripts/build.mjs'), '--if-stale'])
 const scratch = mkdtempSync(join(values.dir, 'vfio-reset-bench-'))
-const floor = values.page ? null : compileFloor(scratch)
+const floor = values.page || values.sysfs ? null : compileFloor(scratch)
 try {
   if (values.page) await printPage()
+  else if (values.sysfs) await printSysfs()
+  else if (values.aims) await printAims()
   else await printAll()
 } finally {
   rmSync(scratch, { recursive: true })
@@ -49,15 +56,27 @@ try {
 async function printAll() {
   const measured = []
   for (const shape of shapes) {
-    const rows = []
-    for (const size of sizes) rows.push(await measure(shape, size))
-    measured.push({ shape, rows })
+    for (const size of sizes) measured.push(await measure(shape, size))
   }
-  printTrees(measured)
-  printGrowth(measured)
-  if (values.profile) for (const { rows } of measured) printProfile(rows.at(-1))
-  printStart()
+  print(
+    `processor time, medians of ${runs} runs in turns, Node ${process.version}`,
+    turnsTable(measured),
+  )
+  if (floor === null) console.log('No gcc here: no floor, a C program that only reads.\n')
+  print('growth', growthTable(measured))
+  if (values.profile) for (const each of measured) printProfile(each)
+  const start = measureStart({ tool, scratch, runs: Math.max(runs, 15) })
+  print('start, processor time against `node -e 0` in turns', startTable(start))
   printCaptures()
+  print('aims', aimsTable(start, measured))
+}
+
+/** The table of docs/bench.md, and nothing else. */
+async function printAims() {
+  const measured = []
+  for (const size of AIM_SIZES) measured.push(await measure('mixed', size))
+  const start = measureStart({ tool, scratch, runs: Math.max(runs, 15), only: isAimed })
+  print(`processor time in turns, medians, Node ${process.version}`, aimsTable(start, measured))
 }
 
 /** The page of `report --html` in Chromium, everything unfolded. */
@@ -71,82 +90,52 @@ async function printPage() {
   console.log(markdownTable(head, rows))
 }
 
+/** Real sysfs, in a guest of QEMU. */
+async function printSysfs() {
+  const { kernel } = values
+  const [, bin] = tool
+  try {
+    const timed = await measureSysfs({ bin, kernel, runs })
+    const { qemu, release, functions, turns, calls } = timed
+    const where = `Linux ${release} in QEMU ${qemu}, Node ${process.version}`
+    print(
+      `processor time on real sysfs, medians of ${runs} runs in turns, ${where}`,
+      turnsTable([{ host: { functions }, turns }], calls),
+    )
+  } catch (error) {
+    console.error(`bench --sysfs: ${error.message}`)
+    process.exitCode = 2
+  }
+}
+
 /** `inspect --json` and `inspect`, `lspci -vvv`, and the program that only reads, on one tree in turns. */
 async function measure(shape, size) {
-  const host = join(scratch, `${shape}-${size}`)
-  writeHost(host, planHost({ shape, count: size, seed: 1 }))
-  const json = [...tool, 'inspect', '--json', '--root', host]
-  const text = [...tool, 'inspect', '--root', host]
-  const lspci = ['lspci', '-A', 'linux-sysfs', '-O', `sysfs.path=${host}/sys/bus/pci`, '-vvv']
-  const commands = { json, text, lspci, ...(floor === null ? {} : { floor: [floor, host] }) }
+  const folder = join(scratch, `${shape}-${size}`)
+  writeHost(folder, planHost({ shape, count: size, seed: 1 }))
+  const json = [...tool, 'inspect', '--json', '--root', folder]
+  const text = [...tool, 'inspect', '--root', folder]
+  const lspci = ['lspci', '-A', 'linux-sysfs', '-O', `sysfs.path=${folder}/sys/bus/pci`, '-vvv']
+  const commands = { json, text, lspci, ...(floor === null ? {} : { floor: [floor, folder] }) }
   const turns = runInTurns(commands, { runs, scratch })
-  const profile = values.profile
-    ? await profileByFile(json.slice(tool.length), { root, scratch })
-    : []
-  rmSync(host, { recursive: true })
-  return { shape, size, turns, profile, cpuMs: middle(turns, ({ json }) => json.cpuMs) }
+  const profile =
+    values.profile && size === sizes.at(-1)
+      ? await profileByFile(json.slice(tool.length), { root, scratch })
+      : null
+  rmSync(folder, { recursive: true })
+  return { host: { shape, functions: size }, turns, profile }
 }
 
-function printTrees(measured) {
-  const head = 'shape,functions,what,ms,cpu / lspci -vvv,quartiles,wall / lspci,peak MiB,output MiB'
-  const rows = measured.flatMap(({ rows }) => rows.flatMap(treeRows))
-  print(
-    `processor time, medians of ${runs} runs in turns, Node ${process.version}`,
-    markdownTable(head.split(','), rows),
-  )
-  if (floor === null) console.log('No gcc here: no floor, a C program that only reads.\n')
-}
-
-function treeRows({ shape, size, turns }) {
-  return Object.keys(turns[0]).map((what) => {
-    const ratios = turns
-      .map((turn) => turn[what].cpuMs / turn.lspci.cpuMs)
-      .sort((one, other) => one - other)
-    const quartile = (part) => ratios[Math.floor((ratios.length - 1) * part)].toFixed(2)
-    return [
-      shape,
-      String(size),
-      NAMES[what],
-      middle(turns, (turn) => turn[what].cpuMs).toFixed(0),
-      median(ratios).toFixed(2),
-      `${quartile(0.25)} to ${quartile(0.75)}`,
-      middle(turns, (turn) => turn[what].wallMs / turn.lspci.wallMs).toFixed(2),
-      middle(turns, (turn) => turn[what].peakMiB).toFixed(0),
-      middle(turns, (turn) => turn[what].outputBytes / 2 ** 20).toFixed(1),
-    ]
-  })
-}
-
-/** Exponent of processor time (1: linear) and memory for each 1,000 functions more, from one size to the next. */
-function printGrowth(measured) {
-  const rows = measured.flatMap(({ rows }) =>
-    rows.slice(1).map(({ shape, size, turns, cpuMs }, index) => {
-      const before = rows[index]
-      const exponent = Math.log(cpuMs / before.cpuMs) / Math.log(size / before.size)
-      const peak = (of) => middle(of, ({ json }) => json.peakMiB)
-      const memory = ((peak(turns) - peak(before.turns)) / (size - before.size)) * 1000
-      return [shape, `${before.size} to ${size}`, exponent.toFixed(2), memory.toFixed(2)]
-    }),
-  )
-  if (rows.length === 0) return
-  print('growth', markdownTable(['shape', 'functions', 'time exponent', 'MiB per 1,000'], rows))
-}
-
-function printProfile({ shape, size, profile }) {
+function printProfile({ host, profile }) {
+  if (profile === null) return
   const total = profile.reduce((sum, { ms }) => sum + ms, 0)
   const rows = profile.slice(0, 25).map(({ file, ms, functions }) => {
     const longest = [...functions].sort((a, b) => b[1] - a[1]).slice(0, 3)
     const names = longest.map(([name, part]) => `${name || '(top)'} ${part.toFixed(0)}`)
     return [file, ms.toFixed(0), `${((ms / total) * 100).toFixed(1)} %`, names.join(', ')]
   })
-  print(`self time of ${shape} ${size}`, markdownTable(['file', 'ms', 'share', 'functions'], rows))
-}
-
-function printStart() {
-  const rows = measureStart({ tool, scratch, runs: Math.max(runs, 15) })
   print(
-    'start, processor time against `node -e 0` in turns',
-    markdownTable(['what', 'ms', 'ratio', 'quartiles'], rows),
+    `self time of ${host.shape} ${host.functions}`,
+    markdownTable(['file', 'ms', 'share', 'functions'], rows),
   )
 }
 
@@ -156,12 +145,9 @@ function printCaptures() {
   console.log(`one more capture in one process (export): ${ms.toFixed(1)} ms of processor time\n`)
 }
 
-function middle(turns, pick) {
-  return median(turns.map(pick))
-}
-
+/** `table` null: what it tells of was not measured. */
 function print(title, table) {
-  console.log(`${title}\n\n${table}\n`)
+  if (table !== null) console.log(`${title}\n\n${table}\n`)
 }
 
 function requireProgram(program, debianPackage) {

@@ -1,43 +1,4 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { loadLab } from './load-lab.mjs'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
-/** Inside node_modules, so that the bundle finds the packages it leaves out. */
-const OUT = join(ROOT, 'node_modules/.cache/vfio-reset-lab')
-
-const common = {
-  absWorkingDir: ROOT,
-  bundle: true,
-  outdir: OUT,
-  platform: 'node',
-  target: 'node18.19',
-}
-await build({
-  ...common,
-  entryPoints: { lab: 'lab/main.ts' },
-  format: 'esm',
-  outExtension: { '.js': '.mjs' },
-  packages: 'external',
-})
-// These run alone in guests, where each is one file.
-await build({
-  ...common,
-  entryPoints: { agent: 'lab/agent/main.ts', 'tool-server': 'lab/agent/tool-server.ts' },
-  format: 'cjs',
-  external: ['koffi'],
-  supported: { 'dynamic-import': false },
-  outExtension: { '.js': '.cjs' },
-})
-await import('./build.mjs')
-
-const { main } = await import(pathToFileURL(join(OUT, 'lab.mjs')).href)
-const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
-process.exitCode = await main(process.argv.slice(2), {
-  repository: ROOT,
-  node: process.execPath,
-  scripts: OUT,
-  defaultCache: join(cacheHome, 'vfio-reset-lab'),
-  say: (line) => console.log(line),
-})
+const { lab, host } = await loadLab('main')
+process.exitCode = await lab.main(process.argv.slice(2), host)

@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, openSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CLEAN_ENVIRONMENT, median, runProcess } from './run-process.mjs'
+import { CLEAN_ENVIRONMENT, runProcess } from './run-process.mjs'
 import { planHost } from './shapes.mjs'
 import { writeHost } from './write-host.mjs'
 
-/** Rows of short runs, each in turns with a Node that does nothing: what, processor time in ms, the ratio and its quartiles. */
-export function measureStart({ tool, scratch, runs }) {
+/** How often each is run in a turn: bash tells milliseconds, and a bare Node takes 22. */
+const TIMES = 4
+
+/** Short runs, each in turns with a Node that does nothing: what, processor times in ms, and their ratios. */
+export function measureStart({ tool, scratch, runs, only = () => true }) {
   const host = join(scratch, 'start-64')
   writeHost(host, planHost({ shape: 'mixed', count: 64, seed: 1 }))
   const domain = join(scratch, 'domain.xml')
@@ -23,28 +26,17 @@ export function measureStart({ tool, scratch, runs }) {
       [...tool, 'hook', 'libvirt', '--', 'vm', 'release', 'end', '-'],
     ],
   ]
-  return lines.map(([what, argv, input]) => row(what, pairsOf(argv, input, { scratch, runs })))
+  return lines
+    .filter(([what]) => only(what))
+    .map(([what, argv, input]) => ({ what, ...inTurns(argv, input, { scratch, runs }) }))
 }
 
-function pairsOf(argv, input, { scratch, runs }) {
-  const run = () => runProcess(argv, scratch, input === undefined ? 'ignore' : openSync(input, 'r'))
+function inTurns(argv, input, { scratch, runs }) {
+  const run = () => runProcess(argv, scratch, { input, times: TIMES }).cpuMs
+  const bare = () => runProcess([process.execPath, '-e', '0'], scratch, { times: TIMES }).cpuMs
   run()
-  return Array.from({ length: runs }, () => {
-    const bare = runProcess([process.execPath, '-e', '0'], scratch).cpuMs
-    const { cpuMs } = run()
-    return { cpuMs, ratio: cpuMs / bare }
-  })
-}
-
-function row(what, pairs) {
-  const ratios = pairs.map(({ ratio }) => ratio).sort((a, b) => a - b)
-  const quartile = (part) => ratios[Math.floor((ratios.length - 1) * part)].toFixed(2)
-  return [
-    what,
-    median(pairs.map(({ cpuMs }) => cpuMs)).toFixed(0),
-    median(ratios).toFixed(2),
-    `${quartile(0.25)} to ${quartile(0.75)}`,
-  ]
+  const turns = Array.from({ length: runs }, () => ({ bare: bare(), ms: run() }))
+  return { ms: turns.map(({ ms }) => ms), ratios: turns.map(({ bare, ms }) => ms / bare) }
 }
 
 /** A domain with the first function of the host that a VM can be given. */
