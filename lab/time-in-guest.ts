@@ -37,7 +37,7 @@ interface Wish {
 
 /**
  * Boots the machine of many functions, and has a script time commands there: as root, by the host's Node, in a chroot of the
- * host's root whose `/tmp` is empty and writable. Rejects with one sentence when there is no QEMU or no kernel, and when
+ * host's root, which is read-only, in an empty folder in memory. Rejects with one sentence when there is no QEMU or no kernel, and when
  * the script fails.
  */
 export async function timeInGuest(wish: Wish, host: LabHost): Promise<TimedInGuest> {
@@ -81,8 +81,9 @@ async function runInGuest(
   const guest = await bootGuest(kernel, topology, folder, { ...host, init, foreignRoot: null })
   try {
     for (const setup of topology.setups) await guest.ask({ do: 'prepare', setup })
+    const scratch = quote(`${guest.mount}/scratch`)
     const words = [host.node, ...script].map(quote).join(' ')
-    const shell = `mount -t tmpfs tmpfs /tmp && exec ${words} > '${guest.mount}/output'`
+    const shell = `mkdir ${scratch} && mount -t tmpfs tmpfs ${scratch} && cd ${scratch} && exec ${words} > ../output`
     const { exitCode, stderr } = await guest.ask({
       do: 'shell',
       script: shell,

@@ -1,7 +1,7 @@
-// Runs in a guest, as root, on its real sysfs: what `npm run bench -- --sysfs` measures, as JSON on standard output.
+// Runs in a guest, as root, on its real sysfs, in an empty folder: what `npm run bench -- --sysfs` measures, as JSON on standard output.
 //   node in-guest.mjs RUNS TOOL
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compileFloor } from './floor.mjs'
 import { runInTurns } from './run-process.mjs'
@@ -10,7 +10,7 @@ const DEVICES = '/sys/bus/pci/devices'
 
 const [runs, tool] = process.argv.slice(2)
 const node = process.execPath
-const scratch = mkdtempSync('/tmp/bench-')
+const scratch = process.cwd()
 const floor = compileFloor(scratch)
 const commands = {
   lspci: ['lspci', '-vvv'],
