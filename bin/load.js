@@ -1,4 +1,4 @@
-// Loads the bundle of the commands, through V8's code cache where there is one (docs/adr/0005-a-code-cache-of-the-package.md).
+// Loads what is built, through V8's code cache where there is one (docs/adr/0005-a-code-cache-of-the-package.md).
 'use strict'
 
 const fs = require('node:fs')
@@ -7,30 +7,40 @@ const vm = require('node:vm')
 
 const DIST = path.join(__dirname, '..', 'dist')
 
-/** Commands that run often have a bundle of their own, of a third of the size. All else is in the other, they too. */
+/** Commands that run often have bundles of their own, of half the size. All else is in the big one, they too. */
 const FREQUENT = new Set(['inspect', 'preflight', 'hook'])
 exports.FREQUENT = FREQUENT
 
 /** Two lengths, of the bundle that the cache was made of and of the cache itself, stand before it. */
 const HEADER_BYTES = 8
 
-/** Has most of what the commands of the other bundle need that have no cache. */
+/** Has most of what the commands of the big bundle need that have no cache. */
 const COMMON = 'explain'
 
+/** The bundle of what comes first, and the name of its cache: a word that is no command. */
+const FIRST = path.join(DIST, 'supervisor.cjs')
+const FIRST_CACHE = 'run.js'
+exports.FIRST = FIRST_CACHE
+
+/** What decides which process does the work. */
+exports.loadFirst = () => load(FIRST, [FIRST_CACHE])
+
 /** `argv`: the words after the tool's name, which say what will be used of it. */
-exports.loadMain = (argv) => {
-  const bundle = bundleFor(argv)
-  const cached = readCache(argv[0], bundle) ?? readCache(COMMON, bundle)
+exports.loadMain = (argv) => load(bundleFor(argv), [argv[0] ?? '', COMMON].filter(isCommand))
+
+function load(bundle, caches) {
+  let cached = null
+  for (const name of caches) cached ??= readCache(name, bundle)
   if (cached === null) return require(bundle)
   const source = fs.readFileSync(bundle)
   const data = dataFor(source, cached)
   return data === null ? require(bundle) : evaluate(bundle, compile(bundle, source, data))
 }
 
-/** Makes the cache of a command after `use`, which resolves when all that it needs has been run once. */
-exports.writeCache = async (command, use) => {
-  const file = cacheFile(command)
-  const bundle = bundleFor([command])
+/** Makes the cache of a command, or of {@link FIRST}, after `use`, which resolves when all that it needs has been run once. */
+exports.writeCache = async (name, use) => {
+  const file = cacheFile(name)
+  const bundle = name === FIRST_CACHE ? FIRST : bundleFor([name])
   const source = fs.readFileSync(bundle)
   const script = compile(bundle, source, undefined)
   await use(evaluate(bundle, script))
@@ -47,24 +57,24 @@ exports.writeCache = async (command, use) => {
 
 function bundleFor(argv) {
   const isHelp = argv.includes('--help') || argv.includes('-h')
-  return path.join(DIST, FREQUENT.has(argv[0]) && !isHelp ? 'frequent.cjs' : 'main.cjs')
+  return path.join(DIST, FREQUENT.has(argv[0]) && !isHelp ? `${argv[0]}.cjs` : 'main.cjs')
 }
 
-/**
- * null: the word is no command. V8 looks at its own version and flags: of each command there is one for every set of flags that we
- * start it with.
- */
-function cacheFile(command) {
-  if (!/^[a-z]{1,20}$/.test(command ?? '')) return null
-  const name = [command, ...process.execArgv].join('')
-  return path.join(DIST, 'cache', `${process.version}-${process.arch}`, name)
+function isCommand(word) {
+  return /^[a-z]{1,20}$/.test(word)
+}
+
+/** V8 looks at its own version and flags: of each command there is one for every set of flags that we start it with. */
+function cacheFile(name) {
+  const folder = path.join(DIST, 'cache', `${process.version}-${process.arch}`)
+  return path.join(folder, [name, ...process.execArgv].join(''))
 }
 
 /** null: there is none, or it is not of this bundle: whoever changes either of them changes its time too, if nobody sets it back. */
-function readCache(command, bundle) {
-  const file = cacheFile(command)
+function readCache(name, bundle) {
+  const file = cacheFile(name)
   try {
-    return file === null || timeOf(file) !== timeOf(bundle) ? null : fs.readFileSync(file)
+    return timeOf(file) !== timeOf(bundle) ? null : fs.readFileSync(file)
   } catch {
     return null
   }

@@ -11,11 +11,12 @@ const OTHER_VERSION =
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major > 18 || (major === 18 && minor >= 19)) {
   try {
-    const { begin } = require('../dist/supervisor.cjs')
+    const { loadFirst, loadMain } = require('./load.js')
+    const { begin } = loadFirst()
     if (typeof begin !== 'function') throw new Error(OTHER_VERSION)
     begin({
       root: require('node:path').join(__dirname, '..'),
-      loadMain: (argv) => require('./load.js').loadMain(argv),
+      loadMain,
       broken,
     })
   } catch (error) {

@@ -84,12 +84,14 @@ async function bundle() {
   rmSync(DIST, { recursive: true, force: true })
   const made = await Promise.all([
     bundleOf('main', 'src/main.ts', [slimOclif(), lateTable, lateBuiltins]),
-    bundleOf('frequent', 'src/main.ts', [
-      slimOclif(),
-      lateTable,
-      lateBuiltins,
-      onlyCommands(FREQUENT),
-    ]),
+    ...[...FREQUENT].map((name) =>
+      bundleOf(name, 'src/main.ts', [
+        slimOclif(),
+        lateTable,
+        lateBuiltins,
+        onlyCommands(new Set([name])),
+      ]),
+    ),
     bundleOf('supervisor', 'src/supervisor/main.ts', [lateBuiltins]),
   ])
   const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs))

@@ -9,6 +9,8 @@ import { planHost } from './bench/shapes.mjs'
 import { domainWith } from './bench/start.mjs'
 import { writeHost } from './bench/write-host.mjs'
 
+const { FIRST, writeCache } = createRequire(import.meta.url)('../bin/load.js')
+
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** A function of the demo. */
 const GPU = '0a:00.0'
@@ -37,6 +39,14 @@ const QUESTIONS = {
   ],
 }
 
+/** What comes before all of them, up to where the work begins, of each kind. */
+const FIRST_QUESTIONS = ({ host }) => [
+  ['--version'],
+  ['hook', 'libvirt', '--', 'vm', 'release', 'end', '-'],
+  ['inspect', '--root', host],
+  ['hook', 'libvirt', '--root', host, '--', 'vm', 'prepare', 'begin', '-'],
+]
+
 /** Commands that the first process does where it can (docs/adr/0008-alone-where-nothing-hangs.md). */
 const ALONE = new Set(['inspect', 'preflight', 'hook', 'explain'])
 
@@ -53,15 +63,19 @@ if (command === undefined) {
     rmSync(folder, { recursive: true })
   }
 } else {
-  const { writeCache } = createRequire(import.meta.url)('../bin/load.js')
-  const questions = QUESTIONS[command]({ host: join(scratch, 'host'), given })
-  await writeCache(command, (bundle) => askAll(bundle, questions))
+  const host = join(scratch, 'host')
+  if (command === FIRST) await writeCache(FIRST, (bundle) => beginAll(bundle, { host }))
+  else {
+    const questions = QUESTIONS[command]({ host, given })
+    await writeCache(command, (bundle) => askAll(bundle, questions))
+  }
 }
 
 function makeAll(folder) {
   const plan = planHost({ shape: 'mixed', count: 64, seed: 1 })
   const { address } = plan.functions.find(({ driver }) => driver === 'vfio-pci')
   writeHost(join(folder, 'host'), plan)
+  makeIn([], FIRST, folder)
   for (const each of Object.keys(QUESTIONS)) {
     makeIn([], each, folder, address)
     makeIn(WATCHED, each, folder, address)
@@ -76,6 +90,20 @@ function makeIn(flags, ...words) {
     encoding: 'utf8',
   })
   if (status !== 0) throw new Error(`no code cache for ${words[0]}: ${stderr}`)
+}
+
+/** Begins each command line; nobody does the work. */
+async function beginAll({ begin }, where) {
+  const loadMain = () => ({ start: async () => undefined, startAlone: () => undefined })
+  const broken = (error) => {
+    throw error
+  }
+  for (const argv of FIRST_QUESTIONS(where)) {
+    process.argv.splice(2, process.argv.length, ...argv)
+    begin({ root: ROOT, loadMain, broken })
+  }
+  // What is written may be written later.
+  await new Promise(setImmediate)
 }
 
 /** Asks each question as a process of this kind is asked it; one that somebody waits for can be asked in full but once. */

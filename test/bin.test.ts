@@ -171,7 +171,7 @@ describe("folders that the caller's environment names", () => {
 it('calls no method that Node 18.19 lacks', async () => {
   const late =
     /\.(?:toSorted|toReversed|toSpliced|isWellFormed|toWellFormed|isSubsetOf|isSupersetOf|fromAsync|withResolvers)\(|\b(?:Object|Map)\.groupBy\(|\bPromise\.try\(|\bAbortSignal\.any\(|\bIterator\.from\(/g
-  for (const name of ['main', 'frequent', 'supervisor']) {
+  for (const name of ['main', 'inspect', 'preflight', 'hook', 'supervisor']) {
     const bundle = await readFile(join(ROOT, `dist/${name}.cjs`), 'utf8')
     expect(bundle.match(late) ?? []).toEqual([])
   }
@@ -216,6 +216,7 @@ it('says that dist/ is of another version of the package', async () => {
   await mkdir(join(root, 'dist'))
   const bin = join(root, 'bin', 'run.cjs')
   await writeFile(bin, await readFile(BIN))
+  await writeFile(join(root, 'bin', 'load.js'), await readFile(join(ROOT, 'bin', 'load.js')))
   await writeFile(join(root, 'dist', 'supervisor.cjs'), 'exports.start = () => undefined\n')
   const { stderr, exitCode } = await run(['policies'], {}, bin)
   expect(exitCode).toBe(70)

@@ -8,7 +8,9 @@ import { fetchPackage, unpacked } from './koffi.mjs'
 /** What goes into it besides koffi, under the names that the tool asks for. */
 const INSIDE = [
   'dist/main.cjs',
-  'dist/frequent.cjs',
+  'dist/inspect.cjs',
+  'dist/preflight.cjs',
+  'dist/hook.cjs',
   'dist/page.js',
   'oclif.manifest.json',
   'share/demo.tar.gz',

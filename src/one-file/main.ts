@@ -5,7 +5,7 @@ import { WATCHED } from '../supervisor/attempt.js'
 import { begin, type Main as Working } from '../supervisor/main.js'
 import { loadKoffi } from './load-koffi.js'
 
-/** Commands that the smaller bundle has; `scripts/package/one-file.mjs` puts them here out of `bin/load.js`. */
+/** Commands that have a bundle of their own; `scripts/package/one-file.mjs` puts them here out of `bin/load.js`. */
 declare const FREQUENT: readonly string[]
 
 interface Main extends Working {
@@ -30,7 +30,7 @@ if (process.argv[2] === WATCHED) {
 function loadMain(argv: readonly string[]): Main {
   const [command = ''] = argv
   const isHelp = argv.includes('--help') || argv.includes('-h')
-  const name = FREQUENT.includes(command) && !isHelp ? 'dist/frequent.cjs' : 'dist/main.cjs'
+  const name = FREQUENT.includes(command) && !isHelp ? `dist/${command}.cjs` : 'dist/main.cjs'
   const source = packageFile(INSIDE, name).toString('latin1')
   const code = `(function (exports, require, module) {${source}\nreturn module.exports\n})`
   const exports = {}

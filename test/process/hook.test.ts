@@ -190,6 +190,10 @@ describe('a broken installation', () => {
     return { hook: await run(...hookWords), inspect: await run('inspect', '--capture', CAPTURE) }
   }
 
+  function eachBundle(root: string, breakIt: (file: string) => void): void {
+    for (const name of ['hook', 'inspect']) breakIt(join(root, `dist/${name}.cjs`))
+  }
+
   function cachesOf(root: string): readonly string[] {
     const folder = join(root, 'dist/cache')
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -200,9 +204,9 @@ describe('a broken installation', () => {
 
   const BREAKS: readonly (readonly [string, (root: string) => void])[] = [
     ['no-dist', (root) => rmSync(join(root, 'dist'), { recursive: true })],
-    ['cut-bundle', (root) => truncateSync(join(root, 'dist/frequent.cjs'), 1000)],
-    ['empty-bundle', (root) => truncateSync(join(root, 'dist/frequent.cjs'), 0)],
-    ['no-bundle', (root) => rmSync(join(root, 'dist/frequent.cjs'))],
+    ['cut-bundle', (root) => eachBundle(root, (file) => truncateSync(file, 1000))],
+    ['empty-bundle', (root) => eachBundle(root, (file) => truncateSync(file, 0))],
+    ['no-bundle', (root) => eachBundle(root, rmSync)],
     ['cut-supervisor', (root) => truncateSync(join(root, 'dist/supervisor.cjs'), 1000)],
     ['no-watched', (root) => rmSync(join(root, 'bin/watched.js'))],
   ]
@@ -235,7 +239,7 @@ describe('a broken installation', () => {
 
   it('nor does half an upgrade: a bundle that is newer than its code cache is run as it is', async () => {
     const { hook: called } = await broken('upgraded', (root) => {
-      const file = join(root, 'dist/frequent.cjs')
+      const file = join(root, 'dist/hook.cjs')
       // As long as before: V8 itself would not see it.
       writeFileSync(
         file,

@@ -48,7 +48,7 @@ async function loadedBy(
 function modulesRun(file: string): readonly string[] {
   const { result }: { result: readonly Script[] } = JSON.parse(readFileSync(file, 'utf8'))
   return result
-    .filter(({ url }) => /\/dist\/(?:main|frequent)\.cjs$/.test(url))
+    .filter(({ url }) => /\/dist\/(?:main|inspect|preflight|hook)\.cjs$/.test(url))
     .flatMap(({ functions }) => functions)
     .filter(({ ranges }) => ranges.some(({ count }) => count > 0))
     .map(({ functionName }) => functionName)
