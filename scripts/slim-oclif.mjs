@@ -38,6 +38,10 @@ export const slimOclif = () => ({
     build.onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({
       contents: `throw new Error('${path} is not part of the bundle')`,
     }))
+    build.onLoad({ filter: /@oclif\/core\/package\.json$/ }, async ({ path }) => {
+      const { name, version } = JSON.parse(await readFile(path, 'utf8'))
+      return { contents: JSON.stringify({ name, version }), loader: 'json' }
+    })
     build.onLoad({ filter: /@oclif\/core\/lib\/.*\.js$/ }, async ({ path }) => {
       if (path.endsWith('/util/os.js')) {
         changed.platform++

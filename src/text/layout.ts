@@ -9,14 +9,15 @@ const PROSE_WIDTH = 100
 /** Fewer columns than this are left to no text, however deep it is indented. */
 const LEAST_ROOM = 16
 
-const PLAIN = /^[ -~]*$/
+/** ASCII and the glyphs of ours (`style.ts`), of which each takes one column: for others a table of all emoji is loaded. */
+const NARROW = /^[ -~\u2013\u2022\u2026\u2192\u2500\u2502\u250c\u2514\u251c\u2713\u2717]*$/
 
 /**
  * Columns that a line takes on a terminal; colour takes none. cli-table3 pads with the same measure, so that the columns of a
  * table stand straight whatever is in them.
  */
 export function displayWidth(line: string): number {
-  return PLAIN.test(line) ? line.length : stringWidth(line)
+  return NARROW.test(line) ? line.length : stringWidth(line)
 }
 
 /** Fills a line with spaces up to `width` columns. */

@@ -1,4 +1,5 @@
 import { escapeJson, escapeTerminal, UNSAFE } from './escape.js'
+import { once } from './lists.js'
 import type { Style } from './style.js'
 
 /**
@@ -11,7 +12,7 @@ export type Printable = string & { readonly brand: 'Printable' }
 const PLAIN = /^[ -~]*$/
 
 /** Colours of `paint`, and what could act. The colours come first, so that they are found as a whole. */
-const COLORED = new RegExp(`\\u001b\\[(?:[12]|22|3[1239])m|${UNSAFE.source}`, 'gu')
+const colored = once(() => new RegExp(`\\u001b\\[(?:[12]|22|3[1239])m|${UNSAFE.source}`, 'gu'))
 
 /** Laid-out lines, one below the other. What a line holds does not end it: a line break in a name is escaped too. */
 export function printableLines(
@@ -51,7 +52,7 @@ export function joinPrintable(texts: readonly Printable[], emptyLines = 0): Prin
 }
 
 function escapeAllButColor(line: string): string {
-  return line.replace(COLORED, (found) => (found.length > 2 ? found : escapeTerminal(found)))
+  return line.replace(colored(), (found) => (found.length > 2 ? found : escapeTerminal(found)))
 }
 
 // Everything above has been escaped.

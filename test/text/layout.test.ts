@@ -1,10 +1,16 @@
+import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { bullet, displayWidth, finish, paragraph, wrap } from '../../src/text/layout.js'
-import { paint } from '../../src/text/style.js'
+import { glyphsOf, paint } from '../../src/text/style.js'
 import { renderTable } from '../../src/text/table.js'
 import { PIPE, terminal } from '../support/report-of.js'
 
 describe('displayWidth', () => {
+  it('is that of the library for ours, which are not asked of it', () => {
+    for (const glyph of [...Object.values(glyphsOf({ ...PIPE, unicode: true })), '…'])
+      expect(displayWidth(glyph)).toBe(stringWidth(glyph))
+  })
+
   it('counts columns, not characters', () => {
     expect(displayWidth('plain')).toBe(5)
     expect(displayWidth('✓ ü')).toBe(3)

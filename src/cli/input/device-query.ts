@@ -56,8 +56,12 @@ const FORMS: readonly {
   },
 ]
 
-/** Letters, digits and what stands between them in pci.ids; no colon, which is of addresses and IDs. */
-const NAME = /^[\p{L}\p{N}][\p{L}\p{N} _.,@+&/()[\]-]{0,62}[\p{L}\p{N}\])]$/u
+/**
+ * Letters, digits and what stands between them in pci.ids; no colon, which is of addresses and IDs. Made where it is asked: to look up
+ * all letters takes a while.
+ */
+const isName = (text: string) =>
+  /^[\p{L}\p{N}][\p{L}\p{N} _.,@+&/()[\]-]{0,62}[\p{L}\p{N}\])]$/u.test(text)
 
 /** Reads a DEVICE argument; undefined when it has none of the forms. */
 export function parseDeviceQuery(argument: string): DeviceQuery | undefined {
@@ -71,7 +75,7 @@ export function parseDeviceQuery(argument: string): DeviceQuery | undefined {
   }
   if (text.startsWith('/sys/')) return parseDeviceQuery(text.slice(text.lastIndexOf('/') + 1))
   const name = trimmed.replace(/^\/dev\//, '')
-  return NAME.test(name) ? { kind: 'name', name } : undefined
+  return isName(name) ? { kind: 'name', name } : undefined
 }
 
 /** What people copy along: the options of QEMU, the brackets of lspci, the comma of a list. */
