@@ -1,4 +1,4 @@
-import { escapeJson, escapeTerminal, UNSAFE } from './escape.js'
+import { escapeJson, escapeTerminal, PLAIN, UNSAFE } from './escape.js'
 import { once } from './lists.js'
 import type { Style } from './style.js'
 
@@ -7,9 +7,6 @@ import type { Style } from './style.js'
  * and nowhere else, and streams take nothing else, so that no foreign string gets to a terminal as it is.
  */
 export type Printable = string & { readonly brand: 'Printable' }
-
-/** Nearly every line: nothing in it to be looked at. */
-const PLAIN = /^[ -~]*$/
 
 /** Colours of `paint`, and what could act. The colours come first, so that they are found as a whole. */
 const colored = once(() => new RegExp(`\\u001b\\[(?:[12]|22|3[1239])m|${UNSAFE.source}`, 'gu'))
