@@ -1,7 +1,7 @@
 import type { Gap } from '../gap.js'
 import { comparePciAddress, type PciAddress, parsePciAddress } from '../pci-address.js'
 import { gapOf, malformedText } from '../tree/failure.js'
-import { type HostTree, isFailure } from '../tree/tree.js'
+import { type HostTree, isFailure, type ReadFailure } from '../tree/tree.js'
 import { joinPath, nameOf, parentOf, resolveLink } from '../tree/tree-path.js'
 
 /** Files and folders of a function that are looked for; each has one bit. */
@@ -108,6 +108,17 @@ export interface PassedFunction {
   readonly path: string
 }
 
+/** What else names functions. */
+export interface Namers extends Pick<FolderFinder, 'hostBridges'> {
+  readonly groups: () => readonly GroupMembers[]
+}
+
+/** Names in the folder of a group's members. */
+export interface GroupMembers {
+  readonly path: string
+  readonly members: readonly string[] | ReadFailure
+}
+
 /**
  * Functions that a copy names and does not list in `DEVICES`: in folders of bridges, and as members of IOMMU groups. The host has
  * them, so that none of their neighbours must seem to be alone. A live host has no more than it lists.
@@ -115,7 +126,7 @@ export interface PassedFunction {
 export function findNamed(
   tree: HostTree,
   folders: readonly FunctionFolder[],
-  hostBridges: FolderFinder['hostBridges'],
+  { hostBridges, groups }: Namers,
 ): readonly PassedFunction[] {
   if (tree.origin.kind === 'live') return []
   const listed = new Set<string>(folders.map(({ address }) => address))
@@ -123,7 +134,7 @@ export function findNamed(
   const found = new Map<PciAddress, string>()
   for (const path of [
     ...pathsBelow(tree, folders, hostBridges).filter((each) => isWanted(nameOf(each))),
-    ...memberPaths(tree, isWanted),
+    ...memberPaths(tree, groups(), isWanted),
   ]) {
     const address = parsePciAddress(nameOf(path))
     if (address !== undefined && !listed.has(address)) found.set(address, path)
@@ -147,15 +158,19 @@ function pathsBelow(
 }
 
 /** Where the members of groups stand, those that are functions. */
-function memberPaths(tree: HostTree, isWanted: (name: string) => boolean): readonly string[] {
-  return listOrNone(tree, GROUPS).flatMap((group) => {
-    const members = joinPath(joinPath(GROUPS, group), 'devices')
-    const names = listOrNone(tree, members).filter(isWanted)
-    return names.flatMap((name) => {
-      const link = joinPath(members, name)
+function memberPaths(
+  tree: HostTree,
+  groups: readonly GroupMembers[],
+  isWanted: (name: string) => boolean,
+): readonly string[] {
+  return groups.flatMap(({ path, members }) => {
+    if (isFailure(members)) return []
+    return members.filter(isWanted).flatMap((name) => {
+      const link = joinPath(path, name)
       const target = tree.readLink(link)
-      const path = isFailure(target) ? undefined : resolveLink(link, target)
-      return path !== undefined && nameOf(path) === name && HOST_BRIDGE.test(path) ? [path] : []
+      const place = isFailure(target) ? undefined : resolveLink(link, target)
+      const isPlace = place !== undefined && nameOf(place) === name && HOST_BRIDGE.test(place)
+      return isPlace ? [place] : []
     })
   })
 }

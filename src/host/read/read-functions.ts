@@ -17,6 +17,7 @@ import {
   type FunctionFolder,
   findNamed,
   findPassed,
+  type GroupMembers,
   hasFile,
   listPassed,
 } from './function-folders.js'
@@ -42,15 +43,20 @@ export interface FunctionIdentities {
 const BRIDGE_CLASSES: ReadonlySet<number> = new Set([0x0604, 0x0607, 0x0609])
 const VGA_CLASS = 0x0300
 
-/**
- * Reads who every function is and how it stands, from attributes that cost no access to the bus. `take` gets each function as soon
- * as it was read.
- */
+export interface FunctionsWish {
+  /** Those that are listed, in order. */
+  readonly addresses: readonly PciAddress[]
+  readonly fields: FieldReader
+  /** Gets each function as soon as it was read. */
+  readonly take: (identity: FunctionIdentity) => void
+  /** Lists the IOMMU groups, which name functions too. */
+  readonly groups: () => readonly GroupMembers[]
+}
+
+/** Reads who every function is and how it stands, from attributes that cost no access to the bus. */
 export function readFunctions(
   tree: HostTree,
-  addresses: readonly PciAddress[],
-  fields: FieldReader,
-  take: (identity: FunctionIdentity) => void,
+  { addresses, fields, take, groups }: FunctionsWish,
 ): FunctionIdentities {
   const gaps: Gap[] = []
   const identities: FunctionIdentity[] = []
@@ -74,7 +80,7 @@ export function readFunctions(
   }
   const folders = () => identities.map(({ folder }) => folder)
   for (const [find, detail] of UNLISTED) {
-    for (const each of find(tree, folders(), finder.hostBridges)) {
+    for (const each of find(tree, folders(), { hostBridges: finder.hostBridges, groups })) {
       gaps.push({ path: joinPath(DEVICES, each.address), why: missingWhy(tree.origin), detail })
       add(listPassed(tree, each))
     }

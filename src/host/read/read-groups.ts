@@ -2,7 +2,7 @@ import { type Gap, known, type Observed, unknown } from '../gap.js'
 import { comparePciAddress, type PciAddress, parsePciAddress } from '../pci-address.js'
 import type { RawGroup, RawGroupOther } from '../raw-host.js'
 import { gapOf, malformedText, orNone, unknownOf } from '../tree/failure.js'
-import { type HostTree, isFailure } from '../tree/tree.js'
+import { type HostTree, isFailure, type ReadFailure } from '../tree/tree.js'
 import { joinPath, nameOf, resolveLink } from '../tree/tree-path.js'
 import { type FieldReader, parseDecimal } from './function-fields.js'
 import { type FunctionFolder, GROUPS, hasFile } from './function-folders.js'
@@ -19,35 +19,69 @@ const GROUP_NUMBER = /^(?:0|[1-9]\d{0,8})$/
 /** Types of default domains that only real groups have. Fake ones have no default domain: `unknown`. */
 const REAL_TYPES: ReadonlySet<string> = new Set(['DMA', 'DMA-FQ', 'identity'])
 
-/** Reads all IOMMU groups: two accesses for a usual one. `functions`: addresses of the functions that were found. */
-export function readGroups(tree: HostTree, functions: ReadonlySet<PciAddress>): Groups {
+/** What the kernel lists as IOMMU groups, before it is known which of their members are functions. */
+export interface GroupListing {
+  readonly groups: readonly ListedGroup[]
+  readonly listed: Observed<true>
+  readonly gaps: readonly Gap[]
+}
+
+interface ListedGroup extends Pick<RawGroup, 'id' | 'type' | 'name'> {
+  /** Folder of its members. */
+  readonly path: string
+  readonly members: readonly string[] | ReadFailure
+}
+
+/** Lists all IOMMU groups: two accesses for a usual one. */
+export function listGroups(tree: HostTree): GroupListing {
   const names = tree.list(GROUPS)
   // A live kernel without the folder has no IOMMU support, hence no groups.
   if (isFailure(names)) {
     return { groups: [], listed: orNone<true>(tree.origin, GROUPS, names, true), gaps: [] }
   }
-  const groups: RawGroup[] = []
+  const groups: ListedGroup[] = []
   const gaps: Gap[] = []
   for (const name of names) {
     if (!GROUP_NUMBER.test(name)) {
       gaps.push(malformedText(GROUPS, name))
       continue
     }
-    const path = joinPath(GROUPS, name)
-    const type = readWord(tree, joinPath(path, 'type'))
-    const members = readMembers(tree, joinPath(path, 'devices'), functions)
-    if (members.gap !== null) gaps.push(members.gap)
-    groups.push({
-      id: Number(name),
-      type,
-      name: type.known && isReal(type.value) ? known(null) : readName(tree, joinPath(path, 'name')),
-      devices: members.devices,
-      others: members.others,
-      unlisted: null,
-    })
+    const group = listGroup(tree, name)
+    if (isFailure(group.members)) gaps.push(gapOf(tree.origin, group.path, group.members))
+    groups.push(group)
   }
+  return { groups, listed: known(true), gaps }
+}
+
+function listGroup(tree: HostTree, number: string): ListedGroup {
+  const folder = joinPath(GROUPS, number)
+  // Of a copy everything is looked at before it is opened, unless a listing told what it is.
+  if (tree.origin.kind !== 'live') tree.list(folder)
+  const path = joinPath(folder, 'devices')
+  const type = readWord(tree, joinPath(folder, 'type'))
+  const isNamed = !type.known || !isReal(type.value)
+  return {
+    id: Number(number),
+    type,
+    name: isNamed ? readName(tree, joinPath(folder, 'name')) : known(null),
+    path,
+    members: tree.list(path),
+  }
+}
+
+/** The groups with their members. `functions`: addresses of the functions that were found. */
+export function readGroups(
+  tree: HostTree,
+  listing: GroupListing,
+  functions: ReadonlySet<PciAddress>,
+): Groups {
+  const groups = listing.groups.map(({ id, type, name, path, members }): RawGroup => {
+    const names = isFailure(members) ? [] : members
+    const { devices, others } = readMembers(tree, path, names, functions)
+    return { id, type, name, devices, others, unlisted: null }
+  })
   groups.sort((a, b) => a.id - b.id)
-  return { groups: withoutTypes(groups) ?? groups, listed: known(true), gaps }
+  return { ...listing, groups: withoutTypes(groups) ?? groups }
 }
 
 /** A copy that holds no group's type tells so once; undefined: it holds some. */
@@ -95,15 +129,12 @@ function readName(tree: HostTree, path: string): Observed<string | null> {
   return text.why === 'absent' ? known(null) : unknownOf(tree.origin, path, text)
 }
 
-interface Members {
-  readonly devices: readonly PciAddress[]
-  readonly others: readonly RawGroupOther[]
-  readonly gap: Gap | null
-}
-
-function readMembers(tree: HostTree, path: string, functions: ReadonlySet<PciAddress>): Members {
-  const names = tree.list(path)
-  if (isFailure(names)) return { devices: [], others: [], gap: gapOf(tree.origin, path, names) }
+function readMembers(
+  tree: HostTree,
+  path: string,
+  names: readonly string[],
+  functions: ReadonlySet<PciAddress>,
+): Pick<RawGroup, 'devices' | 'others'> {
   const devices = new Set<PciAddress>()
   const others: RawGroupOther[] = []
   for (const name of names) {
@@ -116,7 +147,7 @@ function readMembers(tree: HostTree, path: string, functions: ReadonlySet<PciAdd
     if (typeof found === 'string') devices.add(found)
     else others.push(found)
   }
-  return { devices: [...devices].sort(comparePciAddress), others, gap: null }
+  return { devices: [...devices].sort(comparePciAddress), others }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { remembered } from '../../text/lists.js'
+import { once } from '../../text/lists.js'
 import type { Gap, Observed } from '../gap.js'
 import { withCarriers, withCarriersOf } from '../needs/carriers.js'
 import { readHostNeeds } from '../needs/read-needs.js'
@@ -7,12 +7,12 @@ import type { RawFunction, RawGroup, RawHost } from '../raw-host.js'
 import type { HostTree } from '../tree/tree.js'
 import { joinPath } from '../tree/tree-path.js'
 import { createFieldReader, type FieldReader, NONE } from './function-fields.js'
-import { DEVICES, type FunctionFolder, GROUPS, hasFile, listFunctions } from './function-folders.js'
+import { DEVICES, type FunctionFolder, hasFile, listFunctions } from './function-folders.js'
 import { withLinkedGroups } from './linked-groups.js'
 import { withoutLostLinks } from './missing-group-link.js'
 import { type ConfiguredFunction, createConfigReading } from './read-configs.js'
 import { type FunctionFacts, readFunctions } from './read-functions.js'
-import { type Groups, readGroupNumber, readGroups } from './read-groups.js'
+import { type Groups, listGroups, readGroupNumber, readGroups } from './read-groups.js'
 import { readHolders } from './read-holders.js'
 import { readBinds, readSlots } from './read-slots.js'
 import { readSystem } from './read-system.js'
@@ -32,13 +32,18 @@ export function readHost(tree: HostTree, options: ReadOptions): RawHost {
   const listing = listFunctions(tree)
   const fields = createFieldReader(tree)
   const configs = createConfigReading(tree, { fields, wake: options.wake })
-  const listedOnce = listingGroupsOnce(tree)
-  const found = readFunctions(listedOnce, listing.addresses, fields, configs.take)
+  const listed = once(() => listGroups(tree))
+  const found = readFunctions(tree, {
+    addresses: listing.addresses,
+    fields,
+    take: configs.take,
+    groups: () => listed().groups,
+  })
   const { identities } = found
   const configured = configs.finish(identities)
 
   const addresses: ReadonlySet<PciAddress> = new Set(identities.map(({ facts }) => facts.address))
-  const grouping = readGroups(listedOnce, addresses)
+  const grouping = readGroups(tree, listed(), addresses)
   const { gaps: slotGaps, ...slots } = readSlots(tree)
   const { needs, open: openNeeds, gaps: needGaps } = readHostNeeds(tree, identities)
   const functions = withoutLostLinks(
@@ -75,17 +80,6 @@ export function readHost(tree: HostTree, options: ReadOptions): RawHost {
       ...holderGaps,
       ...end.gaps,
     ],
-  }
-}
-
-/** Of a copy, the members of groups are asked for functions that it does not list, before the groups are read. */
-function listingGroupsOnce(tree: HostTree): HostTree {
-  if (tree.origin.kind === 'live') return tree
-  const lists = new Map<string, ReturnType<HostTree['list']>>()
-  return {
-    ...tree,
-    list: (path) =>
-      path.startsWith(GROUPS) ? remembered(lists, path, () => tree.list(path)) : tree.list(path),
   }
 }
 
