@@ -3,7 +3,7 @@ import type { Ending } from './cli/base-command.js'
 import { UsageError } from './cli/errors.js'
 import { EXIT_WORDS, ExitCode } from './cli/exit-code.js'
 import { nearest } from './cli/input/nearest.js'
-import { optimizeLate } from './cli/late-optimizing.js'
+import { stopOptimizing } from './cli/late-optimizing.js'
 import { isJsonWanted, jsonText } from './cli/output/json-text.js'
 import { standardOutput, writeToFiles } from './cli/output/own-output.js'
 import { reportError } from './cli/output/report-error.js'
@@ -52,7 +52,7 @@ export function startAlone(root: string, kept: readonly KeptInput[], handOver: (
     steadyPaths: steadyFiles,
     kept,
     mebibytes: () => process.memoryUsage.rss() / 1_048_576,
-    expectMany: optimizeLate,
+    expectMany: stopOptimizing,
   })
   watchBy(lone)
   runAlone({
