@@ -1,22 +1,19 @@
 import { stated } from '../document/stated.js'
 import type { Stated } from '../document/values.js'
 import type { Observed } from '../host/gap.js'
-import type { PciAddress } from '../host/pci-address.js'
+import type { PciAddress, PciAddresses } from '../host/pci-address.js'
+import type { GroupNumbers } from '../host/scalars.js'
 import { groupNumbers } from '../iommu/groups.js'
 import { isBridge, type PciDevice } from '../pci/device.js'
-import { shareVerdicts } from '../policy/lone-functions.js'
-import { type MembershipReader, membershipReader } from '../policy/membership.js'
+import { membershipReader } from '../policy/membership.js'
 import type { ListedPolicy } from '../policy/policies/index.js'
-import { BLOCKED, type Blocker, isBlocker, type Reason } from '../policy/reason.js'
-import type { ResetCase } from '../policy/reset-case.js'
-import {
-  type OutcomesByPolicy,
-  type ResetQuestion,
-  resetQuestion,
-  type Verdict,
-} from '../policy/verdict.js'
-import { inAll, remembered } from '../text/lists.js'
+import { BLOCKED, isBlocker, type Reason } from '../policy/reason.js'
+import { type AnswersOf, sharedAnswers } from '../policy/shared-answers.js'
+import { type SituationOf, situationsOf } from '../policy/situation.js'
+import { type OutcomesByPolicy, resetQuestion, type Verdict } from '../policy/verdict.js'
+import { remembered } from '../text/lists.js'
 import { isReliedOn, type OwnReset } from '../vfio/own-reset.js'
+import type { ResetAnswer, ResetScope } from '../vfio/reset-scope.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import { inEveryWorld } from '../vfio/world.js'
 import type { HotResetReport } from './document.js'
@@ -30,27 +27,34 @@ export interface ResetQuery {
   readonly brief: boolean
 }
 
-/** What functions of one bus have in common, worked out once. */
-export interface SharedAnswers {
+/** What a report on a hot reset is made from; what functions have in common is worked out once. */
+export interface ResetReporting {
+  readonly host: VfioHost
+  readonly query: ResetQuery
   readonly addresses: Addresses
-  readonly membershipOf: MembershipReader
-  readonly verdictsOf: (question: ResetQuestion) => readonly Verdict[]
+  readonly reachOf: (answer: ResetAnswer) => Reach
+  readonly situationOf: SituationOf
+  readonly answersOf: AnswersOf
   readonly outcomesOf: (verdicts: readonly Verdict[]) => OutcomesByPolicy
 }
 
-export function sharedAnswers({ brief, policies }: ResetQuery): SharedAnswers {
+export function resetReporting(host: VfioHost, query: ResetQuery): ResetReporting {
+  const { brief, policies, owning } = query
+  const addresses = addressLists()
+  const membershipOf = membershipReader({ fold: brief })
   return {
-    addresses: addressLists(),
-    membershipOf: membershipReader({ fold: brief }),
-    verdictsOf: shareVerdicts(policies, brief ? folded : undefined),
+    host,
+    query,
+    addresses,
+    reachOf: reaches(addresses),
+    situationOf: owning.size > 0 ? () => null : situationsOf(host),
+    answersOf: sharedAnswers({
+      policies,
+      ask: (target) => resetQuestion(host, target, owning, { membershipOf }),
+      abridge: brief ? folded : undefined,
+    }),
     outcomesOf: outcomeTables(),
   }
-}
-
-/** What a report on a hot reset is made from. */
-export interface ResetReporting extends SharedAnswers {
-  readonly host: VfioHost
-  readonly query: ResetQuery
 }
 
 /**
@@ -60,57 +64,109 @@ export interface ResetReporting extends SharedAnswers {
 export function hotResetReport(
   device: PciDevice,
   own: Observed<OwnReset | null>,
-  { host, query, addresses, membershipOf, verdictsOf, outcomesOf }: ResetReporting,
+  { host, addresses, reachOf, situationOf, answersOf, outcomesOf }: ResetReporting,
 ): HotResetReport {
-  const question = resetQuestion(host, device, query.owning, { membershipOf })
-  const { cases, worlds } = question
-  const normal = !isBridge(device)
-  const agreed = <T>(pick: (c: ResetCase) => T): Stated<T> =>
-    cases.length === 1 ? pick(cases[0]) : stated(inEveryWorld(cases, worlds.gaps, pick))
+  const { worlds, gaps } = host.scopes.worldsOf(device)
+  const [world, ...others] = worlds
+  const reach = reachOf(host.scopes.answer(device, world))
+  const further = others.map((each) => reachOf(host.scopes.answer(device, each)))
+  const agreed = <T>(pick: (reach: Reach) => T): Stated<T> =>
+    further.length === 0 ? pick(reach) : stated(inEveryWorld([reach, ...further], gaps, pick))
+  const scope = agreed(({ kind }) => kind)
+  const isUnseen = reach.isUnseen || further.some((each) => each.isUnseen)
+  const via = isUnseen ? ({ unknown: 'not-captured' } as const) : agreed((each) => each.via)
+  const affected = agreed((each) => each.affected)
+  const unaccounted = agreed((each) => each.unaccounted)
+  const groups = agreed((each) => each.groups)
+  if (isBridge(device)) {
+    return { ...NOT_ASKED, scope, via, affected, unaccounted, groups }
+  }
+  const situation = situationOf(device)
+  const { blockers, verdicts } = answersOf(device, situation)
   const bound = host.isVfioBound(device)
-  const verdicts = normal ? verdictsOf(question) : []
   return {
-    scope: agreed((c) => c.answer.scope?.kind ?? null),
-    via: unseenVia(cases) ?? agreed((c) => c.answer.scope?.via ?? null),
-    affected: agreed((c) => addresses.of(c.affected)),
-    unaccounted: agreed((c) => addresses.of(c.answer.scope?.unaccounted ?? NONE)),
-    groups: agreed((c) => addresses.groupsOf(c.affected)),
-    devSet: normal ? agreed((c) => addresses.of(c.devSet.members)) : [],
-    assumed: normal && !(bound.known && bound.value) ? ['target-bound'] : [],
-    blockers: normal ? blockersOf(cases) : [],
+    scope,
+    via,
+    affected,
+    unaccounted,
+    groups,
+    devSet: situation === null ? devSetOf(device, host, addresses) : [device.address],
+    assumed: bound.known && bound.value ? [] : ['target-bound'],
+    blockers,
     verdicts,
     byPolicy: outcomesOf(verdicts),
-    harmless: normal ? isReliedOn(own) : null,
+    harmless: isReliedOn(own),
   }
 }
 
+/** Of a bridge, which vfio-pci does not bind to. In the order of the document. */
+const NOT_ASKED: HotResetReport = {
+  scope: null,
+  via: null,
+  affected: [],
+  unaccounted: [],
+  groups: [],
+  devSet: [],
+  assumed: [],
+  blockers: [],
+  verdicts: [],
+  byPolicy: {},
+  harmless: null,
+}
+
+function devSetOf(
+  device: PciDevice,
+  { scopes, sets }: VfioHost,
+  addresses: Addresses,
+): HotResetReport['devSet'] {
+  const { worlds, gaps } = scopes.worldsOf(device)
+  return stated(
+    inEveryWorld(worlds, gaps, (world) => addresses.of(sets.setOf(device, world).members)),
+  )
+}
+
+/** What a hot reset touches in one world, as it is reported: the same for all functions of one reset. */
+export interface Reach {
+  readonly kind: ResetScope['kind'] | null
+  readonly via: PciAddress | null
+  /** It goes through the bridge of a bus whose bridge is not part of the copy. */
+  readonly isUnseen: boolean
+  readonly affected: PciAddresses
+  readonly unaccounted: PciAddresses
+  readonly groups: GroupNumbers
+}
+
+function reaches(addresses: Addresses): ResetReporting['reachOf'] {
+  const found = new Map<ResetScope, Reach>()
+  return ({ scope }) => {
+    if (scope === null) return NO_REACH
+    return remembered(found, scope, () => ({
+      kind: scope.kind,
+      via: scope.via,
+      isUnseen: scope.kind === 'bus' && scope.via === null,
+      affected: addresses.of(scope.affected),
+      unaccounted: addresses.of(scope.unaccounted),
+      groups: addresses.groupsOf(scope.affected),
+    }))
+  }
+}
+
+const NO_REACH: Reach = {
+  kind: null,
+  via: null,
+  isUnseen: false,
+  affected: [],
+  unaccounted: [],
+  groups: [],
+}
+
 /** One table for all whose verdicts have the same outcomes: there are few. */
-function outcomeTables(): SharedAnswers['outcomesOf'] {
+function outcomeTables(): ResetReporting['outcomesOf'] {
   const tables = new Map<string, OutcomesByPolicy>()
   return (verdicts) =>
     remembered(tables, verdicts.map(({ outcome }) => outcome).join(), () =>
       Object.fromEntries(verdicts.map(({ policy, outcome }) => [policy, outcome])),
     )
-}
-
-/** One list for all that have none: what is made of a list is then made once. */
-const NONE: readonly PciDevice[] = []
-
-/** The bridge of a bus whose bridge is not part of the copy. */
-function unseenVia(cases: readonly ResetCase[]): Stated<PciAddress | null> | undefined {
-  const isUnseen = cases.some(
-    ({ answer: { scope } }) => scope !== null && scope.kind === 'bus' && scope.via === null,
-  )
-  return isUnseen ? { unknown: 'not-captured' } : undefined
-}
-
-/** Blockers that stand in every world; one that hangs on an unread fact shows in the verdicts' reasons instead. */
-function blockersOf(cases: readonly [ResetCase, ...ResetCase[]]): readonly Blocker[] {
-  return cases.length === 1 ? blockersIn(cases[0]) : inAll(cases.map(blockersIn))
-}
-
-function blockersIn({ answer, blockers }: ResetCase): readonly Blocker[] {
-  return answer.denials.length === 0 ? blockers : [...answer.denials, ...blockers]
 }
 
 /** The first blocker's place in kernel order is kept. */

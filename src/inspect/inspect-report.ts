@@ -15,7 +15,7 @@ import { concernOf, withGroups } from './concern.js'
 import { deviceReport, relatedFunction } from './device-report.js'
 import type { DeviceReport, InspectReport, RelatedFunction } from './document.js'
 import { devSetReports, groupReport, hostReport, LazyGroup } from './host-report.js'
-import { type ResetQuery, sharedAnswers } from './hot-reset-report.js'
+import { type ResetQuery, resetReporting } from './hot-reset-report.js'
 import { type DeviceReporting, LazyDevice } from './lazy-device.js'
 import { isHostNeed } from './report-index.js'
 import { hostSummary, targetsSummary } from './text/host-summary.js'
@@ -102,10 +102,8 @@ function find(question: InspectQuestion) {
   const warnings = warningsOf(host, targets, withGroups(host, targets, concerned))
   const warned = groupBy(warnings, ({ address }) => address)
   const context: DeviceReporting = {
-    host,
+    ...resetReporting(host, query),
     isolation,
-    query,
-    ...sharedAnswers(query),
     acsOf: acsReports(),
     nameOf: ({ address }) => question.names.get(address) ?? null,
     warningsOf: (address) => warned.get(address) ?? [],

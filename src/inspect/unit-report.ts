@@ -3,13 +3,14 @@ import type { PciAddress, PciAddresses } from '../host/pci-address.js'
 import type { RawFunction } from '../host/raw-host.js'
 import type { GroupNumbers } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
-import { shareVerdicts } from '../policy/lone-functions.js'
-import { type MembershipReader, membershipReader } from '../policy/membership.js'
+import { membershipReader } from '../policy/membership.js'
 import type { ListedPolicy } from '../policy/policies/index.js'
-import { type ResetQuestion, resetQuestion, type Verdict } from '../policy/verdict.js'
+import { type AnswersOf, type ResetAnswers, sharedAnswers } from '../policy/shared-answers.js'
+import { type SituationOf, situationsOf } from '../policy/situation.js'
+import { resetQuestion, type Verdict } from '../policy/verdict.js'
 import { bindState } from '../simulation/bind-state.js'
 import { withoutFunctions } from '../simulation/rebind.js'
-import { inAll, once } from '../text/lists.js'
+import { once } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import type { Coupling, Unit, UnitKind } from '../vfio/units.js'
 import { distinctScopes, type VfioHost } from '../vfio/vfio-host.js'
@@ -46,11 +47,16 @@ export interface UnitReporting {
   readonly host: AnalysedHost
   /** What goes then. */
   readonly lost: () => ReadonlySet<PciAddress>
-  /** The host in memory on which every function of a unit is bound. */
-  readonly bound: () => VfioHost
+  readonly bound: () => BoundHost
   readonly policies: readonly ListedPolicy[]
-  readonly verdictsOf: (question: ResetQuestion) => readonly Verdict[]
-  readonly membershipOf: MembershipReader
+}
+
+/** The host in memory on which every function of a unit is bound. */
+interface BoundHost {
+  readonly host: VfioHost
+  readonly situationOf: SituationOf
+  /** Of whoever has the members of the unit open. */
+  readonly answersFor: (owning: ReadonlySet<PciAddress>) => AnswersOf
 }
 
 export function unitReporting(
@@ -62,10 +68,24 @@ export function unitReporting(
   return {
     host,
     lost,
-    bound: once(() => withAllBound(host, units, lost())),
+    bound: once(() => boundHost(withAllBound(host, units, lost()), policies)),
     policies,
-    verdictsOf: shareVerdicts(policies, (all) => all.slice(0, MOST_REASONS)),
-    membershipOf: membershipReader({ fold: true }),
+  }
+}
+
+function boundHost(host: VfioHost, policies: readonly ListedPolicy[]): BoundHost {
+  const membershipOf = membershipReader({ fold: true })
+  const answersFor = (owning: ReadonlySet<PciAddress>) =>
+    sharedAnswers({
+      policies,
+      ask: (target) => resetQuestion(host, target, owning, { membershipOf }),
+      abridge: firstReasons,
+    })
+  const ofOne = answersFor(NOBODY)
+  return {
+    host,
+    situationOf: situationsOf(host),
+    answersFor: (owning) => (owning.size === 0 ? ofOne : answersFor(owning)),
   }
 }
 
@@ -133,16 +153,15 @@ function membersToBind({ devices }: Unit, { topology, vfio }: AnalysedHost): Pci
   })
 }
 
-function verdictsOn(
-  unit: Unit,
-  { bound, policies, verdictsOf, membershipOf }: UnitReporting,
-): readonly UnitVerdict[] {
-  const host = bound()
-  const owning = unit.devices.length === 1 ? NOBODY : new Set(unit.devices)
-  const judged = askedOf(host, unit).map((device) => {
-    const question = resetQuestion(host, device, owning, { membershipOf })
-    return verdictsOf(question).map((verdict) => unitVerdict(verdict, question))
-  })
+function verdictsOn(unit: Unit, { bound, policies }: UnitReporting): readonly UnitVerdict[] {
+  const { host, situationOf, answersFor } = bound()
+  const asked = askedOf(host, unit)
+  const [only, ...others] = asked
+  if (unit.devices.length === 1 && only !== undefined && others.length === 0) {
+    return unitVerdicts(only, answersFor(NOBODY)(only, situationOf(only)))
+  }
+  const answersOf = answersFor(new Set(unit.devices))
+  const judged = asked.map((device) => unitVerdicts(device, answersOf(device, null)))
   return policies.flatMap((_, place) => worstOf(judged.map((each) => each[place])))
 }
 
@@ -218,22 +237,36 @@ function askedOf(host: VfioHost, { devices }: Unit): readonly PciDevice[] {
   return asked.length > 0 ? asked : members.slice(0, 1)
 }
 
+function unitVerdicts(
+  { address: device }: PciDevice,
+  { blockers, verdicts }: ResetAnswers,
+): readonly UnitVerdict[] {
+  const first = firstReasons(blockers)
+  return verdicts.map((verdict) => unitVerdict(verdict, device, first))
+}
+
 /** Written out field by field, since there are thousands. */
-function unitVerdict(verdict: Verdict, question: ResetQuestion): UnitVerdict {
-  const { policy, outcome, errno, at, possible, implemented, hypothetical } = verdict
-  const device = question.target.address
-  const reasons = writtenOut(verdict.reasons, question)
+function unitVerdict(
+  { policy, outcome, errno, at, possible, implemented, hypothetical, reasons: found }: Verdict,
+  device: PciAddress,
+  blockers: Verdict['reasons'],
+): UnitVerdict {
+  const reasons = writtenOut(found, blockers)
   return possible === undefined
     ? { policy, outcome, errno, at, implemented, hypothetical, reasons, device }
     : { policy, outcome, errno, at, possible, implemented, hypothetical, reasons, device }
 }
 
 /** A unit has no list of blockers that the short form could refer to. */
-function writtenOut(reasons: Verdict['reasons'], { cases }: ResetQuestion): Verdict['reasons'] {
+function writtenOut(reasons: Verdict['reasons'], blockers: Verdict['reasons']): Verdict['reasons'] {
+  const [first, ...others] = reasons
+  if (first?.kind === 'blocked' && others.length === 0) return blockers
   if (!reasons.some(({ kind }) => kind === 'blocked')) return reasons
-  const blockers = inAll(cases.map((c) => c.blockers)).slice(0, MOST_REASONS)
-  const all = reasons.flatMap((reason) => (reason.kind === 'blocked' ? blockers : [reason]))
-  return all.slice(0, MOST_REASONS)
+  return firstReasons(reasons.flatMap((each) => (each.kind === 'blocked' ? blockers : [each])))
+}
+
+function firstReasons(reasons: Verdict['reasons']): Verdict['reasons'] {
+  return reasons.length <= MOST_REASONS ? reasons : reasons.slice(0, MOST_REASONS)
 }
 
 /** None where the unit has no function any more. */

@@ -3,7 +3,7 @@ import { isStated, stated } from '../../document/stated.js'
 import { collectGaps } from '../../host/collect-gaps.js'
 import type { Gap } from '../../host/gap.js'
 import type { PciAddress } from '../../host/pci-address.js'
-import { hotResetReport, sharedAnswers } from '../../inspect/hot-reset-report.js'
+import { hotResetReport, resetReporting } from '../../inspect/hot-reset-report.js'
 import type { PciDevice } from '../../pci/device.js'
 import type { Topology } from '../../pci/topology.js'
 import { kernelPolicy } from '../../policy/find-policy.js'
@@ -50,11 +50,7 @@ export function draftReset({
   const { steps: predicted, gaps } = forecastOf(plan, analysed)
   const policy = kernelPolicy(via)
   const query = { policies: [], owning: plan.owning, brief: false }
-  const reset = hotResetReport(target, ownReset(host, target), {
-    host,
-    query,
-    ...sharedAnswers(query),
-  })
+  const reset = hotResetReport(target, ownReset(host, target), resetReporting(host, query))
   const listOf = (list: typeof reset.affected) => (isStated(list) ? list : [])
   const plannedFacts = {
     nodesOf: vfioNodes(raw),

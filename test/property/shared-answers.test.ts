@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { known } from '../../src/host/gap.js'
-import { isBridge } from '../../src/pci/device.js'
-import { shareVerdicts } from '../../src/policy/lone-functions.js'
+import { isBridge, type PciDevice } from '../../src/pci/device.js'
 import { membershipReader } from '../../src/policy/membership.js'
 import { POLICIES } from '../../src/policy/policies/index.js'
-import { judge, resetQuestion } from '../../src/policy/verdict.js'
+import { sharedAnswers } from '../../src/policy/shared-answers.js'
+import { situationsOf } from '../../src/policy/situation.js'
+import { judge, type ResetQuestion, resetQuestion } from '../../src/policy/verdict.js'
+import { inAll } from '../../src/text/lists.js'
 import { analyseHost } from '../../src/vfio/analysed-host.js'
 import type { VfioHost } from '../../src/vfio/vfio-host.js'
 import { host } from '../support/ask.js'
@@ -29,21 +31,29 @@ test('a verdict that functions share is what each gets when it is judged', SLOW,
   expect(shared).toBeGreaterThan(0)
 })
 
-/** How many verdicts are one object with that of a function before. */
+/** How many functions were not judged. */
 function compare(vfio: VfioHost, fold: boolean): number {
-  const verdictsOf = shareVerdicts(POLICIES)
   const options = { membershipOf: membershipReader({ fold }) }
-  const seen = new Set<unknown>()
-  let again = 0
-  for (const target of vfio.topology.devices) {
-    if (isBridge(target)) continue
-    const question = resetQuestion(vfio, target, new Set(), options)
-    const verdicts = verdictsOf(question)
-    expect(verdicts).toEqual(POLICIES.map((policy) => judge(policy, question)))
-    again += verdicts.filter((each) => seen.has(each)).length
-    for (const each of verdicts) seen.add(each)
+  let asked = 0
+  const ask = (target: PciDevice) => {
+    asked += 1
+    return resetQuestion(vfio, target, new Set(), options)
   }
-  return again
+  const situationOf = situationsOf(vfio)
+  const answersOf = sharedAnswers({ policies: POLICIES, ask })
+  const targets = vfio.topology.devices.filter((device) => !isBridge(device))
+  for (const target of targets) {
+    const question = resetQuestion(vfio, target, new Set(), options)
+    expect(answersOf(target, situationOf(target))).toMatchObject({
+      verdicts: POLICIES.map((policy) => judge(policy, question)),
+      blockers: blockersOf(question),
+    })
+  }
+  return targets.length - asked
+}
+
+function blockersOf({ cases }: ResetQuestion) {
+  return inAll(cases.map(({ answer, blockers }) => [...answer.denials, ...blockers]))
 }
 
 /** The same host, on which nobody has anything open and each function has a group of its own. */
