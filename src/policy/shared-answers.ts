@@ -2,13 +2,13 @@ import type { PciAddress } from '../host/pci-address.js'
 import type { GroupNumber } from '../host/scalars.js'
 import { groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
-import { inAll } from '../text/lists.js'
+import { inAll, remembered } from '../text/lists.js'
 import { listOfOthers, type Told, withoutOwn } from './list-of-others.js'
 import { isFolded } from './membership.js'
 import type { ListedPolicy } from './policies/index.js'
 import type { Blocker, Reason } from './reason.js'
 import type { ResetCase } from './reset-case.js'
-import type { Situation } from './situation.js'
+import type { Make, Situation } from './situation.js'
 import {
   type Abridge,
   judge,
@@ -42,23 +42,16 @@ export interface Judging {
  */
 export function sharedAnswers(judging: Judging): AnswersOf {
   const found = new Map<Situation, Found>()
+  const ofMake = new Map<Make, Models>()
   return (target, situation) => {
-    const before = situation === null ? APART : found.get(situation)
+    if (situation === null) return judged(target, judging, null)
+    const before = found.get(situation)
     if (before?.kind === 'model') return before.under(target)
-    const one = judged(target, judging)
-    if (situation !== null && before !== APART)
-      found.set(situation, furtherFound(before, one, judging))
+    const models = remembered(ofMake, situation.make, () => new Map())
+    const one = judged(target, judging, models)
+    found.set(situation, furtherFound(before, one, judging))
     return one
   }
-}
-
-function furtherFound(before: Found | undefined, one: Judged, judging: Judging): Found {
-  if (before === undefined) return foundIn(modelOf(one)) ?? { kind: 'one', one }
-  return (before.kind === 'one' ? foundIn(modelOfBoth(before.one, one, judging)) : null) ?? APART
-}
-
-function foundIn(model: Model<ResetAnswers> | null): Found | null {
-  return model === null ? null : { kind: 'model', under: model }
 }
 
 type Found =
@@ -67,24 +60,51 @@ type Found =
   /** They have less in common than it seems. */
   | { readonly kind: 'apart' }
 
-const APART: Found = { kind: 'apart' }
+/** What each function of a situation gets. */
+type Model<T> = (target: PciDevice) => T
+
+/** Of policies that ask about others nothing but whether they are in the way: the same in all resets. */
+type Models = Map<ListedPolicy, Model<Verdict>>
+
+function furtherFound(before: Found | undefined, one: Judged, judging: Judging): Found {
+  if (before?.kind === 'apart') return before
+  const isFirst = before?.kind !== 'one'
+  const model = isFirst ? modelOf(one) : modelOfBoth(before.one, one, judging)
+  if (model !== null) return { kind: 'model', under: model }
+  return isFirst ? { kind: 'one', one } : { kind: 'apart' }
+}
 
 interface Judged extends ResetAnswers {
   readonly target: PciDevice
   readonly question: ResetQuestion
 }
 
-/** What each function of a situation gets. */
-type Model<T> = (target: PciDevice) => T
-
-function judged(target: PciDevice, { policies, ask, abridge }: Judging): Judged {
+function judged(
+  target: PciDevice,
+  { policies, ask, abridge }: Judging,
+  models: Models | null,
+): Judged {
   const question = ask(target)
-  return {
-    target,
-    question,
-    blockers: blockersOf(question.cases),
-    verdicts: policies.map((policy) => judge(policy, question, abridge)),
-  }
+  const shared = isOnlyBlocked(question) ? models : null
+  const verdicts = policies.map((policy) => {
+    const known = shared?.get(policy)
+    if (known !== undefined) return known(target)
+    const verdict = judge(policy, question, abridge)
+    const model = shared !== null && isOverSet(policy) ? verdictModel(verdict, target) : null
+    if (model !== null) shared?.set(policy, model)
+    return verdict
+  })
+  return { target, question, blockers: blockersOf(question.cases), verdicts }
+}
+
+/** Others are in the way for certain, and no binding helps. */
+function isOnlyBlocked({ cases, preparation }: ResetQuestion): boolean {
+  return cases.length === 1 && preparation === null && isFolded(cases[0].membership)
+}
+
+/** Whether the policy looks no further than the dev_set, which holds the function alone. */
+function isOverSet({ over }: ListedPolicy): boolean {
+  return over === 'dev-set' || over === 'target'
 }
 
 /** Blockers that stand in every world; one that hangs on an unread fact shows in the verdicts' reasons instead. */
@@ -105,7 +125,7 @@ function modelOf(one: Judged): Model<ResetAnswers> | null {
 
 /** null: they are told different things. */
 function modelOfBoth(one: Judged, other: Judged, judging: Judging): Model<ResetAnswers> | null {
-  if (![one, other].every(isToldAlike)) return null
+  if (![one, other].every(({ question }) => isOnlyBlocked(question))) return null
   const blockers =
     blockersModel(one) ?? othersModel(told(one, one.blockers), told(other, other.blockers))
   const verdicts = one.verdicts.map(
@@ -122,11 +142,6 @@ function complete(
   const all = verdicts.filter((each) => each !== null)
   if (blockers === null || all.length < verdicts.length) return null
   return (target) => ({ blockers: blockers(target), verdicts: all.map((each) => each(target)) })
-}
-
-/** Nothing that may be told of a function hangs on what was not read. */
-function isToldAlike({ question: { cases } }: Judged): boolean {
-  return cases.every(({ membership }) => isFolded(membership))
 }
 
 function blockersModel({ blockers, target }: Judged): Model<readonly Blocker[]> | null {

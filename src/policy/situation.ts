@@ -9,8 +9,14 @@ import { realGroup } from './opening.js'
 
 /** Functions that nothing but their names and their places tells apart, whoever is asked what: their verdicts are alike. */
 export interface Situation {
-  /** What of each function the verdicts can name. */
-  readonly reach: 'alone' | 'none' | 'others'
+  /** What of each function the verdicts can name: nothing that is reset, the function alone, or others beside it. */
+  readonly reach: 'none' | 'alone' | 'others'
+  /** The same for all resets that have others: what is alike as long as those only stand in the way. */
+  readonly make: Make
+}
+
+export interface Make {
+  readonly reach: Situation['reach']
 }
 
 export type SituationOf = (target: PciDevice) => Situation | null
@@ -21,35 +27,37 @@ export type SituationOf = (target: PciDevice) => Situation | null
  */
 export function situationsOf(host: VfioHost): SituationOf {
   const { holding, kernel, scopes } = host
-  if (!kernel.modelled.known || holding.groups.size > 0 || holding.devices.size > 0)
-    return () => null
+  const isQuiet = kernel.modelled.known && holding.groups.size + holding.devices.size === 0
+  if (!isQuiet) return () => null
+  const makes = new Map<World, Situation[]>()
   const ofScope = new Map<ResetAnswer, Situation[]>()
-  const inWorld = new Map<World, Situation[]>()
   return (target) => {
     const { worlds, gaps } = scopes.worldsOf(target)
     const [world] = worlds
-    const bound = host.isVfioBound(target)
-    if (gaps.length > 0 || worlds.length > 1 || !bound.known) return null
+    if (gaps.length > 0 || worlds.length > 1 || !host.isVfioBound(target).known) return null
     const answer = scopes.answer(target, world)
     const reach = reachOf(answer, target)
-    if (
-      reach === null ||
-      !isAloneInSet(host, target, world, reach) ||
-      !isAloneInGroup(host, target)
-    ) {
-      return null
-    }
-    const found =
-      reach === 'others'
-        ? remembered(ofScope, answer, () => [])
-        : remembered(inWorld, world, () => [])
-    const number = numberOf(host, target, answer)
-    const same = found[number]
-    if (same !== undefined) return same
-    const made = { reach }
-    found[number] = made
-    return made
+    if (reach === null || !isAlone(host, target, world)) return null
+    const number = numberOf(host, target, answer, reach)
+    const own = numbered(makes, world, number, () => ({ reach, make: { reach } }))
+    if (reach !== 'others') return own
+    const { make } = own
+    // Slots can tell other functions of one bus apart.
+    if (!hasOwnSet(host, target, world)) return { reach, make }
+    return numbered(ofScope, answer, number, () => ({ reach, make }))
   }
+}
+
+function numbered<K>(
+  found: Map<K, Situation[]>,
+  key: K,
+  number: number,
+  make: () => Situation,
+): Situation {
+  const list = remembered(found, key, () => [])
+  const made = list[number] ?? make()
+  list[number] = made
+  return made
 }
 
 /** null: something else keeps its bus from being reset. */
@@ -62,18 +70,17 @@ function reachOf({ scope, denials }: ResetAnswer, target: PciDevice): Situation[
   return first === target && second === undefined ? 'alone' : 'others'
 }
 
-/** Of functions with others in their reset those only whose set can hold nobody else: no binding of others helps them. */
-function isAloneInSet(
-  { kernel, sets }: VfioHost,
-  target: PciDevice,
-  world: World,
-  reach: Situation['reach'],
-): boolean {
-  const isOwn = kernel.devSets && sets.keyOf(target, world).kind === 'self'
-  if (reach === 'others') return isOwn && world.vfSplit && isVirtfnIn(world, target)
-  if (isOwn) return true
-  const { members, uncertain } = sets.setOf(target, world)
+function isAlone(host: VfioHost, target: PciDevice, world: World): boolean {
+  if (!isAloneInGroup(host, target)) return false
+  if (hasOwnSet(host, target, world)) return true
+  const { members, uncertain } = host.sets.setOf(target, world)
   return members.length === 1 && uncertain.length === 0
+}
+
+/** Each VF, where the kernel keeps VFs apart. */
+function hasOwnSet({ kernel, sets }: VfioHost, target: PciDevice, world: World): boolean {
+  const isSplit = kernel.devSets && world.vfSplit && isVirtfnIn(world, target)
+  return isSplit && sets.keyOf(target, world).kind === 'self'
 }
 
 /** In a group that an IOMMU made, and that nobody but itself could keep closed. */
@@ -93,9 +100,14 @@ function isAloneInGroup(host: VfioHost, target: PciDevice): boolean {
 }
 
 /** For what tells functions of one reset apart, or those that are alone: also what they are to the others. */
-function numberOf(host: VfioHost, target: PciDevice, { scope, denials }: ResetAnswer): number {
+function numberOf(
+  host: VfioHost,
+  target: PciDevice,
+  { denials }: ResetAnswer,
+  reach: Situation['reach'],
+): number {
   const { kernel, topology } = host
-  const reset = scope === null ? DENIALS[denials[0]?.kind ?? 'no-reset'] : NO_DENIAL
+  const reset = reach === 'none' ? DENIALS[denials[0]?.kind ?? 'no-reset'] : REACHES[reach]
   const isBound = isYes(host.isVfioBound(target))
   const isIdle = isKnownAs(target.raw.driver, null)
   const isDenied = deniedBind(target, { kernel, system: topology.raw.system }) !== null
@@ -110,4 +122,4 @@ const DENIALS = {
 } as const satisfies Record<Denial['kind'], number>
 
 /** There is a reset. */
-const NO_DENIAL = 4
+const REACHES = { alone: 4, others: 5 } as const
