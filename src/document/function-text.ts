@@ -1,6 +1,7 @@
 import type { PciAddress } from '../host/pci-address.js'
 import type { HeaderKind } from '../pci/device.js'
 import type { PortType } from '../pci/port-type.js'
+import { remembered } from '../text/lists.js'
 import { classWords } from './class-words.js'
 import { isStated } from './stated.js'
 import type { DeviceName, Stated } from './values.js'
@@ -25,11 +26,18 @@ export function describeFunction(facts: NamedFacts): string {
 export function modelName({ name, vendorId, deviceId }: NamedFacts): string | null {
   const numbers = idText(vendorId, deviceId)
   if (name === null || name.vendor === null) return numbers
+  if (name.device !== null) return remembered(MODELS, name, () => wholeName(name))
   const vendor = shortVendor(name.vendor)
-  if (name.device !== null) {
-    return name.device.startsWith(vendor) ? name.device : `${vendor} ${name.device}`
-  }
   return deviceId !== undefined && isStated(deviceId) ? `${vendor} Device ${deviceId}` : vendor
+}
+
+/** Functions with the same numbers have one name between them. */
+const MODELS = new WeakMap<DeviceName, string>()
+
+function wholeName({ vendor, device }: DeviceName): string {
+  const short = vendor === null ? '' : shortVendor(vendor)
+  if (device === null) return short
+  return device.startsWith(short) ? device : `${short} ${device}`
 }
 
 /** The class in a word or two: ours, else that of pci.ids, else the number. With `-n` the number alone. */

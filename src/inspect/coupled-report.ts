@@ -17,17 +17,25 @@ export function coupledReport(
   const scope = isStated(affected) ? host.scopes.answer(device, world).scope : null
   const walked = scope?.affected ?? NOTHING
   const group = groupNumber(device)
-  const isResetAlone = walked.length === 0 || (walked.length === 1 && walked[0] === device)
   const isAloneInGroup = groupMembers(host, group).every((each) => each === device.address)
   return {
-    direct:
-      isResetAlone && isAloneInGroup
-        ? [device.address]
-        : group === null
-          ? together(walked, [device], host)
-          : addresses.ofBoth(walked, group, () => together(walked, dmaPeers(host, device), host)),
+    direct: isAloneInGroup
+      ? withItself(walked, device, addresses, host)
+      : group === null
+        ? together(walked, [device], host)
+        : addresses.ofBoth(walked, group, () => together(walked, dmaPeers(host, device), host)),
     claimCost: addresses.of(host.claimCostOf(walked)),
   }
+}
+
+function withItself(
+  walked: readonly PciDevice[],
+  device: PciDevice,
+  addresses: ResetReporting['addresses'],
+  host: VfioHost,
+): readonly PciAddress[] {
+  if (walked.length === 0) return [device.address]
+  return walked.includes(device) ? addresses.of(walked) : together(walked, [device], host)
 }
 
 const NOTHING: readonly PciDevice[] = []

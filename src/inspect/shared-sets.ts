@@ -95,7 +95,12 @@ function createSetSharing(): SetSharing {
 function hasShortLists({ hotReset, coupled }: DeviceReport): boolean {
   const { groups, unaccounted, devSet, blockers, verdicts } = hotReset
   return (
-    [coupled.direct, coupled.claimCost, groups, unaccounted, devSet, blockers].every(isShort) &&
+    isShort(coupled.direct) &&
+    isShort(coupled.claimCost) &&
+    isShort(groups) &&
+    isShort(unaccounted) &&
+    isShort(devSet) &&
+    isShort(blockers) &&
     verdicts.every(({ reasons, requires }) => isShort(reasons) && needsFew(requires))
   )
 }
@@ -103,7 +108,7 @@ function hasShortLists({ hotReset, coupled }: DeviceReport): boolean {
 function needsFew(requires: Requirement | null): boolean {
   if (requires === null) return true
   const { bind, denied = NONE, release, groups, devices } = requires
-  return [bind, denied, release, groups, devices].every(isShort)
+  return isShort(bind) && isShort(denied) && isShort(release) && isShort(groups) && isShort(devices)
 }
 
 const NONE: Requirement['bind'] = []

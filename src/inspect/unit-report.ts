@@ -125,7 +125,7 @@ export class LazyUnit implements UnitReport {
   }
   get toBind() {
     const lost = this.context.lost()
-    this.toBindFound ??= membersToBind(this, this.context.host).filter((each) => !lost.has(each))
+    this.toBindFound ??= withoutLost(membersToBind(this, this.context.host), lost)
     return this.toBindFound
   }
   get gone() {
@@ -144,6 +144,10 @@ export class LazyUnit implements UnitReport {
     this.factsFound = { devices, kind, toBind, gone, verdicts, dma }
     return this.factsFound
   }
+}
+
+function withoutLost(devices: PciAddresses, lost: ReadonlySet<PciAddress>): PciAddresses {
+  return lost.size === 0 ? devices : devices.filter((each) => !lost.has(each))
 }
 
 function membersToBind({ devices }: Unit, { topology, vfio }: AnalysedHost): PciAddresses {
@@ -169,20 +173,23 @@ const NONE: PciAddresses = []
 
 /** Functions of units that go once all others of their unit are bound to vfio-pci. */
 function lostWithDrivers(host: AnalysedHost, units: readonly Unit[]): ReadonlySet<PciAddress> {
-  const found = units.flatMap((unit) => {
-    if (unit.devices.length === 1) return NONE
+  const lost = new Set<PciAddress>()
+  for (const unit of units) {
+    if (unit.devices.length === 1) continue
     const members = new Set(unit.devices)
-    const resting = membersToBind(unit, host).flatMap((address) => restingOn(host, address))
-    return resting.filter((address) => members.has(address))
-  })
-  return new Set(found)
+    for (const address of membersToBind(unit, host)) {
+      for (const each of restingOn(host, address)) if (members.has(each)) lost.add(each)
+    }
+  }
+  return lost
 }
 
 /** What goes with the driver of a function that has one. */
 function restingOn({ topology }: AnalysedHost, address: PciAddress): PciAddresses {
   const raw = topology.byAddress.get(address)?.raw
   if (raw === undefined || !raw.driver.known || raw.driver.value === null) return NONE
-  const behind = topology.behindDmaDevice.get(address) ?? []
+  const behind = topology.behindDmaDevice.get(address)
+  if (behind === undefined) return raw.virtfns
   return [...raw.virtfns, ...behind.map((each) => each.address)]
 }
 

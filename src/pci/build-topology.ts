@@ -58,13 +58,12 @@ function decodeAll(
     if (done !== undefined || each === undefined || visiting.has(address)) return done
     visiting.add(address)
     const before = like.get(address)
-    const isUnchanged = before?.raw === each
-    const place = isUnchanged ? before : placeOf(address, each.path)
+    const isPlaced = before !== undefined && before.raw.path === each.path
+    const place = isPlaced ? before : placeOf(address, each.path)
     const relatives = { parent: visit(place.parent), physfn: visit(physfnOf(each)) }
-    const device =
-      isUnchanged && isSame(relatives, relativesIn(like, before))
-        ? before
-        : decodeDevice(each, place, relatives)
+    const isDecoded =
+      isPlaced && isReadAlike(before.raw, each) && isSame(relatives, relativesIn(like, before))
+    const device = isDecoded ? withRaw(before, each) : decodeDevice(each, place, relatives)
     visiting.delete(address)
     decoded.set(address, device)
     return device
@@ -81,8 +80,33 @@ function relativesIn(
   return { parent: at(parent), physfn: at(physfnOf(raw)) }
 }
 
+/** Whether all that is decoded of a function is the same; its driver, for one, is not. */
+function isReadAlike(one: RawFunction, other: RawFunction): boolean {
+  return (
+    one === other ||
+    (one.config === other.config &&
+      one.physfn === other.physfn &&
+      one.classCode === other.classCode &&
+      one.childBuses === other.childBuses)
+  )
+}
+
+function withRaw(before: PciDevice, raw: RawFunction): PciDevice {
+  return before.raw === raw ? before : { ...before, raw }
+}
+
 function isSame(one: Relatives, other: Relatives): boolean {
-  return one.parent === other.parent && one.physfn === other.physfn
+  return isDecodedAlike(one.parent, other.parent) && isDecodedAlike(one.physfn, other.physfn)
+}
+
+/** As far as the decoding of others asks. */
+function isDecodedAlike(one: PciDevice | undefined, other: PciDevice | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other
+  return (
+    one.raw.config === other.raw.config &&
+    one.portType === other.portType &&
+    one.secondaryBus === other.secondaryBus
+  )
 }
 
 function physfnOf(raw: RawFunction): PciAddress | null {

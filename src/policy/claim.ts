@@ -12,7 +12,8 @@ import type { ResetCase } from './reset-case.js'
  * open, or where `accepts` does not hold of one; EINVAL where the reset could never work. No kernel has it.
  */
 export function claimRefusals(c: ResetCase, accepts: Fact): readonly Refusal[] {
-  return [...openRefusals(c), ...acceptRefusals(c, accepts), ...c.claimMembership]
+  const found = [...openRefusals(c), ...acceptRefusals(c, accepts)]
+  return found.length === 0 ? c.claimMembership : [...found, ...c.claimMembership]
 }
 
 function openRefusals(c: ResetCase): readonly Refusal[] {

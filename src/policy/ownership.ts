@@ -18,7 +18,7 @@ export function ownershipRefusals(
   const unowned = (device: PciDevice): readonly Refusal[] => {
     const found = isOwned(device)
     if (!found.known) return [possibly(device, found.gap)]
-    if (found.value) return []
+    if (found.value) return NOBODY
     const { address } = device
     if (reason === 'not-singleton') return [refuses({ kind: reason, address })]
     return c.host.holding.devices.has(address)
@@ -28,14 +28,12 @@ export function ownershipRefusals(
   switch (over) {
     case 'dev-set':
       // A member whose driver was not read counts: bound to vfio it is refused here, otherwise by completeness.
-      return [...c.devSet.members, ...c.devSet.uncertain.map(({ device }) => device)].flatMap(
-        unowned,
-      )
+      return membersOf(c.devSet).flatMap(unowned)
     case 'groups':
       // Outside the affected functions nothing but this rule refuses one that vfio may not have at all.
       return c.host.claimCostOf(c.affected).flatMap((device) => {
         const vfio = c.host.isVfioBound(device)
-        if (vfio.known) return vfio.value || device === c.target ? unowned(device) : []
+        if (vfio.known) return vfio.value || device === c.target ? unowned(device) : NOBODY
         return unowned(device).map((each) =>
           each.unless === null ? possibly(device, vfio.gap) : each,
         )
@@ -55,6 +53,10 @@ export function ownershipRefusals(
   }
 }
 
+function membersOf({ members, uncertain }: ResetCase['devSet']): readonly PciDevice[] {
+  return uncertain.length === 0 ? members : [...members, ...uncertain.map(({ device }) => device)]
+}
+
 function refuses(reason: Reason): Refusal {
   return refusal('hot-reset', 'EINVAL', reason)
 }
@@ -62,6 +64,8 @@ function refuses(reason: Reason): Refusal {
 function possibly({ address }: PciDevice, gap: Gap): Refusal {
   return possibleRefusal('hot-reset', 'EINVAL', address, gap)
 }
+
+const NOBODY: readonly Refusal[] = []
 
 /** A driver that is known and none of vfio's uses the function. null: nobody does. */
 export function nativeBlocker(device: PciDevice): Blocker | null {

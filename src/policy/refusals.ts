@@ -15,17 +15,16 @@ export function refusalsOf(policy: Policy, c: ResetCase): readonly Refusal[] {
   // Releases differ in how they test group files. What was only proposed is judged by the newest way.
   const asReleased = !isHypothetical(policy) && policy.passed === 'group-files'
   const walks = asReleased && !devSets
-  return [
-    ...refusals,
-    ...(claims === null ? [] : claimRefusals(c, claims(caller))),
-    // Neither a slot nor a bus reset exists: ENODEV before anything else is asked.
-    ...c.answer.denials.map((denial) => refusal('hot-reset', 'ENODEV', denial)),
-    ...(asReleased && !bareGroupFd ? passedFileRefusals(c) : []),
-    ...(walks ? walkRefusals(c, caller) : []),
-    // A claim has asked already; the one rule about users asks function by function.
-    ...(claims === null && over !== 'affected' ? c.membership : []),
-    ...(walks ? [] : ownershipRefusals(c, policy, caller)),
-  ]
+  const found = refusals.slice()
+  if (claims !== null) found.push(...claimRefusals(c, claims(caller)))
+  // Neither a slot nor a bus reset exists: ENODEV before anything else is asked.
+  for (const denial of c.answer.denials) found.push(refusal('hot-reset', 'ENODEV', denial))
+  if (asReleased && !bareGroupFd) found.push(...passedFileRefusals(c))
+  if (walks) found.push(...walkRefusals(c, caller))
+  // A claim has asked already; the one rule about users asks function by function.
+  if (claims === null && over !== 'affected') found.push(...c.membership)
+  if (!walks) found.push(...ownershipRefusals(c, policy, caller))
+  return found
 }
 
 /** Worked out once for all policies whose callers come the same way. */

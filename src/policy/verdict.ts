@@ -99,7 +99,7 @@ export function judge(
 ): Verdict {
   const { host, cases, preparation, needs } = question
   const judged = cases.map((each) => inKernelOrder(refusalsOf(policy, each)))
-  const answer = answerOf(host.kernel.modelled.known ? judged.flatMap(endingsOf) : [])
+  const answer = host.kernel.modelled.known ? answerIn(judged) : UNDETERMINED
   return {
     policy: policy.id,
     ...answer,
@@ -146,12 +146,24 @@ type Answer = Pick<Verdict, 'outcome' | 'errno' | 'at' | 'possible'>
 
 const UNDETERMINED: Answer = { outcome: 'undetermined', errno: null, at: null }
 
+function answerIn(judged: readonly (readonly Refusal[])[]): Answer {
+  const [only = [], ...others] = judged
+  const [first] = only
+  // Nearly always there is one way only: what refuses first refuses for certain, or nothing does.
+  if (others.length > 0 || (first !== undefined && first.unless !== null)) {
+    return answerOf(judged.flatMap(endingsOf))
+  }
+  return first === undefined ? PERMITS : { outcome: 'refused', errno: first.errno, at: first.at }
+}
+
+const PERMITS: Answer = { outcome: 'permitted', errno: null, at: null }
+
 /** What all ways in which the call can end have in common. */
 function answerOf([first, ...others]: readonly Ending[]): Answer {
   if (first === undefined) return UNDETERMINED
   const isPermitted = first.errno === undefined
   if (others.some(({ errno }) => (errno === undefined) !== isPermitted)) return UNDETERMINED
-  if (isPermitted) return { outcome: 'permitted', errno: null, at: null }
+  if (isPermitted) return PERMITS
   const at = others.every((each) => each.at === first.at) ? first.at : null
   if (others.every(({ errno }) => errno === first.errno)) {
     return { outcome: 'refused', errno: first.errno, at: first.at }
@@ -167,22 +179,24 @@ function reasonsFor(
   { host, worlds }: ResetQuestion,
 ): readonly Reason[] {
   if (outcome === 'permitted') return []
+  const certain = inAll(judged.map(certainReasons))
+  if (outcome === 'refused' && certain.length > 0 && possible === undefined) return certain
   const { modelled } = host.kernel
   const gaps = modelled.known ? worlds.gaps : [modelled.gap, ...worlds.gaps]
   const settling = gaps.map((gap) => unread(null, gap))
-  const certain = inAll(judged.map(certainReasons))
   if (outcome === 'undetermined') return [...settling, ...judged.flat().map(reasonOf)]
   if (certain.length === 0) {
     const supposed = judged.flat().map(reasonOf)
     return [...settling, ...supposed.filter((reason) => !isDenial(reason))]
   }
-  if (possible === undefined) return certain
   const inTheWay = judged.flatMap(endingRefusals).filter(({ unless }) => unless !== null)
   return [...certain, ...settling, ...inTheWay.map(reasonOf)]
 }
 
 function certainReasons(refusals: readonly Refusal[]): readonly Reason[] {
-  return refusals.filter(({ unless }) => unless === null).map(reasonOf)
+  const reasons: Reason[] = []
+  for (const { unless, reason } of refusals) if (unless === null) reasons.push(reason)
+  return reasons
 }
 
 function reasonOf({ reason }: Refusal): Reason {
@@ -190,11 +204,16 @@ function reasonOf({ reason }: Refusal): Reason {
 }
 
 function inKernelOrder(refusals: readonly Refusal[]): readonly Refusal[] {
-  const isInOrder = refusals.every((each, index) => {
-    const before = refusals[index - 1]
-    return before === undefined || STAGE_RANKS[before.at] <= STAGE_RANKS[each.at]
-  })
-  return isInOrder ? refusals : [...refusals].sort((a, b) => STAGE_RANKS[a.at] - STAGE_RANKS[b.at])
+  let rank = 0
+  for (const { at } of refusals) {
+    if (STAGE_RANKS[at] < rank) return [...refusals].sort(byStage)
+    rank = STAGE_RANKS[at]
+  }
+  return refusals
+}
+
+function byStage(one: Refusal, other: Refusal): number {
+  return STAGE_RANKS[one.at] - STAGE_RANKS[other.at]
 }
 
 /** The rule for cdevs is as old as they are; the one for groups is older than any release modelled. */

@@ -3,7 +3,9 @@ import { mapByAddress, type PciAddress } from '../host/pci-address.js'
 import type { RawFunction, RawGroup, RawHost, RawVfioDev } from '../host/raw-host.js'
 import { isKnownFake, NOIOMMU_GROUP_NAME } from '../iommu/groups.js'
 import { carries } from '../kernel/kernel-change.js'
+import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
+import { once } from '../text/lists.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
 import { isVfioDriver } from '../vfio/driver.js'
 import { type GroupsAtBind, groupsAtBind, isNeverBound } from '../vfio/group-at-bind.js'
@@ -33,6 +35,7 @@ export function bindState(
     places: new Map(raw.functions.map((each, place) => [each.address, place])),
     functions: mapByAddress(raw.functions),
     groups: new Map(raw.groups.map((each) => [each.id, each])),
+    groupOf: once(() => groupsOf(raw, topology)),
   }
   const stated = [...drivers].map(([address, { driver }]) => ({ address, driver }))
   const isVfio = (driver: string | null) => driver !== null && isVfioDriver(driver, raw.system)
@@ -63,6 +66,18 @@ interface Making {
   readonly places: ReadonlyMap<PciAddress, number>
   readonly functions: Map<PciAddress, RawFunction>
   readonly groups: Map<number, RawGroup>
+  /** Of each function that has one, while groups are joined. */
+  readonly groupOf: () => Map<PciDevice, number>
+}
+
+function groupsOf({ functions }: RawHost, { byAddress }: Topology): Map<PciDevice, number> {
+  const groups = new Map<PciDevice, number>()
+  for (const { address, iommuGroup } of functions) {
+    const device = byAddress.get(address)
+    const id = valueOrNull(iommuGroup)
+    if (device !== undefined && id !== null) groups.set(device, id)
+  }
+  return groups
 }
 
 /** What is bound already as it is to be stays bound. */
@@ -114,7 +129,7 @@ function bind(making: Making, address: PciAddress, driver: string | null): void 
 
 /** Gives a function the group that comes with its first driver, where the kernel makes groups so late. */
 function joinAtBind(
-  { raw, topology, atBind, functions, groups }: Making,
+  { raw, topology, atBind, functions, groups, groupOf }: Making,
   address: PciAddress,
 ): void {
   const each = functions.get(address)
@@ -122,14 +137,7 @@ function joinAtBind(
   if (each === undefined || device === undefined || !isNeverBound(each)) return
   const isMade = atBind.isMade(device)
   if (isMade.known && !isMade.value) return
-  const groupOf = new Map(
-    [...functions].flatMap(([own, { iommuGroup }]) => {
-      const member = topology.byAddress.get(own)
-      const isIn = member !== undefined && iommuGroup.known && iommuGroup.value !== null
-      return isIn ? [[member, iommuGroup.value] as const] : []
-    }),
-  )
-  const joined = isMade.known ? atBind.joined(device, groupOf) : isMade
+  const joined = isMade.known ? atBind.joined(device, groupOf()) : isMade
   const number = raw.groupsListed.known ? joined : raw.groupsListed
   if (!number.known) {
     functions.set(address, { ...each, iommuGroup: number })
@@ -139,6 +147,7 @@ function joinAtBind(
   const { type, name, devices, others, unlisted } = groups.get(id) ?? realGroup(id)
   groups.set(id, { id, type, name, devices: [...devices, address], others, unlisted })
   functions.set(address, { ...each, iommuGroup: known(id) })
+  groupOf().set(device, id)
 }
 
 /** Whether binding asks for unsafe no-IOMMU mode at all: some function on a vfio driver has no group. */

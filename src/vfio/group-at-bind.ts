@@ -10,6 +10,7 @@ import { carries } from '../kernel/kernel-change.js'
 import { bridgesAbove } from '../pci/bridges-above.js'
 import type { PciDevice } from '../pci/device.js'
 import type { Topology } from '../pci/topology.js'
+import { once } from '../text/lists.js'
 import { KERNEL_RULES } from './kernel-rules.js'
 
 /**
@@ -29,10 +30,12 @@ export interface GroupsAtBind {
 export function groupsAtBind(topology: Topology, kernel: Kernel): GroupsAtBind {
   const { raw } = topology
   const rule = groupingRule(raw)
-  const real = new Set(raw.groups.flatMap((group) => (isKnownFake(group) ? [] : [group.id])))
+  const real = once(
+    () => new Set(raw.groups.flatMap((group) => (isKnownFake(group) ? [] : [group.id]))),
+  )
   const isCovered = (device: PciDevice) =>
     bridgesAbove(device, topology).some(({ raw: { iommuGroup } }) => {
-      return iommuGroup.known && iommuGroup.value !== null && real.has(iommuGroup.value)
+      return iommuGroup.known && iommuGroup.value !== null && real().has(iommuGroup.value)
     })
 
   return {
