@@ -56,10 +56,8 @@ function quirkOf(device: PciDevice, host: QuirkHost): AcsQuirkId | null {
   const { decided, possible } = findAcsQuirk(device, host)
   if (!decided.known || possible.length > 0) return null
   if (decided.value !== null) return decided.value.quirk
-  const isUnasked = isYes(carries(host.kernel, NO_IDT_SOURCE_VALIDATION))
-  return isUnasked && device.acs.known && device.acs.value !== null && hasBrokenSv(device)
-    ? 'idt-source-validation'
-    : null
+  if (!device.acs.known || device.acs.value === null || !hasBrokenSv(device)) return null
+  return isYes(carries(host.kernel, NO_IDT_SOURCE_VALIDATION)) ? 'idt-source-validation' : null
 }
 
 /** The part of `pci_acs_enabled` after the quirk table. */

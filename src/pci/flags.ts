@@ -1,6 +1,7 @@
 import { known, mapObserved, type Observed } from '../host/gap.js'
 import type { Kernel } from '../kernel/kernel.js'
 import { carries, type KernelChange } from '../kernel/kernel-change.js'
+import { groupBy } from '../text/lists.js'
 import type { PciDevice } from './device.js'
 import { PCI_CLASS_DISPLAY_VGA } from './registers.js'
 import type { Topology } from './topology.js'
@@ -150,7 +151,7 @@ export function noBusReset(device: PciDevice, host: FlagHost): Observed<FlagRule
 
 /** The row of any release that names the function; null: none. */
 export function noBusResetRow(device: PciDevice): Observed<FlagRule | null> {
-  return findRule(device, NO_BUS_RESET)
+  return findRule(device, BUS_RULES)
 }
 
 /** Whether the function's own flag is clear, as `reset_method` shows; null: it does not tell. */
@@ -168,7 +169,7 @@ function showsBusReset(device: PciDevice, { topology, kernel }: FlagHost): boole
 
 /** The row that hides the function's FLR; null: none. */
 export function noFlr(device: PciDevice, host: FlagHost): Observed<FlagRule | null> {
-  const row = findRule(device, NO_FLR)
+  const row = findRule(device, FLR_RULES)
   if (!row.known || row.value === null) return row
   const { revision } = device.raw
   if (row.value.vendor !== 0xd063) return ifCarried(row.value, host)
@@ -184,7 +185,7 @@ export function noPmReset(device: PciDevice, host: FlagHost): Observed<boolean> 
   if (vendorId.value === 0x1002) {
     return classCode.known ? known(classCode.value >>> 8 === PCI_CLASS_DISPLAY_VGA) : classCode
   }
-  const row = findRule(device, NO_PM_RESET)
+  const row = findRule(device, PM_RULES)
   if (!row.known || row.value === null) return row.known ? known(false) : row
   return carries(host.kernel, row.value.since)
 }
@@ -193,14 +194,24 @@ function ifCarried(row: FlagRule, { kernel }: FlagHost): Observed<FlagRule | nul
   return mapObserved(carries(kernel, row.since), (has) => (has ? row : null))
 }
 
-function findRule(device: PciDevice, rules: readonly FlagRule[]): Observed<FlagRule | null> {
-  const { vendorId, deviceId } = device.raw
+/** Rows by vendor: most functions are of one that has none. */
+type RulesByVendor = ReadonlyMap<number, readonly FlagRule[]>
+
+const BUS_RULES: RulesByVendor = groupBy(NO_BUS_RESET, vendorOf)
+const FLR_RULES: RulesByVendor = groupBy(NO_FLR, vendorOf)
+const PM_RULES: RulesByVendor = groupBy(NO_PM_RESET, vendorOf)
+
+function vendorOf({ vendor }: FlagRule): number {
+  return vendor
+}
+
+function findRule({ raw }: PciDevice, rules: RulesByVendor): Observed<FlagRule | null> {
+  const { vendorId, deviceId } = raw
   if (!vendorId.known) return vendorId
-  if (!rules.some(({ vendor }) => vendor === vendorId.value)) return NO_RULE
+  const ofVendor = rules.get(vendorId.value)
+  if (ofVendor === undefined) return NO_RULE
   if (!deviceId.known) return deviceId
-  const rule = rules.find(
-    ({ vendor, devices }) => vendor === vendorId.value && matches(devices, deviceId.value),
-  )
+  const rule = ofVendor.find(({ devices }) => matches(devices, deviceId.value))
   return rule === undefined ? NO_RULE : known(rule)
 }
 

@@ -1,3 +1,4 @@
+import { groupBy } from '../text/lists.js'
 import type { PciDevice } from './device.js'
 
 /** Functions that are reported not to come back from a reset although the kernel offers one. */
@@ -50,10 +51,10 @@ const KNOWN_BAD: readonly KnownBad[] = [
   },
 ]
 
+const BY_VENDOR = groupBy(KNOWN_BAD, ({ vendor }) => vendor)
+
 /** The row that applies to the function; undefined: none, or its IDs were not read. */
 export function knownBad({ raw: { vendorId, deviceId } }: PciDevice): KnownBad | undefined {
   if (!vendorId.known || !deviceId.known) return undefined
-  return KNOWN_BAD.find(
-    ({ vendor, devices }) => vendor === vendorId.value && devices.includes(deviceId.value),
-  )
+  return BY_VENDOR.get(vendorId.value)?.find(({ devices }) => devices.includes(deviceId.value))
 }

@@ -1,5 +1,5 @@
 import { isYes, known } from '../host/gap.js'
-import type { PciAddress } from '../host/pci-address.js'
+import type { PciAddress, PciAddresses } from '../host/pci-address.js'
 import type { RawFunction, RawHost } from '../host/raw-host.js'
 import { placeOf } from '../pci/place.js'
 import type { AnalysedHost } from '../vfio/analysed-host.js'
@@ -52,16 +52,20 @@ function isBehind({ address, path }: RawFunction, controller: PciAddress): boole
 /** The host without some functions, which went with the driver that they rest on. */
 export function withoutFunctions(raw: RawHost, gone: ReadonlySet<PciAddress>): RawHost {
   if (gone.size === 0) return raw
+  // What does not change stays the same object: it is not decoded again.
+  const left = (all: PciAddresses) =>
+    all.some((each) => gone.has(each)) ? all.filter((each) => !gone.has(each)) : all
+  const withoutVirtfns = (each: RawFunction): RawFunction => {
+    const virtfns = left(each.virtfns)
+    return virtfns === each.virtfns ? each : { ...each, virtfns }
+  }
   return {
     ...raw,
-    functions: raw.functions.flatMap((each) =>
-      gone.has(each.address)
-        ? []
-        : [{ ...each, virtfns: each.virtfns.filter((address) => !gone.has(address)) }],
-    ),
+    functions: raw.functions.filter(({ address }) => !gone.has(address)).map(withoutVirtfns),
     groups: raw.groups.flatMap((group) => {
-      const devices = group.devices.filter((address) => !gone.has(address))
-      return devices.length === 0 && group.others.length === 0 ? [] : [{ ...group, devices }]
+      const devices = left(group.devices)
+      if (devices.length === 0 && group.others.length === 0) return []
+      return devices === group.devices ? group : { ...group, devices }
     }),
   }
 }

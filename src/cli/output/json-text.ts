@@ -25,7 +25,9 @@ function isIterable(value: unknown): value is Iterable<unknown> {
 function* elements(values: Iterable<unknown>): Generator<Printable> {
   let separator = '[\n  '
   for (const value of values) {
-    yield printableJson(separator + JSON.stringify(value))
+    yield printableJson(separator)
+    // A string of its own: put together with others it would be copied before it is looked at.
+    yield printableJson(JSON.stringify(value))
     separator = ',\n  '
   }
   yield printableJson(separator === ',\n  ' ? '\n]' : '[]')
