@@ -9,7 +9,7 @@ import { membershipReader } from '../policy/membership.js'
 import type { ListedPolicy } from '../policy/policies/index.js'
 import { BLOCKED, isBlocker, type Reason } from '../policy/reason.js'
 import { type AnswersOf, sharedAnswers } from '../policy/shared-answers.js'
-import { type SituationOf, situationsOf } from '../policy/situation.js'
+import { type Situation, type SituationOf, situationsOf } from '../policy/situation.js'
 import { type OutcomesByPolicy, resetQuestion, type Verdict } from '../policy/verdict.js'
 import { remembered } from '../text/lists.js'
 import { isReliedOn, type OwnReset } from '../vfio/own-reset.js'
@@ -90,7 +90,7 @@ export function hotResetReport(
     affected,
     unaccounted,
     groups,
-    devSet: situation === null ? devSetOf(device, host, addresses) : [device.address],
+    devSet: hasOwnSet(situation) ? [device.address] : devSetOf(device, host, addresses),
     assumed: bound.known && bound.value ? [] : ['target-bound'],
     blockers,
     verdicts,
@@ -112,6 +112,10 @@ const NOT_ASKED: HotResetReport = {
   verdicts: [],
   byPolicy: {},
   harmless: null,
+}
+
+function hasOwnSet(situation: Situation | null): boolean {
+  return situation !== null && situation.make !== null
 }
 
 function devSetOf(

@@ -1,8 +1,8 @@
-import type { PciAddress } from '../host/pci-address.js'
+import { comparePciAddress, type PciAddress } from '../host/pci-address.js'
 import type { GroupNumber } from '../host/scalars.js'
 import { groupNumber } from '../iommu/groups.js'
 import type { PciDevice } from '../pci/device.js'
-import { inAll, remembered } from '../text/lists.js'
+import { inAll, isSame, remembered } from '../text/lists.js'
 import { listOfOthers, type Told, withoutOwn } from './list-of-others.js'
 import { isFolded } from './membership.js'
 import type { ListedPolicy } from './policies/index.js'
@@ -46,19 +46,24 @@ export function sharedAnswers(judging: Judging): AnswersOf {
   return (target, situation) => {
     if (situation === null) return judged(target, judging, null)
     const before = found.get(situation)
-    if (before?.kind === 'model') return before.under(target)
-    const models = remembered(ofMake, situation.make, () => new Map())
+    const under = before === undefined ? null : modelIn(before, situation, judging)
+    if (under !== null) return under(target)
+    const { make } = situation
+    const models = make === null ? null : remembered(ofMake, make, () => new Map())
     const one = judged(target, judging, models)
-    found.set(situation, furtherFound(before, one, judging))
+    if (before === undefined)
+      found.set(situation, { judged: [one], under: modelOf(one, situation) })
+    else before.judged.push(one)
     return one
   }
 }
 
-type Found =
-  | { readonly kind: 'one'; readonly one: Judged }
-  | { readonly kind: 'model'; readonly under: Model<ResetAnswers> }
-  /** They have less in common than it seems. */
-  | { readonly kind: 'apart' }
+interface Found {
+  /** The first two functions. */
+  readonly judged: Judged[]
+  /** What all get; null: that takes two functions; undefined: they have less in common than it seems. */
+  under: Model<ResetAnswers> | null | undefined
+}
 
 /** What each function of a situation gets. */
 type Model<T> = (target: PciDevice) => T
@@ -66,12 +71,14 @@ type Model<T> = (target: PciDevice) => T
 /** Of policies that ask about others nothing but whether they are in the way: the same in all resets. */
 type Models = Map<ListedPolicy, Model<Verdict>>
 
-function furtherFound(before: Found | undefined, one: Judged, judging: Judging): Found {
-  if (before?.kind === 'apart') return before
-  const isFirst = before?.kind !== 'one'
-  const model = isFirst ? modelOf(one) : modelOfBoth(before.one, one, judging)
-  if (model !== null) return { kind: 'model', under: model }
-  return isFirst ? { kind: 'one', one } : { kind: 'apart' }
+/** Two functions are compared with the third, which profits first. */
+function modelIn(found: Found, situation: Situation, judging: Judging): Model<ResetAnswers> | null {
+  const [one, other] = found.judged
+  if (found.under === null && one !== undefined && other !== undefined) {
+    found.under = modelOfBoth(one, other, situation, judging) ?? undefined
+    found.judged.length = 0
+  }
+  return found.under ?? null
 }
 
 interface Judged extends ResetAnswers {
@@ -117,22 +124,35 @@ function blockersIn({ answer, blockers }: ResetCase): readonly Blocker[] {
 }
 
 /** null: the function is told of others, and others of it. */
-function modelOf(one: Judged): Model<ResetAnswers> | null {
+function modelOf(one: Judged, { make }: Situation): Model<ResetAnswers> | null {
+  if (make === null) return null
   const blockers = blockersModel(one)
   const verdicts = one.verdicts.map((verdict) => verdictModel(verdict, one.target))
   return complete(blockers, verdicts)
 }
 
 /** null: they are told different things. */
-function modelOfBoth(one: Judged, other: Judged, judging: Judging): Model<ResetAnswers> | null {
-  if (![one, other].every(({ question }) => isOnlyBlocked(question))) return null
+function modelOfBoth(
+  one: Judged,
+  other: Judged,
+  { make }: Situation,
+  judging: Judging,
+): Model<ResetAnswers> | null {
+  const isAlike = ({ question }: Judged) =>
+    make === null ? question.cases.length === 1 : isOnlyBlocked(question)
+  if (!isAlike(one) || !isAlike(other)) return null
   const blockers =
     blockersModel(one) ?? othersModel(told(one, one.blockers), told(other, other.blockers))
   const verdicts = one.verdicts.map(
     (verdict, place) =>
       verdictModel(verdict, one.target) ?? namingOthers(one, other, place, judging),
   )
-  return complete(blockers, verdicts)
+  const model = complete(blockers, verdicts)
+  return model !== null && isRight(model, one) && isRight(model, other) ? model : null
+}
+
+function isRight(model: Model<ResetAnswers>, { target, blockers, verdicts }: Judged): boolean {
+  return isSame(model(target), { blockers, verdicts })
 }
 
 function complete(
@@ -168,7 +188,7 @@ function verdictModel(verdict: Verdict, target: PciDevice): Model<Verdict> | nul
   return names.every(isOwn) ? (each) => renamed(verdict, each) : null
 }
 
-/** A verdict whose reasons name others; null: more of it does. */
+/** A verdict that names others among its reasons, and asks for the function beside what it asks all for; null: it is another one. */
 function namingOthers(
   one: Judged,
   other: Judged,
@@ -177,32 +197,30 @@ function namingOthers(
 ): Model<Verdict> | null {
   const [policy, verdict, second] = [policies[place], one.verdicts[place], other.verdicts[place]]
   if (policy === undefined || verdict === undefined || second === undefined) return null
-  if (!isAnsweredAlike(verdict, second)) return null
+  if (verdict.possible !== undefined) return null
   const whole = ({ question }: Judged) => judge(policy, question).reasons
   const reasonsOf = othersModel(told(one, whole(one)), told(other, whole(other)))
-  if (reasonsOf === null) return null
-  const model = ({ target }: Pick<Judged, 'target'>): Verdict => {
+  const needsOf = needsModel(verdict.requires, one.target)
+  if (reasonsOf === null || needsOf === null) return null
+  return (target) => {
     const reasons = reasonsOf(target)
-    return withReasons(verdict, abridge === undefined ? reasons : abridge(reasons))
+    const shown = abridge === undefined ? reasons : abridge(reasons)
+    return withReasons(verdict, shown, needsOf(target))
   }
-  const isRight = (each: Judged) => isSameList(model(each).reasons, each.verdicts[place]?.reasons)
-  return isRight(one) && isRight(other) ? (target) => model({ target }) : null
 }
 
-function isAnsweredAlike(one: Verdict, other: Verdict): boolean {
-  return (
-    one.outcome === other.outcome &&
-    one.errno === other.errno &&
-    one.at === other.at &&
-    one.possible === undefined &&
-    other.possible === undefined &&
-    one.requires === null &&
-    other.requires === null
-  )
-}
-
-function isSameList(one: readonly Reason[], other: readonly Reason[] | undefined): boolean {
-  return one.length === other?.length && one.every((each, place) => each === other[place])
+/** What is asked for is the function and the same of all others; null: it is not even the function. */
+function needsModel(
+  requires: Requirement | null,
+  { address: own }: PciDevice,
+): Model<Requirement | null> | null {
+  if (requires === null) return () => null
+  const others = requires.devices.filter((each) => each !== own)
+  if (others.length === requires.devices.length) return null
+  return ({ address }) => {
+    const devices = [...others, address].sort(comparePciAddress)
+    return { ...requires, devices }
+  }
 }
 
 /** Functions and groups; null: something else that is of one function, such as a file. */

@@ -1,7 +1,9 @@
 import { isKnownAs, isYes } from '../host/gap.js'
+import type { GroupNumber } from '../host/scalars.js'
 import type { PciDevice } from '../pci/device.js'
 import { remembered } from '../text/lists.js'
 import { deniedBind } from '../vfio/denylist.js'
+import type { DevSetKey } from '../vfio/dev-set.js'
 import type { Denial, ResetAnswer } from '../vfio/reset-scope.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import { isVirtfnIn, type World } from '../vfio/world.js'
@@ -9,21 +11,20 @@ import { realGroup } from './opening.js'
 
 /** Functions that nothing but their names and their places tells apart, whoever is asked what: their verdicts are alike. */
 export interface Situation {
-  /** What of each function the verdicts can name: nothing that is reset, the function alone, or others beside it. */
-  readonly reach: 'none' | 'alone' | 'others'
-  /** The same for all resets that have others: what is alike as long as those only stand in the way. */
-  readonly make: Make
+  /** What is alike in all resets in which others only stand in the way; null: the dev_set or the group has others too. */
+  readonly make: Make | null
 }
 
 export interface Make {
-  readonly reach: Situation['reach']
+  /** What of each function the verdicts can name: nothing that is reset, the function alone, or others beside it. */
+  readonly reach: 'none' | 'alone' | 'others'
 }
 
 export type SituationOf = (target: PciDevice) => Situation | null
 
 /**
- * The situation of a function that has its group and its dev_set for itself, on a host on which nobody holds anything and all that
- * decides was read; null: it is judged for itself. What its reset affects beside it is part of the situation.
+ * The situation of a function on a host on which nobody holds anything and all that decides was read; null: it is judged for itself.
+ * What is reset with it, its group and its dev_set are part of the situation.
  */
 export function situationsOf(host: VfioHost): SituationOf {
   const { holding, kernel, scopes } = host
@@ -31,20 +32,39 @@ export function situationsOf(host: VfioHost): SituationOf {
   if (!isQuiet) return () => null
   const makes = new Map<World, Situation[]>()
   const ofScope = new Map<ResetAnswer, Situation[]>()
+  const together = situationsTogether(host)
   return (target) => {
     const { worlds, gaps } = scopes.worldsOf(target)
     const [world] = worlds
     if (gaps.length > 0 || worlds.length > 1 || !host.isVfioBound(target).known) return null
     const answer = scopes.answer(target, world)
     const reach = reachOf(answer, target)
-    if (reach === null || !isAlone(host, target, world)) return null
+    if (reach === null) return null
+    if (!isAlone(host, target, world)) return together(target, answer, world)
     const number = numberOf(host, target, answer, reach)
-    const own = numbered(makes, world, number, () => ({ reach, make: { reach } }))
+    const own = numbered(makes, world, number, () => ({ make: { reach } }))
     if (reach !== 'others') return own
     const { make } = own
     // Slots can tell other functions of one bus apart.
-    if (!hasOwnSet(host, target, world)) return { reach, make }
-    return numbered(ofScope, answer, number, () => ({ reach, make }))
+    if (!hasOwnSet(host, target, world)) return { make }
+    return numbered(ofScope, answer, number, () => ({ make }))
+  }
+}
+
+/** Of functions that one reset affects, which are in one group and one dev_set. */
+function situationsTogether(host: VfioHost) {
+  const found = new Map<ResetAnswer, Map<GroupNumber, Map<DevSetKey, Situation[]>>>()
+  return (target: PciDevice, answer: ResetAnswer, world: World): Situation | null => {
+    const group = realGroup(host.groupOf(target))
+    if (answer.scope === null || group === null || !host.kernel.devSets) return null
+    if (!isKnownAs(target.header, 'normal')) return null
+    const { culprits, hidden } = host.viabilityOf(group)
+    if (hidden.length > 0) return null
+    const isCulprit = culprits.some(({ address }) => address === target.address)
+    const number = numberOf(host, target, answer, 'others') * 2 + Number(isCulprit)
+    const ofScope = remembered(found, answer, () => new Map())
+    const ofGroup = remembered(ofScope, group, () => new Map<DevSetKey, Situation[]>())
+    return numbered(ofGroup, host.sets.keyOf(target, world), number, () => ({ make: null }))
   }
 }
 
@@ -61,7 +81,7 @@ function numbered<K>(
 }
 
 /** null: something else keeps its bus from being reset. */
-function reachOf({ scope, denials }: ResetAnswer, target: PciDevice): Situation['reach'] | null {
+function reachOf({ scope, denials }: ResetAnswer, target: PciDevice): Make['reach'] | null {
   if (scope === null) {
     return denials.length === 1 && denials[0]?.address === target.address ? 'none' : null
   }
@@ -104,7 +124,7 @@ function numberOf(
   host: VfioHost,
   target: PciDevice,
   { denials }: ResetAnswer,
-  reach: Situation['reach'],
+  reach: Make['reach'],
 ): number {
   const { kernel, topology } = host
   const reset = reach === 'none' ? DENIALS[denials[0]?.kind ?? 'no-reset'] : REACHES[reach]
