@@ -1,6 +1,7 @@
 import { isStated } from '../document/stated.js'
 import type { Stated } from '../document/values.js'
 import type { PciAddress } from '../host/pci-address.js'
+import { wholeOf } from '../policy/list-of-others.js'
 import type { Requirement, Verdict } from '../policy/verdict.js'
 import { isSame } from '../text/lists.js'
 import type { DeviceReport, HotResetReport } from './document.js'
@@ -69,7 +70,7 @@ function createSetSharing(): SetSharing {
     }
     const id = `${found.length + 1}`
     const others: SetEntry[] = list.filter((entry) => addressOf(entry) !== self)
-    found.push({ id, first: self, isWhole: false, entries: others, same: null })
+    found.push({ id, first: self, isWhole: false, entries: others, same: null, whole: null })
     return { set: id, own: list.filter((entry) => addressOf(entry) === self) }
   }
 
@@ -161,6 +162,8 @@ interface OpenSet {
   entries: SetEntry[]
   /** A list that was found to be the set as it is: functions have such lists in common. */
   same: readonly SetEntry[] | null
+  /** The list behind those of its functions, which was found to be the set. */
+  whole: readonly unknown[] | null
 }
 
 /** The list of `self` by a set; undefined: it is another list. */
@@ -170,6 +173,11 @@ function refer<E extends SetEntry>(
   self: PciAddress,
 ): SetReference<E> | undefined {
   if (set.same === list) return { set: set.id }
+  const whole = wholeOf(list)
+  if (whole !== undefined && set.whole !== null) {
+    if (whole !== set.whole) return undefined
+    return whole.length === list.length ? { set: set.id } : { set: set.id, own: [] }
+  }
   if (Math.abs(set.entries.length - list.length) > MOST_ABOUT_ONE) return undefined
   return set.isWhole ? referToWhole(set, list, self) : referToPart(set, list, self)
 }
@@ -202,9 +210,18 @@ function referToWhole<E extends SetEntry>(
   }
   passOwn()
   if (rest < entries.length) return undefined
+  rememberWhole(set, list)
   if (!isSameList(own, listed)) return { set: id, own }
   if (isSameList(list, entries)) set.same = list
   return { set: id }
+}
+
+function rememberWhole(set: OpenSet, list: readonly SetEntry[]): void {
+  const whole = wholeOf(list)
+  const isSet =
+    whole?.length === set.entries.length &&
+    whole.every((entry, place) => isSame(entry, set.entries[place]))
+  if (whole !== undefined && isSet) set.whole = whole
 }
 
 function referToPart<E extends SetEntry>(

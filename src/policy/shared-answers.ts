@@ -152,7 +152,25 @@ function modelOfBoth(
 }
 
 function isRight(model: Model<ResetAnswers>, { target, blockers, verdicts }: Judged): boolean {
-  return isSame(model(target), { blockers, verdicts })
+  const answers = model(target)
+  return (
+    isSameList(answers.blockers, blockers) &&
+    answers.verdicts.every((each, place) => isSameVerdict(each, verdicts[place]))
+  )
+}
+
+function isSameVerdict(one: Verdict, other: Verdict | undefined): boolean {
+  if (one === other) return true
+  return (
+    other !== undefined &&
+    isSameList(one.reasons, other.reasons) &&
+    isSame({ ...one, reasons: null }, { ...other, reasons: null })
+  )
+}
+
+/** Nearly all entries of lists are the same objects. */
+function isSameList(one: readonly Reason[], other: readonly Reason[]): boolean {
+  return one.length === other.length && one.every((each, place) => isSame(each, other[place]))
 }
 
 function complete(
@@ -170,11 +188,11 @@ function blockersModel({ blockers, target }: Judged): Model<readonly Blocker[]> 
   return isOwn ? ({ address }) => blockers.map((each) => ({ ...each, address })) : null
 }
 
-function told<E>({ target }: Judged, list: readonly E[]): Told<E> {
+function told<E extends Reason>({ target }: Judged, list: readonly E[]): Told<E> {
   return { self: target.address, list }
 }
 
-function othersModel<E extends object>(one: Told<E>, other: Told<E>): Model<readonly E[]> | null {
+function othersModel<E extends Reason>(one: Told<E>, other: Told<E>): Model<readonly E[]> | null {
   const whole = listOfOthers(one, other)
   return whole === null ? null : ({ address }) => withoutOwn(whole, address)
 }
