@@ -50,6 +50,27 @@ it('a reader of a pipe that somebody made non-blocking gets all of it, however l
   expect(stdout).toBe(written())
 })
 
+it('a reader that takes nothing does not hold the process', async () => {
+  const path = join(scratch, 'late')
+  spawnSync('mkfifo', [path])
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  const writer = openSync(path, constants.O_WRONLY)
+  const ended = run(writer)
+  // A process that is blocked in a write answers no signal and counts as one that works.
+  while (!isNonBlocking(writer)) await setTimeout(50)
+  closeSync(writer)
+  const { stdout } = spawnSync('cat', [path], { encoding: 'utf8' })
+  closeSync(reader)
+  expect(await ended).toBe(0)
+  expect(stdout).toBe(written())
+})
+
+/** Whether somebody who shares the open file made it so (`flags` of its fdinfo, octal). */
+function isNonBlocking(file: number): boolean {
+  const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${file}`, 'utf8'))?.[1]
+  return (Number.parseInt(flags ?? '0', 8) & constants.O_NONBLOCK) !== 0
+}
+
 it('a device that takes nothing is told of', async () => {
   const path = join(scratch, 'error')
   const full = openSync('/dev/full', 'w')

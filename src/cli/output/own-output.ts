@@ -1,7 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs'
 import process from 'node:process'
-import type { Writable } from 'node:stream'
-import { errnoOf } from '../errors.js'
 
 /** Standard output or standard error of this process, and what is told of the terminal that it may be. */
 export type OwnOutput = FileOutput | NodeJS.WriteStream
@@ -18,8 +16,8 @@ export function standardError(): OwnOutput {
 }
 
 /**
- * From now on a file, a pipe or `/dev/null` is written to without a stream: Node's streams take as long to load as a tenth of a short
- * command. A terminal and a socket keep theirs.
+ * From now on a file or `/dev/null` is written to without a stream: Node's streams take as long to load as a tenth of a short command.
+ * A terminal, a pipe and a socket keep theirs: who reads them may take nothing for hours, and that must not count as work of ours.
  */
 export function writeToFiles(): void {
   const plain = ([1, 2] as const).filter(isPlain)
@@ -29,9 +27,7 @@ export function writeToFiles(): void {
 function isPlain(file: number): boolean {
   try {
     const stat = fstatSync(file)
-    return (
-      stat.isFile() || stat.isFIFO() || (stat.isCharacterDevice() && stat.rdev >>> 8 === MEMORY)
-    )
+    return stat.isFile() || (stat.isCharacterDevice() && stat.rdev >>> 8 === MEMORY)
   } catch {
     return false
   }
@@ -57,15 +53,9 @@ export class FileOutput {
     try {
       while (at < bytes.length) at += writeSync(this.file, bytes, at)
     } catch (error) {
-      // Whoever shares a pipe with us may have made it non-blocking: Node's stream waits until its reader takes more.
-      if (errnoOf(error) === 'EAGAIN') this.stream().write(bytes.subarray(at), done)
-      else done(error instanceof Error ? error : new Error(String(error)))
+      done(error instanceof Error ? error : new Error(String(error)))
       return
     }
     done()
-  }
-
-  private stream(): Writable {
-    return this.file === 1 ? process.stdout : process.stderr
   }
 }
