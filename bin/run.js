@@ -3,7 +3,7 @@
 'use strict'
 
 // When nothing is left to do. Left to itself, Node takes its heap apart first, which costs as much as a tenth of a short command.
-process.once('beforeExit', () => process.exit())
+process.on('beforeExit', () => process.exit())
 
 const OTHER_VERSION =
   'dist/ was built from another version of it. Build it anew (npm run build), or install the package again.'

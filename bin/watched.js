@@ -2,7 +2,7 @@
 'use strict'
 
 // When nothing is left to do, as in run.js.
-process.once('beforeExit', () => process.exit())
+process.on('beforeExit', () => process.exit())
 
 const [wish, channel] = process.argv.splice(2, 2)
 const root = require('node:path').join(__dirname, '..')

@@ -105,10 +105,12 @@ function search(bytes: Buffer, { byParent }: Wanted): Found {
     from = start
     found.set(parent, nameAt(bytes, start + parent.length))
     const section = bytes.subarray(start, endOfSection(bytes, start))
-    for (const child of children) {
-      const line = findLine(section, `\t${child}  `, 0)
-      if (line !== undefined)
-        found.set(childKey(parent, child), nameAt(section, line + 1 + child.length))
+    let below = 0
+    for (const child of [...children].sort()) {
+      const line = findLine(section, `\t${child}  `, below) ?? findLine(section, `\t${child}  `, 0)
+      if (line === undefined) continue
+      below = line
+      found.set(childKey(parent, child), nameAt(section, line + 1 + child.length))
     }
   }
   return found

@@ -13,7 +13,7 @@ interface Main extends Working {
 }
 
 // What bin/run.js, bin/watched.js and bin/load.js are to a package of files, in one executable.
-process.once('beforeExit', () => process.exit())
+process.on('beforeExit', () => process.exit())
 
 if (process.argv[2] === WATCHED) {
   const [, wish = '', channel] = process.argv.splice(2, 3)
