@@ -59,7 +59,7 @@ export function sharedAnswers(judging: Judging): AnswersOf {
 }
 
 interface Found {
-  /** The first two functions. */
+  /** Those of which nothing is known yet that all have in common. */
   readonly judged: Judged[]
   /** What all get; null: that takes two functions; undefined: they have less in common than it seems. */
   under: Model<ResetAnswers> | null | undefined
@@ -71,10 +71,11 @@ type Model<T> = (target: PciDevice) => T
 /** Of policies that ask about others nothing but whether they are in the way: the same in all resets. */
 type Models = Map<ListedPolicy, Model<Verdict>>
 
-/** Two functions are compared with the third, which profits first. */
+/** The first two are compared when there are enough of them. */
 function modelIn(found: Found, situation: Situation, judging: Judging): Model<ResetAnswers> | null {
   const [one, other] = found.judged
-  if (found.under === null && one !== undefined && other !== undefined) {
+  const isWorth = found.judged.length >= (situation.make === null ? ENOUGH : 2)
+  if (found.under === null && one !== undefined && other !== undefined && isWorth) {
     found.under = modelOfBoth(one, other, situation, judging) ?? undefined
     found.judged.length = 0
   }
@@ -148,8 +149,12 @@ function modelOfBoth(
       verdictModel(verdict, one.target) ?? namingOthers(one, other, place, judging),
   )
   const model = complete(blockers, verdicts)
-  return model !== null && isRight(model, one) && isRight(model, other) ? model : null
+  if (model === null || make !== null) return model
+  return isRight(model, one) && isRight(model, other) ? model : null
 }
+
+/** To compare two functions whose sets hold others too takes longer than to judge some. */
+const ENOUGH = 8
 
 function isRight(model: Model<ResetAnswers>, { target, blockers, verdicts }: Judged): boolean {
   const answers = model(target)
