@@ -7,6 +7,7 @@ import { listOfOthers, type Told, withoutOwn } from './list-of-others.js'
 import { isFolded } from './membership.js'
 import type { ListedPolicy } from './policies/index.js'
 import type { Blocker, Reason } from './reason.js'
+import { namesIn, renamed, withReasons } from './renamed-verdict.js'
 import type { ResetCase } from './reset-case.js'
 import type { Make, Situation } from './situation.js'
 import {
@@ -34,6 +35,8 @@ export interface Judging {
   readonly ask: (target: PciDevice) => ResetQuestion
   /** Leaves each part of a list as it is where it leaves the list as it is. */
   readonly abridge?: Abridge | undefined
+  /** From how many on two functions are compared whose sets hold others too: that takes longer than to judge some. */
+  readonly enough?: number | undefined
 }
 
 /**
@@ -74,7 +77,8 @@ type Models = Map<ListedPolicy, Model<Verdict>>
 /** The first two are compared when there are enough of them. */
 function modelIn(found: Found, situation: Situation, judging: Judging): Model<ResetAnswers> | null {
   const [one, other] = found.judged
-  const isWorth = found.judged.length >= (situation.make === null ? ENOUGH : 2)
+  const enough = situation.make === null ? (judging.enough ?? ENOUGH) : 2
+  const isWorth = found.judged.length >= enough
   if (found.under === null && one !== undefined && other !== undefined && isWorth) {
     found.under = modelOfBoth(one, other, situation, judging) ?? undefined
     found.judged.length = 0
@@ -153,7 +157,6 @@ function modelOfBoth(
   return isRight(model, one) && isRight(model, other) ? model : null
 }
 
-/** To compare two functions whose sets hold others too takes longer than to judge some. */
 const ENOUGH = 8
 
 function isRight(model: Model<ResetAnswers>, { target, blockers, verdicts }: Judged): boolean {
@@ -244,60 +247,4 @@ function needsModel(
     const devices = [...others, address].sort(comparePciAddress)
     return { ...requires, devices }
   }
-}
-
-/** Functions and groups; null: something else that is of one function, such as a file. */
-function namesIn({ reasons, requires }: Verdict): readonly (PciAddress | GroupNumber | null)[] {
-  const named = reasons.flatMap((reason) => ('address' in reason ? [reason.address] : []))
-  const isPlain = reasons.every(({ kind }) => PLAIN.has(kind))
-  return [...named, ...(isPlain ? [] : [null]), ...(requires === null ? [] : namesNeeded(requires))]
-}
-
-function namesNeeded({ bind, denied = [], release, groups, devices }: Requirement) {
-  return [...bind, ...denied, ...groups, ...devices, ...(release.length > 0 ? [null] : [])]
-}
-
-/** Reasons that hold nothing but their kind, or beside it the function. */
-const PLAIN: ReadonlySet<Reason['kind']> = new Set<Reason['kind']>([
-  'no-reset',
-  'root-bus',
-  'virtual-bus',
-  'no-bus-reset',
-  'blocked',
-  'no-cdev',
-  'unsafe-interrupts',
-])
-
-function renamed(verdict: Verdict, target: PciDevice): Verdict {
-  const { address } = target
-  const { reasons, requires } = verdict
-  const own = reasons.length === 0 ? reasons : reasons.map((each) => underName(each, address))
-  return withReasons(verdict, own, requires === null ? null : ownNeeds(requires, target))
-}
-
-function underName(reason: Reason, address: PciAddress): Reason {
-  return 'address' in reason ? { ...reason, address } : reason
-}
-
-/** Written out field by field: objects that are spread take far longer to make. */
-function withReasons(
-  { policy, outcome, errno, at, implemented, hypothetical, requires }: Verdict,
-  reasons: readonly Reason[],
-  needed: Requirement | null = requires,
-): Verdict {
-  return { policy, outcome, errno, at, implemented, hypothetical, reasons, requires: needed }
-}
-
-function ownNeeds(
-  { bind, denied, release, groups, devices }: Requirement,
-  target: PciDevice,
-): Requirement {
-  const self = [target.address]
-  const id = groupNumber(target)
-  const own = { bind: bind.length === 0 ? bind : self, release }
-  const needs = {
-    groups: groups.length === 0 || id === null ? groups : [id],
-    devices: devices.length === 0 ? devices : self,
-  }
-  return denied === undefined ? { ...own, ...needs } : { ...own, denied: self, ...needs }
 }

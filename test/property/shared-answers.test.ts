@@ -40,7 +40,7 @@ function compare(vfio: VfioHost, fold: boolean): number {
     return resetQuestion(vfio, target, new Set(), options)
   }
   const situationOf = situationsOf(vfio)
-  const answersOf = sharedAnswers({ policies: POLICIES, ask })
+  const answersOf = sharedAnswers({ policies: POLICIES, ask, enough: 2 })
   const targets = vfio.topology.devices.filter((device) => !isBridge(device))
   for (const target of targets) {
     const question = resetQuestion(vfio, target, new Set(), options)
