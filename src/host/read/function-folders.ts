@@ -70,33 +70,33 @@ export interface FolderFinder {
 
 /**
  * Finds the folder of one function after the other, in the order of addresses, and lists it once, so that no file is opened
- * that is not there. The folders of host bridges and bridges also name the functions right below them, which saves their links.
+ * that is not there. A bridge's folder also names the functions right below it, which saves their links.
  */
 export function createFolderFinder(tree: HostTree): FolderFinder {
   const places = new Map<PciAddress, string>()
   const hostBridges = new Map<string, readonly PciAddress[]>()
   const contentOf = createContentReader()
 
-  function place(path: string, below: readonly PciAddress[]): void {
-    for (const each of below) places.set(each, joinPath(path, each))
-  }
-
   function find(address: PciAddress): FunctionFolder | Gap {
     const path = places.get(address) ?? locate(tree, address)
     if (typeof path !== 'string') return path
-    placeBeside(path)
+    listAbove(path)
     places.delete(address)
     const folder = listFolder(tree, { address, path }, contentOf)
-    place(path, folder.below)
+    for (const each of folder.below) places.set(each, joinPath(path, each))
     return folder.unlisted?.why === 'vanished' ? folder.unlisted : folder
   }
 
-  function placeBeside(path: string): void {
+  /** Of a copy each folder is looked at, unless a listing told what it is, and host bridges can hold functions that are not listed. */
+  function listAbove(path: string): void {
+    if (tree.origin.kind === 'live') return
     const above = parentOf(path)
     if (hostBridges.has(above) || parsePciAddress(nameOf(above)) !== undefined) return
-    const below = listOrNone(tree, above).flatMap((name) => parsePciAddress(name) ?? [])
-    hostBridges.set(above, below)
-    place(above, below)
+    const names = listOrNone(tree, above)
+    hostBridges.set(
+      above,
+      names.flatMap((name) => parsePciAddress(name) ?? []),
+    )
   }
 
   return { find, hostBridges }
