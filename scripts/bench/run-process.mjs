@@ -12,14 +12,14 @@ export const CLEAN_ENVIRONMENT = Object.fromEntries(
  * bash's `time` knows milliseconds, of processes and of their own that they waited for; GNU time knows the peak memory. What is
  * short is run `TIMES` times, so that a millisecond is little.
  */
-const SCRIPT = `TIMEFORMAT="%R %U %S"
+const SCRIPT = `TIMEFORMAT="%U %S"
 { time for ((run = 0; run < TIMES; run++)); do
   "$TIME" -f %M -o "$SCRATCH/rss" "$@" <"$INPUT" >"$SCRATCH/out" 2>"$SCRATCH/err" || exit
 done; } 2>"$SCRATCH/time"`
 
 /**
- * Runs one command to its end, `times` times, with a file as input and output into files, and says what a whole process took: wall
- * and processor time in ms, peak resident memory in MiB, bytes of output. Throws when it fails.
+ * Runs one command to its end, `times` times, with a file as input and output into files, and says what a whole process took:
+ * processor time in ms, peak resident memory in MiB, bytes of output. Throws when it fails.
  */
 export function runProcess(argv, scratch, { input = '/dev/null', times = 1 } = {}) {
   const settings = { SCRATCH: scratch, TIME: '/usr/bin/time', TIMES: String(times), INPUT: input }
@@ -30,11 +30,10 @@ export function runProcess(argv, scratch, { input = '/dev/null', times = 1 } = {
   const text = (name) => readFileSync(`${scratch}/${name}`, 'utf8').trim()
   if (status !== 0)
     throw new Error(`${argv.join(' ')} ended with ${status}: ${text('err').slice(0, 500)}`)
-  const [wall, user, system] = text('time')
+  const [user, system] = text('time')
     .split(' ')
     .map((seconds) => (Number(seconds) * 1000) / times)
   return {
-    wallMs: wall,
     cpuMs: user + system,
     peakMiB: Number(text('rss')) / 1024,
     outputBytes: statSync(`${scratch}/out`).size,

@@ -9,7 +9,7 @@ const NAMES = {
   floor: 'floor',
 }
 
-const TURNS_HEAD = 'what,ms,cpu / lspci -vvv,quartiles,wall / lspci,peak MiB,output MiB'.split(',')
+const TURNS_HEAD = 'what,ms,cpu / lspci -vvv,quartiles,peak MiB,output MiB'.split(',')
 
 /**
  * Turns of commands of which one is `lspci`: a row for each. What is known of a host goes before them, a column each; `calls`: system
@@ -35,7 +35,6 @@ function turnsRow(turns, what) {
     middle(turns, (turn) => turn[what].cpuMs).toFixed(0),
     median(ratios).toFixed(2),
     quartiles(ratios),
-    middle(turns, (turn) => turn[what].wallMs / turn.lspci.wallMs).toFixed(2),
     middle(turns, (turn) => turn[what].peakMiB).toFixed(0),
     middle(turns, (turn) => turn[what].outputBytes / 2 ** 20).toFixed(1),
   ]
