@@ -11,7 +11,7 @@ import { BLOCKED, isBlocker, type Reason } from '../policy/reason.js'
 import { type AnswersOf, sharedAnswers } from '../policy/shared-answers.js'
 import { type Situation, type SituationOf, situationsOf } from '../policy/situation.js'
 import { type OutcomesByPolicy, resetQuestion, type Verdict } from '../policy/verdict.js'
-import { remembered } from '../text/lists.js'
+import { remembered, rememberedBriefly } from '../text/lists.js'
 import { isReliedOn, type OwnReset } from '../vfio/own-reset.js'
 import type { ResetAnswer, ResetScope } from '../vfio/reset-scope.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
@@ -202,16 +202,24 @@ export interface Addresses {
   ) => readonly PciAddress[]
 }
 
+/** Functions that have a list in common follow each other. */
+const MOST_LISTS = 64
+
 export function addressLists(): Addresses {
   const addresses = new Map<readonly PciDevice[], readonly PciAddress[]>()
   const groups = new Map<readonly PciDevice[], readonly number[]>()
   const both = new Map<readonly PciDevice[], Map<number, readonly PciAddress[]>>()
+  const of = <V>(
+    memory: Map<readonly PciDevice[], V>,
+    devices: readonly PciDevice[],
+    make: () => V,
+  ) => rememberedBriefly(memory, devices, { most: MOST_LISTS, make })
   return {
-    of: (devices) => remembered(addresses, devices, () => devices.map(({ address }) => address)),
-    groupsOf: (devices) => remembered(groups, devices, () => groupNumbers(devices)),
+    of: (devices) => of(addresses, devices, () => devices.map(({ address }) => address)),
+    groupsOf: (devices) => of(groups, devices, () => groupNumbers(devices)),
     ofBoth: (devices, group, make) =>
       remembered(
-        remembered(both, devices, () => new Map()),
+        of(both, devices, () => new Map()),
         group,
         make,
       ),

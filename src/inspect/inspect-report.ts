@@ -52,12 +52,16 @@ export function inspectAnswer(question: InspectQuestion): InspectAnswer {
   const { host, isolation } = context
   return {
     ...found.head,
-    devices: made(targets, (device) => deviceReport(device, context)),
+    devices: made(targets, () => {
+      // What functions have in common goes with the last of them.
+      const forAll = { ...context, ...resetReporting(host, context.query) }
+      return (device) => deviceReport(device, forAll)
+    }),
     related: question.targets === null ? [] : relatedFunctions(found),
     groups: found.groups.map((group) => groupReport(group, host, isolation)),
     groupCheck: isolation.check(),
     devSets: devSetReports(host).filter(({ members }) => found.isConcerned(members)),
-    units: made(units, (unit) => unitReport(unit, found.reporting)),
+    units: made(units, () => (unit) => unitReport(unit, found.reporting)),
     warnings: found.warnings,
   }
 }
@@ -157,9 +161,11 @@ function summaryOf(
     : targetsSummary(units)
 }
 
-function made<T, U>(values: readonly T[], make: (value: T) => U): Iterable<U> {
+/** `begin` is called before the first value. */
+function made<T, U>(values: readonly T[], begin: () => (value: T) => U): Iterable<U> {
   return {
     *[Symbol.iterator]() {
+      const make = begin()
       for (const value of values) yield make(value)
     },
   }

@@ -1,5 +1,6 @@
 import { isYes } from '../host/gap.js'
 import type { PciDevice } from '../pci/device.js'
+import { remembered, rememberedBriefly } from '../text/lists.js'
 import { type DevSetKey, isSameKey } from '../vfio/dev-set.js'
 import type { VfioHost } from '../vfio/vfio-host.js'
 import { isBoundBeforeSlot, isVirtfnIn, type World } from '../vfio/world.js'
@@ -49,13 +50,15 @@ export function membershipReader({ fold }: { readonly fold: boolean }): Membersh
   const found = new Map<readonly PciDevice[], Map<unknown, SharedAnswers>>()
   return (c) => {
     if (c.affected.length === 0 || isAlone(c)) return NOTHING
-    const ofScope = found.get(c.affected) ?? new Map<unknown, SharedAnswers>()
-    const side = sideOf(c)
-    const shared = ofScope.get(side) ?? sharedAnswers(c, fold)
-    found.set(c.affected, ofScope.set(side, shared))
+    const make = () => new Map<unknown, SharedAnswers>()
+    const ofScope = rememberedBriefly(found, c.affected, { most: MOST_SCOPES, make })
+    const shared = remembered(ofScope, sideOf(c), () => sharedAnswers(c, fold))
     return shared.byDevice.has(c.target) ? without(c.target, shared, fold) : shared.all
   }
 }
+
+/** Functions that a reset has in common follow each other. */
+const MOST_SCOPES = 64
 
 function isAlone({ affected, target }: MembershipCase): boolean {
   return affected.length === 1 && affected[0] === target

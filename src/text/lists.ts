@@ -34,6 +34,16 @@ export function remembered<K, V>(memory: Memory<K, V>, key: K, make: () => V): V
   return made
 }
 
+/** The same of what is asked for again soon or not at all: when `most` are remembered, all are forgotten. */
+export function rememberedBriefly<K, V>(
+  memory: Map<K, V>,
+  key: K,
+  { most, make }: { readonly most: number; readonly make: () => V },
+): V {
+  if (memory.size >= most && !memory.has(key)) memory.clear()
+  return remembered(memory, key, make)
+}
+
 /** Makes it when it is first asked for. */
 export function once<T extends object>(make: () => T): () => T {
   let made: T | undefined
