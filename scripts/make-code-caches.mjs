@@ -52,7 +52,9 @@ const ALONE = new Set(['inspect', 'preflight', 'hook', 'explain'])
 
 /** What a process is started with that somebody waits for (`src/supervisor/attempt.ts`). */
 const WATCHED = ['--max-old-space-size=2048']
-if (Number.parseInt(process.versions.v8, 10) < 12) WATCHED.push('--interrupt-budget=1500000')
+const V8 = Number.parseInt(process.versions.v8, 10)
+if (V8 < 12) WATCHED.push('--interrupt-budget=1500000')
+if (V8 < 14) WATCHED.push('--max-semi-space-size=8', '--heap-growing-percent=150')
 
 const [, , command, scratch, given] = process.argv
 if (command === undefined) {
