@@ -42,6 +42,8 @@ export interface ResetScopes {
 /** Looks scopes up lazily and once a bus: a walk costs as much as the list that it returns. */
 export function resetScopes(topology: Topology, kernel: KernelProfile): ResetScopes {
   const found = new Map<PciBus, FoundOfBus>()
+  /** Of s390 alone. */
+  const zpciSlots = new Map<PciBus, Map<string, Walk>>()
   const inZpciSlots = new Map<Walk, ResetAnswer>()
 
   const foundOf = (bus: PciBus): FoundOfBus =>
@@ -49,7 +51,6 @@ export function resetScopes(topology: Topology, kernel: KernelProfile): ResetSco
       worlds: null,
       walks: new Map(),
       answers: new Map(),
-      zpci: new Map(),
     }))
 
   const walkOf = (bus: PciBus, extent: WalkExtent): Walk => {
@@ -85,7 +86,8 @@ export function resetScopes(topology: Topology, kernel: KernelProfile): ResetSco
     const isIn = (slot: RawSlot) => slot.bus === bus.id && slot.device === number
     if (slots.known && !slots.value.some(isIn)) return null
     const key = `${number} ${world.functionSlot}`
-    return remembered(foundOf(bus).zpci, key, () => {
+    const ofBus = remembered(zpciSlots, bus, () => new Map<string, Walk>())
+    return remembered(ofBus, key, () => {
       const devices = bus.devices.filter((each) => numberOf(each) === number)
       return walkOver(devices, devices, { topology, kernel })
     })
@@ -147,8 +149,6 @@ interface FoundOfBus {
   worlds: Worlds | null
   readonly walks: Map<number, Walk>
   readonly answers: Map<number, ResetAnswer>
-  /** Slots of s390. */
-  readonly zpci: Map<string, Walk>
 }
 
 function devfnOf(address: PciAddress): number {
