@@ -53,7 +53,7 @@ export interface ProcessEnding {
 export const HEAP = '--max-old-space-size=2048'
 
 /**
- * Garbage is collected earlier: 20 of 155 MiB at 8,192 functions, for 2 to 3 % of the time (docs/bench.md). Node ends at a flag that V8
+ * Garbage is collected earlier: 17 of 149 MiB less at 8,192 functions, for 1 % of the time (docs/bench.md). Node ends at a flag that V8
  * does not know; both were tried on Node 18 to 24.
  */
 const EARLY_COLLECTING: readonly string[] =
